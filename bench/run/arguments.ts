@@ -1,0 +1,127 @@
+/** The command line of `npm run bench`, checked. */
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { toMilliseconds, type Duration } from '../../src/time/duration.js';
+import { WORKLOADS, type Workload } from './workloads.js';
+
+/** What both ways of running have in common. */
+interface Common {
+  readonly workload: Workload;
+  readonly brokers: readonly string[];
+  readonly input: string;
+  readonly guarantee: 'at_least_once';
+  readonly commitIntervalMs: number;
+  readonly lingerMs: number;
+  readonly caching: boolean;
+  /** Undefined: a folder of its own that is deleted afterwards (measuring), or Millrace's default (serving). */
+  readonly stateDir: string | undefined;
+}
+
+/** Process a number of records, measure, end. */
+export interface MeasureArguments extends Common {
+  readonly serve: false;
+  readonly records: number;
+  /** Undefined: a topic of its own that is deleted afterwards. */
+  readonly output: string | undefined;
+}
+
+/** Run until a signal. */
+export interface ServeArguments extends Common {
+  readonly serve: true;
+  readonly applicationId: string;
+  readonly output: string;
+}
+
+export type BenchArguments = MeasureArguments | ServeArguments;
+
+interface Parsed {
+  readonly workload: Workload;
+  readonly brokers: readonly string[];
+  readonly input: string;
+  readonly records?: number;
+  readonly guarantee: 'at_least_once';
+  readonly commitInterval: number;
+  readonly linger?: number;
+  readonly caching: 'on' | 'off';
+  readonly output?: string;
+  readonly serve: boolean;
+  readonly applicationId?: string;
+  readonly stateDir?: string;
+}
+
+/**
+ * @param words what follows the command's name
+ * @param command for tests: with `exitOverride`
+ * @returns never when the words are wrong: commander then prints why and ends the process
+ */
+export function readArguments(words: readonly string[], command = new Command()): BenchArguments {
+  command
+    .name('npm run --silent bench --')
+    .description('Measures one workload over a topic of orders, or serves it until a signal.')
+    .showHelpAfterError()
+    .allowExcessArguments(false)
+    .addOption(new Option('--workload <name>', 'topology to run').choices(WORKLOADS).makeOptionMandatory())
+    .requiredOption('--brokers <host:port,…>', 'where Kafka is', toBrokers)
+    .requiredOption('--input <topic>', 'topic of orders, as bench:compare writes them', toTopic)
+    .option('--records <n>', 'records in the input topic, all of which are processed', toCount)
+    .addOption(
+      new Option('--guarantee <name>', 'processing guarantee').choices(['at_least_once']).default('at_least_once'),
+    )
+    .option('--commit-interval <duration>', 'time between commits', toDuration, 1_000)
+    .option('--linger <duration>', 'time a batch waits for more records (default: 5 ms, 0 when serving)', toDuration)
+    .addOption(
+      new Option('--caching <on|off>', 'hold back updates until the commit').choices(['on', 'off']).default('on'),
+    )
+    .option(
+      '--output <topic>',
+      'topic to write to, created if missing (default: one that is deleted afterwards)',
+      toTopic,
+    )
+    .option('--state-dir <folder>', 'folder of the state (default: one that is deleted afterwards)')
+    .option('--serve', 'run until a signal, printing each change of state', false)
+    .option('--application-id <id>', 'group of the instances that share the work (with --serve)')
+    .parse(words, { from: 'user' });
+  const given = command.opts<Parsed>();
+  const { workload, brokers, input, guarantee, stateDir } = given;
+  const common = { workload, brokers, input, guarantee, stateDir, caching: given.caching === 'on' };
+  const commitIntervalMs = given.commitInterval;
+  if (given.serve) {
+    const { applicationId, output } = given;
+    if (applicationId === undefined) return command.error('error: --serve needs --application-id');
+    if (output === undefined) return command.error('error: --serve needs --output');
+    if (given.records !== undefined) command.error('error: --records has no meaning with --serve');
+    return { ...common, serve: true, commitIntervalMs, lingerMs: given.linger ?? 0, applicationId, output };
+  }
+  const { records, output } = given;
+  if (records === undefined) return command.error('error: --records is missing (or --serve)');
+  if (given.applicationId !== undefined) command.error('error: --application-id goes with --serve only');
+  return { ...common, serve: false, commitIntervalMs, lingerMs: given.linger ?? 5, records, output };
+}
+
+export function toBrokers(text: string): readonly string[] {
+  const brokers = text.split(',').map((one) => one.trim());
+  for (const one of brokers) {
+    if (!/^[^\s:]+:\d{1,5}$|^\[[0-9a-fA-F:]+\]:\d{1,5}$/.test(one)) {
+      throw new InvalidArgumentError(`"${one}" is not host:port.`);
+    }
+  }
+  return brokers;
+}
+
+export function toCount(text: string): number {
+  const count = Number(text);
+  if (!Number.isSafeInteger(count) || count < 1) throw new InvalidArgumentError('It is a whole number from 1.');
+  return count;
+}
+
+function toTopic(text: string): string {
+  if (!/^[a-zA-Z0-9._-]{1,249}$/.test(text)) throw new InvalidArgumentError('That is no name of a topic.');
+  return text;
+}
+
+function toDuration(text: string): number {
+  try {
+    return toMilliseconds((/^\d+$/.test(text) ? Number(text) : text) as Duration, 'it');
+  } catch (error) {
+    throw new InvalidArgumentError((error as Error).message);
+  }
+}

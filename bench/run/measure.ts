@@ -1,0 +1,90 @@
+/** One run over the whole input, measured until its end is committed. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { MillraceError } from '../../src/errors/error.js';
+import { application } from './application.js';
+import type { MeasureArguments } from './arguments.js';
+import { Cluster } from './cluster.js';
+import { buildWorkload } from './workloads.js';
+
+const POLL_MS = 20;
+
+/** Runs the workload and returns the line of its figures. @throws when the input does not hold the records, or the application fails */
+export async function measure(given: MeasureArguments): Promise<string> {
+  const { workload, guarantee, input, records } = given;
+  const applicationId = `bench-millrace-${workload}-${Date.now().toString(36)}${String(process.pid)}`;
+  const output = given.output ?? `${applicationId}-out`;
+
+  let seen = 0;
+  let firstAt = 0;
+  let lastAt = 0;
+  let allSeen = (): void => undefined;
+  const processed = new Promise<void>((resolve) => {
+    allSeen = resolve;
+  });
+  const topology = buildWorkload(workload, input, output, () => {
+    seen += 1;
+    if (seen === 1) firstAt = performance.now();
+    if (seen === records) {
+      lastAt = performance.now();
+      allSeen();
+    }
+  });
+
+  const cluster = await Cluster.connect(given.brokers);
+  const ownState = given.stateDir === undefined ? await mkdtemp(join(tmpdir(), 'millrace-bench-')) : undefined;
+  try {
+    await checkInput(cluster, input, records);
+    await cluster.createTopic(output);
+    const streams = application(topology, applicationId, given.stateDir ?? ownState, given);
+    try {
+      await streams.start();
+      await Promise.race([processed, failureOf(streams)]);
+      const committedAt = await Promise.race([
+        untilCommitted(cluster, applicationId, input, records),
+        failureOf(streams),
+      ]);
+      const cpu = process.cpuUsage();
+      const line =
+        `millrace ${workload} ${guarantee} workers=1 processed ${rate(records, lastAt - firstAt)} rec/s, ` +
+        `committed ${rate(records, committedAt - firstAt)} rec/s, cpu ${((cpu.user + cpu.system) / 1e6).toFixed(1)} s, ` +
+        `rss ${Math.round(process.resourceUsage().maxRSS / 1024)} MB`;
+      await streams.close({ timeout: '20s' });
+      return line;
+    } finally {
+      await streams.close({ timeout: '20s' });
+    }
+  } finally {
+    await cluster.deleteTopics(`${applicationId}-`);
+    await cluster.close();
+    if (ownState !== undefined) await rm(ownState, { recursive: true, force: true });
+  }
+}
+
+async function checkInput(cluster: Cluster, input: string, records: number): Promise<void> {
+  const present = await cluster.records(input);
+  if (present !== undefined && present >= records) return;
+  const found = present === undefined ? 'does not exist' : `holds only ${String(present)} records`;
+  throw new MillraceError(
+    'CONFIG_INVALID',
+    `the input topic ${input} ${found}, but --records is ${String(records)}; fill it first (npm run bench:compare does)`,
+    { topic: input, option: '--records' },
+  );
+}
+
+async function untilCommitted(cluster: Cluster, group: string, input: string, records: number): Promise<number> {
+  while ((await cluster.committed(group, input)) < records) await sleep(POLL_MS);
+  return performance.now();
+}
+
+/** Never resolves; rejects when the application ends by itself. */
+async function failureOf(streams: { readonly closed: Promise<void>; readonly error: Error | null }): Promise<never> {
+  await streams.closed;
+  throw streams.error ?? new Error('the application was closed before all records were processed');
+}
+
+function rate(records: number, milliseconds: number): string {
+  return ((records / milliseconds) * 1000).toFixed(0);
+}

@@ -1,0 +1,93 @@
+/** The topologies of the benchmark; bench/jvm builds the same ones on Kafka Streams. */
+import { StreamsBuilder } from '../../src/dsl/streams-builder.js';
+import type { KStream } from '../../src/dsl/stream.js';
+import { MillraceError } from '../../src/errors/error.js';
+import { serdes } from '../../src/serde/serdes.js';
+import { TimeWindows } from '../../src/time/time-windows.js';
+import type { Topology } from '../../src/topology/topology.js';
+
+export const WORKLOADS = ['map', 'count', 'agg', 'repart', 'join'] as const;
+export type Workload = (typeof WORKLOADS)[number];
+
+/** A record of the input. */
+export interface Order {
+  readonly userId: string;
+  readonly orderId: number;
+  readonly item: string;
+  readonly amount: number;
+  readonly country: string;
+}
+
+type Orders = KStream<string, Order>;
+
+const text = serdes.string();
+
+/**
+ * @param seen called for each order that is read
+ * @throws MillraceError CONFIG_INVALID for a workload whose operator does not exist yet
+ */
+export function buildWorkload(workload: Workload, input: string, output: string, seen: () => void): Topology {
+  const builder = new StreamsBuilder();
+  const orders = builder.stream<string, Order>(input, { key: text, value: serdes.json<Order>() }).peek(seen);
+  switch (workload) {
+    case 'map':
+      map(orders, output);
+      break;
+    case 'count':
+      count(orders, output);
+      break;
+    case 'agg':
+      aggregate(orders, output);
+      break;
+    case 'repart':
+      repartition(orders, output);
+      break;
+    case 'join':
+      throw new MillraceError(
+        'CONFIG_INVALID',
+        'the workload join needs a join of two streams, which Millrace does not have yet; choose map, count, agg or repart',
+        { option: '--workload' },
+      );
+  }
+  return builder.build();
+}
+
+/** Orders above 100 as user and cents. */
+function map(orders: Orders, output: string): void {
+  orders
+    .filter((order) => order.amount > 100)
+    .mapValues((order) => ({ u: order.userId, cents: Math.round(order.amount * 100) }))
+    .to(output, { key: text, value: serdes.json<{ u: string; cents: number }>() });
+}
+
+/** Orders per user and window of 10 s. */
+function count(orders: Orders, output: string): void {
+  orders
+    .groupByKey()
+    .windowedBy(TimeWindows.of({ size: '10s', grace: '5s' }))
+    .count()
+    .toStream((_, windowed) => `${windowed.key}@${String(windowed.window.start)}`)
+    .to(output, { key: text, value: serdes.long() });
+}
+
+/** Sum of the amounts of each user. */
+function aggregate(orders: Orders, output: string): void {
+  orders
+    .groupByKey()
+    .aggregate(
+      () => 0,
+      (sum, order) => sum + order.amount,
+      { value: serdes.double() },
+    )
+    .toStream()
+    .to(output, { key: text, value: serdes.double() });
+}
+
+/** Orders per item, through a repartition topic. */
+function repartition(orders: Orders, output: string): void {
+  orders
+    .groupBy((order) => order.item, { key: text })
+    .count()
+    .toStream()
+    .to(output, { key: text, value: serdes.long() });
+}

@@ -1,0 +1,82 @@
+import { join } from 'node:path';
+import { defineConfig } from 'eslint/config';
+import tseslint from 'typescript-eslint';
+import { forbiddenNames, rooms } from './rooms.config.js';
+import { roomsPlugin } from './scripts/lint/rooms-plugin.js';
+
+const sourceFolder = join(import.meta.dirname, 'src');
+
+const noDefaultExport = { selector: 'ExportDefaultDeclaration', message: 'Export by name.' };
+const noBarrel = [
+  {
+    selector: 'ExportAllDeclaration',
+    message: 'Import from the file that defines it; only the doors re-export, by name.',
+  },
+  {
+    selector: 'ExportNamedDeclaration[source]',
+    message: 'Import from the file that defines it; only the doors (index.ts, testing.ts) re-export.',
+  },
+];
+
+export default defineConfig(
+  { ignores: ['dist/', 'coverage/', '.cache/'] },
+  { linterOptions: { reportUnusedDisableDirectives: 'error' } },
+
+  tseslint.configs.strictTypeChecked,
+  { languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } } },
+
+  {
+    rules: {
+      eqeqeq: 'error',
+      '@typescript-eslint/consistent-type-imports': ['error', { disallowTypeAnnotations: false }],
+      '@typescript-eslint/no-floating-promises': 'error',
+      // Numbers in messages read well as they are.
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
+      // `() => resolve()` is shorter than a block and just as clear.
+      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+      // With noUncheckedIndexedAccess, `!` is how a hot loop says that the index was checked.
+      '@typescript-eslint/no-non-null-assertion': 'off',
+      // An async method may satisfy an interface without awaiting anything itself.
+      '@typescript-eslint/require-await': 'off',
+      // A type parameter used once still names something in the DSL's signatures.
+      '@typescript-eslint/no-unnecessary-type-parameters': 'off',
+      // Overloads are documented one by one.
+      '@typescript-eslint/unified-signatures': 'off',
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+    },
+  },
+
+  {
+    files: ['src/**/*.ts'],
+    plugins: { rooms: roomsPlugin(sourceFolder, rooms, forbiddenNames) },
+    rules: {
+      'rooms/imports': 'error',
+      'rooms/names': 'error',
+      'max-lines': ['error', { max: 500 }],
+      'no-restricted-syntax': ['error', noDefaultExport, ...noBarrel],
+      '@typescript-eslint/explicit-module-boundary-types': 'error',
+    },
+  },
+  {
+    files: ['src/index.ts', 'src/testing.ts'],
+    rules: { 'no-restricted-syntax': ['error', noDefaultExport, noBarrel[0]] },
+  },
+  {
+    files: ['src/**/*.ts'],
+    ignores: ['src/cli/**'],
+    rules: { 'no-console': 'error' },
+  },
+  {
+    files: ['test/**/*.ts', 'examples/**/*.ts', 'bench/**/*.ts'],
+    rules: {
+      'no-restricted-syntax': ['error', noDefaultExport],
+      // expect(spy.method) names a method without calling it.
+      '@typescript-eslint/unbound-method': 'off',
+    },
+  },
+  {
+    // Plain scripts run before anything is installed; their types are checked through JSDoc.
+    files: ['**/*.js'],
+    rules: { '@typescript-eslint/no-unsafe-assignment': 'off', '@typescript-eslint/no-unsafe-member-access': 'off' },
+  },
+);

@@ -1,0 +1,68 @@
+/**
+ * The rooms of `src` and what each may import: one readable table, enforced by lint (scripts/lint/rooms-rule.js) and by
+ * `npm run rooms`. A room is a folder or a file of `src`; the longest name that fits a file is its room. Imports point
+ * one way: the table has no cycles, so two rooms never import each other. Type-only imports obey it too.
+ *
+ * - `rooms`     the other rooms it may import; a room in a room (`store/level`) is another room
+ * - `packages`  the third-party packages it may import; none unless named
+ * - `node`      it may import Node's modules; all other rooms run in a browser page too (the global Buffer excepted)
+ *
+ * @typedef {{ rooms: readonly string[], packages?: readonly string[], node?: boolean }} Room
+ */
+
+const values = ['record', 'time', 'errors'];
+const described = ['store', 'serde', ...values];
+const kafka = ['broker/port', 'broker/transport', 'observe', ...values];
+const running = ['topology', 'source', 'processor', 'changelog', 'sink', 'broker/port', 'observe', ...described];
+const stores = ['store/memory', 'store/overlay', 'store/level'];
+
+/** @type {Readonly<Record<string, Room>>} */
+export const rooms = {
+  // What all others speak of.
+  errors: { rooms: [] },
+  time: { rooms: ['errors'] },
+  record: { rooms: ['time', 'errors'] },
+  serde: { rooms: values },
+  observe: { rooms: ['time', 'errors'] },
+
+  // What is remembered: descriptions and interfaces, then where it is kept.
+  store: { rooms: ['serde', ...values] },
+  'store/memory': { rooms: described },
+  'store/overlay': { rooms: described },
+  'store/level': { rooms: ['store/overlay', ...described], packages: ['level'], node: true },
+
+  // What a user writes, and what it becomes.
+  topology: { rooms: described },
+  dsl: { rooms: ['topology', ...described] },
+
+  // The only rooms that know Kafka's wire.
+  'broker/port': { rooms: values },
+  'broker/transport': { rooms: values },
+  'broker/wire': { rooms: kafka, packages: ['@bokuweb/zstd-wasm', '@node-rs/crc32', 'lz4-napi', 'snappy'], node: true },
+  'broker/kafkajs': { rooms: ['broker/wire', ...kafka], packages: ['kafkajs'], node: true },
+  'broker/memory': { rooms: ['broker/port', ...values] },
+
+  // A record's way.
+  source: { rooms: ['broker/port', 'serde', ...values] },
+  processor: { rooms: described },
+  sink: { rooms: ['broker/port', 'serde', ...values] },
+  changelog: { rooms: ['broker/port', 'observe', ...described] },
+  task: { rooms: running },
+  group: { rooms: ['broker/port', 'topology', 'task', ...values] },
+
+  // The whole application: its options, its running parts, its face.
+  config: { rooms: ['broker/kafkajs', 'task', ...running], packages: ['zod'] },
+  worker: { rooms: ['config', 'group', 'task', 'broker/kafkajs', 'broker/wire', ...stores, ...running], node: true },
+  app: { rooms: ['worker', 'config', 'topology', 'observe', ...values] },
+
+  // Beside it: a broker for development.
+  'local-kafka': { rooms: ['errors'], packages: ['testcontainers'], node: true },
+
+  // The doors.
+  index: { rooms: ['app', 'worker', 'config', 'dsl', 'task', 'broker/kafkajs', ...stores, ...running] },
+  testing: { rooms: ['local-kafka', 'broker/memory', 'broker/wire', 'config', 'dsl', 'task', ...stores, ...running] },
+  cli: { rooms: ['local-kafka', 'app', 'config', 'topology', ...values], packages: ['commander'], node: true },
+};
+
+/** Names that say nothing about what is inside. */
+export const forbiddenNames = ['utils', 'util', 'common', 'helpers', 'helper', 'misc', 'internal', 'shared', 'lib'];

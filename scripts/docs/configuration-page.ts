@@ -1,0 +1,82 @@
+/** `docs/configuration.md`, from the comments of `KafkaStreamsOptions`. */
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import ts from 'typescript';
+
+const SOURCE = fileURLToPath(new URL('../../src/config.ts', import.meta.url));
+const INTERFACE = 'KafkaStreamsOptions';
+
+interface DocumentedOption {
+  readonly name: string;
+  readonly type: string;
+  readonly text: string;
+}
+
+export function configurationPage(): string {
+  const options = documentedOptions().map(({ name, type, text }) => `- **\`${name}\`** (\`${type}\`): ${text}`);
+  return `# Configuration
+
+The second argument of \`new KafkaStreams(topology, options)\`. Only \`applicationId\` and \`kafka\` are required. An option that is
+unknown, of the wrong type or out of range is an error (\`CONFIG_INVALID\`) that names all such options at once, with a
+suggestion for misspelt ones.
+
+A \`Duration\` is a whole number of milliseconds or a text: \`'250ms'\`, \`'10s'\`, \`'5m'\`, \`'1h'\`, \`'7d'\`. Sizes are bytes.
+
+${options.join('\n')}
+
+## Connecting
+
+\`kafka\` is [kafkajs's own configuration](https://kafka.js.org/docs/configuration), passed through: TLS, SASL and custom sockets
+work as they are documented there. Retries are the exception: Millrace decides itself when to try again, so \`retry\` is not
+an option.
+
+\`\`\`ts
+kafka: {
+  brokers: ['kafka-1:9093', 'kafka-2:9093'],
+  clientId: 'orders',
+  ssl: true,
+  sasl: { mechanism: 'scram-sha-512', username, password },
+},
+\`\`\`
+
+## Which ones to think about
+
+- \`stateDir\`: the default lies in the system's temporary folder. Give a lasting one in production, one for each process; a
+  restart then reads only the tail of the changelogs.
+- \`commitInterval\`: how much is processed again after a crash, and with the record cache how often a key's result is emitted.
+- \`stateStoreCacheMaxBytes: 0\`: emit every update at once.
+- \`sessionTimeout\`: how long the partitions of a killed instance stay silent.
+- \`groupInstanceId\`: keeps the tasks of an instance where they are while it restarts.
+- \`maxTaskIdle\`: joins and merges of several topics wait this long for the slower one, so that records are taken by time.
+`;
+}
+
+/** @throws Error when an option has no comment: nobody could know what it does */
+export function documentedOptions(): DocumentedOption[] {
+  const source = ts.createSourceFile(SOURCE, readFileSync(SOURCE, 'utf8'), ts.ScriptTarget.Latest, true);
+  const declaration = source.statements.find(
+    (one): one is ts.InterfaceDeclaration => ts.isInterfaceDeclaration(one) && one.name.text === INTERFACE,
+  );
+  if (declaration === undefined) throw new Error(`${SOURCE} has no interface ${INTERFACE}`);
+  return describe(declaration.members, source, '');
+}
+
+function describe(members: ts.NodeArray<ts.TypeElement>, source: ts.SourceFile, prefix: string): DocumentedOption[] {
+  return members.flatMap((member): DocumentedOption[] => {
+    if (!ts.isPropertySignature(member) || member.type === undefined) return [];
+    const name = prefix + member.name.getText(source);
+    if (ts.isTypeLiteralNode(member.type)) return describe(member.type.members, source, `${name}.`);
+    const text = commentOf(member);
+    if (text === '') throw new Error(`${INTERFACE}.${name} has no comment`);
+    return [{ name, type: member.type.getText(source), text }];
+  });
+}
+
+function commentOf(member: ts.PropertySignature): string {
+  return ts
+    .getJSDocCommentsAndTags(member)
+    .map((doc) => (typeof doc.comment === 'string' ? doc.comment : ''))
+    .join(' ')
+    .replace(/\s+/g, ' ')
+    .trim();
+}

@@ -1,0 +1,14 @@
+/** The generated pages of `docs`, formatted as the rest of the repository. */
+import { fileURLToPath } from 'node:url';
+import { format, resolveConfig } from 'prettier';
+import { configurationPage } from './configuration-page.js';
+import { errorsPage } from './errors-page.js';
+
+export async function pages(): Promise<ReadonlyMap<string, string>> {
+  const made = { 'configuration.md': configurationPage(), 'errors.md': errorsPage() };
+  const options = await resolveConfig(fileURLToPath(import.meta.url));
+  const formatted = Object.entries(made).map(
+    async ([name, text]) => [name, await format(text, { ...options, parser: 'markdown' })] as const,
+  );
+  return new Map(await Promise.all(formatted));
+}

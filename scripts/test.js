@@ -1,0 +1,113 @@
+/**
+ * `npm test`: set-up, then every check of the project, each even when an earlier one failed. The last line is
+ * `N passed, N failed`: the tests of vitest, and one for each other check. Exits 1 when anything failed.
+ */
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { root, setUp } from './set-up.js';
+
+/**
+ * @typedef {{ passed: number, failed: number }} Count
+ * @typedef {{ name: string, command: readonly string[], report?: string }} Check
+ */
+
+/** A check that hangs must not hang the run; the slowest takes a few minutes. */
+const TIMEOUT_MS = 15 * 60_000;
+
+setUp();
+const reports = mkdtempSync(join(tmpdir(), 'millrace-test-'));
+const results = [];
+try {
+  for (const check of allChecks()) results.push(await run(check));
+} finally {
+  rmSync(reports, { recursive: true, force: true });
+}
+
+console.log();
+for (const { name, passed, failed, seconds } of results) {
+  console.log(
+    `${failed === 0 ? 'ok    ' : 'FAILED'}  ${name.padEnd(32)} ${`${seconds.toFixed(1)} s`.padStart(8)}  ${passed} passed, ${failed} failed`,
+  );
+}
+const passed = results.reduce((sum, result) => sum + result.passed, 0);
+const failed = results.reduce((sum, result) => sum + result.failed, 0);
+console.log(`${passed} passed, ${failed} failed`);
+process.exitCode = failed === 0 ? 0 : 1;
+
+/** @returns {Check[]} */
+function allChecks() {
+  const examples = readdirSync(join(root, 'examples'), { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  return [
+    { name: 'lint', command: ['npm', 'run', '--silent', 'lint'] },
+    { name: 'types', command: ['npm', 'run', '--silent', 'typecheck'] },
+    { name: 'package', command: ['npm', 'run', '--silent', 'check:package'] },
+    vitest('unit'),
+    vitest('integration'),
+    // An example without a check would fail here, by its missing file.
+    ...examples.map(({ name }) => ({
+      name: `example ${name}`,
+      command: [process.execPath, '--import', 'tsx', join(root, 'examples', name, 'check.ts')],
+    })),
+  ];
+}
+
+/**
+ * @param {string} project
+ * @returns {Check}
+ */
+function vitest(project) {
+  const report = join(reports, `${project}.json`);
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
+  return { name: `${project} tests`, command: ['npx', 'vitest', 'run', '--project', project, ...reporters], report };
+}
+
+/**
+ * @param {Check} check
+ * @returns {Promise<Count & { name: string, seconds: number }>}
+ */
+async function run({ name, command, report }) {
+  console.log(`\n=== ${name}`);
+  const start = Date.now();
+  const ok = await succeeds(command);
+  const counted = report === undefined ? undefined : readReport(report);
+  const count = counted ?? { passed: ok ? 1 : 0, failed: 0 };
+  // A file that cannot be loaded, or an error outside of tests, fails the run without failing a test.
+  if (!ok && count.failed === 0) count.failed = 1;
+  return { name, ...count, seconds: (Date.now() - start) / 1000 };
+}
+
+/**
+ * @param {readonly string[]} command
+ * @returns {Promise<boolean>}
+ */
+function succeeds([program = '', ...args]) {
+  return new Promise((resolve) => {
+    const child = spawn(program, args, { cwd: root, stdio: 'inherit', shell: process.platform === 'win32' });
+    const timer = setTimeout(() => {
+      console.error(`Not done after ${TIMEOUT_MS / 60_000} minutes: ended.`);
+      child.kill();
+    }, TIMEOUT_MS);
+    child.on('error', (error) => {
+      clearTimeout(timer);
+      console.error(error.message);
+      resolve(false);
+    });
+    child.on('exit', (code) => {
+      clearTimeout(timer);
+      resolve(code === 0);
+    });
+  });
+}
+
+/**
+ * What vitest counted; undefined when it did not get as far as writing it.
+ * @param {string} path
+ * @returns {Count | undefined}
+ */
+function readReport(path) {
+  if (!existsSync(path)) return undefined;
+  const { numPassedTests, numFailedTests } = JSON.parse(readFileSync(path, 'utf8'));
+  return { passed: numPassedTests, failed: numFailedTests };
+}

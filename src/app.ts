@@ -1,0 +1,324 @@
+/** The running application: start, drain, close, and the states in between. */
+import { readConfig, type Config, type KafkaStreamsOptions } from './config.js';
+import { MillraceError } from './errors/error.js';
+import type { RestoreListener } from './worker/restore-listener.js';
+import { RunningApplication } from './worker/running-application.js';
+import type { MetricsSnapshot } from './worker/metrics-snapshot.js';
+import type { ReadOnlyStore } from './worker/read-only-store.js';
+import { toMilliseconds, type Duration } from './time/duration.js';
+import type { Topology } from './topology/topology.js';
+
+/**
+ * - `CREATED`: not started;
+ * - `REBALANCING`: joining, or tasks are coming, going or restoring;
+ * - `RUNNING`: every assigned task processes records;
+ * - `PENDING_SHUTDOWN`, `NOT_RUNNING`: closing, closed;
+ * - `PENDING_ERROR`, `ERROR`: closing after a failure, closed by it.
+ *
+ * Kafka Streams: `KafkaStreams.State`.
+ */
+export type State =
+  'CREATED' | 'REBALANCING' | 'RUNNING' | 'PENDING_SHUTDOWN' | 'NOT_RUNNING' | 'PENDING_ERROR' | 'ERROR';
+
+const NEXT: Readonly<Record<State, readonly State[]>> = {
+  CREATED: ['REBALANCING', 'PENDING_SHUTDOWN'],
+  REBALANCING: ['RUNNING', 'PENDING_SHUTDOWN', 'PENDING_ERROR'],
+  RUNNING: ['REBALANCING', 'PENDING_SHUTDOWN', 'PENDING_ERROR'],
+  PENDING_SHUTDOWN: ['NOT_RUNNING'],
+  NOT_RUNNING: [],
+  PENDING_ERROR: ['ERROR'],
+  ERROR: [],
+};
+
+export type StateListener = (state: State, before: State) => void;
+
+/**
+ * What to do after a failure that nothing else handled: end this instance (its tasks go to the others), end all instances
+ * of the application, or give this one's tasks up without a commit and begin anew.
+ * Kafka Streams: `StreamsUncaughtExceptionHandler` (SHUTDOWN_CLIENT, SHUTDOWN_APPLICATION, REPLACE_THREAD).
+ */
+export type UncaughtDecision = 'shutdown' | 'shutdown-application' | 'replace';
+export type UncaughtErrorHandler = (error: Error) => UncaughtDecision;
+
+export interface CloseOptions {
+  /** How long to wait for the last commit. Default: as long as it takes. */
+  readonly timeout?: Duration;
+  /** Whether the others take over at once, or only after the session time-out. Default: true, false for static members. */
+  readonly leaveGroup?: boolean;
+}
+
+/**
+ * One instance of an application: reads, processes and writes until it is closed. Start several with the same
+ * `applicationId` to share the work. Kafka Streams: `KafkaStreams`.
+ *
+ * A failure ends the instance (state `ERROR`) unless the uncaught-error handler says otherwise; `closed` tells.
+ */
+export class KafkaStreams {
+  private current: State = 'CREATED';
+  private running: RunningApplication | null = null;
+  private readonly config: Config;
+  private readonly stateListeners: StateListener[] = [];
+  private readonly restoreListeners: RestoreListener[] = [];
+  private uncaught: UncaughtErrorHandler = () => 'shutdown';
+  private paused = false;
+  private replacing = false;
+  private ending: Promise<void> | null = null;
+  private failure: Error | null = null;
+  private readonly end: { readonly promise: Promise<void>; readonly resolve: () => void };
+
+  /** @throws MillraceError CONFIG_INVALID naming every option that is wrong */
+  constructor(
+    private readonly topology: Topology,
+    options: KafkaStreamsOptions,
+  ) {
+    this.config = readConfig(options);
+    let resolve: () => void = () => undefined;
+    const promise = new Promise<void>((done) => {
+      resolve = done;
+    });
+    this.end = { promise, resolve };
+  }
+
+  get state(): State {
+    return this.current;
+  }
+
+  /** The error that ended the application, null while there is none. */
+  get error(): Error | null {
+    return this.failure;
+  }
+
+  /** Resolves when the application has ended, by `close` or by a failure (then `error` tells which). */
+  get closed(): Promise<void> {
+    return this.end.promise;
+  }
+
+  /** Is told of every change of state. */
+  onStateChange(listener: StateListener): this {
+    this.stateListeners.push(listener);
+    return this;
+  }
+
+  /** Is told how the restoring of stores goes on. Kafka Streams: `setGlobalStateRestoreListener`. */
+  onRestore(listener: RestoreListener): this {
+    this.restoreListeners.push(listener);
+    return this;
+  }
+
+  /** Decides about failures that nothing else handled. Default: `shutdown`. @throws MillraceError STATE_INVALID after start */
+  onUncaughtError(handler: UncaughtErrorHandler): this {
+    this.mustBe('CREATED', 'onUncaughtError');
+    this.uncaught = handler;
+    return this;
+  }
+
+  /**
+   * Checks and creates topics, joins the group and begins to work. Resolves when the first assignment is known;
+   * restoring goes on until the state is `RUNNING`. When `close` comes first, it resolves when all is closed.
+   * @throws MillraceError TOPIC_MISSING, PARTITIONS_MISMATCHED, INTERNAL_TOPIC_INVALID, BROKER_UNREACHABLE,
+   *   BROKER_AUTHENTICATION, STORE_LOCKED, STATE_INVALID when it was started before; the state is then `ERROR`
+   */
+  async start(): Promise<void> {
+    this.mustBe('CREATED', 'start');
+    this.moveTo('REBALANCING');
+    try {
+      await this.startInstance();
+    } catch (error) {
+      // What close() interrupts fails, and that is no failure.
+      if (this.current === 'PENDING_SHUTDOWN' || this.current === 'NOT_RUNNING') {
+        await this.end.promise;
+        if (this.failure === null) return;
+      }
+      await this.fail(error);
+      throw this.failure ?? error;
+    }
+  }
+
+  /**
+   * Finishes the records at hand, commits, and gives the tasks up. Resolves when all is closed; calling it again waits
+   * for the same end.
+   * @throws MillraceError STATE_INVALID when the time-out passed before the last commit: what it held is done again elsewhere
+   */
+  async close(options: CloseOptions = {}): Promise<void> {
+    if (this.current === 'NOT_RUNNING' || this.current === 'ERROR') return;
+    const leave = options.leaveGroup ?? this.config.groupInstanceId === null;
+    this.ending ??= this.shutDown(leave);
+    if (options.timeout === undefined) await this.ending;
+    else await within(this.ending, toMilliseconds(options.timeout, 'close.timeout'));
+  }
+
+  /** Stops processing; membership, fetching and restoring go on. */
+  pause(): void {
+    this.paused = true;
+    this.running?.pause();
+  }
+
+  resume(): void {
+    this.paused = false;
+    this.running?.resume();
+  }
+
+  get isPaused(): boolean {
+    return this.paused;
+  }
+
+  /** What was counted and measured since the start, as plain numbers. */
+  metrics(): MetricsSnapshot {
+    return { state: this.current, ...(this.running?.metrics() ?? RunningApplication.noMetrics()) };
+  }
+
+  /**
+   * The parts of a store that this instance holds, to be read. Kafka Streams: `KafkaStreams.store`.
+   * @throws MillraceError STORE_UNAVAILABLE when no running task here has it
+   */
+  store<K, V>(name: string): ReadOnlyStore<K, V> {
+    if (this.running === null) {
+      throw new MillraceError('STORE_UNAVAILABLE', `store ${name} cannot be read before start()`, { store: name });
+    }
+    return this.running.store<K, V>(name);
+  }
+
+  private async startInstance(): Promise<void> {
+    const running = new RunningApplication(this.topology, this.config, {
+      restore: this.restoreListeners,
+      rebalancing: () => {
+        if (this.current === 'RUNNING') this.moveTo('REBALANCING');
+      },
+      running: () => {
+        // While it is being replaced, that all of its tasks are gone does not mean that all is well.
+        if (this.current === 'REBALANCING' && !this.replacing) this.moveTo('RUNNING');
+      },
+      failed: (error, decided) => {
+        void this.handleFailure(running, error, decided);
+      },
+    });
+    this.running = running;
+    await running.start();
+    if (this.paused) running.pause();
+  }
+
+  private async handleFailure(from: RunningApplication, error: unknown, decided?: 'shutdown'): Promise<void> {
+    if (this.running !== from || this.ending !== null) return;
+    const reason = asError(error);
+    this.config.logger.error('the instance failed', { error: reason.message, stack: reason.stack });
+    const decision = decided ?? this.decide(reason);
+    if (decision === 'shutdown-application') {
+      // It ends like the others, when the group tells it to; until then it only keeps its membership.
+      this.failure ??= reason;
+      from.requestShutdown();
+      return;
+    }
+    if (decision === 'shutdown') {
+      await this.fail(reason);
+      return;
+    }
+    this.moveTo('REBALANCING');
+    this.replacing = true;
+    try {
+      await from.stop({ clean: false, leave: true });
+      this.replacing = false;
+      if (!this.isEnding) await this.startInstance();
+    } catch (again) {
+      await this.fail(again);
+    }
+  }
+
+  private get isEnding(): boolean {
+    return this.ending !== null;
+  }
+
+  private decide(error: Error): UncaughtDecision {
+    try {
+      return this.uncaught(error);
+    } catch (thrown) {
+      this.config.logger.error('the uncaught-error handler failed itself', { error: String(thrown) });
+      return 'shutdown';
+    }
+  }
+
+  private async fail(error: unknown): Promise<void> {
+    this.failure ??= asError(error);
+    // Whoever closes it already waits for the same end.
+    if (this.current !== 'REBALANCING' && this.current !== 'RUNNING') return;
+    this.moveTo('PENDING_ERROR');
+    this.ending = this.stopQuietly();
+    await this.ending;
+    this.moveTo('ERROR');
+    this.end.resolve();
+  }
+
+  /** Stops without a commit; what goes wrong meanwhile is only logged, since the failure itself is what counts. */
+  private async stopQuietly(): Promise<void> {
+    try {
+      await this.running?.stop({ clean: false, leave: true });
+    } catch (error) {
+      this.config.logger.warn('closing after a failure met another error', { error: String(error) });
+    }
+  }
+
+  private async shutDown(leave: boolean): Promise<void> {
+    this.moveTo('PENDING_SHUTDOWN');
+    try {
+      await this.running?.stop({ clean: true, leave });
+    } catch (error) {
+      this.failure = asError(error);
+      throw this.failure;
+    } finally {
+      this.moveTo('NOT_RUNNING');
+      this.end.resolve();
+    }
+  }
+
+  private moveTo(state: State): void {
+    const before = this.current;
+    if (before === state) return;
+    if (!NEXT[before].includes(state)) {
+      throw new MillraceError('STATE_INVALID', `the application cannot go from ${before} to ${state}`);
+    }
+    this.current = state;
+    this.config.logger.info('state changed', { from: before, to: state });
+    for (const listener of this.stateListeners) tell(listener, state, before);
+  }
+
+  private mustBe(state: State, call: string): void {
+    if (this.current === state) return;
+    throw new MillraceError(
+      'STATE_INVALID',
+      `${call}() is only allowed in state ${state}, not in ${this.current}; make a new KafkaStreams to start again`,
+    );
+  }
+}
+
+/** A listener that throws must not stop what it listens to: its error becomes the process's uncaught exception. */
+function tell(listener: StateListener, state: State, before: State): void {
+  try {
+    listener(state, before);
+  } catch (error) {
+    queueMicrotask(() => {
+      throw error;
+    });
+  }
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
+}
+
+async function within(done: Promise<void>, milliseconds: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      reject(
+        new MillraceError(
+          'STATE_INVALID',
+          `the application was not closed within ${String(milliseconds)} ms; it goes on closing`,
+        ),
+      );
+    }, milliseconds);
+  });
+  try {
+    await Promise.race([done, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,45 @@
+/** Opens Kafka through kafkajs: from the user's configuration to the parts that the runtime works with. */
+import type { KafkaConfig } from 'kafkajs';
+import type { Logger } from '../../observe/logger.js';
+import type { BrokerClient } from '../port.js';
+import type { OpenTransport } from '../transport.js';
+import { WireClient } from '../wire/wire-client.js';
+import { kafkajsInside } from './kafkajs-inside.js';
+import { kafkajsLogger } from './kafkajs-log.js';
+import { KafkajsTransport, type TransportSettings } from './kafkajs-transport.js';
+
+/**
+ * How to reach Kafka: kafkajs's own configuration (`brokers`, `ssl`, `sasl` with PLAIN, SCRAM, OAUTHBEARER or AWS,
+ * `clientId`, `socketFactory`, …), without its retries: when to try again is decided here.
+ * Differences: `connectionTimeout` is 10,000 ms unless set, `logLevel` is WARN, and lines go to the application's logger.
+ */
+export type KafkaOptions = Omit<KafkaConfig, 'retry' | 'enforceRequestTimeout'>;
+
+const CONNECTION_TIMEOUT = 10_000;
+const AUTHENTICATION_TIMEOUT = 10_000;
+const REQUEST_TIMEOUT = 30_000;
+
+/** @throws MillraceError KAFKAJS_MISMATCH when the installed kafkajs is not the one that is needed */
+export function kafkajsTransports(config: KafkaOptions, logger: Logger): OpenTransport {
+  kafkajsInside();
+  const settings = {
+    brokers: config.brokers,
+    // kafkajs stores its authenticator in the sasl object; the user's own stays as it is.
+    kafka: { ...config, ...(typeof config.sasl === 'object' ? { sasl: { ...config.sasl } } : {}) },
+    connectionTimeoutMs: config.connectionTimeout ?? CONNECTION_TIMEOUT,
+    authenticationTimeoutMs: config.authenticationTimeout ?? AUTHENTICATION_TIMEOUT,
+    requestTimeoutMs: config.requestTimeout ?? REQUEST_TIMEOUT,
+    log: kafkajsLogger(config, logger),
+    logger,
+  } satisfies Omit<TransportSettings, 'clientId'>;
+  const prefix = config.clientId ?? 'millrace';
+  return (role) => new KafkajsTransport({ ...settings, clientId: `${prefix}-${role}` });
+}
+
+/**
+ * Opens Kafka: each part of the client connects by itself when it is first used.
+ * @throws MillraceError KAFKAJS_MISMATCH
+ */
+export function connectKafka(config: KafkaOptions, logger: Logger): BrokerClient {
+  return new WireClient(kafkajsTransports(config, logger), logger);
+}

@@ -1,0 +1,162 @@
+/**
+ * The only file that knows the inside of kafkajs: its sockets, TLS, SASL and version handshake are used, its clients are
+ * not. kafkajs has no exports map and its inside carries no promise, so the version is pinned and checked when loaded.
+ */
+import { createRequire } from 'node:module';
+import type { Socket } from 'node:net';
+import type { ConnectionOptions } from 'node:tls';
+import type { ISocketFactory, KafkaConfig } from 'kafkajs';
+import { MillraceError } from '../../errors/error.js';
+
+const VERSION = '2.2.4';
+
+/** kafkajs's own logger, which it passes down by namespaces. */
+export interface InsideLogger {
+  debug(message: string, extra?: object): void;
+  info(message: string, extra?: object): void;
+  warn(message: string, extra?: object): void;
+  error(message: string, extra?: object): void;
+  namespace(name: string): InsideLogger;
+}
+
+interface InsideRequestQueue {
+  pending: unknown[];
+  throttledUntil: number;
+  throttleCheckTimeoutId: NodeJS.Timeout | null;
+  checkPendingRequests(): void;
+  scheduleCheckPendingRequests(): void;
+}
+
+interface InsideConnection {
+  requestQueue: InsideRequestQueue;
+  connect(): Promise<unknown>;
+  disconnect(): Promise<unknown>;
+  authenticate(): Promise<void>;
+  rejectRequests(error: Error): void;
+}
+
+/** Two connections to one broker: Fetch goes over the second, all else over the first. */
+export interface InsideConnectionPool {
+  pool: InsideConnection[];
+  getConnection(index?: number): Promise<InsideConnection>;
+  send(protocol: {
+    request: { apiKey: number; apiVersion: number; apiName: string; encode: () => Promise<InsideEncoded> };
+    response: { decode: (payload: Buffer) => Promise<Buffer>; parse: (decoded: Buffer) => Promise<Buffer> };
+  }): Promise<Buffer>;
+}
+
+/** What kafkajs takes for one of its encoders when it puts a request together. */
+export interface InsideEncoded {
+  readonly buf: Buffer;
+  readonly buffer: Buffer;
+}
+
+export type ApiVersions = Readonly<Record<number, { readonly minVersion: number; readonly maxVersion: number }>>;
+
+/** Connects, asks for the API versions and authenticates. */
+export interface InsideBroker {
+  versions: ApiVersions | null;
+  connect(): Promise<void>;
+}
+
+interface ConnectionPoolOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly ssl: ConnectionOptions | boolean | undefined;
+  readonly sasl: KafkaConfig['sasl'];
+  readonly clientId: string;
+  readonly logger: InsideLogger;
+  readonly socketFactory: ISocketFactory;
+  readonly connectionTimeout: number;
+  readonly requestTimeout: number;
+  readonly reauthenticationThreshold: number | undefined;
+  /** False: time-outs are ours, so that kafkajs arms no interval per connection. */
+  readonly enforceRequestTimeout: false;
+}
+
+export interface KafkajsInside {
+  readonly ConnectionPool: new (options: ConnectionPoolOptions) => InsideConnectionPool;
+  readonly Broker: new (options: {
+    readonly connectionPool: InsideConnectionPool;
+    readonly logger: InsideLogger;
+    readonly authenticationTimeout: number;
+  }) => InsideBroker;
+  readonly createSocketFactory: () => (options: Parameters<ISocketFactory>[0]) => Socket;
+}
+
+let loaded: KafkajsInside | null = null;
+
+/** @throws MillraceError KAFKAJS_MISMATCH when kafkajs is another version, or a part of it is not where it was */
+export function kafkajsInside(): KafkajsInside {
+  loaded ??= checkKafkajs(createRequire(import.meta.url));
+  return loaded;
+}
+
+/** Loads and checks; the function that loads is an argument so that tests can take parts away. */
+export function checkKafkajs(load: (path: string) => unknown): KafkajsInside {
+  const found = (load('kafkajs/package.json') as { version?: unknown }).version;
+  if (found !== VERSION) throw mismatch(`kafkajs ${String(found)} is installed`);
+  const inside = {
+    ConnectionPool: part(load, 'kafkajs/src/network/connectionPool'),
+    Broker: part(load, 'kafkajs/src/broker'),
+    createSocketFactory: part(load, 'kafkajs/src/network/socketFactory'),
+  };
+  needMethods('kafkajs/src/broker', inside.Broker.prototype, ['connect']);
+  needMethods('kafkajs/src/network/connectionPool', inside.ConnectionPool.prototype, ['send', 'getConnection']);
+  const connection = part(load, 'kafkajs/src/network/connection').prototype as unknown;
+  needMethods('kafkajs/src/network/connection', connection, [
+    'connect',
+    'disconnect',
+    'authenticate',
+    'rejectRequests',
+  ]);
+  const queue = part(load, 'kafkajs/src/network/requestQueue').prototype as unknown;
+  needMethods('kafkajs/src/network/requestQueue', queue, ['checkPendingRequests', 'scheduleCheckPendingRequests']);
+  return inside as unknown as KafkajsInside;
+}
+
+function part(load: (path: string) => unknown, path: string): { readonly prototype: object } {
+  let value: unknown;
+  try {
+    value = load(path);
+  } catch (cause) {
+    throw mismatch(`${path} cannot be loaded`, cause);
+  }
+  if (typeof value !== 'function') throw mismatch(`${path} exports no function`);
+  return value;
+}
+
+function needMethods(path: string, prototype: unknown, names: readonly string[]): void {
+  for (const name of names) {
+    if (typeof (prototype as Record<string, unknown> | undefined)?.[name] !== 'function') {
+      throw mismatch(`${path} has no method ${name}()`);
+    }
+  }
+}
+
+function mismatch(problem: string, cause?: unknown): MillraceError {
+  return new MillraceError(
+    'KAFKAJS_MISMATCH',
+    `Millrace works with kafkajs ${VERSION} exactly, but ${problem}. Run: npm install kafkajs@${VERSION}`,
+    { cause },
+  );
+}
+
+/**
+ * kafkajs re-arms a timer of 1 ms for ever on each connection that was used once, to look at requests held back by
+ * throttling. This looks only while there are some; per connection, so that a user's own kafkajs clients stay untouched.
+ */
+export function quietTimers(pool: InsideConnectionPool): void {
+  for (const { requestQueue } of pool.pool) {
+    requestQueue.scheduleCheckPendingRequests = () => {
+      if (requestQueue.pending.length === 0 || requestQueue.throttleCheckTimeoutId !== null) return;
+      requestQueue.throttleCheckTimeoutId = setTimeout(
+        () => {
+          requestQueue.throttleCheckTimeoutId = null;
+          requestQueue.checkPendingRequests();
+        },
+        Math.max(requestQueue.throttledUntil - Date.now(), 10),
+      );
+    };
+  }
+}

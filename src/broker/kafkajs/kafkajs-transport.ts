@@ -1,0 +1,262 @@
+/** The Transport over kafkajs: one role's connections to the brokers, with metadata and coordinator look-ups of our own. */
+import type { KafkaConfig } from 'kafkajs';
+import { BrokerError } from '../../errors/broker-error.js';
+import type { Logger } from '../../observe/logger.js';
+import type { Transport, WireRequest } from '../transport.js';
+import { BackOff, pause } from '../wire/back-off.js';
+import { KafkaCode } from '../wire/error-codes.js';
+import { findCoordinatorRequest, readCoordinator } from '../wire/find-coordinator.js';
+import { metadataRequest, readMetadata, type BrokerAddress, type Metadata } from '../wire/metadata.js';
+import { BrokerLink, type LinkSettings } from './broker-link.js';
+
+/** Milliseconds for which a missing coordinator is waited for before the caller hears of it, who may ask again. */
+const LOOK_UP_LIMIT = 10_000;
+
+export interface TransportSettings extends LinkSettings {
+  readonly brokers: KafkaConfig['brokers'];
+  readonly logger: Logger;
+}
+
+export class KafkajsTransport implements Transport {
+  private readonly settings: TransportSettings;
+  private readonly links: Map<number, BrokerLink>;
+  private readonly leaders: Map<string, readonly number[]>;
+  /** Topics that callers asked for and that exist; asked for again at each refresh. */
+  private readonly wanted: Set<string>;
+  private readonly closing: AbortController;
+  private addresses: Map<number, BrokerAddress>;
+  /** The connection to a configured address, while nobody knows which broker that is. */
+  private nameless: BrokerLink | null;
+  private connecting: Promise<void> | null;
+  private refreshing: Promise<void> | null;
+  private nextRefresh: Promise<void> | null;
+
+  constructor(settings: TransportSettings) {
+    this.settings = settings;
+    this.links = new Map();
+    this.leaders = new Map();
+    this.wanted = new Set();
+    this.closing = new AbortController();
+    this.addresses = new Map();
+    this.nameless = null;
+    this.connecting = null;
+    this.refreshing = null;
+    this.nextRefresh = null;
+  }
+
+  async connect(): Promise<void> {
+    this.refuseWhenClosed();
+    if (this.addresses.size > 0) return;
+    this.connecting ??= this.bootstrap().finally(() => {
+      this.connecting = null;
+    });
+    await this.connecting;
+  }
+
+  async request(node: number, request: WireRequest): Promise<Buffer> {
+    // A coordinator may be named by another transport's look-up, before this one has met that broker.
+    if (!this.addresses.has(node)) await this.connect();
+    if (!this.addresses.has(node)) await this.refresh([]);
+    this.refuseWhenClosed();
+    return this.link(node).send(request);
+  }
+
+  leaderOf(topic: string, partition: number): number {
+    return this.leaders.get(topic)?.[partition] ?? -1;
+  }
+
+  partitionCount(topic: string): number {
+    return this.leaders.get(topic)?.length ?? 0;
+  }
+
+  async refresh(topics: readonly string[]): Promise<void> {
+    for (const topic of topics) this.wanted.add(topic);
+    // An answer on its way may be older than the caller's reason to ask: those who come meanwhile share the next one.
+    if (this.refreshing === null) {
+      this.refreshing = this.fetchMetadata().finally(() => {
+        this.refreshing = null;
+      });
+      return this.refreshing;
+    }
+    this.nextRefresh ??= this.refreshing
+      .catch(() => undefined)
+      .then(() => {
+        this.nextRefresh = null;
+        return this.refresh([]);
+      });
+    return this.nextRefresh;
+  }
+
+  async coordinatorOf(key: string, type: 'group' | 'transaction'): Promise<number> {
+    const backOff = new BackOff();
+    const giveUp = Date.now() + LOOK_UP_LIMIT;
+    for (;;) {
+      try {
+        const body = await this.request(await this.anyNode(), findCoordinatorRequest(key, type));
+        const { node, host, port } = readCoordinator(body, key, type);
+        this.addresses.set(node, { host, port });
+        return node;
+      } catch (error) {
+        if (!this.mayPass(error) || Date.now() > giveUp) throw error;
+        this.settings.logger.debug(`No coordinator of ${type} "${key}" yet`, { reason: (error as Error).message });
+      }
+      await pause(backOff.next(), this.closing.signal);
+    }
+  }
+
+  async anyNode(): Promise<number> {
+    await this.connect();
+    const nodes = shuffled([...this.addresses.keys()]);
+    const open = nodes.find((node) => this.links.get(node)?.open === true);
+    if (open !== undefined) return open;
+    const failures: string[] = [];
+    for (const node of nodes) {
+      try {
+        await this.link(node).ready();
+        return node;
+      } catch (error) {
+        if (!this.mayPass(error)) throw error;
+        failures.push((error as Error).message);
+      }
+    }
+    // The whole cluster may have moved: the addresses of the configuration are the last resort.
+    await this.bootstrap(failures);
+    const [node] = this.addresses.keys();
+    if (node === undefined) throw this.unreachable(failures);
+    return node;
+  }
+
+  close(): Promise<void> {
+    this.closing.abort();
+    for (const link of [...this.links.values(), this.nameless]) link?.close('this client is closing');
+    this.links.clear();
+    return Promise.resolve();
+  }
+
+  /** Asks the configured addresses in turn, until one answers. */
+  private async bootstrap(failures: string[] = []): Promise<void> {
+    for (const address of await this.bootstrapAddresses()) {
+      this.refuseWhenClosed();
+      const link = new BrokerLink(address, this.settings);
+      this.nameless = link;
+      try {
+        this.apply(readMetadata(await link.send(metadataRequest([...this.wanted]))));
+      } catch (error) {
+        link.close('another address is tried');
+        if (!this.mayPass(error)) throw error;
+        failures.push((error as Error).message);
+        continue;
+      } finally {
+        this.nameless = null;
+      }
+      this.adopt(link);
+      return;
+    }
+    throw this.unreachable(failures);
+  }
+
+  private async bootstrapAddresses(): Promise<BrokerAddress[]> {
+    const { brokers } = this.settings;
+    const list = typeof brokers === 'function' ? await brokers() : brokers;
+    return shuffled(list.map(parseAddress));
+  }
+
+  /** Keeps the connection made by address if a broker of the cluster advertises that address. */
+  private adopt(link: BrokerLink): void {
+    for (const [node, { host, port }] of this.addresses) {
+      if (host === link.address.host && port === link.address.port && this.links.get(node)?.open !== true) {
+        this.links.set(node, link);
+        return;
+      }
+    }
+    link.close('the cluster advertises other addresses');
+  }
+
+  private async fetchMetadata(): Promise<void> {
+    const backOff = new BackOff();
+    const giveUp = Date.now() + this.settings.requestTimeoutMs;
+    for (;;) {
+      try {
+        this.apply(readMetadata(await this.request(await this.anyNode(), metadataRequest([...this.wanted]))));
+        return;
+      } catch (error) {
+        if (!this.mayPass(error) || Date.now() > giveUp) throw error;
+      }
+      await pause(backOff.next(), this.closing.signal);
+    }
+  }
+
+  private apply(metadata: Metadata): void {
+    if (metadata.brokers.size > 0) {
+      for (const [node, { host, port }] of metadata.brokers) {
+        const link = this.links.get(node);
+        if (link !== undefined && (link.address.host !== host || link.address.port !== port)) {
+          link.close('the broker has another address now');
+          this.links.delete(node);
+        }
+      }
+      this.addresses = new Map(metadata.brokers);
+    }
+    for (const { topic, errorCode, leaders } of metadata.topics) {
+      if (errorCode === 0 || errorCode === KafkaCode.LEADER_NOT_AVAILABLE) {
+        this.leaders.set(topic, leaders);
+        continue;
+      }
+      // A topic that is gone or forbidden is forgotten, so that it is not asked for at every refresh from now on.
+      this.leaders.delete(topic);
+      this.wanted.delete(topic);
+      if (errorCode !== KafkaCode.UNKNOWN_TOPIC_OR_PARTITION) {
+        this.settings.logger.warn(`The broker does not describe topic "${topic}"`, { kafkaCode: errorCode });
+      }
+    }
+  }
+
+  private link(node: number): BrokerLink {
+    const known = this.links.get(node);
+    if (known !== undefined) return known;
+    const address = this.addresses.get(node);
+    if (address === undefined) {
+      throw new BrokerError(
+        'retriable',
+        `Broker ${String(node)} is not in the metadata of the cluster; ask for it anew`,
+      );
+    }
+    const link = new BrokerLink(address, this.settings);
+    this.links.set(node, link);
+    return link;
+  }
+
+  private mayPass(error: unknown): boolean {
+    return error instanceof BrokerError && error.class === 'retriable' && !this.closing.signal.aborted;
+  }
+
+  private unreachable(failures: readonly string[]): BrokerError {
+    const hint = 'Check the addresses in kafka.brokers, that Kafka is running, and whether the port wants TLS or SASL.';
+    const detail = failures.length === 0 ? 'kafka.brokers is empty' : failures.join('; ');
+    return new BrokerError('retriable', `No broker can be reached: ${detail}. ${hint}`, { code: 'BROKER_UNREACHABLE' });
+  }
+
+  private refuseWhenClosed(): void {
+    if (this.closing.signal.aborted) throw new BrokerError('fatal', 'This connection to Kafka has been closed');
+  }
+}
+
+/** @throws BrokerError BROKER_UNREACHABLE for what is no `host:port` */
+function parseAddress(text: string): BrokerAddress {
+  const match = /^\[?(?<host>[^[\]]+?)\]?:(?<port>\d{1,5})$/.exec(text.trim());
+  if (match?.groups === undefined) {
+    throw new BrokerError('fatal', `"${text}" is no broker address. Write kafka.brokers as ["host:port"].`, {
+      code: 'BROKER_UNREACHABLE',
+    });
+  }
+  return { host: match.groups.host ?? '', port: Number(match.groups.port) };
+}
+
+/** Spreads the clients of a cluster over its brokers. */
+function shuffled<T>(items: T[]): T[] {
+  for (let i = items.length - 1; i > 0; i--) {
+    const j = Math.floor(Math.random() * (i + 1));
+    [items[i], items[j]] = [items[j] as T, items[i] as T];
+  }
+  return items;
+}

@@ -1,0 +1,255 @@
+/**
+ * What the runtime needs of Kafka, in batches and Buffers. Nothing here knows a client library: `kafkajs/` and `memory/`
+ * implement it. The broker side reports; the runtime decides: nothing commits, resets or rejoins by itself.
+ */
+import type { Headers } from '../record/headers.js';
+
+export interface TopicPartition {
+  readonly topic: string;
+  readonly partition: number;
+}
+
+/** Everything a runtime opens. Each part has connections of its own, so that a parked request never holds up another part. */
+export interface BrokerClient {
+  admin(): Admin;
+  reader(options: ReaderOptions): PartitionReader;
+  producer(options: ProducerOptions): BatchProducer;
+  group(options: GroupOptions, handler: GroupHandler): GroupMember;
+  /** Closes every part that is still open. */
+  close(): Promise<void>;
+}
+
+// ---------------------------------------------------------------------------------------------------------- reading
+
+export interface ReaderOptions {
+  /** Appears in the client id, e.g. `main`, `restore`. */
+  readonly name: string;
+  /** `committed` hides aborted and open transactions. */
+  readonly isolation: 'committed' | 'uncommitted';
+  /** Bytes of fetched and not yet polled batches over which no further fetch is sent. */
+  readonly maxBufferedBytes: number;
+  /** Bytes asked of one partition in one fetch. */
+  readonly maxPartitionBytes: number;
+  /** Milliseconds that the broker may hold an empty fetch. */
+  readonly maxWaitMs: number;
+}
+
+/** A start position. */
+export interface PartitionOffset extends TopicPartition {
+  readonly offset: number;
+}
+
+/**
+ * Walks the records of fetched batches without making objects: after `next()` returned true, its fields describe one
+ * record until the next call. Control records, aborted transactions and records before the asked offset are not shown.
+ */
+export interface RecordCursor {
+  /** Moves to the next record. @throws MillraceError RECORD_CORRUPT on a bad checksum or malformed batch */
+  next(): boolean;
+  readonly offset: number;
+  readonly timestamp: number;
+  /** The bytes that `keyStart` to `valueEnd` point into. Changes from batch to batch. */
+  readonly buffer: Buffer;
+  /** -1 for a null key. */
+  readonly keyStart: number;
+  readonly keyEnd: number;
+  /** -1 for a null value. */
+  readonly valueStart: number;
+  readonly valueEnd: number;
+  /** Decodes the headers of the current record; `NO_HEADERS` where it has none. */
+  headers(): Headers;
+}
+
+/** What one poll brought for one partition, in offset order. */
+export interface FetchedRecords extends TopicPartition {
+  readonly cursor: RecordCursor;
+  /** Size on the wire, for back-pressure. */
+  readonly bytes: number;
+  /** The position after these batches, gaps and control records included. */
+  readonly nextOffset: number;
+  /** End of the log for this reader's isolation: last stable offset or high watermark, at the time of the fetch. */
+  readonly endOffset: number;
+}
+
+/** What a reader met that is no data. The partition stays assigned and is not fetched until `seek` or `unassign`. */
+export type ReaderEvent =
+  | (TopicPartition & {
+      readonly type: 'out-of-range';
+      readonly offset: number;
+      readonly logStart: number;
+      readonly logEnd: number;
+    })
+  | (TopicPartition & { readonly type: 'unknown-topic' })
+  | (TopicPartition & { readonly type: 'failed'; readonly error: Error });
+
+/** Reads partitions without a group, a fetch ahead of processing. */
+export interface PartitionReader {
+  /** Starts to fetch these from the given offsets; one already assigned is moved there. */
+  assign(partitions: readonly PartitionOffset[]): void;
+  unassign(partitions: readonly TopicPartition[]): void;
+  seek(partition: PartitionOffset): void;
+  /** No further fetch; what is fetched stays until `resume`. */
+  pause(partition: TopicPartition): void;
+  resume(partition: TopicPartition): void;
+  /** Takes what has arrived; empty when nothing has. @throws BrokerError after a fatal failure of the reader itself */
+  poll(): FetchedRecords[];
+  /** Takes what happened since the last call. */
+  events(): ReaderEvent[];
+  /** Resolves when `poll` or `events` would give something, or after the time given. */
+  wait(milliseconds: number): Promise<void>;
+  /** End of the log as last told by the broker, -1 while unknown. */
+  endOffset(partition: TopicPartition): number;
+  close(): Promise<void>;
+}
+
+// ---------------------------------------------------------------------------------------------------------- writing
+
+export type Compression = 'none' | 'gzip' | 'snappy' | 'lz4' | 'zstd';
+
+export interface ProducerOptions {
+  readonly name: string;
+  /** Milliseconds a batch may wait for more records. */
+  readonly lingerMs: number;
+  /** Bytes at which a batch is sent. */
+  readonly batchBytes: number;
+  /** Bytes appended and not acknowledged at which `full` turns true. */
+  readonly maxBufferedBytes: number;
+  readonly compression: Compression;
+  /** Milliseconds after which a batch that could not be delivered is given up, which is fatal. */
+  readonly deliveryTimeoutMs: number;
+}
+
+/** The offsets that a flush made sure of. */
+export interface FlushedOffsets {
+  /** Offset of the last record appended to this partition before the flush, -1 when this producer never wrote to it. */
+  lastOffset(topic: string, partition: number): number;
+}
+
+/**
+ * An idempotent producer. `append` copies into a batch and returns; order per partition is kept, each record is written
+ * exactly once however often a request is repeated.
+ */
+export interface BatchProducer {
+  /**
+   * @throws BrokerError the first error that a batch met, from then on at every call
+   * @throws MillraceError TOPIC_MISSING when the partition count of the topic is not known (see `partitionCount`)
+   */
+  append(
+    topic: string,
+    partition: number,
+    key: Buffer | null,
+    value: Buffer | null,
+    headers: Headers,
+    timestamp: number,
+  ): void;
+  /** Partitions of a topic, 0 while unknown; then await `lookUp`. */
+  partitionCount(topic: string): number;
+  /** Asks the broker for topics. @throws MillraceError TOPIC_MISSING */
+  lookUp(topics: readonly string[]): Promise<void>;
+  /** True while more than `maxBufferedBytes` wait: stop appending and await `drained`. */
+  readonly full: boolean;
+  /** Resolves when `full` is false. @throws the sticky error */
+  drained(): Promise<void>;
+  /** Sends everything appended so far; resolves when all of it is acknowledged. @throws the sticky error */
+  flush(): Promise<FlushedOffsets>;
+  /** Flushes unless there was an error, then disconnects. */
+  close(): Promise<void>;
+}
+
+// ------------------------------------------------------------------------------------------------------- membership
+
+export interface GroupOptions {
+  readonly groupId: string;
+  /** `group.instance.id`: a static member keeps its assignment over a restart within the session time-out. */
+  readonly instanceId: string | null;
+  /** Name of the assignment protocol that all members must share. */
+  readonly protocol: string;
+  readonly sessionTimeoutMs: number;
+  readonly rebalanceTimeoutMs: number;
+  readonly heartbeatMs: number;
+}
+
+export interface GroupIdentity {
+  readonly groupId: string;
+  readonly generation: number;
+  readonly memberId: string;
+  readonly instanceId: string | null;
+}
+
+export interface JoinedMember {
+  readonly memberId: string;
+  readonly instanceId: string | null;
+  readonly subscription: Buffer;
+}
+
+/** What the runtime does when membership changes. Heartbeats go on by their own timer while any of these is awaited. */
+export interface GroupHandler {
+  /** Awaited before each JoinGroup: give up here what must not be held during the rebalance. */
+  beforeJoin(): Promise<void>;
+  /** Bytes for JoinGroup. */
+  subscription(): Buffer;
+  /** On the leader: bytes for every member. */
+  assign(members: readonly JoinedMember[]): Promise<ReadonlyMap<string, Buffer>>;
+  /** The new assignment; awaited. */
+  assigned(assignment: Buffer, identity: GroupIdentity): Promise<void>;
+  /** The member was thrown out (session expired, fenced generation): what it owned is not its any more. It joins anew afterwards. */
+  lost(error: Error): Promise<void>;
+  /** Membership ended for good: fenced static member, wrong credentials, incompatible protocol. */
+  failed(error: Error): void;
+}
+
+export interface CommittedOffset extends PartitionOffset {
+  readonly metadata: string;
+}
+
+export interface GroupMember {
+  /** Joins; resolves after the first `assigned`. Later rebalances run by themselves. */
+  start(): Promise<void>;
+  /** Asks for a rebalance; returns at once. */
+  rejoin(reason: string): void;
+  /** Null before the first join. */
+  identity(): GroupIdentity | null;
+  /** Commits with the current generation. Retriable codes are retried. @throws BrokerError `fenced` when the generation is not ours any more */
+  commit(offsets: readonly CommittedOffset[]): Promise<void>;
+  /** Committed offsets; offset -1 where there is none. */
+  committed(partitions: readonly TopicPartition[]): Promise<CommittedOffset[]>;
+  /** Stops heartbeats. `leave`: also tells the broker, so that the others take over at once. */
+  close(options: { readonly leave: boolean }): Promise<void>;
+}
+
+// ------------------------------------------------------------------------------------------------------------ admin
+
+export interface TopicDescription {
+  readonly topic: string;
+  readonly partitions: number;
+}
+
+export interface NewTopic {
+  readonly topic: string;
+  readonly partitions: number;
+  /** -1: the broker's default. */
+  readonly replicationFactor: number;
+  readonly config: Readonly<Record<string, string>>;
+}
+
+export interface Admin {
+  /** Descriptions of those that exist. */
+  describeTopics(topics: readonly string[]): Promise<TopicDescription[]>;
+  /** Names of all topics that may be seen. */
+  listTopics(): Promise<string[]>;
+  /** Creates topics; one that exists already is no error. Resolves when every broker asked knows them. */
+  createTopics(topics: readonly NewTopic[]): Promise<void>;
+  deleteTopics(topics: readonly string[]): Promise<void>;
+  topicConfig(topic: string): Promise<Record<string, string>>;
+  /** `earliest`, `latest` (of the isolation given), or the first offset at or after a time in ms (end of log if none). */
+  listOffsets(
+    partitions: readonly TopicPartition[],
+    at: 'earliest' | 'latest' | number,
+    isolation?: 'committed' | 'uncommitted',
+  ): Promise<PartitionOffset[]>;
+  /** Deletes records before the offsets given; used on repartition topics. */
+  deleteRecords(partitions: readonly PartitionOffset[]): Promise<void>;
+  /** Offsets that a group has committed, from outside of the group. */
+  groupOffsets(groupId: string): Promise<CommittedOffset[]>;
+  close(): Promise<void>;
+}

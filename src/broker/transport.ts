@@ -1,0 +1,42 @@
+/** The five things that everything in `wire/` needs of a client library; a library is replaced by one folder that offers them. */
+
+/** Asks for one version of one Kafka API; the body is already encoded. */
+export interface WireRequest {
+  readonly apiKey: number;
+  readonly apiVersion: number;
+  /** For logs and errors. */
+  readonly apiName: string;
+  /** Request body after the header (without the tag buffer of a flexible header: `flexible` asks for that). */
+  readonly body: Buffer;
+  /** Header version 2 (flexible versions). The response's tag byte is taken off too. */
+  readonly flexible?: boolean;
+  /** False for Produce with acks=0, which we never send. Default true. */
+  readonly expectResponse?: boolean;
+  /** Milliseconds to wait for the response; then the connection is given up. Default: the client's request time-out. */
+  readonly timeoutMs?: number;
+}
+
+/** One set of connections to the cluster, for one role (group control, main fetch, a producer, admin). */
+export interface Transport {
+  /** Connects to any of the brokers. @throws BrokerError BROKER_UNREACHABLE, BROKER_AUTHENTICATION */
+  connect(): Promise<void>;
+  /**
+   * Sends to one broker and resolves with the response body. Requests to one node are sent in call order.
+   * @throws BrokerError `retriable` when the connection was lost or timed out: whether it was carried out is unknown
+   */
+  request(node: number, request: WireRequest): Promise<Buffer>;
+  /** Node id of the leader as last told; -1 while unknown (then `refresh`). */
+  leaderOf(topic: string, partition: number): number;
+  /** Partitions of a topic as last told; 0 while unknown. */
+  partitionCount(topic: string): number;
+  /** Asks for the metadata of these topics (added to those asked before). Unknown topics stay unknown; no error. */
+  refresh(topics: readonly string[]): Promise<void>;
+  /** Node id of the coordinator; asked each time, callers keep it until NOT_COORDINATOR. */
+  coordinatorOf(key: string, type: 'group' | 'transaction'): Promise<number>;
+  /** Any node that is alive, for requests that every broker answers. */
+  anyNode(): Promise<number>;
+  close(): Promise<void>;
+}
+
+/** Opens a transport for a role; the name becomes part of the client id. */
+export type OpenTransport = (role: string) => Transport;

@@ -1,0 +1,7 @@
+/** What a codec does: whole buffers, at once, since a record is read and written synchronously. */
+
+export interface Codec {
+  /** @throws Error when the input is damaged */
+  decompress(input: Buffer): Buffer;
+  compress(input: Buffer): Buffer;
+}

@@ -1,0 +1,331 @@
+/**
+ * A member of a consumer group by the classic protocol: JoinGroup, SyncGroup, heartbeats. It moves assignments, no data.
+ *
+ *            ┌──────────── rebalance, rejoin() ─────────────┐
+ *   idle → revoking → joining → assigning → stable ─────────┘
+ *            ▲            └─────────┴──────────┴─→ losing ─┐      any → failed, closed
+ *            └─────────────────────────────────────────────┘
+ *
+ *   revoking   `beforeJoin` is awaited; heartbeats go on for the generation that still holds
+ *   joining    JoinGroup and SyncGroup are under way; on the leader `assign` is awaited
+ *   assigning  `assigned` is awaited, under heartbeats of the new generation; a rebalance that comes now waits for it
+ *   stable     only heartbeats and commits
+ *   losing     `lost` is awaited; no generation holds
+ *
+ * One loop runs through these and is the only caller of the handler, so its methods never overlap (`failed` excepted).
+ */
+import { BrokerError } from '../../../errors/broker-error.js';
+import type { Logger } from '../../../observe/logger.js';
+import type {
+  CommittedOffset,
+  GroupHandler,
+  GroupIdentity,
+  GroupMember,
+  GroupOptions,
+  TopicPartition,
+} from '../../port.js';
+import type { OpenTransport } from '../../transport.js';
+import { BackOff, pause } from '../back-off.js';
+import { KafkaCode } from '../error-codes.js';
+import { GroupCoordinator } from './coordinator.js';
+import { Heartbeat } from './heartbeat.js';
+import type { JoinAnswer } from './membership-codec.js';
+import { OffsetKeeper, type Membership } from './offset-keeper.js';
+
+type Phase = 'idle' | 'revoking' | 'joining' | 'assigning' | 'stable' | 'losing' | 'failed' | 'closed';
+
+const NO_ASSIGNMENTS: ReadonlyMap<string, Buffer> = new Map();
+
+export class ClassicMember implements GroupMember {
+  private readonly options: GroupOptions;
+  private readonly handler: GroupHandler;
+  private readonly logger: Logger;
+  private readonly coordinator: GroupCoordinator;
+  private readonly heartbeat: Heartbeat;
+  private readonly offsets: OffsetKeeper;
+  private readonly membership: Membership;
+  private readonly closing: AbortController;
+  private phase: Phase;
+  /** Given by the coordinator; empty until then, and after it has forgotten us. */
+  private memberId: string;
+  /** Set when a rebalance is due that the loop has not begun yet. */
+  private rejoinReason: string | null;
+  /** Set when the member was thrown out and the loop has not told the handler yet. */
+  private loss: BrokerError | null;
+  /** `assigned` was called and `lost` was not, since. */
+  private holds: boolean;
+  /** Ends the loop's rest in `stable`. */
+  private wake: () => void;
+  private started: { readonly resolve: () => void; readonly reject: (error: Error) => void } | null;
+
+  constructor(open: OpenTransport, options: GroupOptions, handler: GroupHandler, logger: Logger) {
+    this.options = options;
+    this.handler = handler;
+    this.logger = logger;
+    this.coordinator = new GroupCoordinator(open, options);
+    this.heartbeat = new Heartbeat(options, (identity) => this.coordinator.heartbeat(identity), {
+      rebalancing: () => {
+        this.rejoin('the group is rebalancing');
+      },
+      lost: (error) => {
+        this.lose(error);
+      },
+      failed: (error) => {
+        this.fail(error);
+      },
+    });
+    this.membership = {
+      identity: null,
+      incarnation: 0,
+      joining: () => this.phase === 'joining',
+      lose: (error) => {
+        this.lose(error);
+      },
+      fail: (error) => {
+        this.fail(error);
+      },
+    };
+    this.closing = new AbortController();
+    this.offsets = new OffsetKeeper(this.coordinator, this.membership, options.groupId, this.closing.signal);
+    this.phase = 'idle';
+    this.memberId = '';
+    this.rejoinReason = null;
+    this.loss = null;
+    this.holds = false;
+    this.wake = () => undefined;
+    this.started = null;
+  }
+
+  /**
+   * @throws BrokerError when no broker answers, or when membership ends for good before the first assignment; `failed` is
+   * not called then
+   */
+  async start(): Promise<void> {
+    if (this.phase !== 'idle') throw this.notNow('was started before');
+    this.phase = 'revoking';
+    try {
+      await this.coordinator.connect();
+    } catch (error) {
+      if (!this.isOver()) this.phase = 'idle';
+      throw error;
+    }
+    if (this.isOver()) throw this.notNow('was closed');
+    await new Promise<void>((resolve, reject) => {
+      this.started = { resolve, reject };
+      void this.run();
+    });
+  }
+
+  /**
+   * A follower whose subscription bytes did not change gets its old assignment back without a rebalance of the group:
+   * that is Kafka's rule. Who needs one for certain changes a byte of the subscription.
+   */
+  rejoin(reason: string): void {
+    this.rejoinReason ??= reason;
+    this.wake();
+  }
+
+  identity(): GroupIdentity | null {
+    return this.membership.identity;
+  }
+
+  commit(offsets: readonly CommittedOffset[]): Promise<void> {
+    return this.offsets.commit(offsets);
+  }
+
+  committed(partitions: readonly TopicPartition[]): Promise<CommittedOffset[]> {
+    return this.offsets.committed(partitions);
+  }
+
+  /** After `failed` too, to tell the broker and to close the connections. Does not wait for a handler that is being awaited. */
+  async close({ leave }: { readonly leave: boolean }): Promise<void> {
+    if (this.phase === 'closed') return;
+    this.end('closed', this.notNow('was closed'));
+    if (leave && this.memberId !== '') {
+      await this.coordinator.leave(this.memberId).catch((reason: unknown) => {
+        // The session runs out by itself; nothing is lost but time.
+        this.logger.warn(`Group "${this.options.groupId}" was not told that this member leaves`, {
+          reason: (reason as Error).message,
+        });
+      });
+    }
+    await this.coordinator.close();
+  }
+
+  // ---------------------------------------------------------------------------------------------------- the loop
+
+  private async run(): Promise<void> {
+    try {
+      while (!this.isOver()) {
+        if (this.loss !== null) await this.tellLoss(this.loss);
+        else if (await this.revoke()) {
+          const assignment = await this.join();
+          if (assignment !== null && (await this.take(assignment))) await this.rest();
+        }
+      }
+    } catch (error) {
+      this.fail(error as Error);
+    }
+  }
+
+  private async tellLoss(error: BrokerError): Promise<void> {
+    this.phase = 'losing';
+    this.logger.warn(`Membership in group "${this.options.groupId}" was lost`, { reason: error.message });
+    if (this.holds) await this.handler.lost(error);
+    this.holds = false;
+    this.loss = null;
+  }
+
+  private async revoke(): Promise<boolean> {
+    if (!this.enter('revoking')) return false;
+    return this.stillMemberAfter(() => this.handler.beforeJoin());
+  }
+
+  /** Null: start over, because membership was lost or the next rebalance has begun. */
+  private async join(): Promise<Buffer | null> {
+    if (!this.enter('joining')) return null;
+    this.heartbeat.stop();
+    this.logger.debug(`Joining group "${this.options.groupId}"`, { reason: this.rejoinReason ?? 'not a member yet' });
+    // From here on a wish to rejoin may come too late for these bytes, and so asks for another round.
+    this.rejoinReason = null;
+    const subscription = this.handler.subscription();
+    let joined: JoinAnswer | null;
+    do {
+      joined = await this.persist(() => this.coordinator.join(this.memberId, subscription));
+      if (joined === null || !this.isMember()) return null;
+      this.memberId = joined.memberId;
+    } while (joined.memberIdRequired);
+
+    const identity = this.adopt(joined);
+    const assignments = joined.leader ? await this.handler.assign(joined.members) : NO_ASSIGNMENTS;
+    const assignment = await this.persist(() => this.coordinator.sync(identity, assignments));
+    if (assignment === null || !this.isMember()) return null;
+    this.heartbeat.start(identity);
+    return assignment;
+  }
+
+  /** The new generation holds for commits too: the coordinator refuses the old one from now on. */
+  private adopt(joined: JoinAnswer): GroupIdentity {
+    const { groupId, instanceId } = this.options;
+    const identity = { groupId, generation: joined.generation, memberId: joined.memberId, instanceId };
+    this.membership.identity = identity;
+    this.offsets.membershipChanged();
+    this.heartbeat.start(identity);
+    const { generation, memberId } = identity;
+    this.logger.info(`Joined group "${groupId}"`, { generation, memberId, leaderOf: joined.members.length });
+    return identity;
+  }
+
+  private async take(assignment: Buffer): Promise<boolean> {
+    const { identity } = this.membership;
+    if (identity === null || !this.enter('assigning')) return false;
+    this.holds = true;
+    const still = await this.stillMemberAfter(() => this.handler.assigned(assignment, identity));
+    this.started?.resolve();
+    this.started = null;
+    return still;
+  }
+
+  private async rest(): Promise<void> {
+    if (!this.enter('stable') || this.rejoinReason !== null) return;
+    await new Promise<void>((resolve) => {
+      this.wake = resolve;
+    });
+  }
+
+  /** Repeats a request of the join until it is answered. Null: start over. @throws what ends membership for good */
+  private async persist<T>(send: () => Promise<T>): Promise<T | null> {
+    const backOff = new BackOff();
+    let failingSince: number | null = null;
+    while (this.isMember()) {
+      try {
+        return await send();
+      } catch (error) {
+        if (!this.isMember()) return null;
+        if (!(error instanceof BrokerError)) throw error;
+        const code = error.kafkaCode;
+        if (code === KafkaCode.REBALANCE_IN_PROGRESS) return null;
+        if (code === KafkaCode.UNKNOWN_MEMBER_ID || code === KafkaCode.ILLEGAL_GENERATION) this.lose(error);
+        else if (error.class === 'retriable') {
+          failingSince ??= Date.now();
+          if (this.holds && Date.now() - failingSince > this.options.sessionTimeoutMs) this.loseSession(error);
+          this.logger.warn(`Joining group "${this.options.groupId}" is tried again`, { reason: error.message });
+          await pause(backOff.next(), this.closing.signal);
+        } else throw error;
+      }
+    }
+    return null;
+  }
+
+  private async stillMemberAfter(hook: () => Promise<void>): Promise<boolean> {
+    try {
+      await hook();
+    } catch (error) {
+      // Work on what has just been lost cannot succeed; `lost` follows and says the same.
+      const consequence = this.loss !== null && error instanceof BrokerError && error.class === 'fenced';
+      if (!consequence) throw error;
+      this.logger.debug(`Work for group "${this.options.groupId}" ended by its loss`, { reason: error.message });
+    }
+    return this.isMember();
+  }
+
+  // ------------------------------------------------------------------------------------------- endings, from anywhere
+
+  /** False when membership was lost or has ended since the last step. */
+  private enter(phase: 'revoking' | 'joining' | 'assigning' | 'stable'): boolean {
+    if (!this.isMember()) return false;
+    this.phase = phase;
+    // A commit that waits for the end of a join must not wait on: `beforeJoin` and `assigned` may be waiting for it.
+    this.offsets.membershipChanged();
+    return true;
+  }
+
+  private isOver(): boolean {
+    return this.phase === 'failed' || this.phase === 'closed';
+  }
+
+  private isMember(): boolean {
+    return !this.isOver() && this.loss === null;
+  }
+
+  /** The coordinator cannot be reached for as long as it would keep us: what we hold may be another's. */
+  private loseSession(cause: BrokerError): void {
+    const { groupId, sessionTimeoutMs } = this.options;
+    const message = `The coordinator of group "${groupId}" could not be reached for ${String(sessionTimeoutMs)} ms`;
+    this.lose(new BrokerError('fenced', message, { cause }));
+  }
+
+  private lose(error: BrokerError): void {
+    if (!this.isMember()) return;
+    this.loss = error;
+    // When a session ran out unheard the coordinator may still know us, and a new member would have to wait for the old.
+    if (error.kafkaCode === KafkaCode.UNKNOWN_MEMBER_ID) this.memberId = '';
+    this.endGeneration();
+  }
+
+  private fail(error: Error): void {
+    if (!this.isOver()) this.end('failed', error);
+  }
+
+  private end(phase: 'failed' | 'closed', error: Error): void {
+    const { started } = this;
+    this.started = null;
+    this.phase = phase;
+    this.closing.abort();
+    this.endGeneration();
+    if (started !== null) started.reject(error);
+    else if (phase === 'failed') this.handler.failed(error);
+  }
+
+  private endGeneration(): void {
+    this.heartbeat.stop();
+    this.membership.identity = null;
+    this.membership.incarnation++;
+    this.offsets.membershipChanged();
+    this.wake();
+  }
+
+  private notNow(problem: string): BrokerError {
+    return new BrokerError('fatal', `The member of group "${this.options.groupId}" ${problem}`);
+  }
+}

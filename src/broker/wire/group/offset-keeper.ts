@@ -1,0 +1,112 @@
+/** Commits and reads a group's offsets, across rebalances. */
+import { BrokerError } from '../../../errors/broker-error.js';
+import type { CommittedOffset, GroupIdentity, TopicPartition } from '../../port.js';
+import { BackOff, pause } from '../back-off.js';
+import { KafkaCode } from '../error-codes.js';
+import type { GroupCoordinator } from './coordinator.js';
+
+/** What a commit has to know of the member at any time. */
+export interface Membership {
+  /** The generation that holds; null before the first assignment and after a loss. */
+  identity: GroupIdentity | null;
+  /** Counts losses: an offset that was processed before one must not be committed after it. */
+  incarnation: number;
+  /** JoinGroup or SyncGroup is under way: a new generation will hold soon, or the old one be lost. */
+  joining(): boolean;
+  lose(error: BrokerError): void;
+  fail(error: Error): void;
+}
+
+/** Milliseconds for which a missing topic or a coordinator that cannot answer a read is waited for. */
+const RETRY_LIMIT_MS = 60_000;
+
+export class OffsetKeeper {
+  private readonly coordinator: Pick<GroupCoordinator, 'commit' | 'committed'>;
+  private readonly membership: Membership;
+  private readonly groupId: string;
+  private readonly closing: AbortSignal;
+  private waiters: (() => void)[];
+
+  constructor(
+    coordinator: Pick<GroupCoordinator, 'commit' | 'committed'>,
+    membership: Membership,
+    groupId: string,
+    closing: AbortSignal,
+  ) {
+    this.coordinator = coordinator;
+    this.membership = membership;
+    this.groupId = groupId;
+    this.closing = closing;
+    this.waiters = [];
+  }
+
+  /** Tell this after each change of identity or of `joining`. */
+  membershipChanged(): void {
+    const { waiters } = this;
+    this.waiters = [];
+    for (const wake of waiters) wake();
+  }
+
+  async commit(offsets: readonly CommittedOffset[]): Promise<void> {
+    if (offsets.length === 0) return;
+    const { membership } = this;
+    const { incarnation } = membership;
+    const backOff = new BackOff();
+    const giveUp = Date.now() + RETRY_LIMIT_MS;
+    for (;;) {
+      const { identity } = membership;
+      if (identity === null || membership.incarnation !== incarnation) throw this.notOurs();
+      try {
+        await this.coordinator.commit(identity, offsets);
+        return;
+      } catch (error) {
+        if (!(error instanceof BrokerError)) throw error;
+        // A rebalance ended while the commit was on its way: the same offsets, under the generation that holds now, if any.
+        if (membership.identity !== identity) continue;
+        if (await this.mayRepeat(error, giveUp)) await pause(backOff.next(), this.closing);
+      }
+    }
+  }
+
+  async committed(partitions: readonly TopicPartition[]): Promise<CommittedOffset[]> {
+    const backOff = new BackOff();
+    const giveUp = Date.now() + RETRY_LIMIT_MS;
+    for (;;) {
+      try {
+        return await this.coordinator.committed(partitions);
+      } catch (error) {
+        const mayPass = error instanceof BrokerError && error.class === 'retriable';
+        if (!mayPass || this.closing.aborted || Date.now() > giveUp) throw error;
+      }
+      await pause(backOff.next(), this.closing);
+    }
+  }
+
+  /** True: after a pause. False: at once, for the wait is over already. @throws what the caller has to hear */
+  private async mayRepeat(error: BrokerError, giveUp: number): Promise<boolean> {
+    const { membership } = this;
+    const code = error.kafkaCode;
+    const outdated = code === KafkaCode.ILLEGAL_GENERATION || code === KafkaCode.UNKNOWN_MEMBER_ID;
+    if ((outdated || code === KafkaCode.REBALANCE_IN_PROGRESS) && membership.joining()) {
+      // Waiting here holds up nothing: the join neither awaits commits nor shares their connection.
+      await new Promise<void>((resolve) => this.waiters.push(resolve));
+      return false;
+    }
+    if (outdated) {
+      membership.lose(error);
+      throw error;
+    }
+    if (code === KafkaCode.FENCED_INSTANCE_ID) membership.fail(error);
+    if (error.class !== 'retriable') throw error;
+    // The topic may be new to the coordinator, or deleted for good.
+    if (code === KafkaCode.UNKNOWN_TOPIC_OR_PARTITION && Date.now() > giveUp) throw error;
+    return true;
+  }
+
+  private notOurs(): BrokerError {
+    return new BrokerError(
+      'fenced',
+      `Offsets of group "${this.groupId}" were not committed: this member is not in the group, or was thrown out since they were processed`,
+    );
+  }
+}

@@ -1,0 +1,160 @@
+/** The way of one partition's records through a producer: a batch being filled, and batches that wait or are under way. */
+import type { TopicPartition } from '../../port.js';
+import { BackOff } from '../back-off.js';
+import type { BatchBuilder } from '../batch/batch-builder.js';
+import { sequenceAfter } from '../batch/batch-header.js';
+import type { ProducerIdentity } from './init-producer-id.js';
+import { PendingBatch } from './pending-batch.js';
+
+/** As many batches as a broker remembers of a producer: any of them may safely be sent again. */
+const MOST_IN_FLIGHT = 5;
+
+/**
+ * Batches are sent in order and acknowledged in order. When one of them fails, the queue waits until nothing of it is
+ * under way, and then begins again with the first one that is not written (`rewind`): so the bytes of a sequence never
+ * change, and nothing newer passes.
+ */
+export class PartitionQueue implements TopicPartition {
+  readonly topic: string;
+  readonly partition: number;
+  /** The batch being filled, and when its first record came. */
+  builder: BatchBuilder | null = null;
+  openedAt = 0;
+  /** The batch being filled shall go as soon as it can. */
+  due = false;
+  /** False until the session was asked whether this partition may be written. */
+  admitted: boolean;
+  /** Offset of the last record known to be written, -1 before. */
+  lastOffset = -1;
+  /** The broker to which batches are under way. */
+  node = -1;
+  inFlight = 0;
+  /** Something failed: nothing is sent until `rewind`. */
+  recovering = false;
+  /** The broker does not accept our next sequence, or knows it already: what it holds must be looked up. */
+  doubtful = false;
+  notBefore = 0;
+  /** What went wrong last, for the error that gives up. */
+  lastProblem: Error | null = null;
+  /** Size of the last full batch, a guess for the next one's buffer. */
+  lastSize = 0;
+  /** Not acknowledged, in order. */
+  private readonly batches: PendingBatch[] = [];
+  /** How many of `batches`, from the front, have been sent since the last `rewind`. */
+  private sent = 0;
+  private identity: ProducerIdentity | null = null;
+  private nextSequence = 0;
+  /**
+   * A broker that has nothing of a producer takes any sequence for its first one. Were the first batch refused and the
+   * second one, close behind it, accepted, the first could never be written any more: so it goes alone.
+   */
+  private established = false;
+  private readonly backOff = new BackOff();
+
+  constructor(topic: string, partition: number, admitted: boolean) {
+    this.topic = topic;
+    this.partition = partition;
+    this.admitted = admitted;
+  }
+
+  get isEmpty(): boolean {
+    return this.builder === null && this.batches.length === 0;
+  }
+
+  get maySend(): boolean {
+    if (this.recovering || this.inFlight >= (this.established ? MOST_IN_FLIGHT : 1)) return false;
+    return this.sent < this.batches.length || (this.due && this.builder !== null);
+  }
+
+  /** The last batch before anything that is appended from now on; closes the one being filled. */
+  get tail(): PendingBatch | null {
+    this.close();
+    return this.batches.at(-1) ?? null;
+  }
+
+  /** When the oldest record came that is not acknowledged; Infinity without one. */
+  get oldest(): number {
+    return this.batches[0]?.createdAt ?? (this.builder === null ? Infinity : this.openedAt);
+  }
+
+  /** Closes the batch being filled; the next append needs another one. */
+  close(): void {
+    if (this.builder === null) return;
+    this.lastSize = this.builder.size;
+    this.batches.push(new PendingBatch(this.builder, this.openedAt));
+    this.builder = null;
+    this.due = false;
+  }
+
+  /** The next batch to send; only when `maySend`. */
+  peek(): PendingBatch {
+    if (this.sent === this.batches.length) this.close();
+    return this.batches[this.sent]!;
+  }
+
+  /** Takes the batch that `peek` gave, stamped. */
+  take(identity: ProducerIdentity, node: number, transactional: boolean): PendingBatch {
+    const batch = this.peek();
+    this.identity ??= identity;
+    if (batch.identity === null) {
+      batch.stamp(this.identity, this.nextSequence, transactional);
+      this.nextSequence = sequenceAfter(this.nextSequence, batch.count);
+    }
+    this.node = node;
+    this.inFlight++;
+    this.sent++;
+    this.skipWritten();
+    return batch;
+  }
+
+  /** Batches that are not known to be written. */
+  get unwritten(): readonly PendingBatch[] {
+    return this.batches.filter((batch) => !batch.written);
+  }
+
+  isFirstUnwritten(batch: PendingBatch): boolean {
+    return this.batches.find((one) => !one.written) === batch;
+  }
+
+  /** Removes what is written from the front, in order. */
+  acknowledged(done: (batch: PendingBatch) => void): void {
+    while (this.batches[0]?.written === true) {
+      const batch = this.batches.shift()!;
+      this.established = true;
+      if (this.sent > 0) this.sent--;
+      this.lastOffset = Math.max(this.lastOffset, batch.lastOffset);
+      done(batch);
+    }
+  }
+
+  succeeded(): void {
+    this.notBefore = 0;
+    this.lastProblem = null;
+    this.backOff.reset();
+  }
+
+  /** Begins again with the first batch that is not written, after a pause. Only when nothing is under way. */
+  rewind(now: number): void {
+    this.recovering = false;
+    this.doubtful = false;
+    this.sent = 0;
+    this.skipWritten();
+    this.notBefore = now + this.backOff.next();
+  }
+
+  /** Numbers all that is not written anew, for a broker that has lost our sequence. Only when nothing is under way. */
+  restart(identity: ProducerIdentity, transactional: boolean): void {
+    this.identity = identity;
+    this.nextSequence = 0;
+    this.established = false;
+    for (const batch of this.unwritten) {
+      if (batch.identity === null) continue;
+      batch.stamp(identity, this.nextSequence, transactional);
+      this.nextSequence = sequenceAfter(this.nextSequence, batch.count);
+    }
+  }
+
+  private skipWritten(): void {
+    while (this.batches[this.sent]?.written === true) this.sent++;
+  }
+}

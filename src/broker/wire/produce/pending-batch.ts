@@ -1,0 +1,64 @@
+/** A batch on its way: closed for appends, and kept with its bytes until the broker has it for certain. */
+import { stampProducer, type BatchBuilder } from '../batch/batch-builder.js';
+import { MAX_TIMESTAMP, RECORDS, readInt64 } from '../batch/batch-header.js';
+import type { Codec } from '../compression/codec.js';
+import type { FlushPoint } from './flush-point.js';
+import type { ProducerIdentity } from './init-producer-id.js';
+
+const NOT_SEALED = Buffer.alloc(0);
+
+export class PendingBatch {
+  readonly count: number;
+  /** What it counts for in the producer's memory: its records before compression. */
+  readonly heldBytes: number;
+  /** When its first record was appended. */
+  readonly createdAt: number;
+  /** As it goes to the broker; empty before `seal`. */
+  bytes: Buffer = NOT_SEALED;
+  /** The buffer that `bytes` is a part of. */
+  storage: Buffer = NOT_SEALED;
+  /** The first sequence and whose it is, once stamped. */
+  baseSequence = -1;
+  identity: ProducerIdentity | null = null;
+  written = false;
+  /** The broker said that it had this batch already, but not where. */
+  repeated = false;
+  /** Offset of its last record once it is written. */
+  lastOffset = -1;
+  /** Flushes that end with this batch. */
+  readonly flushPoints: FlushPoint[] = [];
+  private builder: BatchBuilder | null;
+
+  constructor(builder: BatchBuilder, createdAt: number) {
+    this.builder = builder;
+    this.count = builder.count;
+    this.heldBytes = builder.size - RECORDS;
+    this.createdAt = createdAt;
+  }
+
+  /** Compresses, as late as possible: the codec may have to be loaded first. */
+  seal(codec: Codec | null, codecNumber: number): void {
+    if (this.builder === null) return;
+    const { bytes, storage } = this.builder.seal(codec, codecNumber);
+    this.builder = null;
+    this.bytes = bytes;
+    this.storage = storage;
+  }
+
+  /** Gives it its place in the producer's sequence; from then on it is always sent with these bytes. */
+  stamp(identity: ProducerIdentity, baseSequence: number, transactional: boolean): void {
+    this.identity = identity;
+    this.baseSequence = baseSequence;
+    stampProducer(this.bytes, identity.producerId, identity.epoch, baseSequence, transactional);
+  }
+
+  get maxTimestamp(): number {
+    return readInt64(this.bytes, MAX_TIMESTAMP);
+  }
+
+  /** Takes the offset of its first record, from whoever told it. */
+  writtenAt(baseOffset: number): void {
+    this.written = true;
+    this.lastOffset = baseOffset + this.count - 1;
+  }
+}

@@ -1,0 +1,356 @@
+/** Sends the batches of a producer: groups them by leader, keeps up to five requests under way to each, and repeats what failed. */
+import { BrokerError } from '../../../errors/broker-error.js';
+import { MillraceError } from '../../../errors/error.js';
+import type { Logger } from '../../../observe/logger.js';
+import type { Compression, TopicPartition } from '../../port.js';
+import type { Transport } from '../../transport.js';
+import { BackOff } from '../back-off.js';
+import type { Codec } from '../compression/codec.js';
+import { codecNumber, loadCodecs, loadedCodec } from '../compression/codecs.js';
+import { Leaders } from '../leaders.js';
+import type { ProducerIdentity } from './init-producer-id.js';
+import type { PartitionQueue } from './partition-queue.js';
+import type { PendingBatch } from './pending-batch.js';
+import { produceRequest, readProduce, type BatchToWrite } from './produce-codec.js';
+import type { ProducerSession } from './producer-session.js';
+import { verdictOn } from './verdict.js';
+import { findWritten } from './written-search.js';
+
+const MOST_REQUESTS = 5;
+/** Of one request; a single batch may be larger. */
+const MOST_REQUEST_BYTES = 4 * 1024 * 1024;
+/** How long a broker may wait for its replicas before it gives back REQUEST_TIMED_OUT. */
+const REPLICATION_TIMEOUT_MS = 30_000;
+
+interface SendLane {
+  readonly node: number;
+  requests: number;
+  notBefore: number;
+  readonly backOff: BackOff;
+}
+
+interface Sent extends BatchToWrite {
+  readonly queue: PartitionQueue;
+  readonly batch: PendingBatch;
+}
+
+export interface SenderListener {
+  /** In order for each queue. */
+  acknowledged(queue: PartitionQueue, batch: PendingBatch): void;
+  /** Nothing is sent any more. */
+  failed(error: Error): void;
+}
+
+export class Sender {
+  /** Queues that have something, in the order in which they shall be served. */
+  private readonly active = new Set<PartitionQueue>();
+  private readonly lanes = new Map<number, SendLane>();
+  private readonly leaders: Leaders;
+  private readonly stopping = new AbortController();
+  private readonly codecNumber: number;
+  private codec: Codec | null = null;
+  private identity: ProducerIdentity | null = null;
+  private opening = false;
+  private drainPlanned = false;
+  private wakeTimer: NodeJS.Timeout | null = null;
+
+  constructor(
+    private readonly transport: Transport,
+    private readonly session: ProducerSession,
+    compression: Compression,
+    private readonly listener: SenderListener,
+    private readonly logger: Logger,
+  ) {
+    this.codecNumber = codecNumber(compression);
+    this.leaders = new Leaders(
+      transport,
+      { refreshed: () => this.drain(), failed: (error) => this.fail(error) },
+      logger,
+    );
+  }
+
+  get queues(): Iterable<PartitionQueue> {
+    return this.active;
+  }
+
+  /** To be called whenever a queue that was empty gets a record. */
+  activate(queue: PartitionQueue): void {
+    this.active.add(queue);
+  }
+
+  /** Sends what may be sent at the end of this turn, when others have appended too. */
+  planDrain(): void {
+    if (this.drainPlanned) return;
+    this.drainPlanned = true;
+    setImmediate(() => {
+      this.drainPlanned = false;
+      this.drain();
+    });
+  }
+
+  stop(): void {
+    this.stopping.abort();
+    this.leaders.close();
+    if (this.wakeTimer !== null) clearTimeout(this.wakeTimer);
+  }
+
+  private get stopped(): boolean {
+    return this.stopping.signal.aborted;
+  }
+
+  private drain(): void {
+    if (this.stopped) return;
+    if (this.identity === null) {
+      void this.open();
+      return;
+    }
+    const now = Date.now();
+    const ready = new Map<SendLane, PartitionQueue[]>();
+    const strangers: PartitionQueue[] = [];
+    let wakeAt = Infinity;
+    for (const queue of this.active) {
+      if (!queue.maySend) continue;
+      const lane = queue.notBefore > now ? null : this.laneOf(queue);
+      const notBefore = lane === null ? queue.notBefore : lane.notBefore;
+      if (notBefore > now) {
+        wakeAt = Math.min(wakeAt, notBefore);
+      } else if (lane === null || (queue.inFlight > 0 && queue.node !== lane.node)) {
+        // Until the leader is known, or the answers of the old one are in: both lead here again.
+      } else if (!queue.admitted) {
+        strangers.push(queue);
+      } else {
+        const list = ready.get(lane);
+        if (list === undefined) ready.set(lane, [queue]);
+        else list.push(queue);
+      }
+    }
+    if (strangers.length > 0) void this.admit(strangers);
+    for (const [lane, queues] of ready) this.fill(lane, queues, this.identity);
+    this.wakeAt(wakeAt, now);
+  }
+
+  private async open(): Promise<void> {
+    if (this.opening) return;
+    this.opening = true;
+    try {
+      await loadCodecs(1 << this.codecNumber);
+      if (this.codecNumber !== 0) this.codec = loadedCodec(this.codecNumber);
+      this.identity = await this.session.open(this.stopping.signal);
+    } catch (error) {
+      if (!this.stopped) this.fail(error as Error);
+    }
+    this.opening = false;
+    this.drain();
+  }
+
+  /** Asks the session once for each partition, as a transaction needs. */
+  private async admit(queues: readonly PartitionQueue[]): Promise<void> {
+    if (this.session.admit === null) return;
+    for (const queue of queues) queue.admitted = true;
+    // Held back meanwhile like a queue whose batches failed.
+    for (const queue of queues) queue.recovering = true;
+    try {
+      await this.session.admit(queues.map(({ topic, partition }) => ({ topic, partition })));
+    } catch (error) {
+      this.fail(error as Error);
+      return;
+    }
+    for (const queue of queues) queue.recovering = false;
+    this.drain();
+  }
+
+  private laneOf({ topic, partition }: TopicPartition): SendLane | null {
+    const node = this.leaders.of(topic, partition);
+    if (node < 0) return null;
+    let lane = this.lanes.get(node);
+    if (lane === undefined) {
+      lane = { node, requests: 0, notBefore: 0, backOff: new BackOff() };
+      this.lanes.set(node, lane);
+    }
+    return lane;
+  }
+
+  /** Composes requests, each of one batch per queue at most, until the broker has enough of them or the queues are empty. */
+  private fill(lane: SendLane, queues: readonly PartitionQueue[], identity: ProducerIdentity): void {
+    let waiting = queues;
+    while (lane.requests < MOST_REQUESTS && waiting.length > 0) {
+      const batches: Sent[] = [];
+      const rest: PartitionQueue[] = [];
+      let size = 0;
+      for (const queue of waiting) {
+        const next = queue.peek();
+        next.seal(this.codec, this.codecNumber);
+        if (size > 0 && size + next.bytes.length > MOST_REQUEST_BYTES) {
+          rest.push(queue);
+          continue;
+        }
+        const batch = queue.take(identity, lane.node, this.session.transactionalId !== null);
+        size += batch.bytes.length;
+        batches.push({ topic: queue.topic, partition: queue.partition, bytes: batch.bytes, queue, batch });
+      }
+      for (const { queue } of batches) {
+        // To the back: the next request begins with those that found no room in this one.
+        this.active.delete(queue);
+        this.active.add(queue);
+        if (queue.maySend) rest.push(queue);
+      }
+      void this.send(lane, batches);
+      waiting = rest;
+    }
+  }
+
+  private async send(lane: SendLane, batches: readonly Sent[]): Promise<void> {
+    lane.requests++;
+    try {
+      const request = produceRequest(batches, this.session.transactionalId, REPLICATION_TIMEOUT_MS);
+      const body = await this.transport.request(lane.node, request);
+      if (!this.stopped) this.receive(lane, batches, body);
+    } catch (error) {
+      if (!this.stopped) this.lost(lane, batches, error as Error);
+    }
+    lane.requests--;
+    if (this.stopped) return;
+    for (const { queue } of batches) this.settle(queue);
+    this.drain();
+  }
+
+  private receive(lane: SendLane, batches: readonly Sent[], body: Buffer): void {
+    const { partitions, throttleMs } = readProduce(body);
+    lane.backOff.reset();
+    lane.notBefore = throttleMs > 0 ? Date.now() + throttleMs : 0;
+    const missing = new Set(batches);
+    const sent = new Map<string, Map<number, Sent>>();
+    for (const one of batches) {
+      const inTopic = sent.get(one.topic);
+      if (inTopic === undefined) sent.set(one.topic, new Map([[one.partition, one]]));
+      else inTopic.set(one.partition, one);
+    }
+    for (const answer of partitions) {
+      const one = sent.get(answer.topic)?.get(answer.partition);
+      if (one === undefined || !missing.delete(one)) continue;
+      this.judge(one, verdictOn(one.batch, answer));
+    }
+    for (const { topic, partition } of missing) {
+      throw new MillraceError('BROKER_PROTOCOL', 'The broker did not say what became of a batch', { topic, partition });
+    }
+  }
+
+  private judge({ queue, batch }: Sent, verdict: ReturnType<typeof verdictOn>): void {
+    switch (verdict.type) {
+      case 'written':
+        batch.writtenAt(verdict.baseOffset);
+        queue.succeeded();
+        return;
+      case 'repeated':
+        batch.repeated = true;
+        queue.recovering = true;
+        queue.doubtful = true;
+        return;
+      case 'out-of-sequence':
+        // Behind a batch that failed this is the natural answer; of the first one it is not.
+        if (queue.isFirstUnwritten(batch)) queue.doubtful = true;
+        queue.recovering = true;
+        queue.lastProblem = verdict.error;
+        return;
+      case 'retry':
+        queue.recovering = true;
+        queue.lastProblem = verdict.error;
+        this.leaders.ask(queue.topic);
+        this.logger.debug(`Records are sent again: ${verdict.error.message}`);
+        return;
+      case 'fatal':
+        this.fail(verdict.error);
+    }
+  }
+
+  /** No answer: whether the batches were written is unknown, so they are sent again as they are. */
+  private lost(lane: SendLane, batches: readonly Sent[], error: Error): void {
+    if (!(error instanceof BrokerError) || error.class !== 'retriable') {
+      this.fail(error);
+      return;
+    }
+    this.logger.warn(`Records are sent again to broker ${lane.node}: ${error.message}`);
+    lane.notBefore = Date.now() + lane.backOff.next();
+    for (const { queue } of batches) {
+      queue.recovering = true;
+      queue.lastProblem = error;
+      this.leaders.ask(queue.topic);
+    }
+  }
+
+  /** A request with a batch of this queue has ended. */
+  private settle(queue: PartitionQueue): void {
+    queue.inFlight--;
+    queue.acknowledged((batch) => this.listener.acknowledged(queue, batch));
+    if (queue.isEmpty) this.active.delete(queue);
+    if (!queue.recovering || queue.inFlight > 0 || this.stopped) return;
+    if (queue.doubtful) void this.lookUp(queue);
+    else queue.rewind(Date.now());
+  }
+
+  /** Finds out what the log holds of this queue, and begins again behind it. */
+  private async lookUp(queue: PartitionQueue): Promise<void> {
+    try {
+      await this.resolveDoubts(queue);
+    } catch (error) {
+      if (this.stopped) return;
+      if (!(error instanceof BrokerError) || error.class !== 'retriable') {
+        this.fail(error as Error);
+        return;
+      }
+      // The next answer will raise the same doubts again.
+      this.leaders.ask(queue.topic);
+    }
+    if (this.stopped) return;
+    queue.acknowledged((batch) => this.listener.acknowledged(queue, batch));
+    if (queue.isEmpty) this.active.delete(queue);
+    queue.rewind(Date.now());
+    this.drain();
+  }
+
+  private async resolveDoubts(queue: PartitionQueue): Promise<void> {
+    const [first] = queue.unwritten;
+    const identity = first?.identity ?? null;
+    if (first === undefined || identity === null) return;
+    const start = { offset: queue.lastOffset + 1, timestamp: first.maxTimestamp };
+    const found = await findWritten(this.transport, queue.node, queue, identity, start);
+    for (const batch of queue.unwritten) {
+      const baseOffset = batch.identity === identity ? found.get(batch.baseSequence) : undefined;
+      if (baseOffset !== undefined) batch.writtenAt(baseOffset);
+      // Written for certain, but deleted since: the last offset that we know is a safe thing to say.
+      else if (batch.repeated) batch.writtenAt(queue.lastOffset - batch.count + 1);
+    }
+    if (!first.written) await this.startAnew(queue, identity);
+  }
+
+  /** The broker lost our sequence and the log does not hold the batch: it is written under a newer identity. */
+  private async startAnew(queue: PartitionQueue, identity: ProducerIdentity): Promise<void> {
+    const { topic, partition } = queue;
+    const next = await this.session.after(identity, this.stopping.signal);
+    if (next === null) {
+      const problem = queue.lastProblem ?? new Error('the broker has lost the sequence of this producer');
+      throw new BrokerError('abortable', `The transaction cannot go on: ${problem.message}`, { topic, partition });
+    }
+    this.logger.warn('The broker has lost the sequence of this producer; it begins anew', { topic, partition });
+    queue.restart(next, this.session.transactionalId !== null);
+  }
+
+  private fail(error: Error): void {
+    if (this.stopped) return;
+    this.stop();
+    this.listener.failed(error);
+  }
+
+  private wakeAt(time: number, now: number): void {
+    if (this.wakeTimer !== null) clearTimeout(this.wakeTimer);
+    this.wakeTimer = null;
+    if (time === Infinity) return;
+    this.wakeTimer = setTimeout(
+      () => {
+        this.wakeTimer = null;
+        this.drain();
+      },
+      Math.max(time - now, 1),
+    );
+  }
+}

@@ -1,0 +1,76 @@
+/** Puts the parts together over any transport: what the runtime gets to see of Kafka. */
+import { MillraceError } from '../../errors/error.js';
+import type { Logger } from '../../observe/logger.js';
+import type {
+  Admin,
+  BatchProducer,
+  BrokerClient,
+  GroupHandler,
+  GroupMember,
+  GroupOptions,
+  PartitionReader,
+  ProducerOptions,
+  ReaderOptions,
+} from '../port.js';
+import type { OpenTransport } from '../transport.js';
+import { WireAdmin } from './admin/wire-admin.js';
+import { WireReader } from './fetch/reader.js';
+import { ClassicMember } from './group/classic-member.js';
+import { WireProducer } from './produce/producer.js';
+
+/** Each part has connections of its own; none is made before a part needs it. */
+export class WireClient implements BrokerClient {
+  private readonly open: OpenTransport;
+  private readonly logger: Logger;
+  /** How to close what was opened, in the order of opening. */
+  private closers: (() => Promise<void>)[];
+  private closed: boolean;
+
+  constructor(open: OpenTransport, logger: Logger) {
+    this.open = open;
+    this.logger = logger;
+    this.closers = [];
+    this.closed = false;
+  }
+
+  admin(): Admin {
+    const admin = new WireAdmin(this.opener());
+    return this.keep(admin, () => admin.close());
+  }
+
+  reader(options: ReaderOptions): PartitionReader {
+    const reader = new WireReader(this.opener()(`reader-${options.name}`), options, this.logger);
+    return this.keep(reader, () => reader.close());
+  }
+
+  producer(options: ProducerOptions): BatchProducer {
+    const producer = new WireProducer(this.opener()(`producer-${options.name}`), options, this.logger);
+    return this.keep(producer, () => producer.close());
+  }
+
+  group(options: GroupOptions, handler: GroupHandler): GroupMember {
+    const member = new ClassicMember(this.opener(), options, handler, this.logger);
+    // Whether to leave is for the one to say who runs the member; a static one must not by accident.
+    return this.keep(member, () => member.close({ leave: false }));
+  }
+
+  /** @throws the first error that a part met in closing, after all have been closed */
+  async close(): Promise<void> {
+    this.closed = true;
+    const { closers } = this;
+    this.closers = [];
+    const outcomes = await Promise.allSettled(closers.map((close) => close()));
+    const failure = outcomes.find((outcome) => outcome.status === 'rejected');
+    if (failure !== undefined) throw failure.reason;
+  }
+
+  private opener(): OpenTransport {
+    if (this.closed) throw new MillraceError('STATE_INVALID', 'The Kafka client was closed; connect a new one');
+    return this.open;
+  }
+
+  private keep<T>(part: T, close: () => Promise<void>): T {
+    this.closers.push(close);
+    return part;
+  }
+}

@@ -1,0 +1,244 @@
+/** How memory survives: brings the stores of a task up to the end of their changelogs before it may process records. */
+import type { Admin, FetchedRecords, PartitionReader, ReaderEvent, TopicPartition } from '../broker/port.js';
+import { BrokerError } from '../errors/broker-error.js';
+import { MillraceError } from '../errors/error.js';
+import type { Logger } from '../observe/logger.js';
+import type { StoreChangelog, TaskState } from '../store/task-state.js';
+
+const WAIT_MS = 100;
+
+/** One store on its way to the end of its changelog. Offsets are of the next record. */
+export interface RestoringStore extends TopicPartition {
+  readonly store: string;
+  readonly task: string;
+}
+
+/** Told as restoring goes on. */
+export interface RestoreReports {
+  started(store: RestoringStore, startOffset: number, endOffset: number): void;
+  batch(store: RestoringStore, nextOffset: number, records: number): void;
+  ended(store: RestoringStore, records: number): void;
+}
+
+/** A task whose state is to be brought up. */
+export interface RestoreJob {
+  readonly task: string;
+  readonly state: TaskState;
+  /** For a source topic that serves as changelog: the committed input offset, where processing goes on. */
+  readonly committedOffset: (source: TopicPartition) => number;
+  readonly reports: RestoreReports;
+}
+
+interface Restoration {
+  readonly job: RestoreJob;
+  readonly place: RestoringStore;
+  next: number;
+  readonly end: number;
+  records: number;
+}
+
+interface RunningJob {
+  readonly job: RestoreJob;
+  readonly open: Set<Restoration>;
+  readonly touched: Map<string, number>;
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/**
+ * Restores many stores at a time over one reader. What was read is written to disk together with the offset it reaches
+ * to, so that a restoring that is cut off goes on from there. Kafka Streams: `StoreChangelogReader`.
+ */
+export class Restorer {
+  private readonly jobs = new Set<RunningJob>();
+  private readonly byPartition = new Map<string, Restoration>();
+  private looping: Promise<void> | null = null;
+
+  constructor(
+    private readonly reader: PartitionReader,
+    private readonly admin: Admin,
+    private readonly logger: Logger,
+  ) {}
+
+  /**
+   * Resolves when every store of the task is at the end that its changelog had at the call.
+   * @throws the reason of `cancel` when it is aborted; what was restored by then stays on disk
+   */
+  async restore(job: RestoreJob, cancel: AbortSignal): Promise<void> {
+    const restorations = await this.plan(job);
+    cancel.throwIfAborted();
+    for (const one of restorations) job.reports.started(one.place, one.next, one.end);
+    const open = restorations.filter((one) => one.next < one.end);
+    for (const one of restorations) if (!open.includes(one)) job.reports.ended(one.place, 0);
+    if (open.length === 0) return;
+    await new Promise<void>((resolve, reject) => {
+      const running: RunningJob = { job, open: new Set(open), touched: new Map(), resolve, reject };
+      this.jobs.add(running);
+      for (const one of open) this.byPartition.set(keyOf(one.place), one);
+      this.reader.assign(open.map(({ place, next }) => ({ ...positionOf(place), offset: next })));
+      cancel.addEventListener(
+        'abort',
+        () => {
+          this.drop(running, cancel.reason);
+        },
+        { once: true },
+      );
+      this.looping ??= this.loop().finally(() => {
+        this.looping = null;
+      });
+    });
+  }
+
+  async close(): Promise<void> {
+    for (const running of this.jobs) this.drop(running, new BrokerError('retriable', 'restoring was stopped'));
+    await this.looping;
+    await this.reader.close();
+  }
+
+  /** Where each store begins and ends. Stores with nothing to restore from are left out. */
+  private async plan(job: RestoreJob): Promise<Restoration[]> {
+    const logged = job.state
+      .changelogs()
+      .filter((one): one is StoreChangelog & { topic: string } => one.topic !== null);
+    const partitions = logged.map(({ topic, partition }) => ({ topic, partition }));
+    if (partitions.length === 0) return [];
+    const starts = offsetsBy(await this.admin.listOffsets(partitions, 'earliest'));
+    const ends = offsetsBy(await this.admin.listOffsets(partitions, 'latest'));
+    const restorations: Restoration[] = [];
+    for (const { store, topic, partition, offset, isSource } of logged) {
+      const place = { store, task: job.task, topic, partition };
+      const logStart = starts.get(keyOf(place)) ?? 0;
+      const logEnd = ends.get(keyOf(place)) ?? 0;
+      const end = isSource ? Math.min(logEnd, job.committedOffset(place)) : logEnd;
+      let next = offset < 0 ? logStart : offset;
+      if (offset >= 0 && (offset < logStart || offset > logEnd)) {
+        this.startOver(
+          job,
+          place,
+          `offset ${String(offset)} is not in the log (${String(logStart)} to ${String(logEnd)})`,
+        );
+        next = logStart;
+      }
+      restorations.push({ job, place, next, end, records: 0 });
+    }
+    return restorations;
+  }
+
+  private startOver(job: RestoreJob, place: RestoringStore, reason: string): void {
+    this.logger.warn('the state on disk does not fit its changelog; it is wiped and restored from the start', {
+      ...place,
+      reason,
+    });
+    job.state.wipe(place.store);
+  }
+
+  private async loop(): Promise<void> {
+    while (this.jobs.size > 0) {
+      try {
+        for (const event of this.reader.events()) this.handle(event);
+        for (const fetched of this.reader.poll()) this.apply(fetched);
+        await this.writeTouched();
+      } catch (error) {
+        for (const running of this.jobs) this.drop(running, error);
+        return;
+      }
+      if (this.jobs.size > 0) await this.reader.wait(WAIT_MS);
+    }
+  }
+
+  private apply(fetched: FetchedRecords): void {
+    const one = this.byPartition.get(keyOf(fetched));
+    const running = one === undefined ? undefined : this.jobOf(one);
+    if (one === undefined || running === undefined) return;
+    const { cursor } = fetched;
+    const { state } = one.job;
+    const { store } = one.place;
+    let records = 0;
+    let reached = fetched.nextOffset;
+    while (cursor.next()) {
+      if (cursor.offset >= one.end) {
+        reached = one.end;
+        break;
+      }
+      const { buffer, keyStart, keyEnd, valueStart, valueEnd } = cursor;
+      const key = keyStart < 0 ? null : buffer.subarray(keyStart, keyEnd);
+      const value = valueStart < 0 ? null : buffer.subarray(valueStart, valueEnd);
+      state.restore(store, key, value, cursor.timestamp, cursor.headers());
+      records += 1;
+    }
+    one.next = Math.min(reached, Math.max(one.end, one.next));
+    one.records += records;
+    running.touched.set(store, one.next);
+    one.job.reports.batch(one.place, one.next, records);
+  }
+
+  /** Writes what the last poll brought, and lets go of those who are done. */
+  private async writeTouched(): Promise<void> {
+    for (const running of this.jobs) {
+      if (running.touched.size === 0) continue;
+      const offsets = new Map(running.touched);
+      running.touched.clear();
+      try {
+        await running.job.state.commitRestored(offsets);
+      } catch (error) {
+        this.drop(running, error);
+        continue;
+      }
+      for (const one of running.open) {
+        if (one.next < one.end) continue;
+        running.open.delete(one);
+        this.byPartition.delete(keyOf(one.place));
+        this.reader.unassign([positionOf(one.place)]);
+        one.job.reports.ended(one.place, one.records);
+      }
+      if (running.open.size > 0 || !this.jobs.has(running)) continue;
+      this.jobs.delete(running);
+      running.resolve();
+    }
+  }
+
+  private handle(event: ReaderEvent): void {
+    const one = this.byPartition.get(keyOf(event));
+    if (one === undefined) return;
+    if (event.type === 'out-of-range') {
+      this.startOver(one.job, one.place, `offset ${String(event.offset)} has left the log`);
+      one.next = event.logStart;
+      this.reader.seek({ ...positionOf(event), offset: event.logStart });
+      return;
+    }
+    const running = this.jobOf(one);
+    if (running === undefined) return;
+    const { topic, partition } = event;
+    const gone = 'the changelog is gone; restart the application, which creates it again';
+    this.drop(
+      running,
+      event.type === 'failed' ? event.error : new MillraceError('TOPIC_MISSING', gone, { topic, partition }),
+    );
+  }
+
+  private jobOf(one: Restoration): RunningJob | undefined {
+    for (const running of this.jobs) if (running.job === one.job) return running;
+    return undefined;
+  }
+
+  private drop(running: RunningJob, reason: unknown): void {
+    if (!this.jobs.delete(running)) return;
+    for (const one of running.open) {
+      this.byPartition.delete(keyOf(one.place));
+      this.reader.unassign([positionOf(one.place)]);
+    }
+    running.reject(reason);
+  }
+}
+
+function keyOf({ topic, partition }: TopicPartition): string {
+  return `${topic}-${String(partition)}`;
+}
+
+function positionOf({ topic, partition }: TopicPartition): TopicPartition {
+  return { topic, partition };
+}
+
+function offsetsBy(offsets: readonly (TopicPartition & { readonly offset: number })[]): Map<string, number> {
+  return new Map(offsets.map((one) => [keyOf(one), one.offset]));
+}

@@ -1,0 +1,54 @@
+/** All commands of `millrace` and their options. */
+import { Command, InvalidArgumentError } from 'commander';
+import type { KafkaOrigin } from '../local-kafka/options.js';
+import { runKafka } from './kafka-command.js';
+
+/** A fresh parser each time, since commander keeps what it parsed. */
+export function program(): Command {
+  const millrace = new Command('millrace').description('Kafka Streams for TypeScript').showHelpAfterError();
+  millrace
+    .command('kafka')
+    .description('start a single-node Apache Kafka for development (Docker, or Java with Maven); Ctrl-C ends it')
+    .option('-p, --port <number>', 'port of the broker on this machine (default: a free one)', toPort)
+    .option('--use <origin>', 'docker or java (default: the first that works)', toOrigin)
+    .option('--kafka-version <version>', 'version of Apache Kafka (default: 4.3.1)')
+    .option('--property <name=value...>', 'properties of the broker', toProperties)
+    .action(async (options: KafkaArguments) => {
+      await runKafka({
+        ...(options.port !== undefined && { port: options.port }),
+        ...(options.use !== undefined && { use: options.use }),
+        ...(options.kafkaVersion !== undefined && { version: options.kafkaVersion }),
+        ...(options.property !== undefined && { properties: options.property }),
+      });
+    });
+  return millrace;
+}
+
+interface KafkaArguments {
+  readonly port?: number;
+  readonly use?: KafkaOrigin;
+  readonly kafkaVersion?: string;
+  readonly property?: Readonly<Record<string, string>>;
+}
+
+function toPort(text: string): number {
+  const port = Number(text);
+  if (!Number.isInteger(port) || port < 1 || port > 65_535) {
+    throw new InvalidArgumentError('A port is a whole number from 1 to 65535.');
+  }
+  return port;
+}
+
+function toOrigin(text: string): KafkaOrigin {
+  if (text !== 'docker' && text !== 'java') throw new InvalidArgumentError('It is docker or java.');
+  return text;
+}
+
+function toProperties(
+  text: string,
+  previous: Readonly<Record<string, string>> | undefined,
+): Readonly<Record<string, string>> {
+  const equals = text.indexOf('=');
+  if (equals < 1) throw new InvalidArgumentError('A property is name=value.');
+  return { ...previous, [text.slice(0, equals)]: text.slice(equals + 1) };
+}

@@ -1,0 +1,281 @@
+/** The options of an application: defaults, units, and the one place where they are checked. */
+import { z } from 'zod';
+import type { Clock } from './time/clock.js';
+import { systemClock } from './time/clock.js';
+import { toMilliseconds, type Duration } from './time/duration.js';
+import { MillraceError } from './errors/error.js';
+import { nearestName } from './errors/nearest-name.js';
+import type { Compression } from './broker/port.js';
+import type { KafkaOptions } from './broker/kafkajs/connect.js';
+import { silentLogger, type Logger } from './observe/logger.js';
+import type { DeserializationDecision, DeserializationHandler } from './source/reader-topic.js';
+import type { ProcessingErrorHandler } from './task/error-handlers.js';
+import type { Serde } from './serde/serde.js';
+import type { OffsetReset, TimestampExtractor } from './topology/node.js';
+
+/** Everything an application can be told. Kafka Streams: `StreamsConfig` (the option of the same name, with dots). */
+export interface KafkaStreamsOptions {
+  /** Name of the application: its consumer group, the prefix of its internal topics and of its state folder. Required. */
+  readonly applicationId: string;
+  /** How to reach Kafka: kafkajs's own configuration (brokers, ssl, sasl, clientId, …). Required. */
+  readonly kafka: KafkaOptions;
+  /** Folder of the local state. Default: `<system temp>/millrace`; give a lasting one in production. */
+  readonly stateDir?: string;
+  /** Time between two commits. Default 30 s. Kafka Streams: `commit.interval.ms`. */
+  readonly commitInterval?: Duration;
+  /** Bytes of updates held back between two commits to emit one per key, shared by all stores. 0 emits every update. Default 10 MiB. Kafka Streams: `statestore.cache.max.bytes`. */
+  readonly stateStoreCacheMaxBytes?: number;
+  /** Bytes of LevelDB's buffers and caches, divided over the open tasks. Default 64 MiB. */
+  readonly stateStoreMemoryBytes?: number;
+  /** How long a task waits for an empty partition before it goes on without it. -1: never waits. Default 0: waits only for what the broker already has. Kafka Streams: `max.task.idle.ms`. */
+  readonly maxTaskIdle?: Duration;
+  /** Where a source without a committed offset starts. Default `earliest`. */
+  readonly autoOffsetReset?: OffsetReset;
+  /** Serde of keys where neither the operator nor its input has one. Default none: such an operator is an error at start. */
+  readonly defaultKeySerde?: Serde<unknown>;
+  /** The same for values. */
+  readonly defaultValueSerde?: Serde<unknown>;
+  /** Timestamp of records from topics. Default: the record's own; a negative one is an error. */
+  readonly timestampExtractor?: TimestampExtractor;
+  /** A record that cannot be decoded. Default `fail`. Kafka Streams: `deserialization.exception.handler`. */
+  readonly deserializationErrorHandler?: DeserializationDecision | DeserializationHandler;
+  /** A user function that threw. Default `fail`; `continue` drops the record at that operator. Kafka Streams: `processing.exception.handler`. */
+  readonly processingErrorHandler?: 'fail' | 'continue' | ProcessingErrorHandler;
+  /** Replicas of internal topics. Default -1: the broker's default. */
+  readonly replicationFactor?: number;
+  /** Configuration of internal topics over Kafka Streams' own, e.g. `{ 'min.insync.replicas': '2' }`. */
+  readonly topicConfig?: Readonly<Record<string, string>>;
+  /** Added to the retention of window changelogs. Default 1 d. Kafka Streams: `windowstore.changelog.additional.retention.ms`. */
+  readonly windowStoreChangelogAdditionalRetention?: Duration;
+  /** Processed records of repartition topics are deleted this often. Default 30 s. */
+  readonly repartitionPurgeInterval?: Duration;
+  /** Name of this instance as a static member: a restart within `sessionTimeout` keeps its tasks. Default none. */
+  readonly groupInstanceId?: string;
+  /** After this time without a heartbeat the tasks go to others. Default 10 s. */
+  readonly sessionTimeout?: Duration;
+  /** Default: a third of the session time-out, at most 3 s. */
+  readonly heartbeatInterval?: Duration;
+  /** How long the group waits for a member to join again. Default 5 min. */
+  readonly rebalanceTimeout?: Duration;
+  /** How often topics are listed to find new ones that match a pattern of a source. Default 5 min. */
+  readonly metadataMaxAge?: Duration;
+  /** Bytes of fetched records waiting in memory, over all partitions. Default 64 MiB. */
+  readonly fetchBufferBytes?: number;
+  /** Bytes asked of one partition in one fetch. Default 1 MiB. */
+  readonly fetchPartitionBytes?: number;
+  readonly producer?: {
+    /** Time a batch waits for more records. Default 10 ms. */
+    readonly linger?: Duration;
+    /** Size at which a batch is sent. Default 64 KiB. */
+    readonly batchBytes?: number;
+    /** Unacknowledged bytes at which processing waits. Default 32 MiB. */
+    readonly bufferBytes?: number;
+    /** Default none. */
+    readonly compression?: Compression;
+    /** A batch that cannot be delivered in this time fails the application. Default 2 min. */
+    readonly deliveryTimeout?: Duration;
+  };
+  /** Where log lines go. Default: nowhere. */
+  readonly logger?: Logger;
+  /** The wall clock. */
+  readonly clock?: Clock;
+}
+
+/** The options with defaults filled in and durations in milliseconds. */
+export interface Config {
+  readonly applicationId: string;
+  readonly kafka: KafkaOptions;
+  readonly stateDir: string | null;
+  readonly commitIntervalMs: number;
+  readonly stateStoreCacheMaxBytes: number;
+  readonly stateStoreMemoryBytes: number;
+  readonly maxTaskIdleMs: number;
+  readonly autoOffsetReset: OffsetReset;
+  readonly defaultKeySerde: Serde<unknown> | undefined;
+  readonly defaultValueSerde: Serde<unknown> | undefined;
+  readonly timestampExtractor: TimestampExtractor | null;
+  readonly deserializationErrorHandler: DeserializationHandler;
+  readonly processingErrorHandler: ProcessingErrorHandler;
+  readonly replicationFactor: number;
+  readonly topicConfig: Readonly<Record<string, string>>;
+  readonly windowStoreChangelogAdditionalRetentionMs: number;
+  readonly repartitionPurgeIntervalMs: number;
+  readonly groupInstanceId: string | null;
+  readonly sessionTimeoutMs: number;
+  readonly heartbeatIntervalMs: number;
+  readonly rebalanceTimeoutMs: number;
+  readonly metadataMaxAgeMs: number;
+  readonly fetchBufferBytes: number;
+  readonly fetchPartitionBytes: number;
+  readonly producer: {
+    readonly lingerMs: number;
+    readonly batchBytes: number;
+    readonly bufferBytes: number;
+    readonly compression: Compression;
+    readonly deliveryTimeoutMs: number;
+  };
+  readonly logger: Logger;
+  readonly clock: Clock;
+}
+
+const KIB = 1024;
+const MIB = 1024 * KIB;
+
+const duration = z
+  .union([z.number(), z.string()], { error: "must be milliseconds or a text such as '10s'" })
+  .optional();
+const positive = z.int({ error: 'must be a whole number' }).min(1, { error: 'must be at least 1' }).optional();
+const natural = z.int({ error: 'must be a whole number' }).min(0, { error: 'must not be negative' }).optional();
+const serde = z
+  .custom<Serde<unknown>>((it) => isObjectWith(it, 'serialize', 'deserialize'), { error: 'must be a serde' })
+  .optional();
+const fn = z.custom<(...args: never[]) => unknown>((it) => typeof it === 'function', { error: 'must be a function' });
+const decision = z.union([z.enum(['fail', 'continue']), fn], { error: "must be 'fail', 'continue' or a function" });
+
+const schema = z.strictObject({
+  applicationId: z
+    .string({ error: 'is required: the name of the application' })
+    .regex(/^[a-zA-Z0-9._-]{1,249}$/, { error: 'may hold letters, digits, ".", "_" and "-", at most 249' }),
+  kafka: z.looseObject(
+    {
+      brokers: z.union([z.array(z.string()).min(1), fn], {
+        error: "must be a list of addresses such as ['host:9092']",
+      }),
+    },
+    { error: "is required: how to reach Kafka, e.g. { brokers: ['localhost:9092'] }" },
+  ),
+  stateDir: z.string().min(1).optional(),
+  commitInterval: duration,
+  stateStoreCacheMaxBytes: natural,
+  stateStoreMemoryBytes: positive,
+  maxTaskIdle: duration,
+  autoOffsetReset: z
+    .enum(['earliest', 'latest', 'none'], { error: "must be 'earliest', 'latest' or 'none'" })
+    .optional(),
+  defaultKeySerde: serde,
+  defaultValueSerde: serde,
+  timestampExtractor: fn.optional(),
+  deserializationErrorHandler: decision.optional(),
+  processingErrorHandler: decision.optional(),
+  replicationFactor: z.int().min(-1).max(32767).optional(),
+  topicConfig: z.record(z.string(), z.string(), { error: 'must be texts by name' }).optional(),
+  windowStoreChangelogAdditionalRetention: duration,
+  repartitionPurgeInterval: duration,
+  groupInstanceId: z.string().min(1).optional(),
+  sessionTimeout: duration,
+  heartbeatInterval: duration,
+  rebalanceTimeout: duration,
+  metadataMaxAge: duration,
+  fetchBufferBytes: positive,
+  fetchPartitionBytes: positive,
+  producer: z
+    .strictObject({
+      linger: duration,
+      batchBytes: positive,
+      bufferBytes: positive,
+      compression: z
+        .enum(['none', 'gzip', 'snappy', 'lz4', 'zstd'], { error: 'must be none, gzip, snappy, lz4 or zstd' })
+        .optional(),
+      deliveryTimeout: duration,
+    })
+    .optional(),
+  logger: z
+    .custom<Logger>((it) => isObjectWith(it, 'debug', 'info', 'warn', 'error'), { error: 'must be a Logger' })
+    .optional(),
+  clock: z.custom<Clock>((it) => isObjectWith(it, 'now'), { error: 'must have now()' }).optional(),
+});
+
+/** Checks the options and fills in defaults. @throws MillraceError CONFIG_INVALID naming every option that is wrong */
+export function readConfig(options: KafkaStreamsOptions): Config {
+  const parsed = schema.safeParse(options);
+  if (!parsed.success) {
+    const problems = parsed.error.issues.flatMap(describeIssue);
+    throw new MillraceError('CONFIG_INVALID', `the options of KafkaStreams are not valid: ${problems.join('; ')}`, {
+      option: firstOption(parsed.error.issues),
+    });
+  }
+  const given = options;
+  const sessionTimeoutMs = milliseconds(given.sessionTimeout, 10_000, 'sessionTimeout');
+  const producer = given.producer ?? {};
+  return {
+    applicationId: given.applicationId,
+    kafka: given.kafka,
+    stateDir: given.stateDir ?? null,
+    commitIntervalMs: milliseconds(given.commitInterval, 30_000, 'commitInterval'),
+    stateStoreCacheMaxBytes: given.stateStoreCacheMaxBytes ?? 10 * MIB,
+    stateStoreMemoryBytes: given.stateStoreMemoryBytes ?? 64 * MIB,
+    maxTaskIdleMs: given.maxTaskIdle === -1 ? -1 : milliseconds(given.maxTaskIdle, 0, 'maxTaskIdle'),
+    autoOffsetReset: given.autoOffsetReset ?? 'earliest',
+    defaultKeySerde: given.defaultKeySerde,
+    defaultValueSerde: given.defaultValueSerde,
+    timestampExtractor: given.timestampExtractor ?? null,
+    deserializationErrorHandler: asFunction(given.deserializationErrorHandler ?? 'fail'),
+    processingErrorHandler: asFunction(given.processingErrorHandler ?? 'fail'),
+    replicationFactor: given.replicationFactor ?? -1,
+    topicConfig: given.topicConfig ?? {},
+    windowStoreChangelogAdditionalRetentionMs: milliseconds(
+      given.windowStoreChangelogAdditionalRetention,
+      86_400_000,
+      'windowStoreChangelogAdditionalRetention',
+    ),
+    repartitionPurgeIntervalMs: milliseconds(given.repartitionPurgeInterval, 30_000, 'repartitionPurgeInterval'),
+    groupInstanceId: given.groupInstanceId ?? null,
+    sessionTimeoutMs,
+    heartbeatIntervalMs: milliseconds(
+      given.heartbeatInterval,
+      Math.min(3_000, Math.floor(sessionTimeoutMs / 3)),
+      'heartbeatInterval',
+    ),
+    rebalanceTimeoutMs: milliseconds(given.rebalanceTimeout, 300_000, 'rebalanceTimeout'),
+    metadataMaxAgeMs: milliseconds(given.metadataMaxAge, 300_000, 'metadataMaxAge'),
+    fetchBufferBytes: given.fetchBufferBytes ?? 64 * MIB,
+    fetchPartitionBytes: given.fetchPartitionBytes ?? MIB,
+    producer: {
+      lingerMs: milliseconds(producer.linger, 10, 'producer.linger'),
+      batchBytes: producer.batchBytes ?? 64 * KIB,
+      bufferBytes: producer.bufferBytes ?? 32 * MIB,
+      compression: producer.compression ?? 'none',
+      deliveryTimeoutMs: milliseconds(producer.deliveryTimeout, 120_000, 'producer.deliveryTimeout'),
+    },
+    logger: given.logger ?? silentLogger,
+    clock: given.clock ?? systemClock,
+  };
+}
+
+function milliseconds(given: Duration | undefined, standard: number, option: string): number {
+  return given === undefined ? standard : toMilliseconds(given, option);
+}
+
+function asFunction<A extends unknown[]>(
+  given: 'fail' | 'continue' | ((...args: A) => 'fail' | 'continue'),
+): (...args: A) => 'fail' | 'continue' {
+  return typeof given === 'function' ? given : () => given;
+}
+
+function isObjectWith(it: unknown, ...methods: string[]): boolean {
+  if (typeof it !== 'object' || it === null) return false;
+  return methods.every((method) => typeof (it as Record<string, unknown>)[method] === 'function');
+}
+
+type Issue = z.core.$ZodIssue;
+
+function firstOption(issues: readonly Issue[]): string | undefined {
+  const issue = issues[0];
+  if (issue === undefined) return undefined;
+  return issue.code === 'unrecognized_keys' ? issue.keys[0] : issue.path.map(String).join('.');
+}
+
+function describeIssue(issue: Issue): string[] {
+  const place = issue.path.map(String).join('.');
+  if (issue.code === 'unrecognized_keys') {
+    const known = place === 'producer' ? Object.keys(schema.shape.producer.unwrap().shape) : Object.keys(schema.shape);
+    const prefix = place === '' ? '' : `${place}.`;
+    return issue.keys.map((key) => `${prefix}${key} is not an option${suggestion(key, known)}`);
+  }
+  return [`${place} ${issue.message}`];
+}
+
+function suggestion(key: string, known: readonly string[]): string {
+  const near = nearestName(key, known);
+  return near === null ? '' : ` (did you mean ${near}?)`;
+}

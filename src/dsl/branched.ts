@@ -1,0 +1,108 @@
+/** A stream while it is being split. */
+import { MillraceError } from '../errors/error.js';
+import { OperatorNode } from '../topology/logical/processor-nodes.js';
+import type { Predicate as AnyPredicate } from '../topology/operators.js';
+import { checkFunction, checkOptions } from './check-options.js';
+import type { Predicate } from './functions.js';
+import type { StreamParts } from './parts.js';
+import type { KStream } from './stream.js';
+
+/** What becomes of a branch. Kafka Streams: `Branched`. */
+export interface BranchedOptions<K, V> {
+  /** Follows the name of the split in the key of the branch. Default: its number, counted from 1; 0 for the default branch. */
+  readonly name?: string;
+  /** Gets the stream of the branch; the branch is then not in the map. Not together with `function`. */
+  readonly consumer?: (stream: KStream<K, V>) => void;
+  /** Gets the stream of the branch; what it returns is in the map instead, unless that is null. */
+  readonly function?: (stream: KStream<K, V>) => KStream<K, V> | null;
+}
+
+const BRANCHED = ['name', 'consumer', 'function'] as const satisfies readonly (keyof BranchedOptions<
+  unknown,
+  unknown
+>)[];
+
+/**
+ * The branches of a split stream: a record goes to the first one whose predicate holds, else to the default branch, and
+ * is dropped (uncounted) where there is none. Kafka Streams: `BranchedKStream`.
+ */
+export class BranchedKStream<K, V> {
+  private readonly branches: { readonly predicate: AnyPredicate | null; readonly child: string }[] = [];
+  private readonly streams = new Map<string, KStream<K, V>>();
+  private readonly splitter: StreamParts;
+  private hasDefault = false;
+
+  /** @internal Made by `KStream.split`. */
+  constructor(
+    stream: StreamParts,
+    givenName: string | undefined,
+    private readonly toStream: (parts: StreamParts) => KStream<K, V>,
+  ) {
+    const { branches } = this;
+    const name = stream.graph.names.operatorOr(givenName, 'KSTREAM-BRANCH-');
+    const operator = (): { operator: { kind: 'branch'; branches: typeof branches } } => ({
+      operator: { kind: 'branch', branches: [...branches] },
+    });
+    const node = stream.graph.append(stream.node, new OperatorNode(name, operator));
+    this.splitter = { ...stream, node, name };
+  }
+
+  /** Adds a branch for the records that `predicate` holds for, of those that no branch before took. */
+  branch(predicate: Predicate<K, V>, options: BranchedOptions<K, V> = {}): this {
+    checkOptions('branch()', options, BRANCHED);
+    checkFunction('branch()', 'predicate', predicate);
+    this.add(predicate as AnyPredicate, options, this.branches.length + 1);
+    return this;
+  }
+
+  /** Ends the split with a branch for all other records. */
+  defaultBranch(options: BranchedOptions<K, V> = {}): ReadonlyMap<string, KStream<K, V>> {
+    checkOptions('defaultBranch()', options, BRANCHED);
+    this.add(null, options, 0);
+    this.hasDefault = true;
+    return this.streams;
+  }
+
+  /** Ends the split; all other records are dropped. The streams of the branches, by the name of the split and theirs. */
+  noDefaultBranch(): ReadonlyMap<string, KStream<K, V>> {
+    return this.streams;
+  }
+
+  private add(predicate: AnyPredicate | null, options: BranchedOptions<K, V>, index: number): void {
+    const { graph } = this.splitter;
+    const name = this.splitter.name + (options.name ?? String(index));
+    this.check(name, options);
+    graph.names.operator(name);
+    this.branches.push({ predicate, child: name });
+    const node = graph.append(this.splitter.node, new OperatorNode(name, () => ({ operator: { kind: 'pass' } })));
+    const stream = this.toStream({ ...this.splitter, node, name });
+    if (options.function !== undefined) {
+      const result = options.function(stream);
+      if (result !== null) this.streams.set(name, result);
+    } else if (options.consumer !== undefined) {
+      options.consumer(stream);
+    } else {
+      this.streams.set(name, stream);
+    }
+  }
+
+  private check(name: string, options: BranchedOptions<K, V>): void {
+    if (this.hasDefault) {
+      throw new MillraceError(
+        'TOPOLOGY_INVALID',
+        `branch ${name} would never get a record: the default branch takes all that is left; add it before defaultBranch()`,
+        { node: this.splitter.name },
+      );
+    }
+    if (this.branches.some((branch) => branch.child === name)) {
+      throw new MillraceError('TOPOLOGY_INVALID', `there are two branches ${name}; give each a name of its own`, {
+        node: this.splitter.name,
+      });
+    }
+    if (options.consumer !== undefined && options.function !== undefined) {
+      throw new MillraceError('CONFIG_INVALID', `branch ${name} can have one of consumer and function, not both`, {
+        option: 'consumer',
+      });
+    }
+  }
+}

@@ -1,0 +1,92 @@
+/** Checks what is passed to operators, so that a mistake is an error where it is made and not silence at run time. */
+import { MillraceError } from '../errors/error.js';
+import { refuseUnknownOptions } from '../errors/unknown-option.js';
+import { checkName } from '../topology/names.js';
+
+type Kind =
+  'function' | 'serde' | 'name' | 'boolean' | 'text' | 'partitions' | 'logging' | 'engine' | 'offsetReset' | 'any';
+
+const KINDS: Readonly<Record<string, Kind>> = {
+  name: 'name',
+  store: 'name',
+  key: 'serde',
+  value: 'serde',
+  timestampExtractor: 'function',
+  partitioner: 'function',
+  mapper: 'function',
+  write: 'function',
+  function: 'function',
+  consumer: 'function',
+  offsetReset: 'offsetReset',
+  caching: 'boolean',
+  logging: 'logging',
+  engine: 'engine',
+  partitions: 'partitions',
+  label: 'text',
+};
+
+/**
+ * Checks the options of one call.
+ * @param call names the operator in errors: `stream(orders)`
+ * @throws MillraceError CONFIG_INVALID for an option that `allowed` does not name or that has a value of the wrong kind
+ */
+export function checkOptions(call: string, options: object, allowed: readonly string[]): void {
+  refuseUnknownOptions(call, options, allowed);
+  for (const [option, value] of Object.entries(options) as [string, unknown][]) {
+    if (value === undefined) continue;
+    const problem = problemOf(KINDS[option] ?? 'any', value, `option ${option} of ${call}`);
+    if (problem !== null) {
+      throw new MillraceError('CONFIG_INVALID', `option ${option} of ${call} ${problem}`, { option });
+    }
+  }
+}
+
+/** @throws MillraceError CONFIG_INVALID when an argument that must be a function is not */
+export function checkFunction(call: string, argument: string, value: unknown): void {
+  if (typeof value !== 'function') {
+    throw new MillraceError('CONFIG_INVALID', `the ${argument} of ${call} must be a function, not ${typeof value}`, {
+      option: argument,
+    });
+  }
+}
+
+function problemOf(kind: Kind, value: unknown, what: string): string | null {
+  switch (kind) {
+    case 'function':
+      return typeof value === 'function' ? null : `must be a function, not ${typeof value}`;
+    case 'boolean':
+      return typeof value === 'boolean' ? null : `must be true or false, not ${typeof value}`;
+    case 'text':
+      return typeof value === 'string' ? null : `must be a text, not ${typeof value}`;
+    case 'name':
+      checkName(value as string, what);
+      return null;
+    case 'serde':
+      return isSerde(value)
+        ? null
+        : 'must be a serde: an object with serialize and deserialize, such as serdes.string()';
+    case 'partitions':
+      return Number.isInteger(value) && (value as number) >= 1 ? null : 'must be a whole number of at least 1';
+    case 'logging':
+      return typeof value === 'boolean' || isTextRecord(value)
+        ? null
+        : 'must be true, false or an object of topic configuration, such as { "segment.bytes": "10485760" }';
+    case 'engine':
+      return value === 'level' || value === 'memory' ? null : `must be 'level' or 'memory', not ${String(value)}`;
+    case 'offsetReset':
+      return value === 'earliest' || value === 'latest' || value === 'none'
+        ? null
+        : `must be 'earliest', 'latest' or 'none', not ${String(value)}`;
+    case 'any':
+      return null;
+  }
+}
+
+function isSerde(value: unknown): boolean {
+  const serde = value as { serialize?: unknown; deserialize?: unknown } | null;
+  return typeof serde === 'object' && typeof serde?.serialize === 'function' && typeof serde.deserialize === 'function';
+}
+
+function isTextRecord(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && Object.values(value).every((one) => typeof one === 'string');
+}

@@ -1,0 +1,13 @@
+/** The functions behind `count`. */
+
+export function zero(): number {
+  return 0;
+}
+
+export function countRecords(count: unknown): number {
+  return (count as number) + 1;
+}
+
+export function uncountRecord(count: unknown): number {
+  return (count as number) - 1;
+}

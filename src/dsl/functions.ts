@@ -1,0 +1,42 @@
+/** The functions that a user passes to operators. All get the record's value first, then its key, then where it came from. */
+import type { RecordView } from '../record/record-context.js';
+
+/** Makes one value out of a record. */
+export type ValueMapper<K, V, R> = (value: V, key: K, record: RecordView) => R;
+
+/** Makes a key and a value out of a record. */
+export type PairMapper<K, V, KR, VR> = (value: V, key: K, record: RecordView) => readonly [key: KR, value: VR];
+
+/** Decides about a record. */
+export type Predicate<K, V> = (value: V, key: K, record: RecordView) => boolean;
+
+/** Decides about a record and tells the compiler what its value is. */
+export type Guard<K, V, W extends V> = (value: V, key: K, record: RecordView) => value is W;
+
+/** Does something with a record; what it returns is ignored. */
+export type Action<K, V> = (value: V, key: K, record: RecordView) => void;
+
+/** Gives the aggregate of a key (or of a key and window) that has none yet. Kafka Streams: `Initializer`. */
+export type Initializer<A> = () => A;
+
+/**
+ * Adds a record to the aggregate of its key and returns the new one. Null deletes it; the next record begins anew.
+ * The aggregate is also held in the store: return a new value rather than changing the one that is given.
+ * Kafka Streams: `Aggregator`.
+ */
+export type Aggregator<K, V, A> = (aggregate: A, value: V, key: K, record: RecordView) => A;
+
+/** An {@link Aggregator} that can delete the aggregate. */
+export type DeletingAggregator<K, V, A> = (aggregate: A, value: V, key: K, record: RecordView) => A | null;
+
+/**
+ * Combines the value of a record with what was combined of those before it, both of type `V`; `R` is `V`, or contains null,
+ * which deletes. Kafka Streams: `Reducer`.
+ */
+export type Reducer<K, V, R> = (aggregate: V, value: V, key: K, record: RecordView) => R;
+
+/** Joins the values of two records of one key. Kafka Streams: `ValueJoinerWithKey`. */
+export type Joiner<K, VL, VR, R> = (left: VL, right: VR, key: K, record: RecordView) => R;
+
+/** Whether values of `V` can be deletions. */
+export type NullOf<V> = Extract<V, null>;

@@ -1,0 +1,70 @@
+/** Turns what a user says about the state of an operator into the description of a store. */
+import { MillraceError } from '../errors/error.js';
+import type { Serde } from '../serde/serde.js';
+import type { StoreSpec } from '../store/spec.js';
+import { toMilliseconds, type Duration } from '../time/duration.js';
+import type { TimeWindows } from '../time/time-windows.js';
+import type { MaterializedOptions } from './options.js';
+
+/** The same options whatever the types. */
+interface AnyMaterialized extends Omit<MaterializedOptions<unknown, unknown>, 'value'> {
+  readonly value?: Serde<unknown>;
+  readonly retention?: Duration;
+}
+
+/** What a store falls back to when the options do not say. */
+export interface StoreDefaults {
+  readonly name: string;
+  readonly key: Serde<unknown> | undefined;
+  readonly value: Serde<unknown> | undefined;
+}
+
+/**
+ * Whether anything was said about the state. Kafka Streams numbers operators differently with and without a `Materialized`;
+ * a store name, a serde or any other option of it counts as one.
+ */
+export function saysMaterialized(options: AnyMaterialized): boolean {
+  return (
+    options.store !== undefined ||
+    options.key !== undefined ||
+    options.value !== undefined ||
+    options.caching !== undefined ||
+    options.logging !== undefined ||
+    options.engine !== undefined ||
+    options.retention !== undefined
+  );
+}
+
+/** A store of one value a key. */
+export function keyValueSpec(options: AnyMaterialized, defaults: StoreDefaults): StoreSpec {
+  return { ...common(options, defaults), kind: 'timestampedKeyValue' };
+}
+
+/**
+ * A store of one value a key and window.
+ * @throws MillraceError CONFIG_INVALID when the retention is shorter than windows take records
+ */
+export function windowSpec(options: AnyMaterialized, defaults: StoreDefaults, windows: TimeWindows): StoreSpec {
+  const least = windows.sizeMs + windows.graceMs;
+  const retentionMs = options.retention === undefined ? least : toMilliseconds(options.retention, 'retention');
+  if (retentionMs < least) {
+    throw new MillraceError(
+      'CONFIG_INVALID',
+      `the retention of store ${defaults.name} is ${String(retentionMs)} ms, but its windows take records for ${String(least)} ms (size ${String(windows.sizeMs)} ms and grace ${String(windows.graceMs)} ms); give it at least that`,
+      { option: 'retention', store: defaults.name },
+    );
+  }
+  return { ...common(options, defaults), kind: 'timestampedWindow', retentionMs, windowSizeMs: windows.sizeMs };
+}
+
+function common(options: AnyMaterialized, defaults: StoreDefaults): Omit<StoreSpec, 'kind'> {
+  const { logging = true } = options;
+  return {
+    name: defaults.name,
+    key: options.key ?? defaults.key,
+    value: options.value ?? defaults.value,
+    engine: options.engine ?? 'level',
+    caching: options.caching ?? true,
+    logging: logging === true ? {} : logging === false ? false : { ...logging },
+  };
+}

@@ -1,0 +1,176 @@
+/** The options of operators. An option that an operator does not know is an error. */
+import type { RecordView } from '../record/record-context.js';
+import type { Serde } from '../serde/serde.js';
+import type { StoreEngine } from '../store/spec.js';
+import type { Duration } from '../time/duration.js';
+import type { OffsetReset, Partitioner, TimestampExtractor } from '../topology/node.js';
+
+/** Options of operators that can only be named. */
+export interface NamedOptions {
+  /**
+   * Name of the operator in the topology. Default: a prefix and a number, `KSTREAM-FILTER-0000000003`; the number depends
+   * on the operators written before it. Letters, digits, `.`, `_`, `-`; at most 249. Kafka Streams: `Named`.
+   */
+  readonly name?: string;
+}
+
+/** How a topic is read. Kafka Streams: `Consumed`. */
+export interface ConsumedOptions<K, V> extends NamedOptions {
+  /** Default: the application's `defaultKeySerde`. */
+  readonly key?: Serde<K>;
+  /** Default: the application's `defaultValueSerde`. */
+  readonly value?: Serde<V>;
+  /** Gives records their time. Default: the application's, which by default takes the record's own timestamp. */
+  readonly timestampExtractor?: TimestampExtractor;
+  /** Where reading begins when the group has no committed offset. Default: the application's `autoOffsetReset`. */
+  readonly offsetReset?: OffsetReset;
+}
+
+/** How the state of an operator is kept. Kafka Streams: `Materialized`. */
+export interface MaterializedOptions<K, V> {
+  /** Name of the store, which makes it queryable; its changelog topic is named after it. Default: a generated name. */
+  readonly store?: string;
+  /** Default: that of the stream or table it is made from. */
+  readonly key?: Serde<K>;
+  readonly value?: Serde<NonNullable<V>>;
+  /** Hold back updates of a key until the next commit, so that only the last of them is emitted. Default: true. */
+  readonly caching?: boolean;
+  /** Back the store by a changelog topic; as an object: with this topic configuration. Default: true. */
+  readonly logging?: boolean | Readonly<Record<string, string>>;
+  /** Where the store lives: `level`, on disk, or `memory`. Default: `level`. */
+  readonly engine?: StoreEngine;
+}
+
+/** Options of an operator that keeps one value a key. */
+export interface StatefulOptions<K, V> extends NamedOptions, MaterializedOptions<K, V> {}
+
+/** Options of an operator that keeps one value a key and window. */
+export interface WindowedOptions<K, V> extends StatefulOptions<K, V> {
+  /** How long windows stay in the store, from their start. Default and least: size and grace of the windows. */
+  readonly retention?: Duration;
+}
+
+/** Options of `table`. */
+export interface TableOptions<K, V> extends ConsumedOptions<K, V>, Omit<MaterializedOptions<K, V>, 'key' | 'value'> {}
+
+/**
+ * Options of `globalTable`. Its rows have the timestamps of their records, and its topic is always read from the start:
+ * extractors and reset policies do not apply, as in Kafka Streams, which takes them and ignores them.
+ */
+export interface GlobalTableOptions<K, V> extends Omit<ConsumedOptions<K, V>, 'timestampExtractor' | 'offsetReset'> {
+  /** Name of the store, which makes it queryable. Default: a generated name. */
+  readonly store?: string;
+  /** Where the store lives: `level`, on disk, or `memory`. Default: `level`. */
+  readonly engine?: StoreEngine;
+}
+
+/** How records are written to a topic. Kafka Streams: `Produced`. */
+export interface ProducedOptions<K, V> extends NamedOptions {
+  /** Default: that of the stream, else the application's default. */
+  readonly key?: Serde<NonNullable<K>>;
+  readonly value?: Serde<NonNullable<V>>;
+  /** Chooses the partition. Default: by a hash of the key, as Kafka does; of windowed keys only the inner key counts. */
+  readonly partitioner?: Partitioner;
+}
+
+/** How a stream or table is grouped. Kafka Streams: `Grouped`. */
+export interface GroupedOptions<K, V> {
+  /** Name of the repartition topic, if one is needed: `<name>-repartition`; also of the operator that chooses the key. */
+  readonly name?: string;
+  /** Default: that of the stream, unless the key is changed. */
+  readonly key?: Serde<K>;
+  readonly value?: Serde<NonNullable<V>>;
+}
+
+/** How a stream is repartitioned. Kafka Streams: `Repartitioned`. */
+export interface RepartitionedOptions<K, V> {
+  /** The topic is `<name>-repartition`. Default: a generated name. */
+  readonly name?: string;
+  readonly key?: Serde<NonNullable<K>>;
+  readonly value?: Serde<NonNullable<V>>;
+  /** Number of partitions of the topic. Default: as many as the topics it is written from have. */
+  readonly partitions?: number;
+  readonly partitioner?: Partitioner;
+}
+
+/** How a stream is joined with a table. Kafka Streams: `Joined`. */
+export interface JoinedOptions<K, V> extends NamedOptions {
+  /** Serde of the stream's keys, should the stream have to be repartitioned. Default: the stream's. */
+  readonly key?: Serde<K>;
+  /** Serde of the stream's values, should the stream have to be repartitioned. Default: the stream's. */
+  readonly value?: Serde<NonNullable<V>>;
+}
+
+/** How records are printed. Kafka Streams: `Printed`. */
+export interface PrintedOptions<K, V> extends NamedOptions {
+  /** Stands in brackets before each record. Default: the name of the operator before. */
+  readonly label?: string;
+  /** Text of a record. Default: `<key>, <value>`. */
+  readonly mapper?: (value: V, key: K, record: RecordView) => string;
+  /** Takes a line. Default: `console.log`. */
+  readonly write?: (line: string) => void;
+}
+
+export const NAMED = ['name'] as const satisfies readonly (keyof NamedOptions)[];
+
+export const CONSUMED = [
+  ...NAMED,
+  'key',
+  'value',
+  'timestampExtractor',
+  'offsetReset',
+] as const satisfies readonly (keyof ConsumedOptions<unknown, unknown>)[];
+
+export const MATERIALIZED = [
+  'store',
+  'key',
+  'value',
+  'caching',
+  'logging',
+  'engine',
+] as const satisfies readonly (keyof MaterializedOptions<unknown, unknown>)[];
+
+export const STATEFUL = [...NAMED, ...MATERIALIZED] as const;
+
+export const WINDOWED = [...STATEFUL, 'retention'] as const satisfies readonly (keyof WindowedOptions<
+  unknown,
+  unknown
+>)[];
+
+export const TABLE = [
+  ...CONSUMED,
+  'store',
+  'caching',
+  'logging',
+  'engine',
+] as const satisfies readonly (keyof TableOptions<unknown, unknown>)[];
+
+export const GLOBAL_TABLE = [
+  ...NAMED,
+  'key',
+  'value',
+  'store',
+  'engine',
+] as const satisfies readonly (keyof GlobalTableOptions<unknown, unknown>)[];
+
+export const PRODUCED = [...NAMED, 'key', 'value', 'partitioner'] as const satisfies readonly (keyof ProducedOptions<
+  unknown,
+  unknown
+>)[];
+
+export const GROUPED = ['name', 'key', 'value'] as const satisfies readonly (keyof GroupedOptions<unknown, unknown>)[];
+
+export const REPARTITIONED = [
+  'name',
+  'key',
+  'value',
+  'partitions',
+  'partitioner',
+] as const satisfies readonly (keyof RepartitionedOptions<unknown, unknown>)[];
+
+export const JOINED = [...NAMED, 'key', 'value'] as const satisfies readonly (keyof JoinedOptions<unknown, unknown>)[];
+
+export const PRINTED = [...NAMED, 'label', 'mapper', 'write'] as const satisfies readonly (keyof PrintedOptions<
+  unknown,
+  unknown
+>)[];

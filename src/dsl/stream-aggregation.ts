@@ -1,0 +1,67 @@
+/** What all aggregations of a grouped stream have in common: the repartition before them and the table that they make. */
+import type { Serde } from '../serde/serde.js';
+import type { StoreSpec } from '../store/spec.js';
+import { OperatorNode } from '../topology/logical/processor-nodes.js';
+import { RepartitionNode, repartitionNames } from '../topology/logical/repartition-node.js';
+import type { Operator } from '../topology/operators.js';
+import type { StreamParts, TableParts } from './parts.js';
+import { AggregateOrigin } from './table-origin.js';
+
+/** One aggregation. */
+export interface Aggregation {
+  /** Name of the operator. */
+  readonly name: string;
+  readonly store: StoreSpec;
+  /** The store was named by the user. */
+  readonly queryable: boolean;
+  /** Serde of the keys of the table, which for windows are not those of the store. */
+  readonly key: Serde<unknown> | undefined;
+  readonly operator: (sendOldValues: boolean) => Operator;
+}
+
+/** The groups of a stream, and the repartition that its aggregations may share. Kafka Streams: `GroupedStreamAggregateBuilder`. */
+export class StreamGroups {
+  private repartition: RepartitionNode | null = null;
+
+  constructor(
+    /** The stream, with the serdes that the grouping chose. */
+    readonly stream: StreamParts,
+    /** Given to the grouping, and so to its repartition topic. */
+    private readonly groupName: string | undefined,
+  ) {}
+
+  aggregate(aggregation: Aggregation): TableParts {
+    const { graph } = this.stream;
+    const { name, store, queryable, key, operator } = aggregation;
+    let parent = this.stream.node;
+    let { sources } = this.stream;
+    if (this.stream.repartitionRequired) {
+      const names = repartitionNames(this.groupName ?? store.name, graph.names);
+      // A grouping with a name has one topic for all its aggregations; without, each has one named after its store.
+      if (this.repartition === null || this.groupName === undefined) {
+        this.repartition = new RepartitionNode(names, {
+          key: this.stream.key,
+          value: this.stream.value,
+          mergeable: true,
+        });
+      }
+      parent = graph.append(parent, this.repartition);
+      sources = new Set([parent]);
+    }
+    const origin = new AggregateOrigin(store);
+    const node = graph.append(
+      parent,
+      new OperatorNode(name, () => ({ operator: operator(origin.sendsOldValues), stores: [store] })),
+    );
+    return {
+      graph,
+      node,
+      name,
+      key,
+      value: store.value,
+      sources,
+      origin,
+      queryableStoreName: queryable ? store.name : null,
+    };
+  }
+}

@@ -1,0 +1,324 @@
+/** A stream of records, each an event of its own; its methods append operators to the topology. */
+import { MillraceError } from '../errors/error.js';
+import { OperatorNode, SinkLogicalNode, type WrittenOperator } from '../topology/logical/processor-nodes.js';
+import type { LogicalTraits } from '../topology/logical/logical-node.js';
+import { checkName } from '../topology/names.js';
+import type { TopicExtractor } from '../topology/node.js';
+import type {
+  Action as AnyAction,
+  Joiner as AnyJoiner,
+  Mapper,
+  Operator,
+  PairMapper as AnyPairMapper,
+  Predicate as AnyPredicate,
+} from '../topology/operators.js';
+import { BranchedKStream } from './branched.js';
+import { checkFunction, checkOptions } from './check-options.js';
+import type { Action, Guard, Joiner, PairMapper, Predicate, ValueMapper } from './functions.js';
+import { GlobalKTable } from './global-table.js';
+import { KGroupedStream } from './grouped-stream.js';
+import {
+  GROUPED,
+  JOINED,
+  NAMED,
+  PRINTED,
+  PRODUCED,
+  REPARTITIONED,
+  STATEFUL,
+  type GroupedOptions,
+  type JoinedOptions,
+  type NamedOptions,
+  type PrintedOptions,
+  type ProducedOptions,
+  type RepartitionedOptions,
+  type StatefulOptions,
+} from './options.js';
+import { checkSameBuilder, PARTS, type StreamParts } from './parts.js';
+import { repartitionStream } from './repartition-stream.js';
+import { StreamGroups } from './stream-aggregation.js';
+import { joinGlobalTable, joinTable, withoutJoinRepartition } from './stream-table-join.js';
+import { streamToTable } from './stream-to-table.js';
+import { KTable } from './table.js';
+
+type FlatMapper = Extract<Operator, { kind: 'flatMap' }>['mapper'];
+type FlatValueMapper = Extract<Operator, { kind: 'flatMapValues' }>['mapper'];
+
+/**
+ * A stream of records with keys `K` and values `V`. Records keep their timestamp and headers through all operators here.
+ *
+ * A tombstone in a topic reaches the functions of a stream as the value null: let `V` contain null where that can happen.
+ * Serdes are handed down from operator to operator until one changes the key or the value.
+ * Kafka Streams: `KStream`.
+ */
+export class KStream<K, V> {
+  /** @internal */
+  readonly [PARTS]: StreamParts;
+  /** Only the compiler knows the types of keys and values. */
+  declare protected readonly types: [K, V];
+
+  /** @internal Made by `StreamsBuilder` and by operators. */
+  constructor(parts: StreamParts) {
+    this[PARTS] = parts;
+  }
+
+  /** Keeps the records for which `predicate` holds. */
+  filter<W extends V>(predicate: Guard<K, V, W>, options?: NamedOptions): KStream<K, W>;
+  filter(predicate: Predicate<K, V>, options?: NamedOptions): KStream<K, V>;
+  filter(predicate: Predicate<K, V>, options: NamedOptions = {}): KStream<K, V> {
+    checkFunction('filter()', 'predicate', predicate);
+    return this.filtered('filter()', predicate, false, options);
+  }
+
+  /** Keeps the records for which `predicate` does not hold. */
+  filterNot<W extends V>(predicate: Guard<K, V, W>, options?: NamedOptions): KStream<K, Exclude<V, W>>;
+  filterNot(predicate: Predicate<K, V>, options?: NamedOptions): KStream<K, V>;
+  filterNot(predicate: Predicate<K, V>, options: NamedOptions = {}): KStream<K, V> {
+    checkFunction('filterNot()', 'predicate', predicate);
+    return this.filtered('filterNot()', predicate, true, options);
+  }
+
+  /** Gives each record another key. What is grouped, joined or turned into a table behind it is repartitioned first. */
+  selectKey<KR>(mapper: ValueMapper<K, V, KR>, options: NamedOptions = {}): KStream<KR, V> {
+    checkFunction('selectKey()', 'mapper', mapper);
+    const operator: Operator = { kind: 'selectKey', mapper: mapper as Mapper };
+    const next = this.then('selectKey()', 'KSTREAM-KEY-SELECT-', options, operator, { changesKey: true });
+    return new KStream({ ...next, key: undefined, repartitionRequired: true });
+  }
+
+  /** Makes another record of each: a pair of key and value. What is grouped or joined behind it is repartitioned first. */
+  map<KR, VR>(mapper: PairMapper<K, V, KR, VR>, options: NamedOptions = {}): KStream<KR, VR> {
+    checkFunction('map()', 'mapper', mapper);
+    const operator: Operator = { kind: 'map', mapper: mapper as AnyPairMapper };
+    const next = this.then('map()', 'KSTREAM-MAP-', options, operator, { changesKey: true });
+    return new KStream({ ...next, key: undefined, value: undefined, repartitionRequired: true });
+  }
+
+  /** Gives each record another value. Cheaper than `map`, since records stay where they are. */
+  mapValues<VR>(mapper: ValueMapper<K, V, VR>, options: NamedOptions = {}): KStream<K, VR> {
+    checkFunction('mapValues()', 'mapper', mapper);
+    const operator: Operator = { kind: 'mapValues', mapper: mapper as Mapper };
+    const next = this.then('mapValues()', 'KSTREAM-MAPVALUES-', options, operator, { changesValue: true });
+    return new KStream({ ...next, value: undefined });
+  }
+
+  /** Makes any number of records of each: an iterable of pairs. What is grouped or joined behind it is repartitioned first. */
+  flatMap<KR, VR>(
+    mapper: ValueMapper<K, V, Iterable<readonly [key: KR, value: VR]>>,
+    options: NamedOptions = {},
+  ): KStream<KR, VR> {
+    checkFunction('flatMap()', 'mapper', mapper);
+    const operator: Operator = { kind: 'flatMap', mapper: mapper as FlatMapper };
+    const next = this.then('flatMap()', 'KSTREAM-FLATMAP-', options, operator, { changesKey: true });
+    return new KStream({ ...next, key: undefined, value: undefined, repartitionRequired: true });
+  }
+
+  /** Makes any number of records of each, all with its key. */
+  flatMapValues<VR>(mapper: ValueMapper<K, V, Iterable<VR>>, options: NamedOptions = {}): KStream<K, VR> {
+    checkFunction('flatMapValues()', 'mapper', mapper);
+    const operator: Operator = { kind: 'flatMapValues', mapper: mapper as FlatValueMapper };
+    const next = this.then('flatMapValues()', 'KSTREAM-FLATMAPVALUES-', options, operator, { changesValue: true });
+    return new KStream({ ...next, value: undefined });
+  }
+
+  /** Calls `action` with each record and passes the record on. After a failure a record may come again. */
+  peek(action: Action<K, V>, options: NamedOptions = {}): KStream<K, V> {
+    checkFunction('peek()', 'action', action);
+    const operator: Operator = { kind: 'peek', action: action as AnyAction, forwards: true };
+    return new KStream(this.then('peek()', 'KSTREAM-PEEK-', options, operator));
+  }
+
+  /** Calls `action` with each record; the stream ends here. After a failure a record may come again. */
+  foreach(action: Action<K, V>, options: NamedOptions = {}): void {
+    checkFunction('foreach()', 'action', action);
+    const operator: Operator = { kind: 'peek', action: action as AnyAction, forwards: false };
+    this.then('foreach()', 'KSTREAM-FOREACH-', options, operator);
+  }
+
+  /** Prints each record as `[label]: key, value`; the stream ends here. */
+  print(options: PrintedOptions<K, V> = {}): void {
+    checkOptions('print()', options, PRINTED);
+    const operator: Operator = {
+      kind: 'print',
+      write: options.write ?? printLine,
+      label: options.label ?? this[PARTS].name,
+      format: (options.mapper as Mapper | undefined) ?? null,
+    };
+    this.append('KSTREAM-PRINTER-', options.name, () => ({ operator }));
+  }
+
+  /**
+   * Splits the stream by predicates: a record goes to the first branch that takes it.
+   * `name` is the prefix of the names of the branches. Kafka Streams: `split`.
+   */
+  split(options: NamedOptions = {}): BranchedKStream<K, V> {
+    checkOptions('split()', options, NAMED);
+    return new BranchedKStream(withoutJoinRepartition(this[PARTS]), options.name, (parts) => new KStream<K, V>(parts));
+  }
+
+  /** All records of both streams, in no order between them. Serdes are not handed down: name them behind it. */
+  merge<VO>(other: KStream<K, VO>, options: NamedOptions = {}): KStream<K, V | VO> {
+    checkOptions('merge()', options, NAMED);
+    const [mine, others] = [this[PARTS], other[PARTS]];
+    checkSameBuilder('merge()', mine, others);
+    const name = mine.graph.names.operatorOr(options.name, 'KSTREAM-MERGE-');
+    const node = mine.graph.append(
+      [mine.node, others.node],
+      new OperatorNode(name, () => ({ operator: { kind: 'pass' } }), { merges: true }),
+    );
+    return new KStream({
+      graph: mine.graph,
+      node,
+      name,
+      key: undefined,
+      value: undefined,
+      sources: new Set([...mine.sources, ...others.sources]),
+      repartitionRequired: mine.repartitionRequired || others.repartitionRequired,
+    });
+  }
+
+  /** Sends all records through an internal topic of its own, partitioned by their key. Records with a null key are dropped. */
+  repartition(options: RepartitionedOptions<K, V> = {}): KStream<K, V> {
+    checkOptions('repartition()', options, REPARTITIONED);
+    return new KStream(repartitionStream(this[PARTS], options));
+  }
+
+  /**
+   * Reads the stream as the changes of a table: a record replaces the one before of its key, null deletes. Records with a
+   * null key are dropped (counted). The table has a store if one is named or something behind it needs one.
+   */
+  toTable(options: StatefulOptions<K, V> = {}): KTable<K, V | null> {
+    checkOptions('toTable()', options, STATEFUL);
+    return new KTable(streamToTable(this[PARTS], options));
+  }
+
+  /** Writes all records to a topic, which must exist, or to the topic that a function names for each. */
+  to(topic: string | ValueMapper<K, V, string>, options: ProducedOptions<K, V> = {}): void {
+    checkOptions('to()', options, PRODUCED);
+    if (typeof topic === 'string') checkName(topic, 'the topic of to()');
+    else checkFunction('to()', 'topic', topic);
+    const { graph, node, key, value } = this[PARTS];
+    const sink = new SinkLogicalNode({
+      type: 'sink',
+      name: graph.names.operatorOr(options.name, 'KSTREAM-SINK-'),
+      topic: topic as string | TopicExtractor,
+      key: options.key ?? key,
+      value: options.value ?? value,
+      partitioner: options.partitioner ?? null,
+    });
+    graph.append(node, sink);
+  }
+
+  /** Groups by the key that records have. Repartitions first if the key was changed before. */
+  groupByKey(options: GroupedOptions<K, V> = {}): KGroupedStream<K, V> {
+    checkOptions('groupByKey()', options, GROUPED);
+    const stream = withoutJoinRepartition(this[PARTS]);
+    const { key = stream.key, value = stream.value } = options;
+    return new KGroupedStream(new StreamGroups({ ...stream, key, value }, options.name));
+  }
+
+  /** Groups by another key; always repartitions. Records for which `keySelector` gives null are dropped. */
+  groupBy<KR>(keySelector: ValueMapper<K, V, KR>, options: GroupedOptions<KR, V> = {}): KGroupedStream<KR, V> {
+    checkOptions('groupBy()', options, GROUPED);
+    checkFunction('groupBy()', 'keySelector', keySelector);
+    const operator: Operator = { kind: 'selectKey', mapper: keySelector as Mapper };
+    const written = (): WrittenOperator => ({ operator });
+    const next = this.append('KSTREAM-KEY-SELECT-', options.name, written, { changesKey: true });
+    const { key, value = next.value } = options;
+    return new KGroupedStream(new StreamGroups({ ...next, key, value, repartitionRequired: true }, options.name));
+  }
+
+  /**
+   * Joins each record with the current value of a table, looked up by the record's key, or, of a global table, by the key
+   * that `keySelector` gives. Records without a counterpart are dropped; so are (counted) those with a null key or value.
+   * Changes of the table join nothing. The stream and a (not global) table must be partitioned alike.
+   */
+  join<VT, R>(
+    table: KTable<K, VT>,
+    joiner: Joiner<K, V, NonNullable<VT>, R>,
+    options?: JoinedOptions<K, V>,
+  ): KStream<K, R>;
+  join<KT, VT, R>(
+    table: GlobalKTable<KT, VT>,
+    keySelector: ValueMapper<K, V, KT | null>,
+    joiner: Joiner<K, V, NonNullable<VT>, R>,
+    options?: NamedOptions,
+  ): KStream<K, R>;
+  join(...given: JoinArguments): KStream<K, unknown> {
+    return this.joined('join()', false, given);
+  }
+
+  /** As `join`, but records without a counterpart are joined with null. */
+  leftJoin<VT, R>(
+    table: KTable<K, VT>,
+    joiner: Joiner<K, V, NonNullable<VT> | null, R>,
+    options?: JoinedOptions<K, V>,
+  ): KStream<K, R>;
+  leftJoin<KT, VT, R>(
+    table: GlobalKTable<KT, VT>,
+    keySelector: ValueMapper<K, V, KT | null>,
+    joiner: Joiner<K, V, NonNullable<VT> | null, R>,
+    options?: NamedOptions,
+  ): KStream<K, R>;
+  leftJoin(...given: JoinArguments): KStream<K, unknown> {
+    return this.joined('leftJoin()', true, given);
+  }
+
+  private joined(call: string, left: boolean, given: JoinArguments): KStream<K, unknown> {
+    const [table, ...rest] = given;
+    if (table instanceof GlobalKTable) {
+      const [keySelector, joiner, options = {}] = rest as [unknown, unknown, NamedOptions?];
+      checkFunction(call, 'keySelector', keySelector);
+      checkFunction(call, 'joiner', joiner);
+      checkOptions(call, options, NAMED);
+      const { store } = table[PARTS];
+      checkSameBuilder(call, this[PARTS], table[PARTS]);
+      return new KStream(
+        joinGlobalTable(this[PARTS], store, keySelector as Mapper, joiner as AnyJoiner, left, options.name),
+      );
+    }
+    if (!(table instanceof KTable)) {
+      throw new MillraceError('TOPOLOGY_INVALID', `${call} takes a KTable or a GlobalKTable to join the stream with`);
+    }
+    const [joiner, options = {}] = rest as [unknown, JoinedOptions<unknown, unknown>?];
+    checkFunction(call, 'joiner', joiner);
+    checkOptions(call, options, JOINED);
+    checkSameBuilder(call, this[PARTS], table[PARTS]);
+    return new KStream(joinTable(this[PARTS], table[PARTS], joiner as AnyJoiner, left, options));
+  }
+
+  private filtered(call: string, predicate: Predicate<K, V>, negate: boolean, options: NamedOptions): KStream<K, V> {
+    const operator: Operator = { kind: 'filter', predicate: predicate as AnyPredicate, negate };
+    return new KStream(this.then(call, 'KSTREAM-FILTER-', options, operator));
+  }
+
+  /** Checks the options and appends an operator; the parts are those of the stream behind it. */
+  private then(
+    call: string,
+    prefix: string,
+    options: NamedOptions,
+    operator: Operator,
+    traits?: LogicalTraits,
+  ): StreamParts {
+    checkOptions(call, options, NAMED);
+    return this.append(prefix, options.name, () => ({ operator }), traits);
+  }
+
+  private append(
+    prefix: string,
+    givenName: string | undefined,
+    written: () => WrittenOperator,
+    traits?: LogicalTraits,
+  ): StreamParts {
+    const stream = withoutJoinRepartition(this[PARTS]);
+    const name = stream.graph.names.operatorOr(givenName, prefix);
+    const node = stream.graph.append(stream.node, new OperatorNode(name, written, traits));
+    return { ...stream, node, name };
+  }
+}
+
+type JoinArguments = [table: unknown, ...rest: unknown[]];
+
+function printLine(line: string): void {
+  // eslint-disable-next-line no-console -- printing is what the operator is for
+  console.log(line);
+}

@@ -1,0 +1,180 @@
+/** Where a topology begins: sources of streams and tables, and `build`. */
+import { MillraceError } from '../errors/error.js';
+import type { StoreSpec } from '../store/spec.js';
+import { LogicalGraph } from '../topology/logical/logical-graph.js';
+import { StoreNode } from '../topology/logical/processor-nodes.js';
+import { GlobalSourceNode, StreamSourceNode, TableSourceNode } from '../topology/logical/source-nodes.js';
+import { copiedHashOrder } from '../topology/java-hash-order.js';
+import { checkName } from '../topology/names.js';
+import type { SourceNode } from '../topology/node.js';
+import { optimizations, type Optimize } from '../topology/optimise/optimize.js';
+import type { Topology } from '../topology/topology.js';
+import { checkOptions } from './check-options.js';
+import { GlobalKTable } from './global-table.js';
+import { keyValueSpec } from './materialized.js';
+import {
+  CONSUMED,
+  GLOBAL_TABLE,
+  TABLE,
+  type ConsumedOptions,
+  type GlobalTableOptions,
+  type TableOptions,
+} from './options.js';
+import { KStream } from './stream.js';
+import { SourceOrigin } from './table-origin.js';
+import { KTable } from './table.js';
+
+/** Options of {@link StreamsBuilder.build}. */
+export interface BuildOptions {
+  /**
+   * Which rewritings of the topology to make; they change the names of internal topics. Default: `none`.
+   * Kafka Streams: `topology.optimization`, as passed to `build`.
+   */
+  readonly optimize?: Optimize;
+}
+
+const BUILD = ['optimize'] as const satisfies readonly (keyof BuildOptions)[];
+
+/**
+ * Collects the operators of an application. Nothing runs before the topology is built and given to `KafkaStreams`.
+ * Kafka Streams: `StreamsBuilder`.
+ */
+export class StreamsBuilder {
+  private readonly graph = new LogicalGraph();
+
+  /**
+   * Reads topics as a stream. Two streams of the same topics share one source, that of the first.
+   * @param topics a topic, several, or a pattern that the whole name of a topic must match
+   * @throws MillraceError CONFIG_INVALID, NAME_INVALID
+   */
+  stream<K = unknown, V = unknown>(
+    topics: string | readonly string[] | RegExp,
+    options: ConsumedOptions<K, V> = {},
+  ): KStream<K, V> {
+    checkOptions(`stream(${topicsText(topics)})`, options, CONSUMED);
+    const name = this.graph.names.operatorOr(options.name, 'KSTREAM-SOURCE-');
+    const node = this.graph.append(this.graph.root, new StreamSourceNode(sourceNode(name, topics, options)));
+    return new KStream({
+      graph: this.graph,
+      node,
+      name,
+      key: options.key,
+      value: options.value,
+      sources: new Set([node]),
+      repartitionRequired: false,
+    });
+  }
+
+  /**
+   * Reads a topic as a table: a record replaces the one before of its key, null deletes. Records with a null key are
+   * dropped (counted). The table has a store if one is named or something behind it needs one.
+   * @throws MillraceError CONFIG_INVALID, NAME_INVALID
+   */
+  table<K = unknown, V = unknown>(topic: string, options: TableOptions<K, V> = {}): KTable<K, V | null> {
+    checkOptions(`table(${topicsText(topic)})`, options, TABLE);
+    const { names } = this.graph;
+    const store = keyValueSpec(options, {
+      name: options.store ?? names.store(`${topic}-`),
+      key: undefined,
+      value: undefined,
+    });
+    const sourceName = names.operatorOr(options.name && `${options.name}-source`, 'KSTREAM-SOURCE-');
+    const name = names.operatorOr(options.name, 'KTABLE-SOURCE-');
+    const origin = new SourceOrigin(store, options.store !== undefined);
+    const node = this.graph.append(
+      this.graph.root,
+      new TableSourceNode(name, sourceNode(sourceName, topic, options), topic, () => ({
+        operator: { kind: 'tableSource', store: origin.store?.name ?? null, sendOldValues: origin.sendsOldValues },
+        store: origin.store,
+      })),
+    );
+    return new KTable({
+      graph: this.graph,
+      node,
+      name,
+      key: options.key,
+      value: options.value,
+      sources: new Set([node]),
+      origin,
+      queryableStoreName: options.store ?? null,
+    });
+  }
+
+  /**
+   * Reads a topic as a table that every instance holds whole. It is read to its end before anything is processed, and
+   * followed from then on; its topic serves as its changelog.
+   * @throws MillraceError CONFIG_INVALID, NAME_INVALID
+   */
+  globalTable<K = unknown, V = unknown>(topic: string, options: GlobalTableOptions<K, V> = {}): GlobalKTable<K, V> {
+    checkOptions(`globalTable(${topicsText(topic)})`, options, GLOBAL_TABLE);
+    const { names } = this.graph;
+    const store: StoreSpec = Object.freeze({
+      ...keyValueSpec(
+        { ...(options as GlobalTableOptions<unknown, unknown>), caching: false, logging: false },
+        { name: options.store ?? names.store(`${topic}-`), key: undefined, value: undefined },
+      ),
+      sourceTopic: topic,
+    });
+    const sourceName = names.operatorOr(options.name && `${options.name}-source`, 'KSTREAM-SOURCE-');
+    const name = names.operatorOr(options.name, 'KTABLE-SOURCE-');
+    this.graph.append(
+      this.graph.root,
+      new GlobalSourceNode(
+        name,
+        sourceNode(sourceName, topic, options),
+        { kind: 'tableSource', store: store.name, sendOldValues: false },
+        store,
+      ),
+    );
+    return new GlobalKTable({ graph: this.graph, store: store.name });
+  }
+
+  /** Adds a store that no operator brings along. It takes part in the topology once a processor is connected to it. */
+  addStateStore(store: StoreSpec): this {
+    this.graph.append(this.graph.root, new StoreNode(Object.freeze({ ...store })));
+    return this;
+  }
+
+  /**
+   * Finishes the topology. A second call returns the same one; operators can no longer be added.
+   * @throws MillraceError TOPOLOGY_INVALID when operators, stores or topics contradict each other
+   * @throws MillraceError PARTITIONS_MISMATCHED when fixed partition counts contradict each other
+   */
+  build(options: BuildOptions = {}): Topology {
+    checkOptions('build()', options, BUILD);
+    const { optimize = 'none' } = options;
+    optimizations(optimize);
+    return this.graph.build(optimize);
+  }
+}
+
+function sourceNode<K, V>(
+  name: string,
+  topics: string | readonly string[] | RegExp,
+  options: ConsumedOptions<K, V>,
+): SourceNode {
+  const list = typeof topics === 'string' ? [topics] : topics;
+  if (!(list instanceof RegExp)) {
+    if (!Array.isArray(list) || list.length === 0 || list.some((topic) => typeof topic !== 'string' || topic === '')) {
+      throw new MillraceError(
+        'CONFIG_INVALID',
+        `source ${name} must read a topic, a list of topics or a pattern, not ${topicsText(topics)}`,
+        { option: 'topics', node: name },
+      );
+    }
+    for (const topic of list as readonly string[]) checkName(topic, `topic ${JSON.stringify(topic)} of source ${name}`);
+  }
+  return Object.freeze({
+    type: 'source',
+    name,
+    topics: list instanceof RegExp ? list : Object.freeze(copiedHashOrder(list)),
+    key: options.key,
+    value: options.value,
+    timestampExtractor: options.timestampExtractor ?? null,
+    offsetReset: options.offsetReset ?? null,
+  });
+}
+
+function topicsText(topics: unknown): string {
+  return Array.isArray(topics) ? `[${topics.join(', ')}]` : String(topics);
+}

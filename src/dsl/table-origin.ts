@@ -1,0 +1,90 @@
+/** What a table comes from: whether it has a store, how its values are read, and what happens when somebody needs old values. */
+import type { StoreSpec } from '../store/spec.js';
+import type { TableRead } from '../topology/operators.js';
+
+/** Kafka Streams: the processor supplier of a `KTableImpl`. */
+export interface TableOrigin {
+  /** Whether the values that changes replace are sent along. */
+  readonly sendsOldValues: boolean;
+  /** The store of the table as it is known by now; null when it has none. */
+  readonly store: StoreSpec | null;
+  /**
+   * Somebody downstream wants old values. With `force`, a table without a store gets one if that is what it takes.
+   * @returns whether they will be sent
+   */
+  requestOldValues(force: boolean): boolean;
+  /** How to read the current value of a key. Gives a source table a store. */
+  read(): TableRead;
+}
+
+/** A table read from a topic or made of a stream: it gets a store when it is named or when somebody needs it. */
+export class SourceOrigin implements TableOrigin {
+  sendsOldValues = false;
+  private materialized: boolean;
+
+  constructor(
+    private readonly spec: StoreSpec,
+    named: boolean,
+  ) {
+    this.materialized = named;
+  }
+
+  get store(): StoreSpec | null {
+    return this.materialized ? this.spec : null;
+  }
+
+  requestOldValues(force: boolean): boolean {
+    if (!force && !this.materialized) return false;
+    this.sendsOldValues = true;
+    this.materialized = true;
+    return true;
+  }
+
+  read(): TableRead {
+    this.materialized = true;
+    return { kind: 'store', store: this.spec.name };
+  }
+}
+
+/** The result of an aggregation: it always has a store. */
+export class AggregateOrigin implements TableOrigin {
+  sendsOldValues = false;
+
+  constructor(readonly store: StoreSpec) {}
+
+  requestOldValues(): boolean {
+    this.sendsOldValues = true;
+    return true;
+  }
+
+  read(): TableRead {
+    return { kind: 'store', store: this.store.name };
+  }
+}
+
+/** A table made of another one: with a store of its own if that was named, else computed anew from its parent. */
+export class DerivedOrigin implements TableOrigin {
+  sendsOldValues = false;
+
+  constructor(
+    private readonly parent: TableOrigin,
+    readonly store: StoreSpec | null,
+    private readonly derive: (parent: TableRead) => TableRead,
+  ) {}
+
+  requestOldValues(force: boolean): boolean {
+    if (this.store !== null || this.parent.requestOldValues(force)) this.sendsOldValues = true;
+    return this.sendsOldValues;
+  }
+
+  read(): TableRead {
+    return this.store === null ? this.derive(this.parent.read()) : { kind: 'store', store: this.store.name };
+  }
+}
+
+/** The store that a read ends in. */
+export function storeOf(read: TableRead): string {
+  let current = read;
+  while (current.kind !== 'store') current = current.parent;
+  return current.store;
+}

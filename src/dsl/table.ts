@@ -1,0 +1,182 @@
+/** A table: the latest value of each key, and the stream of its changes. */
+import { OperatorNode } from '../topology/logical/processor-nodes.js';
+import type { Mapper, PairMapper as AnyPairMapper, Predicate as AnyPredicate } from '../topology/operators.js';
+import { checkFunction, checkOptions } from './check-options.js';
+import type { NullOf, PairMapper, Predicate, ValueMapper } from './functions.js';
+import { KGroupedTable } from './grouped-table.js';
+import { keyValueSpec, saysMaterialized } from './materialized.js';
+import { GROUPED, NAMED, STATEFUL, type GroupedOptions, type NamedOptions, type StatefulOptions } from './options.js';
+import { PARTS, type TableParts } from './parts.js';
+import { KStream } from './stream.js';
+import { DerivedOrigin } from './table-origin.js';
+
+/**
+ * A table of keys `K` and values `V`. `V` contains null where a key can be deleted: in tables read from topics, and behind
+ * `filter`; the functions of a table never get null.
+ *
+ * A table has a store if it is aggregated, if its store is named, or if something behind it has to look values up.
+ * Kafka Streams: `KTable`.
+ */
+export class KTable<K, V> {
+  /** @internal */
+  readonly [PARTS]: TableParts;
+  /** Only the compiler knows the types of keys and values. */
+  declare protected readonly types: [K, V];
+
+  /** @internal Made by `StreamsBuilder` and by operators. */
+  constructor(parts: TableParts) {
+    this[PARTS] = parts;
+  }
+
+  /** Name of the store for queries; null unless the store was named. */
+  get queryableStoreName(): string | null {
+    return this[PARTS].queryableStoreName;
+  }
+
+  /**
+   * Keeps the rows for which `predicate` holds; a row for which it no longer holds is deleted. Rows that never matched are
+   * only left out silently when old values are known, else each sends a deletion, which is harmless.
+   */
+  filter(predicate: Predicate<K, NonNullable<V>>, options: StatefulOptions<K, V> = {}): KTable<K, V | null> {
+    checkFunction('filter()', 'predicate', predicate);
+    return this.filtered('filter()', predicate as AnyPredicate, false, options);
+  }
+
+  /** Keeps the rows for which `predicate` does not hold. See {@link filter}. */
+  filterNot(predicate: Predicate<K, NonNullable<V>>, options: StatefulOptions<K, V> = {}): KTable<K, V | null> {
+    checkFunction('filterNot()', 'predicate', predicate);
+    return this.filtered('filterNot()', predicate as AnyPredicate, true, options);
+  }
+
+  /** Gives each row another value. Deletions stay deletions; `mapper` does not see them. */
+  mapValues<VR>(
+    mapper: ValueMapper<K, NonNullable<V>, VR>,
+    options: StatefulOptions<K, VR> = {},
+  ): KTable<K, VR | NullOf<V>> {
+    checkOptions('mapValues()', options, STATEFUL);
+    checkFunction('mapValues()', 'mapper', mapper);
+    const { graph, node: parent, origin: parentOrigin, key, sources } = this[PARTS];
+    const store = this.namedStore('KTABLE-MAPVALUES-', options, undefined);
+    const name = graph.names.operatorOr(options.name, 'KTABLE-MAPVALUES-');
+    const origin = new DerivedOrigin(parentOrigin, store, (read) => ({
+      kind: 'mapValues',
+      parent: read,
+      mapper: mapper as Mapper,
+    }));
+    const node = graph.append(
+      parent,
+      new OperatorNode(name, () => ({
+        operator: {
+          kind: 'tableMapValues',
+          mapper: mapper as Mapper,
+          store: store?.name ?? null,
+          sendOldValues: origin.sendsOldValues,
+        },
+        stores: store === null ? [] : [store],
+      })),
+    );
+    return new KTable({
+      graph,
+      node,
+      name,
+      key: options.key ?? key,
+      value: options.value,
+      sources,
+      origin,
+      queryableStoreName: store?.name ?? null,
+    });
+  }
+
+  // The mapper comes first: a function has a `name`, so it would pass for options and its parameters for untyped.
+  /** The changes of the table as a stream with another key, as `toStream().selectKey(mapper)`. */
+  toStream<KR>(mapper: ValueMapper<K, V, KR>, options?: NamedOptions): KStream<KR, V>;
+  /** The changes of the table as a stream: the new values, null for deletions. */
+  toStream(options?: NamedOptions): KStream<K, V>;
+  toStream(first: ValueMapper<K, V, unknown> | NamedOptions = {}, second: NamedOptions = {}): KStream<unknown, V> {
+    const mapper = typeof first === 'function' ? (first as ValueMapper<K, V, unknown>) : null;
+    const options = mapper === null ? (first as NamedOptions) : second;
+    checkOptions('toStream()', options, NAMED);
+    const { graph, node: parent, key, value, sources } = this[PARTS];
+    const name = graph.names.operatorOr(options.name, 'KTABLE-TOSTREAM-');
+    const node = graph.append(parent, new OperatorNode(name, () => ({ operator: { kind: 'tableToStream' } })));
+    const stream = new KStream<K, V>({ graph, node, name, key, value, sources, repartitionRequired: false });
+    return mapper === null ? stream : stream.selectKey(mapper);
+  }
+
+  /**
+   * Groups the rows by another key, for aggregations that take back what a row contributed when it changes. `mapper` gives
+   * key and value in the new grouping; a row for which one of them is null contributes nothing. Always repartitions.
+   */
+  groupBy<KR, VR>(
+    mapper: PairMapper<K, NonNullable<V>, KR, VR>,
+    options: GroupedOptions<NonNullable<KR>, VR> = {},
+  ): KGroupedTable<NonNullable<KR>, NonNullable<VR>> {
+    checkOptions('groupBy()', options, GROUPED);
+    checkFunction('groupBy()', 'mapper', mapper);
+    const { graph, node: parent, origin } = this[PARTS];
+    const name = graph.names.operatorOr(options.name, 'KTABLE-SELECT-');
+    const node = graph.append(
+      parent,
+      new OperatorNode(name, () => ({ operator: { kind: 'tableGroupBy', mapper: mapper as AnyPairMapper } })),
+    );
+    origin.requestOldValues(true);
+    return new KGroupedTable({ graph, node, key: options.key, value: options.value, groupName: options.name });
+  }
+
+  private filtered(
+    call: string,
+    predicate: AnyPredicate,
+    negate: boolean,
+    options: StatefulOptions<K, V>,
+  ): KTable<K, V | null> {
+    checkOptions(call, options, STATEFUL);
+    const { graph, node: parent, origin: parentOrigin, key, value, sources } = this[PARTS];
+    const store = this.namedStore('KTABLE-FILTER-', options, value);
+    const name = graph.names.operatorOr(options.name, 'KTABLE-FILTER-');
+    const origin = new DerivedOrigin(parentOrigin, store, (read) => ({
+      kind: 'filter',
+      parent: read,
+      predicate,
+      negate,
+    }));
+    // Where old values cost nothing they are asked for: they tell which rows never matched.
+    const parentSendsOldValues = parentOrigin.requestOldValues(false);
+    origin.sendsOldValues = parentSendsOldValues;
+    const node = graph.append(
+      parent,
+      new OperatorNode(name, () => ({
+        operator: {
+          kind: 'tableFilter',
+          predicate,
+          negate,
+          parentSendsOldValues,
+          store: store?.name ?? null,
+          sendOldValues: origin.sendsOldValues,
+        },
+        stores: store === null ? [] : [store],
+      })),
+    );
+    return new KTable({
+      graph,
+      node,
+      name,
+      key: options.key ?? key,
+      value: options.value ?? value,
+      sources,
+      origin,
+      queryableStoreName: store?.name ?? null,
+    });
+  }
+
+  /** Operators on tables only get a store when it is named; anything else said about the state just uses up its number. */
+  private namedStore(
+    prefix: string,
+    options: StatefulOptions<unknown, unknown>,
+    value: TableParts['value'],
+  ): ReturnType<typeof keyValueSpec> | null {
+    const { graph, key } = this[PARTS];
+    if (options.store !== undefined) return keyValueSpec(options, { name: options.store, key, value });
+    if (saysMaterialized(options)) graph.names.store(prefix);
+    return null;
+  }
+}

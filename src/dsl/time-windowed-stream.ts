@@ -1,0 +1,126 @@
+/** A stream whose records are grouped by key and by windows of fixed size. */
+import type { Windowed } from '../record/windowed.js';
+import { MillraceError } from '../errors/error.js';
+import { long } from '../serde/fixed-width.js';
+import type { Serde } from '../serde/serde.js';
+import { TimeWindowedSerde } from '../serde/time-windowed.js';
+import { TimeWindows } from '../time/time-windows.js';
+import type { Aggregator as AnyAggregator, Operator } from '../topology/operators.js';
+import { checkFunction, checkOptions } from './check-options.js';
+import { countRecords, zero } from './counting.js';
+import type { Aggregator, DeletingAggregator, Initializer, NullOf, Reducer } from './functions.js';
+import { saysMaterialized, windowSpec } from './materialized.js';
+import { WINDOWED, type WindowedOptions } from './options.js';
+import { PARTS } from './parts.js';
+import type { StreamGroups } from './stream-aggregation.js';
+import { KTable } from './table.js';
+
+/**
+ * Records grouped by key and window. A record belongs to every window that contains its timestamp; windows whose end and
+ * grace lie behind the highest timestamp seen take no more records (counted as late). Records with a null key are dropped
+ * (counted); null values are not: they count, and aggregators get them. The result has the highest timestamp of the
+ * window's records and is emitted on every update, or with `caching` on commit.
+ * Kafka Streams: `TimeWindowedKStream`.
+ */
+export class TimeWindowedKStream<K, V> {
+  /** @internal */
+  readonly [PARTS]: StreamGroups;
+  /** Only the compiler knows the types of keys and values. */
+  declare protected readonly types: [K, V];
+
+  /** @internal Made by `windowedBy`. */
+  constructor(
+    groups: StreamGroups,
+    private readonly windows: TimeWindows,
+  ) {
+    if (!(windows instanceof TimeWindows)) {
+      throw new MillraceError('CONFIG_INVALID', 'windowedBy() takes windows such as TimeWindows.of({ size })');
+    }
+    this[PARTS] = groups;
+  }
+
+  /**
+   * Counts the records of each key and window. The count is written as a 64-bit integer.
+   * @throws MillraceError CONFIG_INVALID, NAME_INVALID
+   */
+  count(options: WindowedOptions<K, number> = {}): KTable<Windowed<K>, number> {
+    checkOptions('count()', options, WINDOWED);
+    const { names } = this[PARTS].stream.graph;
+    if (saysMaterialized(options) && options.store === undefined) names.store('KSTREAM-AGGREGATE-');
+    return this.stateful('KSTREAM-AGGREGATE-', options, long(), (common) => ({
+      kind: 'windowAggregate',
+      initializer: zero,
+      aggregator: countRecords,
+      ...common,
+    }));
+  }
+
+  /**
+   * Combines the values of each key and window into one of the same type; the first value is the first result.
+   * @throws MillraceError CONFIG_INVALID, NAME_INVALID
+   */
+  reduce<R extends V | null>(
+    reducer: Reducer<K, V, R>,
+    options: WindowedOptions<K, V> = {},
+  ): KTable<Windowed<K>, V | NullOf<R>> {
+    checkOptions('reduce()', options, WINDOWED);
+    checkFunction('reduce()', 'reducer', reducer);
+    return this.stateful('KSTREAM-REDUCE-', options, this[PARTS].stream.value, (common) => ({
+      kind: 'windowReduce',
+      reducer: reducer as AnyAggregator,
+      ...common,
+    }));
+  }
+
+  /**
+   * Combines the values of each key and window into an aggregate of any type, beginning with that of `initializer`. When
+   * `aggregator` returns null, the aggregate is deleted.
+   * @throws MillraceError CONFIG_INVALID, NAME_INVALID
+   */
+  aggregate<A>(
+    initializer: Initializer<A>,
+    aggregator: Aggregator<K, V, A>,
+    options?: WindowedOptions<K, A>,
+  ): KTable<Windowed<K>, A>;
+  aggregate<A>(
+    initializer: Initializer<A>,
+    aggregator: DeletingAggregator<K, V, A>,
+    options?: WindowedOptions<K, A>,
+  ): KTable<Windowed<K>, A | null>;
+  aggregate<A>(
+    initializer: Initializer<A>,
+    aggregator: DeletingAggregator<K, V, A>,
+    options: WindowedOptions<K, A> = {},
+  ): KTable<Windowed<K>, A | null> {
+    checkOptions('aggregate()', options, WINDOWED);
+    checkFunction('aggregate()', 'initializer', initializer);
+    checkFunction('aggregate()', 'aggregator', aggregator);
+    return this.stateful('KSTREAM-AGGREGATE-', options, undefined, (common) => ({
+      kind: 'windowAggregate',
+      initializer: initializer,
+      aggregator: aggregator as AnyAggregator,
+      ...common,
+    }));
+  }
+
+  private stateful<A>(
+    prefix: string,
+    options: WindowedOptions<unknown, unknown>,
+    value: Serde<unknown> | undefined,
+    operator: (common: { windows: TimeWindows; store: string; sendOldValues: boolean }) => Operator,
+  ): KTable<Windowed<K>, A> {
+    const { windows } = this;
+    const { stream } = this[PARTS];
+    const { names } = stream.graph;
+    const store = windowSpec(options, { name: options.store ?? names.store(prefix), key: stream.key, value }, windows);
+    return new KTable(
+      this[PARTS].aggregate({
+        name: names.operatorOr(options.name, prefix),
+        store,
+        queryable: options.store !== undefined,
+        key: new TimeWindowedSerde(store.key, windows.sizeMs),
+        operator: (sendOldValues) => operator({ windows, store: store.name, sendOldValues }),
+      }),
+    );
+  }
+}

@@ -1,0 +1,86 @@
+/** The front door: what an application imports. Everything that is not here is free to change. */
+
+// What a user writes: sources, operators, and the options and functions that they take.
+export { StreamsBuilder, type BuildOptions } from './dsl/streams-builder.js';
+export { KStream } from './dsl/stream.js';
+export { KTable } from './dsl/table.js';
+export { GlobalKTable } from './dsl/global-table.js';
+export { KGroupedStream } from './dsl/grouped-stream.js';
+export { KGroupedTable } from './dsl/grouped-table.js';
+export { TimeWindowedKStream } from './dsl/time-windowed-stream.js';
+export { BranchedKStream, type BranchedOptions } from './dsl/branched.js';
+export type {
+  ConsumedOptions,
+  GlobalTableOptions,
+  GroupedOptions,
+  JoinedOptions,
+  MaterializedOptions,
+  NamedOptions,
+  PrintedOptions,
+  ProducedOptions,
+  RepartitionedOptions,
+  StatefulOptions,
+  TableOptions,
+  WindowedOptions,
+} from './dsl/options.js';
+export type {
+  Action,
+  Aggregator,
+  DeletingAggregator,
+  Guard,
+  Initializer,
+  Joiner,
+  PairMapper,
+  Predicate,
+  Reducer,
+  ValueMapper,
+} from './dsl/functions.js';
+
+// What it becomes: a topology, which can be printed, tested and run.
+export { Topology } from './topology/topology.js';
+export type { DescribedNode, DescribedSubTopology, TopologyDescription } from './topology/describe.js';
+export type { ExtractableRecord, OffsetReset, Partitioner, TimestampExtractor } from './topology/node.js';
+export type { Optimization, Optimize } from './topology/optimise/optimize.js';
+
+// Time: windows, and lengths of time as they are written in options.
+export { TimeWindows, type TimeWindowsOptions } from './time/time-windows.js';
+export { Windowed, type Window } from './record/windowed.js';
+export type { Duration } from './time/duration.js';
+export type { Clock } from './time/clock.js';
+
+// Bytes and values, and what is known of a record beside them.
+export { serdes } from './serde/serdes.js';
+export type { Serde } from './serde/serde.js';
+export { NO_HEADERS, type Header, type Headers } from './record/headers.js';
+export type { RecordView } from './record/record-context.js';
+
+// The running application: its options, its states, and who is told or asked what.
+export {
+  KafkaStreams,
+  type CloseOptions,
+  type State,
+  type StateListener,
+  type UncaughtDecision,
+  type UncaughtErrorHandler,
+} from './app.js';
+export type { KafkaStreamsOptions } from './config.js';
+export type { KafkaOptions } from './broker/kafkajs/connect.js';
+export type { Compression } from './broker/port.js';
+export type { DeserializationDecision, DeserializationHandler, UndecodableRecord } from './source/reader-topic.js';
+export type { FailedRecord, ProcessingErrorHandler } from './task/error-handlers.js';
+export type { RestoreListener, RestoreProgress } from './worker/restore-listener.js';
+export type { Measurements, MetricsSnapshot, TaskMeasurements } from './worker/metrics-snapshot.js';
+export { loggerFrom, loggerWith, silentLogger, type LogFields, type Logger, type LogLevel } from './observe/logger.js';
+
+// State: how a store is described, and how it is read from outside and in tests.
+export type { StoreEngine, StoreKind, StoreSpec } from './store/spec.js';
+export type { ReadOnlyStore } from './worker/read-only-store.js';
+export type { StateStore, ValueAndTimestamp } from './store/state-store.js';
+export type { KeyValueStore, ReadOnlyKeyValueStore, TimestampedKeyValueStore } from './store/key-value-store.js';
+export type { TimestampedWindowEntry, TimestampedWindowStore, WindowEntry, WindowStore } from './store/window-store.js';
+export type { StoreScan } from './store/scan.js';
+
+// What can go wrong: one base class, one table of codes.
+export { MillraceError, type ErrorPlace } from './errors/error.js';
+export { BrokerError, type BrokerErrorClass } from './errors/broker-error.js';
+export { ERROR_CODES, type ErrorCode } from './errors/codes.js';

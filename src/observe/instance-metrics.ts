@@ -1,0 +1,33 @@
+/** What one instance counts, as plain numbers. */
+
+/** Times and numbers of commits. */
+export class CommitMetrics {
+  commits = 0;
+  lastLatencyMs = 0;
+  maxLatencyMs = 0;
+  totalLatencyMs = 0;
+
+  committed(latencyMs: number): void {
+    this.commits += 1;
+    this.lastLatencyMs = latencyMs;
+    this.totalLatencyMs += latencyMs;
+    if (latencyMs > this.maxLatencyMs) this.maxLatencyMs = latencyMs;
+  }
+}
+
+/** Records that were processed or dropped, by all tasks since the start. */
+export class RecordMetrics {
+  processed = 0;
+  /** Reset policies applied because an offset was not in the log any more. */
+  outOfRange = 0;
+  private readonly droppedBy = new Map<string, number>();
+
+  dropped(reason: string): void {
+    this.droppedBy.set(reason, (this.droppedBy.get(reason) ?? 0) + 1);
+  }
+
+  /** Dropped records by reason. */
+  get drops(): Readonly<Record<string, number>> {
+    return Object.fromEntries(this.droppedBy);
+  }
+}

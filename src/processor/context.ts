@@ -1,0 +1,38 @@
+/** What a running task offers to its operators. */
+import type { OperatorTime } from './operator-time.js';
+import type { RecordContext } from '../record/record-context.js';
+import type { TimestampedKeyValueStore } from '../store/key-value-store.js';
+import type { ValueAndTimestamp } from '../store/state-store.js';
+import type { TimestampedWindowStore } from '../store/window-store.js';
+
+/** The current rows of a table. */
+export interface TableRows {
+  /** Null where there is none. */
+  get(key: unknown): ValueAndTimestamp<unknown> | null;
+}
+
+/** The stores that operators find by name: those of their task, and the global ones. */
+export interface OperatorStores {
+  timestampedKeyValue(name: string): TimestampedKeyValueStore<unknown, unknown>;
+  timestampedWindow(name: string): TimestampedWindowStore<unknown, unknown>;
+  /** To look up only; also finds global stores. The keys of a window store are windowed ones. */
+  readable(name: string): TableRows;
+}
+
+/** Why a record was dropped: the keys of the metric `dropped`. */
+export type DropReason =
+  'null-key' | 'null-value' | 'late' | 'negative-timestamp' | 'undecodable' | 'processing-error' | 'production-error';
+
+export interface ProcessingContext {
+  /** `<sub-topology>_<partition>`. */
+  readonly taskId: string;
+  /** Overwritten for every record; operators set timestamp and headers before they call a user's function. */
+  readonly record: RecordContext;
+  readonly stores: OperatorStores;
+  /** The time that a windowed operator has observed, as it was at the last commit; the operator moves it on. */
+  operatorTime(node: string): OperatorTime;
+  /** Counts a dropped record and logs it. */
+  dropped(node: string, reason: DropReason): void;
+  /** Decides about an error in a node: throws it, placed, or returns when the record is to be dropped. */
+  failed(node: string, error: unknown, key: unknown, value: unknown): void;
+}

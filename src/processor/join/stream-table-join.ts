@@ -1,0 +1,51 @@
+/** Adds to each record what a table holds for it at that moment. Kafka Streams: `KStreamKTableJoin`, `KStreamGlobalKTableJoin`. */
+import type { Headers } from '../../record/headers.js';
+import type { RecordView } from '../../record/record-context.js';
+import type { ProcessingContext } from '../context.js';
+import { RunningNode } from '../node.js';
+import { tableLookup, type TableLookup, type TableReading } from '../table/table-lookup.js';
+
+export interface StreamTableJoinSettings {
+  readonly table: TableReading;
+  readonly joiner: (left: unknown, right: unknown, key: unknown, record: RecordView) => unknown;
+  /** Also emit what finds no row, with null. */
+  readonly left: boolean;
+  /** Global tables: gives the key to look up. Null: the record's key. */
+  readonly keySelector: ((value: unknown, key: unknown, record: RecordView) => unknown) | null;
+}
+
+/** Only the stream triggers; a null value is dropped; a null key finds nothing and is dropped unless the join is a left one. */
+export class StreamTableJoinNode extends RunningNode {
+  private lookup!: TableLookup;
+
+  constructor(
+    name: string,
+    context: ProcessingContext,
+    private readonly settings: StreamTableJoinSettings,
+  ) {
+    super(name, context);
+  }
+
+  override init(): void {
+    this.lookup = tableLookup(this.settings.table, this.context.stores, this.context.record);
+  }
+
+  override process(key: unknown, value: unknown, timestamp: number, headers: Headers): void {
+    const { joiner, left, keySelector } = this.settings;
+    const { record } = this.context;
+    record.timestamp = timestamp;
+    record.headers = headers;
+    if (value === null) {
+      this.context.dropped(this.name, 'null-value');
+      return;
+    }
+    const lookupKey = keySelector === null ? key : keySelector(value, key, record);
+    if (lookupKey === null && !left) {
+      this.context.dropped(this.name, 'null-key');
+      return;
+    }
+    const found = lookupKey === null ? null : this.lookup(lookupKey);
+    if (found === null && !left) return;
+    this.forward(key, joiner(value, found, key, record), timestamp, headers);
+  }
+}

@@ -1,0 +1,47 @@
+/** What every operator at run time is: a node that gets records and forwards others to its children, by plain calls. */
+import type { Headers } from '../record/headers.js';
+import type { ProcessingContext } from './context.js';
+
+/**
+ * A node of a running task. `process` is synchronous. On the edges of a table, `value` is a `Change`.
+ * Kafka Streams: `ProcessorNode` together with its `Processor`.
+ */
+export abstract class RunningNode {
+  private readonly children: RunningNode[] = [];
+
+  constructor(
+    readonly name: string,
+    protected readonly context: ProcessingContext,
+  ) {}
+
+  addChild(child: RunningNode): void {
+    this.children.push(child);
+  }
+
+  child(name: string): RunningNode | undefined {
+    return this.children.find((child) => child.name === name);
+  }
+
+  /** Called once all nodes exist and the stores are open. */
+  init(): void {
+    // Most operators have nothing to prepare.
+  }
+
+  abstract process(key: unknown, value: unknown, timestamp: number, headers: Headers): void;
+
+  /** `process`, with an error caught at the innermost node that threw, as Kafka Streams does. */
+  receive(key: unknown, value: unknown, timestamp: number, headers: Headers): void {
+    try {
+      this.process(key, value, timestamp, headers);
+    } catch (error) {
+      this.context.failed(this.name, error, key, value);
+    }
+  }
+
+  protected forward(key: unknown, value: unknown, timestamp: number, headers: Headers): void {
+    const children = this.children;
+    for (let i = 0; i < children.length; i++) {
+      (children[i] as RunningNode).receive(key, value, timestamp, headers);
+    }
+  }
+}

@@ -1,0 +1,40 @@
+/** Sends each record to the first branch whose predicate holds; a record without one ends here. Kafka Streams: `KStreamBranch`. */
+import type { Headers } from '../../record/headers.js';
+import type { RecordView } from '../../record/record-context.js';
+import type { ProcessingContext } from '../context.js';
+import { RunningNode } from '../node.js';
+
+/** A null predicate always holds: the default branch. */
+interface Branch {
+  readonly predicate: ((value: unknown, key: unknown, record: RecordView) => boolean) | null;
+  readonly child: string;
+}
+
+export class BranchNode extends RunningNode {
+  /** Null where a branch is not used by anything downstream. */
+  private targets: (RunningNode | null)[] = [];
+
+  constructor(
+    name: string,
+    context: ProcessingContext,
+    private readonly branches: readonly Branch[],
+  ) {
+    super(name, context);
+  }
+
+  override init(): void {
+    this.targets = this.branches.map((branch) => this.child(branch.child) ?? null);
+  }
+
+  override process(key: unknown, value: unknown, timestamp: number, headers: Headers): void {
+    const record = this.context.record;
+    record.timestamp = timestamp;
+    record.headers = headers;
+    for (let i = 0; i < this.branches.length; i++) {
+      const predicate = (this.branches[i] as Branch).predicate;
+      if (predicate !== null && !predicate(value, key, record)) continue;
+      (this.targets[i] as RunningNode | null)?.receive(key, value, timestamp, headers);
+      return;
+    }
+  }
+}

@@ -1,0 +1,24 @@
+/** Replaces the value and keeps the key. Kafka Streams: `KStreamMapValues`. */
+import type { Headers } from '../../record/headers.js';
+import type { RecordView } from '../../record/record-context.js';
+import type { ProcessingContext } from '../context.js';
+import { RunningNode } from '../node.js';
+
+type Mapper = (value: unknown, key: unknown, record: RecordView) => unknown;
+
+export class MapValuesNode extends RunningNode {
+  constructor(
+    name: string,
+    context: ProcessingContext,
+    private readonly mapper: Mapper,
+  ) {
+    super(name, context);
+  }
+
+  override process(key: unknown, value: unknown, timestamp: number, headers: Headers): void {
+    const record = this.context.record;
+    record.timestamp = timestamp;
+    record.headers = headers;
+    this.forward(key, this.mapper(value, key, record), timestamp, headers);
+  }
+}

@@ -1,0 +1,26 @@
+/** Shows every record to a function; `foreach` is the same without handing it on. Kafka Streams: `KStreamPeek`. */
+import type { Headers } from '../../record/headers.js';
+import type { RecordView } from '../../record/record-context.js';
+import type { ProcessingContext } from '../context.js';
+import { RunningNode } from '../node.js';
+
+type Action = (value: unknown, key: unknown, record: RecordView) => void;
+
+export class PeekNode extends RunningNode {
+  constructor(
+    name: string,
+    context: ProcessingContext,
+    private readonly action: Action,
+    private readonly forwards: boolean,
+  ) {
+    super(name, context);
+  }
+
+  override process(key: unknown, value: unknown, timestamp: number, headers: Headers): void {
+    const record = this.context.record;
+    record.timestamp = timestamp;
+    record.headers = headers;
+    this.action(value, key, record);
+    if (this.forwards) this.forward(key, value, timestamp, headers);
+  }
+}

@@ -1,0 +1,24 @@
+/** Replaces the key and keeps the value. Kafka Streams: the `KStreamMap` that `selectKey` and `groupBy` make. */
+import type { Headers } from '../../record/headers.js';
+import type { RecordView } from '../../record/record-context.js';
+import type { ProcessingContext } from '../context.js';
+import { RunningNode } from '../node.js';
+
+type Mapper = (value: unknown, key: unknown, record: RecordView) => unknown;
+
+export class SelectKeyNode extends RunningNode {
+  constructor(
+    name: string,
+    context: ProcessingContext,
+    private readonly mapper: Mapper,
+  ) {
+    super(name, context);
+  }
+
+  override process(key: unknown, value: unknown, timestamp: number, headers: Headers): void {
+    const record = this.context.record;
+    record.timestamp = timestamp;
+    record.headers = headers;
+    this.forward(this.mapper(value, key, record), value, timestamp, headers);
+  }
+}

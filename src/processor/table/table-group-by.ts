@@ -1,0 +1,47 @@
+/** Sends both halves of a change on under their new keys, to a repartition topic. Kafka Streams: `KTableRepartitionMap`. */
+import { MillraceError } from '../../errors/error.js';
+import { Change } from '../../record/change.js';
+import type { Headers } from '../../record/headers.js';
+import type { RecordView } from '../../record/record-context.js';
+import type { ProcessingContext } from '../context.js';
+import { RunningNode } from '../node.js';
+import { changeOf } from './change-of.js';
+import { sameKey } from './same-key.js';
+
+type PairMapper = (value: unknown, key: unknown, record: RecordView) => readonly [unknown, unknown];
+
+/**
+ * Where old and new value map to the same key, one record carries both; else the old half goes first, to be subtracted,
+ * then the new one. A half whose new key or value is null is left out.
+ */
+export class TableGroupByNode extends RunningNode {
+  constructor(
+    name: string,
+    context: ProcessingContext,
+    private readonly mapper: PairMapper,
+  ) {
+    super(name, context);
+  }
+
+  override process(key: unknown, value: unknown, timestamp: number, headers: Headers): void {
+    if (key === null) throw new MillraceError('PROCESSING_FAILED', 'a table cannot be grouped by a null key');
+    const change = changeOf(value);
+    const { record } = this.context;
+    record.timestamp = timestamp;
+    record.headers = headers;
+    const newPair = this.pair(change.newValue, key);
+    const oldPair = this.pair(change.oldValue, key);
+    if (newPair !== null && oldPair !== null && sameKey(newPair[0], oldPair[0])) {
+      this.forward(newPair[0], new Change(newPair[1], oldPair[1]), timestamp, headers);
+      return;
+    }
+    if (oldPair !== null) this.forward(oldPair[0], new Change(null, oldPair[1]), timestamp, headers);
+    if (newPair !== null) this.forward(newPair[0], new Change(newPair[1], null), timestamp, headers);
+  }
+
+  private pair(value: unknown, key: unknown): readonly [unknown, unknown] | null {
+    if (value === null) return null;
+    const pair = this.mapper(value, key, this.context.record);
+    return pair[0] === null || pair[1] === null ? null : pair;
+  }
+}

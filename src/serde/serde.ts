@@ -1,0 +1,33 @@
+/** The contract between bytes and values. */
+import type { Headers } from '../record/headers.js';
+
+/**
+ * Turns values into bytes and back, synchronously.
+ *
+ * `T` is compared loosely (a `Serde<Order>` is accepted where a `Serde<unknown>` is asked for): what operators and stores do
+ * with serdes is not typed, and the DSL sees to it that types fit. That is why its members are methods or written like them.
+ *
+ * A tombstone never reaches a serde: `null` values and `null` bytes are handled outside.
+ * Kafka Streams: `Serde`.
+ */
+export interface Serde<T> {
+  serialize(value: T, topic: string, headers?: Headers): Buffer;
+  /** `bytes` may be a view into a large fetch buffer: copy what outlives the record. */
+  deserialize(bytes: Buffer, topic: string, headers?: Headers): T;
+  /** Fast path: decodes `buffer[start, end)` without making a view. Must equal `deserialize(buffer.subarray(start, end))`. */
+  readonly deserializeRange?: (buffer: Buffer, start: number, end: number) => T;
+  /** True when values are immutable (numbers, strings, bigints, booleans), so that a cache may keep the value itself. */
+  readonly immutable?: boolean;
+  /**
+   * Fast path of serdes whose bytes are UTF-8 text: `serialize(value)` equals `Buffer.from(toText(value), 'utf8')`, whatever
+   * the topic and headers. Stores then hold the text itself and make bytes at commit only. Goes with `fromText`.
+   */
+  readonly toText?: { bivariant(value: T): string }['bivariant'];
+  /** `deserialize(bytes)` equals `fromText(bytes.toString('utf8'))`. Goes with `toText`. */
+  readonly fromText?: (text: string) => T;
+  /**
+   * Keys only: the part of the serialized bytes that decides the default partition, where that is not all of them.
+   * Windowed keys: the bytes of the inner key. Kafka Streams: `WindowedStreamPartitioner`.
+   */
+  readonly partitionBytes?: (bytes: Buffer) => Buffer;
+}

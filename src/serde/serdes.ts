@@ -1,0 +1,35 @@
+/** The serdes that come with Millrace, under one name. */
+import type { Windowed } from '../record/windowed.js';
+import { toMilliseconds, type Duration } from '../time/duration.js';
+import { boolean } from './boolean.js';
+import { bytes } from './bytes.js';
+import { bigint, double, float, int, long, short } from './fixed-width.js';
+import { json } from './json.js';
+import type { Serde } from './serde.js';
+import { string } from './string.js';
+import { TimeWindowedSerde } from './time-windowed.js';
+import { uuid } from './uuid.js';
+
+/**
+ * Keys of time windows: the inner key and the start of the window, as Kafka Streams writes them.
+ * @param size length of a window, which the bytes do not tell
+ */
+function timeWindowed<K>(inner: Serde<K>, size: Duration): Serde<Windowed<K>> {
+  return new TimeWindowedSerde(inner, toMilliseconds(size, 'serdes.timeWindowed size'));
+}
+
+/** Serdes of all built-in formats, byte for byte those of Kafka. Kafka Streams: `Serdes`, `WindowedSerdes`. */
+export const serdes = Object.freeze({
+  string,
+  json,
+  double,
+  float,
+  int,
+  short,
+  long,
+  bigint,
+  boolean,
+  bytes,
+  uuid,
+  timeWindowed,
+});

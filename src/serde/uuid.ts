@@ -1,0 +1,32 @@
+/** UUIDs as their text. */
+import type { Serde } from './serde.js';
+import { shown, undecodable, unencodable } from './serde-error.js';
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+class UuidSerde implements Serde<string> {
+  readonly immutable = true;
+
+  serialize(value: string): Buffer {
+    if (typeof value !== 'string' || !UUID.test(value)) throw unencodable(`a UUID is expected, not ${shown(value)}`);
+    // Java prints a UUID in lower case; other spellings would be other keys.
+    return Buffer.from(value.toLowerCase(), 'latin1');
+  }
+
+  deserialize(bytes: Buffer): string {
+    return this.deserializeRange(bytes, 0, bytes.length);
+  }
+
+  deserializeRange(buffer: Buffer, start: number, end: number): string {
+    const text = buffer.toString('latin1', start, end);
+    if (!UUID.test(text)) throw undecodable(`a UUID is expected, not ${shown(text)}`);
+    return text.toLowerCase();
+  }
+}
+
+const instance: Serde<string> = Object.freeze(new UuidSerde());
+
+/** UUIDs as text of 36 characters, which is how Kafka writes them. Kafka Streams: `Serdes.UUID()`. */
+export function uuid(): Serde<string> {
+  return instance;
+}

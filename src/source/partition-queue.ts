@@ -1,0 +1,93 @@
+/** The records of one partition that wait for a task: raw batches, and the decoded record at their head. */
+import type { FetchedRecords, RecordCursor } from '../broker/port.js';
+import type { ReaderTopic } from './reader-topic.js';
+import { NO_HEADERS, type Headers } from '../record/headers.js';
+
+/**
+ * Decodes one record ahead: `hasHead` tells whether the head fields hold a record. Kafka Streams decodes the head
+ * eagerly as well, so that the timestamps of several partitions can be compared. Kafka Streams: `RecordQueue`.
+ */
+export class PartitionQueue {
+  hasHead = false;
+  key: unknown = null;
+  value: unknown = null;
+  timestamp = -1;
+  offset = -1;
+  headers: Headers = NO_HEADERS;
+  /** Highest timestamp of a record taken from this partition; -1 before the first. Survives restarts with the offset. */
+  partitionTime: number;
+  /** Bytes of batches that are not used up. */
+  bufferedBytes = 0;
+  /** Position after everything that was taken or skipped. */
+  private position: number;
+  private cursor: RecordCursor | null = null;
+  private cursorBytes = 0;
+  private cursorEnd = -1;
+  private readonly waiting: FetchedRecords[] = [];
+
+  constructor(
+    readonly source: ReaderTopic,
+    readonly partition: number,
+    startOffset: number,
+    partitionTime: number,
+  ) {
+    this.position = startOffset;
+    this.partitionTime = partitionTime;
+  }
+
+  get topic(): string {
+    return this.source.topic;
+  }
+
+  /** Where reading must go on after a restart: the head if there is one, else behind the last batch. */
+  get committableOffset(): number {
+    return this.hasHead ? this.offset : this.position;
+  }
+
+  /** Position behind everything that was fetched, to be compared with the end of the log. */
+  get fetchedOffset(): number {
+    const last = this.waiting[this.waiting.length - 1];
+    if (last !== undefined) return last.nextOffset;
+    return this.cursor === null ? this.position : this.cursorEnd;
+  }
+
+  add(fetched: FetchedRecords): void {
+    this.waiting.push(fetched);
+    this.bufferedBytes += fetched.bytes;
+    if (!this.hasHead) this.advance();
+  }
+
+  /** Moves to the next record that can be decoded and has a timestamp. The old head must have been used. */
+  advance(): void {
+    this.hasHead = false;
+    for (;;) {
+      const cursor = this.cursor ?? this.nextCursor();
+      if (cursor === null) return;
+      if (!cursor.next()) {
+        this.position = this.cursorEnd;
+        this.bufferedBytes -= this.cursorBytes;
+        this.cursor = null;
+        continue;
+      }
+      this.position = cursor.offset + 1;
+      if (this.source.decode(cursor, this)) {
+        this.hasHead = true;
+        return;
+      }
+    }
+  }
+
+  /** Notes that the head was processed. */
+  markTaken(): void {
+    if (this.timestamp > this.partitionTime) this.partitionTime = this.timestamp;
+  }
+
+  private nextCursor(): RecordCursor | null {
+    const next = this.waiting.shift();
+    if (next === undefined) return null;
+    this.cursor = next.cursor;
+    this.cursorBytes = next.bytes;
+    this.cursorEnd = next.nextOffset;
+    return next.cursor;
+  }
+}

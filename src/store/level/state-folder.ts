@@ -1,0 +1,114 @@
+/** The folder around a LevelDB: who uses it, whether it may be used, and where it goes when it may not. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { join, resolve } from 'node:path';
+import { MillraceError } from '../../errors/error.js';
+
+const OWNER_FILE = 'millrace-owner.json';
+const CORRUPT_FILE = 'millrace-corrupt';
+
+/**
+ * Folders open in this process. LevelDB must not be asked a second time: its failed attempt closes the lock file, and with
+ * that POSIX drops the lock of the first.
+ */
+const openFolders = new Set<string>();
+
+interface Owner {
+  readonly pid: number;
+  readonly host: string;
+  readonly since: string;
+}
+
+/**
+ * Makes the folder and claims it within this process.
+ * @throws MillraceError STORE_LOCKED when this process has it open, STORE_FAILED when it cannot be made
+ */
+export async function claimFolder(folder: string): Promise<void> {
+  const path = resolve(folder);
+  if (openFolders.has(path)) throw lockedError(folder);
+  openFolders.add(path);
+  try {
+    await mkdir(folder, { recursive: true });
+  } catch (error) {
+    openFolders.delete(path);
+    throw new MillraceError('STORE_FAILED', `State folder ${folder} cannot be made: ${String(error)}`, {
+      cause: error,
+    });
+  }
+}
+
+/** Notes who uses the folder, for the message that another process will give. */
+export async function signFolder(folder: string): Promise<void> {
+  const owner: Owner = { pid: process.pid, host: hostname(), since: new Date().toISOString() };
+  await writeFile(join(folder, OWNER_FILE), JSON.stringify(owner));
+}
+
+export async function releaseFolder(folder: string): Promise<void> {
+  await rm(join(folder, OWNER_FILE), { force: true });
+  unclaimFolder(folder);
+}
+
+export function unclaimFolder(folder: string): void {
+  openFolders.delete(resolve(folder));
+}
+
+export function lockedError(folder: string, cause?: unknown): MillraceError {
+  const owner = readOwner(folder);
+  const who =
+    owner === null
+      ? 'another process'
+      : `process ${String(owner.pid)} on ${owner.host}${owner.pid === process.pid ? ' (this one)' : ''}, since ${owner.since}`;
+  return new MillraceError(
+    'STORE_LOCKED',
+    `State folder ${folder} is in use by ${who}. Stop it, or give each process its own stateDir`,
+    { cause },
+  );
+}
+
+/** Notes that the folder must be set aside when it is opened next. */
+export function markCorrupt(folder: string): void {
+  try {
+    writeFileSync(join(folder, CORRUPT_FILE), new Date().toISOString());
+  } catch (error) {
+    // The error that led here is about to be thrown; it names the folder, and this one would only hide it.
+    process.emitWarning(`State folder ${folder} could not be marked as corrupt: ${String(error)}`);
+  }
+}
+
+export async function isMarkedCorrupt(folder: string): Promise<boolean> {
+  return stat(join(folder, CORRUPT_FILE)).then(
+    () => true,
+    () => false,
+  );
+}
+
+/**
+ * Renames the folder, so that a fresh one can take its place.
+ * @throws MillraceError STORE_CORRUPT when it cannot be renamed
+ */
+export async function setAside(folder: string, reason: string, warn: (message: string) => void): Promise<void> {
+  const aside = `${folder}.set-aside-${new Date().toISOString().replaceAll(/[:.]/g, '-')}`;
+  try {
+    await rename(folder, aside);
+    await mkdir(folder, { recursive: true });
+  } catch (error) {
+    throw new MillraceError(
+      'STORE_CORRUPT',
+      `State folder ${folder} cannot be used (${reason}), nor could it be moved to ${aside}. Remove it by hand`,
+      { cause: error },
+    );
+  }
+  warn(
+    `State folder ${folder} cannot be used (${reason}). It is now ${aside}; its stores are rebuilt from their changelogs`,
+  );
+}
+
+function readOwner(folder: string): Owner | null {
+  try {
+    return JSON.parse(readFileSync(join(folder, OWNER_FILE), 'utf8')) as Owner;
+  } catch {
+    // Only for a message: not there, or being written at this moment.
+    return null;
+  }
+}

@@ -1,0 +1,44 @@
+/** Makes the store that a description asks for. */
+import { MillraceError } from '../../errors/error.js';
+import type { StoreSpec } from '../spec.js';
+import { OverlayKeyValueStore } from './key-value.js';
+import type { OverlayStore } from './overlay-store.js';
+import type { StoreSite } from './store-site.js';
+import { OverlayTimestampedKeyValueStore } from './timestamped-key-value.js';
+import { OverlayTimestampedWindowStore } from './timestamped-window.js';
+import { OverlayWindowStore } from './window.js';
+import { geometryOf } from './window-geometry.js';
+
+/** @throws MillraceError TOPOLOGY_INVALID for a kind that is not built yet, or a description that lacks something */
+export function openStore(site: StoreSite): OverlayStore {
+  const { spec } = site.opening;
+  switch (spec.kind) {
+    case 'keyValue':
+      return new OverlayKeyValueStore(site);
+    case 'timestampedKeyValue':
+      return new OverlayTimestampedKeyValueStore(site);
+    case 'window':
+      return new OverlayWindowStore(site);
+    case 'timestampedWindow':
+      return new OverlayTimestampedWindowStore(site);
+    case 'session':
+    case 'versioned':
+      throw new MillraceError('TOPOLOGY_INVALID', `Store ${spec.name}: ${spec.kind} stores are not there yet`, {
+        store: spec.name,
+      });
+  }
+}
+
+/** What the bytes on disk depend on: a store whose shape has changed cannot read what is there. */
+export function shapeOf(spec: StoreSpec): string {
+  switch (spec.kind) {
+    case 'keyValue':
+    case 'timestampedKeyValue':
+      return spec.kind;
+    case 'window':
+    case 'timestampedWindow':
+      return `${spec.kind},${geometryOf(spec).shape}${spec.retainDuplicates === true ? ',duplicates' : ''}`;
+    default:
+      return spec.kind;
+  }
+}

@@ -1,0 +1,171 @@
+/** What all stores of a task share: epochs, their part of the memory budget, and the emission of what they hold back. */
+import type { Headers } from '../../record/headers.js';
+import { RecordContext } from '../../record/record-context.js';
+import type { StoreKind } from '../spec.js';
+import type { StateStore } from '../state-store.js';
+import type { ChangelogAppender } from '../task-state.js';
+import type { WriteBatch } from '../write-batch.js';
+import type { CacheBudget, CacheUser } from './cache-budget.js';
+import type { Cell } from './cell.js';
+import { EmissionQueue, UNKNOWN, type Pending } from './emission-queue.js';
+import { keyCodec, type KeyCodec } from './key-codec.js';
+import type { StoreSite } from './store-site.js';
+import { valueCodec, type ValueCodec } from './value-codec.js';
+
+/**
+ * Entries live in memory from the put to the write of their epoch, and after that for as long as the budget allows. A cell
+ * with `epoch > writtenEpoch` must not be dropped: what is on disk is older.
+ */
+export abstract class OverlayStore<C extends Cell = Cell> implements StateStore, CacheUser {
+  abstract readonly kind: StoreKind;
+  readonly name: string;
+  readonly persistent: boolean;
+  /** Updates are held back and emitted; only true once somebody listens. */
+  caching: boolean;
+
+  protected readonly keys: KeyCodec;
+  protected readonly values: ValueCodec;
+  protected readonly context: RecordContext;
+  protected readonly budget: CacheBudget;
+  protected epoch = 1;
+  protected writtenEpoch = 0;
+  protected sendOldValues = false;
+  /** True while puts go through the queue. */
+  protected holdsBack = false;
+  private readonly queue = new EmissionQueue<C>();
+  private resident = 0;
+  private dirty = 0;
+  private sealed = 0;
+
+  constructor(protected readonly site: StoreSite) {
+    const { spec, key, value, changelogTopic } = site.opening;
+    this.name = spec.name;
+    this.persistent = site.backend.persistent;
+    // Without memory for it nothing is held back: operators then emit each update, deletions of what was not there too.
+    this.caching = spec.caching && site.budget.maxBytes > 0;
+    this.context = site.context;
+    this.budget = site.budget;
+    this.keys = keyCodec(key, changelogTopic);
+    this.values = valueCodec(value, changelogTopic, site.context);
+    this.budget.join(this);
+  }
+
+  /** Something was changed since the last seal. */
+  abstract readonly changed: boolean;
+
+  /** Something is held back. */
+  get holding(): boolean {
+    return !this.queue.empty;
+  }
+
+  /** Emits what is held back, in the order of last updates; false when there was nothing. */
+  flush(): boolean {
+    if (this.queue.empty) return false;
+    this.budget.pendingBytes -= this.queue.bytes;
+    const taken = this.queue.take();
+    const current = new RecordContext();
+    current.copyFrom(this.context);
+    try {
+      for (const pending of taken) this.emitOne(pending);
+    } finally {
+      this.context.copyFrom(current);
+    }
+    return true;
+  }
+
+  /** Hands the changes since the last seal to the changelog (null: none) and to the batch; later changes are of the next epoch. */
+  seal(appender: ChangelogAppender | null, batch: WriteBatch): void {
+    this.sealChanges(appender, batch);
+    this.epoch += 1;
+    this.budget.dirtyBytes -= this.dirty;
+    this.budget.sealedBytes += this.dirty;
+    this.sealed = this.dirty;
+    this.dirty = 0;
+  }
+
+  /** The sealed epoch is on disk. */
+  written(): void {
+    this.writtenEpoch = this.epoch - 1;
+    this.budget.sealedBytes -= this.sealed;
+    this.sealed = 0;
+    // What was changed is clean now, and may be too much.
+    if (this.budget.over) this.evict(Number.POSITIVE_INFINITY);
+  }
+
+  /** Applies a changelog record; `written` makes it last. */
+  abstract restore(key: Buffer, value: Buffer | null, timestamp: number, headers: Headers): void;
+
+  abstract evict(steps: number): boolean;
+
+  /** Forgets everything in memory and takes another place on disk. */
+  wipe(prefix: number): void {
+    this.release();
+    this.forget();
+    this.site.prefix = prefix;
+    const progress = this.site.progress;
+    progress.offset = -1;
+    progress.streamTime = -1;
+    progress.highestRow = -1;
+    progress.sequence = 0;
+  }
+
+  close(): void {
+    this.release();
+    this.budget.leave(this);
+  }
+
+  protected abstract sealChanges(appender: ChangelogAppender | null, batch: WriteBatch): void;
+  /** Calls the flush listener; values are held values. */
+  protected abstract emit(pending: Pending<C>, oldHeld: unknown): void;
+  /** Reads a held value from disk. */
+  protected abstract loadBase(cell: C): unknown;
+  /** The cell is part of the current epoch from now on. */
+  protected abstract markChanged(cell: C): void;
+  protected abstract forget(): void;
+
+  protected listen(sendOldValues: boolean): void {
+    this.holdsBack = this.caching;
+    this.sendOldValues = sendOldValues;
+  }
+
+  /** Notes a change that is to be emitted later; emits everything when too much is held back. */
+  protected holdBack(cell: C, base: unknown, keyBytes: number): void {
+    const before = this.queue.bytes;
+    this.queue.touch(cell, base, this.context, keyBytes, cell.value === null ? 0 : this.values.size(cell.value));
+    this.budget.pendingBytes += this.queue.bytes - before;
+    if (this.budget.pendingBytes > this.budget.maxBytes) this.flush();
+  }
+
+  /** Counts memory taken (or given back, when negative). */
+  protected count(bytes: number): void {
+    this.resident += bytes;
+    this.budget.residentBytes += bytes;
+  }
+
+  protected countDirty(bytes: number): void {
+    this.dirty += bytes;
+    this.budget.dirtyBytes += bytes;
+  }
+
+  private emitOne(pending: Pending<C>): void {
+    const gone = pending.value === null;
+    let old = this.sendOldValues || gone ? pending.base : null;
+    if (old === UNKNOWN) old = this.loadBase(pending.cell);
+    // Came and went between two emissions: neither downstream nor the changelog ever knew of it.
+    if (gone && old === null) return;
+    this.context.set(pending.topic, pending.partition, pending.offset, pending.timestamp, pending.headers);
+    this.markChanged(pending.cell);
+    this.emit(pending, this.sendOldValues ? old : null);
+  }
+
+  private release(): void {
+    this.budget.residentBytes -= this.resident;
+    this.budget.dirtyBytes -= this.dirty;
+    this.budget.sealedBytes -= this.sealed;
+    this.budget.pendingBytes -= this.queue.bytes;
+    this.resident = 0;
+    this.dirty = 0;
+    this.sealed = 0;
+    this.queue.clear();
+  }
+}

@@ -1,0 +1,302 @@
+/** The state of a task: its stores over a backend on disk and one in memory, committed together. */
+import { MillraceError } from '../../errors/error.js';
+import type { Headers } from '../../record/headers.js';
+import type { StateBackend } from '../backend.js';
+import type { KeyValueStore, TimestampedKeyValueStore } from '../key-value-store.js';
+import type { SessionStore } from '../session-store.js';
+import type { StoreEngine, StoreKind } from '../spec.js';
+import type { ChangelogAppender, StoreChangelog, StoreOpening, TaskState, TaskStateOptions } from '../task-state.js';
+import type { VersionedKeyValueStore } from '../versioned-store.js';
+import type { TimestampedWindowStore, WindowStore } from '../window-store.js';
+import { WriteBatch } from '../write-batch.js';
+import type { CacheBudget } from './cache-budget.js';
+import { Catalog } from './catalog.js';
+import { openStore, shapeOf } from './open-store.js';
+import type { OverlayStore } from './overlay-store.js';
+import type { StoreProgress, StoreSite } from './store-site.js';
+
+export interface OverlayOptions extends TaskStateOptions {
+  /** Where stores of each engine are kept; may be the same. They are closed with the task's state. */
+  readonly backends: Readonly<Record<StoreEngine, StateBackend>>;
+  readonly cache: CacheBudget;
+  /** Told of state that was found and could not be used. */
+  readonly warn: (message: string) => void;
+}
+
+interface Member {
+  readonly store: OverlayStore;
+  readonly site: StoreSite;
+  readonly volume: Volume;
+  /** As it was at the last seal: the next epoch moves on while this one is written. */
+  sealedProgress: StoreProgress;
+}
+
+/** A backend with what is to be written to it. */
+class Volume {
+  readonly catalog: Catalog;
+  /** Of the sealed epoch, null while none is sealed. */
+  batch: WriteBatch | null = null;
+
+  constructor(readonly backend: StateBackend) {
+    this.catalog = new Catalog(backend);
+  }
+}
+
+/**
+ * Opens the stores of a task. Synchronous, and with backends in memory all of the commit is too.
+ * @throws MillraceError TOPOLOGY_INVALID when the description of a store lacks something
+ */
+export function openTaskState(options: OverlayOptions): TaskState {
+  return new OverlayTaskState(options);
+}
+
+class OverlayTaskState implements TaskState {
+  private readonly members = new Map<string, Member>();
+  private readonly order: Member[] = [];
+  private readonly volumes: Volume[] = [];
+  private writing: Promise<void> | null = null;
+  private closed = false;
+
+  constructor(private readonly options: OverlayOptions) {
+    for (const opening of options.stores) {
+      const member = this.open(opening);
+      this.members.set(member.store.name, member);
+      this.order.push(member);
+    }
+    for (const volume of this.volumes) {
+      for (const name of volume.catalog.keepOnly(new Set(this.namesIn(volume)))) {
+        this.warn(name, `it is not in the topology any more: what ${volume.backend.location} holds of it is removed`);
+      }
+    }
+  }
+
+  get stores(): readonly OverlayStore[] {
+    return this.order.map((member) => member.store);
+  }
+
+  keyValue<K, V>(name: string): KeyValueStore<K, V> {
+    return this.find(name, 'keyValue') as unknown as KeyValueStore<K, V>;
+  }
+
+  timestampedKeyValue<K, V>(name: string): TimestampedKeyValueStore<K, V> {
+    return this.find(name, 'timestampedKeyValue') as unknown as TimestampedKeyValueStore<K, V>;
+  }
+
+  window<K, V>(name: string): WindowStore<K, V> {
+    return this.find(name, 'window') as unknown as WindowStore<K, V>;
+  }
+
+  timestampedWindow<K, V>(name: string): TimestampedWindowStore<K, V> {
+    return this.find(name, 'timestampedWindow') as unknown as TimestampedWindowStore<K, V>;
+  }
+
+  session<K, V>(name: string): SessionStore<K, V> {
+    return this.find(name, 'session') as unknown as SessionStore<K, V>;
+  }
+
+  versioned<K, V>(name: string): VersionedKeyValueStore<K, V> {
+    return this.find(name, 'versioned') as unknown as VersionedKeyValueStore<K, V>;
+  }
+
+  get dirty(): boolean {
+    return this.order.some(({ store }) => store.changed || store.holding);
+  }
+
+  get wantsCommit(): boolean {
+    return this.options.cache.wantsCommit && this.dirty;
+  }
+
+  get sealed(): boolean {
+    return this.volumes.some((volume) => volume.batch !== null);
+  }
+
+  flushCaches(): void {
+    // What one store emits may be held back by another, mostly by a later one.
+    let emitted = true;
+    while (emitted) {
+      emitted = false;
+      for (const { store } of this.order) if (store.flush()) emitted = true;
+    }
+  }
+
+  sealEpoch(appender: ChangelogAppender): void {
+    if (this.sealed) throw this.invalid('an epoch is sealed already: await writeEpoch first');
+    const holding = this.order.find(({ store }) => store.holding);
+    if (holding !== undefined)
+      throw this.invalid(`store ${holding.store.name} holds updates back: call flushCaches first`);
+    this.seal(appender);
+  }
+
+  writeEpoch(changelogOffsets: ReadonlyMap<string, number>): Promise<void> | void {
+    if (!this.sealed) throw this.invalid('no epoch is sealed');
+    return this.write(changelogOffsets);
+  }
+
+  changelog(store: string): StoreChangelog {
+    return this.changelogOf(this.member(store));
+  }
+
+  changelogs(): readonly StoreChangelog[] {
+    return this.order.map((member) => this.changelogOf(member));
+  }
+
+  restore(store: string, key: Buffer | null, value: Buffer | null, timestamp: number, headers: Headers): void {
+    // A record without a key can only come from a source topic, and has no place in a table.
+    if (key === null) return;
+    this.member(store).store.restore(key, value, timestamp, headers);
+  }
+
+  commitRestored(changelogOffsets: ReadonlyMap<string, number>): Promise<void> | void {
+    if (this.sealed) throw this.invalid('an epoch is sealed: await writeEpoch before restoring');
+    this.seal(null);
+    return this.write(changelogOffsets);
+  }
+
+  wipe(store: string): void {
+    const { store: wiped, site, volume } = this.member(store);
+    wiped.wipe(volume.catalog.renew(store, shapeOf(site.opening.spec)));
+  }
+
+  async close(): Promise<void> {
+    await this.end((backend) => backend.close());
+  }
+
+  async destroy(): Promise<void> {
+    await this.end((backend) => backend.destroy());
+  }
+
+  private open(opening: StoreOpening): Member {
+    const { spec, changelogTopic } = opening;
+    const backend = this.options.backends[spec.engine];
+    let volume = this.volumes.find((open) => open.backend === backend);
+    if (volume === undefined) {
+      volume = new Volume(backend);
+      this.volumes.push(volume);
+    }
+    const logged = spec.logging !== false;
+    const { prefix, progress } = volume.catalog.open(spec.name, shapeOf(spec), (reason) => {
+      this.warn(
+        spec.name,
+        `${reason}: ${logged ? `it is rebuilt from ${changelogTopic}` : 'it starts empty, having no changelog'}`,
+      );
+    });
+    const site: StoreSite = {
+      opening,
+      backend,
+      budget: this.options.cache,
+      context: this.options.context,
+      partition: this.options.partition,
+      logged: logged && spec.sourceTopic === undefined,
+      prefix,
+      progress,
+    };
+    return { store: openStore(site), site, volume, sealedProgress: { ...progress } };
+  }
+
+  private namesIn(volume: Volume): string[] {
+    return this.order.filter((member) => member.volume === volume).map((member) => member.store.name);
+  }
+
+  private seal(appender: ChangelogAppender | null): void {
+    const batches = new Map(this.volumes.map((volume) => [volume, new WriteBatch()]));
+    for (const { store, site, volume } of this.order) {
+      try {
+        store.seal(site.logged ? appender : null, batches.get(volume) as WriteBatch);
+      } catch (error) {
+        throw this.unserializable(store.name, error);
+      }
+    }
+    for (const [volume, batch] of batches) volume.batch = batch;
+    for (const member of this.order) member.sealedProgress = { ...member.site.progress };
+  }
+
+  private write(offsets: ReadonlyMap<string, number>): Promise<void> | void {
+    for (const volume of this.volumes) volume.catalog.addTo(volume.batch as WriteBatch);
+    for (const { store, site, sealedProgress, volume } of this.order) {
+      const offset = offsets.get(store.name);
+      if (offset !== undefined) site.progress.offset = offset;
+      sealedProgress.offset = site.progress.offset;
+      volume.catalog.addProgress(store.name, sealedProgress, volume.batch as WriteBatch);
+    }
+    const writes: Promise<void>[] = [];
+    for (const { backend, batch } of this.volumes) {
+      const write = backend.write(batch as WriteBatch);
+      if (write !== undefined) writes.push(write);
+    }
+    if (writes.length === 0) {
+      this.written();
+      return undefined;
+    }
+    const writing = Promise.all(writes).then(() => {
+      this.written();
+    });
+    this.writing = writing;
+    return writing;
+  }
+
+  private written(): void {
+    for (const volume of this.volumes) {
+      volume.batch = null;
+      volume.catalog.written();
+    }
+    if (!this.closed) for (const { store } of this.order) store.written();
+  }
+
+  private changelogOf({ store, site }: Member): StoreChangelog {
+    const { spec, changelogTopic } = site.opening;
+    return {
+      store: store.name,
+      topic: spec.logging === false && spec.sourceTopic === undefined ? null : changelogTopic,
+      partition: site.partition,
+      isSource: spec.sourceTopic !== undefined,
+      engine: spec.engine,
+      offset: site.progress.offset,
+    };
+  }
+
+  private find(name: string, kind: StoreKind): OverlayStore {
+    const { store } = this.member(name);
+    if (store.kind !== kind) throw this.unavailable(name, `is a store of kind ${store.kind}, not ${kind}`);
+    return store;
+  }
+
+  private member(name: string): Member {
+    const member = this.members.get(name);
+    if (member === undefined) {
+      const known = this.order.map(({ store }) => store.name).join(', ');
+      throw this.unavailable(name, `is not connected to this task, which has ${known === '' ? 'no stores' : known}`);
+    }
+    return member;
+  }
+
+  private async end(endBackend: (backend: StateBackend) => Promise<void>): Promise<void> {
+    if (this.closed) return;
+    this.closed = true;
+    // Its failure is told to whoever asked for the write.
+    await this.writing?.catch(() => undefined);
+    for (const { store } of this.order) store.close();
+    for (const { backend } of this.volumes) await endBackend(backend);
+  }
+
+  private warn(store: string, reason: string): void {
+    this.options.warn(`Store ${store} of task ${this.options.task}: ${reason}`);
+  }
+
+  private unavailable(store: string, what: string): MillraceError {
+    return new MillraceError('STORE_UNAVAILABLE', `Store ${store} ${what}`, { store, task: this.options.task });
+  }
+
+  /** Values that cannot change are made bytes at commit only: a wrong one shows up here. */
+  private unserializable(store: string, error: unknown): MillraceError {
+    if (MillraceError.is(error) && error.code !== 'SERIALIZATION_FAILED') return error;
+    return new MillraceError(
+      'SERIALIZATION_FAILED',
+      `Store ${store} holds something that its serde cannot write: ${error instanceof Error ? error.message : String(error)}`,
+      { store, task: this.options.task, cause: error },
+    );
+  }
+
+  private invalid(what: string): MillraceError {
+    return new MillraceError('STATE_INVALID', `State cannot be committed: ${what}`, { task: this.options.task });
+  }
+}

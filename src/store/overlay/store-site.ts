@@ -1,0 +1,33 @@
+/** Where a store stands: what it shares with the task, and what it is told at its opening. */
+import type { RecordContext } from '../../record/record-context.js';
+import type { StateBackend } from '../backend.js';
+import type { StoreOpening } from '../task-state.js';
+import type { CacheBudget } from './cache-budget.js';
+
+/** What of a store besides its entries must survive: kept on disk beside the changelog offset. */
+export interface StoreProgress {
+  /** Next changelog offset; -1: none. */
+  offset: number;
+  /** Highest time put, ms; -1: none. */
+  streamTime: number;
+  /** Highest row ever written; rows above need not be looked for. -1: none. */
+  highestRow: number;
+  /** Last sequence number given to a duplicate. */
+  sequence: number;
+}
+
+export interface StoreSite {
+  readonly opening: StoreOpening;
+  readonly backend: StateBackend;
+  readonly budget: CacheBudget;
+  readonly context: RecordContext;
+  readonly partition: number;
+  /** False: nothing goes to a changelog (there is none, or it is a source topic). */
+  readonly logged: boolean;
+  /** Prefix of all keys on disk; a wiped store gets another. The number after it is the store's too. */
+  prefix: number;
+  readonly progress: StoreProgress;
+}
+
+/** Bytes of {@link StoreSite.prefix} in front of every key on disk. */
+export const PREFIX_BYTES = 4;

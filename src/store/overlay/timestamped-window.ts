@@ -1,0 +1,59 @@
+/** The store behind windowed aggregates: a value and the time of its last update for each key and window. */
+import type { ValueAndTimestamp } from '../state-store.js';
+import type { TimestampedWindowEntry, TimestampedWindowStore, WindowFlushListener } from '../window-store.js';
+import type { Pending } from './emission-queue.js';
+import type { StoreSite } from './store-site.js';
+import { give, giveCopy } from './value-and-timestamp.js';
+import type { Slot } from './window-row.js';
+import { WindowScanning } from './window-scan.js';
+
+export class OverlayTimestampedWindowStore<K, V>
+  extends WindowScanning<K, ValueAndTimestamp<V>>
+  implements TimestampedWindowStore<K, V>
+{
+  readonly kind = 'timestampedWindow';
+  private listener: WindowFlushListener<K, V> | null = null;
+
+  constructor(site: StoreSite) {
+    super(site, true);
+  }
+
+  setFlushListener(listener: WindowFlushListener<K, V>, sendOldValues: boolean): void {
+    this.listener = listener;
+    this.listen(sendOldValues);
+  }
+
+  put(key: K, value: V | null, start: number, timestamp: number): void {
+    this.set(this.keys.text(key), start, value === null ? null : this.values.hold(value), timestamp);
+  }
+
+  fetch(key: K, start: number): ValueAndTimestamp<V> | null {
+    const slot = this.findSlot(this.keys.text(key), start);
+    return slot === undefined ? null : give(slot, this.values);
+  }
+
+  fetchRange(key: K, from: number, to: number): readonly TimestampedWindowEntry<V>[] {
+    const slots = this.slotsBetween(this.keys.text(key), from, to);
+    return slots.map((slot) => ({
+      start: slot.start,
+      value: this.values.give(slot.value) as V,
+      timestamp: slot.timestamp,
+    }));
+  }
+
+  protected override giveFound(held: unknown, timestamp: number): ValueAndTimestamp<V> {
+    return giveCopy(held, timestamp, this.values);
+  }
+
+  protected override emit(pending: Pending<Slot>, oldHeld: unknown): void {
+    const slot = pending.cell;
+    const gone = pending.value === null;
+    this.listener?.(
+      this.keys.key(slot.text) as K,
+      slot.start,
+      gone ? null : (this.values.give(pending.value) as V),
+      oldHeld === null ? null : (this.values.give(oldHeld) as V),
+      gone ? pending.timestamp : pending.valueTimestamp,
+    );
+  }
+}

@@ -1,0 +1,308 @@
+/** The entries of a window store: rows in memory first, then on disk. Plain and timestamped stores stand on it. */
+import type { Headers } from '../../record/headers.js';
+import type { ChangelogAppender } from '../task-state.js';
+import type { WriteBatch } from '../write-batch.js';
+import { readInt64, writeInt64 } from './int64.js';
+import { OverlayStore } from './overlay-store.js';
+import { RowFiles } from './row-files.js';
+import type { StoreSite } from './store-site.js';
+import { geometryOf, type WindowGeometry } from './window-geometry.js';
+import { Row, Slot } from './window-row.js';
+
+/** Bytes behind the key in a changelog record: start and sequence number. */
+const CHANGELOG_TAIL = 12;
+/** A second round finds what the first has marked as not used; a third finds nothing new. */
+const EVICTION_ROUNDS = 2;
+/** Sequence numbers are positive 32-bit integers and start over after the last. */
+const SEQUENCE_MASK = 0x7fffffff;
+
+export abstract class WindowEntries extends OverlayStore<Slot> {
+  expiredPuts = 0;
+  protected readonly geometry: WindowGeometry;
+  protected readonly files: RowFiles;
+  protected readonly duplicates: boolean;
+  /** By row number, then key. */
+  protected readonly rows = new Map<number, Map<string, Row>>();
+  protected firstVisible = Number.NEGATIVE_INFINITY;
+  private firstLive = Number.NEGATIVE_INFINITY;
+  /** Number of the first row that is still live. */
+  private firstRow = 0;
+  /** Rows below have been removed from disk, or are about to be. */
+  private clearedTo = 0;
+  /** Bounds of the row that was used last, and its keys. */
+  private hotFrom = 0;
+  private hotTo = -1;
+  private hotId = -1;
+  private hot: Map<string, Row> | null = null;
+  /** The row of the last access: a put mostly follows the fetch of its window. */
+  private last: Row | null = null;
+  private readonly logsHeaders: boolean;
+  private changes: Slot[] = [];
+  private changedRows: Row[] = [];
+  private hand: Iterator<Row> = this.allRows();
+
+  constructor(site: StoreSite, timestamped: boolean) {
+    super(site);
+    const { spec } = site.opening;
+    this.duplicates = spec.retainDuplicates ?? false;
+    this.logsHeaders = spec.logHeaders === true;
+    this.geometry = geometryOf(spec);
+    this.files = new RowFiles(site, this.keys, this.values, this.geometry, {
+      timestamped,
+      duplicates: this.duplicates,
+    });
+    this.setStreamTime(site.progress.streamTime);
+  }
+
+  get changed(): boolean {
+    return this.changes.length > 0 || this.changedRows.length > 0;
+  }
+
+  get streamTime(): number {
+    return this.site.progress.streamTime;
+  }
+
+  /** The slot of a key and start, as far as it may be seen. */
+  protected findSlot(text: string, start: number): Slot | undefined {
+    return start < this.firstVisible ? undefined : this.findRow(text, start)?.find(start);
+  }
+
+  /** Slots of a key that start in `[from, to]` and may be seen, in order. */
+  protected slotsBetween(text: string, from: number, to: number): Slot[] {
+    const found: Slot[] = [];
+    const first = Math.max(from, this.firstVisible, 0);
+    const last = Math.min(to, this.site.progress.streamTime);
+    if (first > last) return found;
+    const lastRow = this.geometry.rowOf(last);
+    for (let id = this.geometry.rowOf(first); id <= lastRow; id += 1) {
+      const row = this.findRow(text, this.geometry.rowStart(id));
+      if (row === undefined) continue;
+      const { slots } = row;
+      for (let at = row.firstFrom(first); at < slots.length; at += 1) {
+        const slot = slots[at] as Slot;
+        if (slot.start > last) break;
+        if (slot.value !== null) found.push(slot);
+      }
+    }
+    return found;
+  }
+
+  /** Puts a held value, `null` to delete. */
+  protected set(text: string, start: number, held: unknown, timestamp: number): void {
+    const { progress } = this.site;
+    if (start > progress.streamTime) this.setStreamTime(start);
+    let slot: Slot | undefined;
+    if (this.duplicates) {
+      // Every put is an entry of its own; a null one has nothing to delete, but is logged, as Kafka Streams does.
+      progress.sequence = (progress.sequence + 1) & SEQUENCE_MASK;
+      slot = this.newSlot(held === null ? null : this.liveRow(text, start), text, start, progress.sequence);
+    } else {
+      const row = this.liveRow(text, start);
+      slot = row?.find(start) ?? this.newSlot(row, text, start, 0);
+    }
+    const base = slot.value;
+    slot.timestamp = timestamp;
+    if (this.logsHeaders) slot.headers = this.context.headers;
+    this.setValue(slot, held);
+    if (this.holdsBack) this.holdBack(slot, base, text.length + CHANGELOG_TAIL);
+    else if (slot.epoch !== this.epoch) this.markChanged(slot);
+  }
+
+  restore(key: Buffer, value: Buffer | null, timestamp: number, _headers: Headers): void {
+    const end = key.length - CHANGELOG_TAIL;
+    const start = readInt64(key, end);
+    const sequence = key.readInt32BE(end + 8);
+    const { progress } = this.site;
+    if (this.duplicates) progress.sequence = sequence;
+    if (start > progress.streamTime) this.setStreamTime(start);
+    if (start < this.firstLive) return;
+    const text = this.keys.textOf(key, 0, end);
+    const row = this.rowFor(text, start);
+    const slot = row.findExact(start, sequence) ?? this.newSlot(row, text, start, sequence);
+    slot.timestamp = timestamp;
+    slot.epoch = this.epoch;
+    this.setValue(slot, value === null ? null : this.values.decode(value, 0, value.length));
+    this.markRow(row);
+  }
+
+  evict(steps: number): boolean {
+    let dropped = false;
+    let rounds = 0;
+    for (let step = 0; step < steps && this.budget.over; step += 1) {
+      const next = this.hand.next();
+      if (next.done === true) {
+        rounds += 1;
+        if (rounds > EVICTION_ROUNDS) break;
+        this.hand = this.allRows();
+        continue;
+      }
+      const row = next.value;
+      const rows = this.rows.get(row.id);
+      // Its time may have ended while the hand was in the middle of it.
+      if (rows === undefined) continue;
+      if (row.epoch > this.writtenEpoch || (this.holdsBack && row.slots.some((slot) => slot.pending !== null)))
+        continue;
+      if (row.referenced) row.referenced = false;
+      else {
+        rows.delete(row.text);
+        if (this.last === row) this.last = null;
+        this.count(-row.size);
+        dropped = true;
+      }
+    }
+    return dropped;
+  }
+
+  protected override sealChanges(appender: ChangelogAppender | null, batch: WriteBatch): void {
+    if (appender !== null) for (const slot of this.changes) this.log(slot, appender);
+    const { progress } = this.site;
+    for (const row of this.changedRows) {
+      if (row.id < this.firstRow) continue;
+      this.count(-row.purge(this.firstVisible));
+      this.files.write(row, this.epoch, batch);
+      if (row.id > progress.highestRow) progress.highestRow = row.id;
+    }
+    if (this.firstRow > this.clearedTo) {
+      for (const ofChunks of [false, true]) {
+        batch.deleteRange(this.files.rowKey(this.clearedTo, ofChunks), this.files.rowKey(this.firstRow, ofChunks));
+      }
+      this.clearedTo = this.firstRow;
+    }
+    this.changes = [];
+    this.changedRows = [];
+  }
+
+  protected override markChanged(slot: Slot): void {
+    if (slot.epoch === this.epoch) return;
+    slot.epoch = this.epoch;
+    this.changes.push(slot);
+    if (slot.row !== null) this.markRow(slot.row);
+  }
+
+  /** Rows are read before they are changed, so that the value at the last emission is always known. */
+  protected override loadBase(): unknown {
+    return null;
+  }
+
+  protected override forget(): void {
+    this.rows.clear();
+    this.hand = this.allRows();
+    this.hotTo = -1;
+    this.last = null;
+    this.changes = [];
+    this.changedRows = [];
+    this.firstVisible = Number.NEGATIVE_INFINITY;
+    this.firstLive = Number.NEGATIVE_INFINITY;
+    this.firstRow = 0;
+    this.clearedTo = 0;
+  }
+
+  private log(slot: Slot, appender: ChangelogAppender): void {
+    const key = this.keys.bytes(slot.text, 0, CHANGELOG_TAIL);
+    writeInt64(key, slot.start, key.length - CHANGELOG_TAIL);
+    key.writeInt32BE(slot.sequence, key.length - 4);
+    const value = slot.value === null ? null : this.values.encode(slot.value, 0);
+    appender.append(this.site.opening.changelogTopic, this.site.partition, key, value, slot.headers, slot.timestamp);
+  }
+
+  private markRow(row: Row): void {
+    if (row.epoch === this.epoch) return;
+    row.epoch = this.epoch;
+    this.changedRows.push(row);
+    this.countDirty(row.size);
+  }
+
+  private newSlot(row: Row | null, text: string, start: number, sequence: number): Slot {
+    const slot = new Slot(row, text, start, sequence);
+    if (row === null) return slot;
+    row.insert(slot);
+    this.grow(row, slot.size);
+    return slot;
+  }
+
+  private setValue(slot: Slot, held: unknown): void {
+    slot.value = held;
+    // The size of a slot counts a number in.
+    if (typeof held === 'number' || slot.row === null) return;
+    const grown = slot.resize(held === null ? 0 : this.values.size(held));
+    if (grown !== 0) this.grow(slot.row, grown);
+  }
+
+  private grow(row: Row, bytes: number): void {
+    row.size += bytes;
+    this.count(bytes);
+    if (row.epoch === this.epoch) this.countDirty(bytes);
+  }
+
+  /** The row to put into, null when its time is over. */
+  private liveRow(text: string, start: number): Row | null {
+    if (start >= this.firstLive) return this.rowFor(text, start);
+    this.expiredPuts += 1;
+    return null;
+  }
+
+  private rowFor(text: string, start: number): Row {
+    return this.findRow(text, start) ?? this.insertRow(text, start);
+  }
+
+  /** The row from memory or disk. A row that was looked for on disk in vain is there too, empty. */
+  private findRow(text: string, start: number): Row | undefined {
+    if (start < this.hotFrom || start >= this.hotTo) this.enterRow(start);
+    const last = this.last;
+    if (last !== null && last.text === text && last.id === this.hotId) return last;
+    const found = this.hot?.get(text);
+    if (found !== undefined) {
+      found.referenced = true;
+      this.last = found;
+      return found;
+    }
+    if (this.hotId > this.site.progress.highestRow) return undefined;
+    const row = this.insertRow(text, start);
+    if (this.files.read(row)) this.count(row.measure());
+    return row;
+  }
+
+  private insertRow(text: string, start: number): Row {
+    // Room is made first: the new row must not be dropped before it is used.
+    if (this.budget.over) this.budget.makeRoom(this);
+    if (start < this.hotFrom || start >= this.hotTo) this.enterRow(start);
+    if (this.hot === null) {
+      this.hot = new Map();
+      this.rows.set(this.hotId, this.hot);
+    }
+    const row = new Row(text, this.hotId);
+    this.hot.set(text, row);
+    this.count(row.size);
+    return row;
+  }
+
+  private enterRow(start: number): void {
+    this.hotId = this.geometry.rowOf(start);
+    this.hotFrom = this.hotId === 0 ? Number.NEGATIVE_INFINITY : this.geometry.rowStart(this.hotId);
+    this.hotTo = this.geometry.rowEnd(this.hotId);
+    this.hot = this.rows.get(this.hotId) ?? null;
+  }
+
+  private setStreamTime(time: number): void {
+    this.site.progress.streamTime = time;
+    this.firstVisible = time < 0 ? Number.NEGATIVE_INFINITY : this.geometry.firstVisible(time);
+    this.firstLive = time < 0 ? Number.NEGATIVE_INFINITY : this.geometry.firstLive(time);
+    const firstRow = this.geometry.rowOf(this.firstLive);
+    if (firstRow === this.firstRow) return;
+    this.firstRow = firstRow;
+    for (const [id, rows] of this.rows) {
+      if (id >= firstRow) continue;
+      for (const row of rows.values()) this.count(-row.size);
+      this.rows.delete(id);
+    }
+    this.last = null;
+    if (this.hotId < firstRow) this.hotTo = -1;
+  }
+
+  private *allRows(): Generator<Row, void> {
+    for (const [id, rows] of this.rows) {
+      yield* rows.values();
+      if (rows.size === 0 && id !== this.hotId) this.rows.delete(id);
+    }
+  }
+}

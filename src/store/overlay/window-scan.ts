@@ -1,0 +1,162 @@
+/** Scans of a window store over many keys. */
+import { Windowed } from '../../record/windowed.js';
+import type { StoreScan } from '../scan.js';
+import { FlatWalk, SortedWalk } from './flat-walk.js';
+import { KeyValueWalk, type NewerEntry } from './key-value-walk.js';
+import { PREFIX_BYTES, type StoreSite } from './store-site.js';
+import { scanOf, Source, type Walk } from './walk.js';
+import { WindowEntries } from './window-entries.js';
+import { Row } from './window-row.js';
+
+/** Characters of a row number in front of the key. */
+const ROW_ID_BYTES = 8;
+
+/** One window found, key still as bytes. */
+interface Found {
+  readonly key: string;
+  readonly start: number;
+  readonly held: unknown;
+  readonly timestamp: number;
+}
+
+/**
+ * Order: stores on disk by row, key, time, where a row is a stretch of time; stores in memory by time, then key.
+ * Kafka Streams: segment, key, time and time, key.
+ */
+export abstract class WindowScanning<K, G> extends WindowEntries {
+  private readonly byTime: boolean;
+
+  constructor(site: StoreSite, timestamped: boolean) {
+    super(site, timestamped);
+    this.byTime = site.opening.spec.engine === 'memory';
+  }
+
+  fetchKeys(fromKey: K | null, toKey: K | null, from: number, to: number): StoreScan<readonly [Windowed<K>, G]> {
+    return this.scan(this.keyBytes(fromKey), this.keyBytes(toKey), from, to, false);
+  }
+
+  backwardFetchKeys(
+    fromKey: K | null,
+    toKey: K | null,
+    from: number,
+    to: number,
+  ): StoreScan<readonly [Windowed<K>, G]> {
+    return this.scan(this.keyBytes(fromKey), this.keyBytes(toKey), from, to, true);
+  }
+
+  fetchAll(from: number, to: number): StoreScan<readonly [Windowed<K>, G]> {
+    return this.scan(null, null, from, to, false);
+  }
+
+  backwardFetchAll(from: number, to: number): StoreScan<readonly [Windowed<K>, G]> {
+    return this.scan(null, null, from, to, true);
+  }
+
+  all(): StoreScan<readonly [Windowed<K>, G]> {
+    return this.scan(null, null, 0, Number.POSITIVE_INFINITY, false);
+  }
+
+  backwardAll(): StoreScan<readonly [Windowed<K>, G]> {
+    return this.scan(null, null, 0, Number.POSITIVE_INFINITY, true);
+  }
+
+  protected abstract giveFound(held: unknown, timestamp: number): G;
+
+  private keyBytes(key: K | null): string | null {
+    return key === null ? null : this.keys.byteText(this.keys.text(key));
+  }
+
+  private scan(
+    fromKey: string | null,
+    toKey: string | null,
+    from: number,
+    to: number,
+    reverse: boolean,
+  ): StoreScan<readonly [Windowed<K>, G]> {
+    return scanOf(this.name, this.site.backend, () => {
+      const firstTime = Math.max(from, this.firstVisible, 0);
+      const lastTime = Math.min(to, this.streamTime);
+      const rows = this.walkRows(
+        firstTime,
+        lastTime,
+        reverse,
+        (key) => (fromKey === null || key >= fromKey) && (toKey === null || key <= toKey),
+      );
+      const found = this.byTime ? new SortedWalk(rows, reverse ? later : earlier) : rows;
+      return {
+        sources: found.sources,
+        get hungry(): Source | null {
+          return found.hungry;
+        },
+        step: () => {
+          const one = found.step();
+          return one === undefined ? undefined : this.giveWindow(one);
+        },
+      };
+    });
+  }
+
+  private giveWindow(found: Found): readonly [Windowed<K>, G] {
+    const key = this.keys.key(this.keys.fromByteText(found.key)) as K;
+    const windowed = new Windowed(key, found.start, found.start + this.geometry.windowSizeMs);
+    return [windowed, this.giveFound(found.held, found.timestamp)];
+  }
+
+  private walkRows(first: number, last: number, reverse: boolean, wanted: (key: string) => boolean): Walk<Found> {
+    const firstRow = this.geometry.rowOf(first);
+    const lastRow = last < first ? firstRow - 1 : this.geometry.rowOf(last);
+    const range = { gte: this.files.rowKey(firstRow, false), lt: this.files.rowKey(lastRow + 1, false), reverse };
+    const foundIn = (row: Row, key: string): Found[] => {
+      const found: Found[] = [];
+      if (!wanted(key)) return found;
+      for (const { start, value, timestamp } of row.slots) {
+        if (value !== null && start >= first && start <= last) found.push({ key, start, held: value, timestamp });
+      }
+      return reverse ? found.reverse() : found;
+    };
+    const newer: NewerEntry[] = [];
+    for (const [id, rows] of this.rows) {
+      if (id < firstRow || id > lastRow) continue;
+      for (const row of rows.values()) {
+        if (row.epoch <= this.writtenEpoch && row.slots.every((slot) => slot.pending === null)) continue;
+        const key = this.keys.byteText(row.text);
+        newer.push({ key: rowIdText(id) + key, held: foundIn(row, key), timestamp: -1 });
+      }
+    }
+    newer.sort((left, right) => (left.key < right.key !== reverse ? -1 : 1));
+    return new FlatWalk(
+      new KeyValueWalk<readonly Found[]>(
+        new Source(this.site.backend, range),
+        newer,
+        reverse,
+        PREFIX_BYTES,
+        (entry) => entry.held as readonly Found[],
+        (rowKey, head) => {
+          const key = rowKey.slice(ROW_ID_BYTES);
+          if (!wanted(key)) return [];
+          const row = new Row(this.keys.fromByteText(key), rowIdOf(rowKey));
+          this.files.readHead(row, head);
+          return foundIn(row, key);
+        },
+      ),
+    );
+  }
+}
+
+function earlier(left: Found, right: Found): number {
+  return left.start - right.start || (left.key < right.key ? -1 : left.key > right.key ? 1 : 0);
+}
+
+function later(left: Found, right: Found): number {
+  return earlier(right, left);
+}
+
+function rowIdText(id: number): string {
+  const bytes = Buffer.allocUnsafe(ROW_ID_BYTES);
+  bytes.writeBigUInt64BE(BigInt(id));
+  return bytes.toString('latin1');
+}
+
+function rowIdOf(rowKey: string): number {
+  return Number(Buffer.from(rowKey.slice(0, ROW_ID_BYTES), 'latin1').readBigUInt64BE());
+}

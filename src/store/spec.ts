@@ -1,0 +1,37 @@
+/** How a store is described before it exists: plain data, written by the DSL, carried by the topology, opened by a task. */
+import type { Serde } from '../serde/serde.js';
+
+/**
+ * - `keyValue`, `timestampedKeyValue`: one value a key (the latter with the timestamp of its last update);
+ * - `window`, `timestampedWindow`: one value a key and window start (with `retainDuplicates`: several);
+ * - `session`: one value a key and session; `versioned`: the history of a key.
+ */
+export type StoreKind = 'keyValue' | 'timestampedKeyValue' | 'window' | 'timestampedWindow' | 'session' | 'versioned';
+
+/** `level`: LevelDB on disk. `memory`: on the heap; rebuilt from the changelog at every start. */
+export type StoreEngine = 'level' | 'memory';
+
+export interface StoreSpec {
+  readonly name: string;
+  readonly kind: StoreKind;
+  /** Undefined: the application's default serde. */
+  readonly key: Serde<unknown> | undefined;
+  readonly value: Serde<unknown> | undefined;
+  readonly engine: StoreEngine;
+  /** Hold updates back until commit, one emission a key. */
+  readonly caching: boolean;
+  /** False: no changelog. Else configuration of the changelog topic over Kafka Streams' own. */
+  readonly logging: false | Readonly<Record<string, string>>;
+  /** Window, session, versioned: how long entries are kept behind the store's stream time, ms. */
+  readonly retentionMs?: number;
+  /** Window stores: length of a window, ms. */
+  readonly windowSizeMs?: number;
+  /** Window stores of joins: keep every entry of a key and time. */
+  readonly retainDuplicates?: boolean;
+  /** Length of a segment, ms; default max(retention / 2, 60 s). */
+  readonly segmentIntervalMs?: number;
+  /** Changelog records carry the headers of the record that was processed (the stores of stream-stream joins). */
+  readonly logHeaders?: boolean;
+  /** A topic that serves as the changelog in place of one of the application's own. */
+  readonly sourceTopic?: string;
+}

@@ -1,0 +1,16 @@
+/** What every store of a task has, whatever it keeps. */
+import type { StoreKind } from './spec.js';
+
+/** Kafka Streams: `StateStore`. */
+export interface StateStore {
+  readonly name: string;
+  readonly kind: StoreKind;
+  /** True when the content outlives the process; false: rebuilt from the changelog at every start. */
+  readonly persistent: boolean;
+}
+
+/** A value with the time of its last update, ms. Read-only, and only good until the next `put` of the same key. */
+export interface ValueAndTimestamp<V> {
+  readonly value: V;
+  readonly timestamp: number;
+}

@@ -1,0 +1,121 @@
+/** All stores of one task and their way to disk: what the task holds, opens, commits and restores. */
+import type { Headers } from '../record/headers.js';
+import type { RecordContext } from '../record/record-context.js';
+import type { Serde } from '../serde/serde.js';
+import type { KeyValueStore, TimestampedKeyValueStore } from './key-value-store.js';
+import type { SessionStore } from './session-store.js';
+import type { StoreEngine, StoreSpec } from './spec.js';
+import type { StateStore } from './state-store.js';
+import type { VersionedKeyValueStore } from './versioned-store.js';
+import type { TimestampedWindowStore, WindowStore } from './window-store.js';
+
+/** Takes one changelog record; keys and values are copied before it returns. `BatchProducer` is one. */
+export interface ChangelogAppender {
+  append(
+    topic: string,
+    partition: number,
+    key: Buffer | null,
+    value: Buffer | null,
+    headers: Headers,
+    timestamp: number,
+  ): void;
+}
+
+/** Where one store stands against its changelog. */
+export interface StoreChangelog {
+  readonly store: string;
+  /** Null: the store is not logged, and has nothing to restore from. */
+  readonly topic: string | null;
+  readonly partition: number;
+  /** True when `topic` is a source topic that serves as the changelog: nothing is written to it. */
+  readonly isSource: boolean;
+  readonly engine: StoreEngine;
+  /** Next offset to read, as found on disk (or as last written); -1: nothing is known, read from the start of the log. */
+  readonly offset: number;
+}
+
+/**
+ * The stores of one task. All calls come from the task, in this order for each commit:
+ *
+ * 1. `flushCaches()`: caching stores tell their listeners what they held back;
+ * 2. `sealEpoch(appender)`: the epoch's writes are fixed, one changelog record goes out for each changed key;
+ * 3. when these are acknowledged and offsets committed: `await writeEpoch(offsets)`.
+ *
+ * Records may be processed between 2 and 3; there is at most one sealed epoch. Nothing reaches the disk but by 3.
+ * An epoch that must not be committed is given up with the whole object: `close()`, and open anew.
+ */
+export interface TaskState {
+  /** All stores, in the order of the topology. */
+  readonly stores: readonly StateStore[];
+  /** @throws MillraceError STORE_UNAVAILABLE when there is no such store, or it is of another kind */
+  keyValue<K, V>(name: string): KeyValueStore<K, V>;
+  timestampedKeyValue<K, V>(name: string): TimestampedKeyValueStore<K, V>;
+  window<K, V>(name: string): WindowStore<K, V>;
+  timestampedWindow<K, V>(name: string): TimestampedWindowStore<K, V>;
+  session<K, V>(name: string): SessionStore<K, V>;
+  versioned<K, V>(name: string): VersionedKeyValueStore<K, V>;
+
+  /** Something was put since the last `sealEpoch`. */
+  readonly dirty: boolean;
+  /** Memory that only a commit can free has outgrown the cache budget: commit soon. */
+  readonly wantsCommit: boolean;
+  /** An epoch is sealed and not yet written. */
+  readonly sealed: boolean;
+
+  /** Emits what caching stores hold back, in store order, each in the order of last updates. */
+  flushCaches(): void;
+  /**
+   * Fixes the epoch and appends its changelog records.
+   * @throws MillraceError STATE_INVALID while an earlier epoch is sealed, or something is held back; SERIALIZATION_FAILED, or
+   * what the appender throws: the state can only be closed then
+   */
+  sealEpoch(appender: ChangelogAppender): void;
+  /**
+   * Writes the sealed epoch and the next changelog offset of each store in one batch. Offsets not named stay as they are.
+   * Returns nothing when it is done on return (stores in memory only).
+   * @throws MillraceError STORE_FAILED; the epoch stays sealed, so the call may be repeated
+   */
+  writeEpoch(changelogOffsets: ReadonlyMap<string, number>): Promise<void> | void;
+
+  changelog(store: string): StoreChangelog;
+  /** Where each store stands; restore those with a topic. */
+  changelogs(): readonly StoreChangelog[];
+  /**
+   * Applies one changelog record: neither logged nor emitted, and seen once `commitRestored` has been called.
+   * `key` and `value` may be views, they are copied.
+   */
+  restore(store: string, key: Buffer | null, value: Buffer | null, timestamp: number, headers: Headers): void;
+  /** Writes what was restored together with the next offset of each store. Not between `sealEpoch` and `writeEpoch`. */
+  commitRestored(changelogOffsets: ReadonlyMap<string, number>): Promise<void> | void;
+  /** Forgets everything a store holds, on disk too, and its changelog offset: it is about to be restored from the start. Takes effect on disk with the next write. */
+  wipe(store: string): void;
+
+  /** Waits for a write that is under way, then closes. What is not written is gone. */
+  close(): Promise<void>;
+  /** Closes and removes everything from disk. */
+  destroy(): Promise<void>;
+}
+
+/** One store to open: its description with what the application decided. */
+export interface StoreOpening {
+  readonly spec: StoreSpec;
+  /** The spec's serdes, or the application's defaults. */
+  readonly key: Serde<unknown>;
+  readonly value: Serde<unknown>;
+  /** Name of the changelog topic; serdes see it as their topic, logged or not. With `spec.sourceTopic` that topic. */
+  readonly changelogTopic: string;
+}
+
+export interface TaskStateOptions {
+  /** Task id, `<sub-topology>_<partition>`. */
+  readonly task: string;
+  /** Partition of the changelog topics. */
+  readonly partition: number;
+  /** The task's record context: read at each put, set and put back around flush listeners. */
+  readonly context: RecordContext;
+  /** In the order of the topology. */
+  readonly stores: readonly StoreOpening[];
+}
+
+/** Makes the state of a task; only the application (or the test driver) knows where it is kept. */
+export type OpenTaskState = (options: TaskStateOptions) => Promise<TaskState> | TaskState;

@@ -1,0 +1,78 @@
+/** Window stores as operators and users' processors see them: one value a key and window start. */
+import type { Windowed } from '../record/windowed.js';
+import type { StoreScan } from './scan.js';
+import type { StateStore, ValueAndTimestamp } from './state-store.js';
+
+/** One row of a fetch over time. Read-only. */
+export interface WindowEntry<V> {
+  /** Start of the window, ms (of a join's store: timestamp of the record). */
+  readonly start: number;
+  readonly value: V;
+}
+
+/** One row of a fetch over time, with the time of the last update. Read-only, only good until the next `put`. */
+export interface TimestampedWindowEntry<V> extends WindowEntry<V> {
+  readonly timestamp: number;
+}
+
+/**
+ * What window stores of both kinds have. Times are window starts in ms, bounds inclusive. Nothing is seen of windows that
+ * start before `streamTime - retention + 1`. Entries of one key come by start time.
+ */
+export interface WindowScans<K, V> extends StateStore {
+  /** Highest window start ever put, -1 before the first. */
+  readonly streamTime: number;
+  /** Puts that came too late to be kept, since the store was opened. */
+  readonly expiredPuts: number;
+  /** Over keys (`null`: open end) and times. */
+  fetchKeys(
+    fromKey: K | null,
+    toKey: K | null,
+    from: number,
+    to: number,
+  ): StoreScan<readonly [key: Windowed<K>, value: V]>;
+  backwardFetchKeys(
+    fromKey: K | null,
+    toKey: K | null,
+    from: number,
+    to: number,
+  ): StoreScan<readonly [key: Windowed<K>, value: V]>;
+  fetchAll(from: number, to: number): StoreScan<readonly [key: Windowed<K>, value: V]>;
+  backwardFetchAll(from: number, to: number): StoreScan<readonly [key: Windowed<K>, value: V]>;
+  all(): StoreScan<readonly [key: Windowed<K>, value: V]>;
+  backwardAll(): StoreScan<readonly [key: Windowed<K>, value: V]>;
+}
+
+/** Kafka Streams: `WindowStore<K, V>`. */
+export interface WindowStore<K, V> extends WindowScans<K, V> {
+  readonly kind: 'window';
+  /** `null` deletes. With duplicates retained every put is an entry of its own, and null does nothing. */
+  put(key: K, value: V | null, start: number): void;
+  /** With duplicates retained this is always `null`. */
+  fetch(key: K, start: number): V | null;
+  /** Entries of a key, by start (and with duplicates in the order of their puts). The array is the caller's. */
+  fetchRange(key: K, from: number, to: number): readonly WindowEntry<V>[];
+}
+
+/** Called with what a caching window store held back. The task's record context is that of the last update meanwhile. */
+export type WindowFlushListener<K, V> = (
+  key: K,
+  start: number,
+  newValue: V | null,
+  oldValue: V | null,
+  timestamp: number,
+) => void;
+
+/** The store behind windowed aggregates. Kafka Streams: `TimestampedWindowStore`. */
+export interface TimestampedWindowStore<K, V> extends WindowScans<K, ValueAndTimestamp<V>> {
+  readonly kind: 'timestampedWindow';
+  /** `null` deletes. `timestamp`, ms, is stored with the value; of a deletion it is that of its changelog record. */
+  put(key: K, value: V | null, start: number, timestamp: number): void;
+  fetch(key: K, start: number): ValueAndTimestamp<V> | null;
+  /** Entries of a key, by start. The array is the caller's. */
+  fetchRange(key: K, from: number, to: number): readonly TimestampedWindowEntry<V>[];
+  /** True: updates reach downstream through the flush listener, once a window and flush; false: the operator forwards itself. */
+  readonly caching: boolean;
+  /** As `TimestampedKeyValueStore.setFlushListener`. */
+  setFlushListener(listener: WindowFlushListener<K, V>, sendOldValues: boolean): void;
+}

@@ -1,0 +1,207 @@
+/** Builds a task from its sub-topology: sources, nodes, sinks and the queues in front of them. */
+import type { BatchProducer, TopicPartition } from '../broker/port.js';
+import { MillraceError } from '../errors/error.js';
+import type { RecordMetrics } from '../observe/instance-metrics.js';
+import type { Logger } from '../observe/logger.js';
+import type { OperatorStores, TableRows } from '../processor/context.js';
+import type { RunningNode } from '../processor/node.js';
+import { PassNode } from '../processor/stream/pass.js';
+import type { RecordContext } from '../record/record-context.js';
+import type { Windowed } from '../record/windowed.js';
+import type { Serde } from '../serde/serde.js';
+import { withDefaultSerde } from '../serde/wrapping.js';
+import type { DefaultPartition } from '../sink/default-partition.js';
+import { TopicWriter } from '../sink/topic-writer.js';
+import { PartitionGroup } from '../source/partition-group.js';
+import { PartitionQueue } from '../source/partition-queue.js';
+import { ReaderTopic, type DeserializationHandler } from '../source/reader-topic.js';
+import type { TaskState } from '../store/task-state.js';
+import { brokerTopicName } from '../topology/internal-topics.js';
+import type { SinkNode, SourceNode, TimestampExtractor, TopologyNode } from '../topology/node.js';
+import type { Topology } from '../topology/topology.js';
+import type { ProcessingErrorHandler } from './error-handlers.js';
+import { createNode } from './operator-factory.js';
+import { RunningSink } from './sink-node.js';
+import { TaskContext } from './task-context.js';
+import { Task } from './task.js';
+
+/** What tasks of one application have in common. */
+export interface TaskSettings {
+  readonly applicationId: string;
+  readonly topology: Topology;
+  readonly defaultKeySerde: Serde<unknown> | undefined;
+  readonly defaultValueSerde: Serde<unknown> | undefined;
+  readonly timestampExtractor: TimestampExtractor | null;
+  readonly deserializationErrorHandler: DeserializationHandler;
+  readonly processingErrorHandler: ProcessingErrorHandler;
+  readonly maxTaskIdleMs: number;
+  readonly producer: BatchProducer;
+  readonly defaultPartition: DefaultPartition;
+  readonly metrics: RecordMetrics;
+  readonly logger: Logger;
+  readonly endOffset: (partition: TopicPartition) => number;
+  /** Finds global stores; task stores come first. */
+  readonly globalStores: Pick<OperatorStores, 'readable'> | null;
+}
+
+/** One input partition and where reading begins. */
+export interface TaskInput extends TopicPartition {
+  /** Name of the source node. */
+  readonly source: string;
+  readonly offset: number;
+  /** -1 when unknown. */
+  readonly partitionTime: number;
+  /** Times that operators had observed, by their names. */
+  readonly operatorTimes: ReadonlyMap<string, number>;
+}
+
+export interface TaskToAssemble {
+  readonly id: string;
+  readonly nodes: readonly TopologyNode[];
+  readonly inputs: readonly TaskInput[];
+  readonly state: TaskState;
+  readonly record: RecordContext;
+}
+
+export function assembleTask(settings: TaskSettings, parts: TaskToAssemble): Task {
+  const stores = storesOf(parts.state, settings.globalStores);
+  const { processingErrorHandler, metrics, logger } = settings;
+  const times = latestTimes(parts.inputs);
+  const context = new TaskContext(parts.id, parts.record, stores, processingErrorHandler, metrics, logger, times);
+  const sinks: TopicWriter[] = [];
+  const running = new Map<string, RunningNode>();
+  for (const node of parts.nodes) {
+    const one = runningNode(node, settings, context, sinks);
+    running.set(node.name, one);
+    if (node.type !== 'source') for (const parent of node.parents) running.get(parent)?.addChild(one);
+  }
+  for (const node of running.values()) node.init();
+  const queues = parts.inputs.map((input) => {
+    const source = parts.nodes.find((node) => node.type === 'source' && node.name === input.source) as SourceNode;
+    const target = running.get(input.source) as RunningNode;
+    const topic = readerTopic(source, input.topic, settings, context, target);
+    return new PartitionQueue(topic, input.partition, input.offset, input.partitionTime);
+  });
+  return new Task({
+    id: parts.id,
+    record: parts.record,
+    group: new PartitionGroup(queues, settings.maxTaskIdleMs),
+    state: parts.state,
+    sinks,
+    producer: settings.producer,
+    metrics,
+    operatorTimes: () => context.operatorTimes(),
+    endOffset: settings.endOffset,
+  });
+}
+
+/** Only partitions that moved are committed, so the latest of what stands beside them counts. */
+function latestTimes(inputs: readonly TaskInput[]): ReadonlyMap<string, number> {
+  const latest = new Map<string, number>();
+  for (const { operatorTimes } of inputs) {
+    for (const [name, time] of operatorTimes) if (time > (latest.get(name) ?? -1)) latest.set(name, time);
+  }
+  return latest;
+}
+
+function runningNode(
+  node: TopologyNode,
+  settings: TaskSettings,
+  context: TaskContext,
+  sinks: TopicWriter[],
+): RunningNode {
+  if (node.type === 'source') return new PassNode(node.name, context);
+  if (node.type === 'processor') return createNode(node.name, node.operator, context);
+  const writer = topicWriter(node, settings);
+  sinks.push(writer);
+  return new RunningSink(node.name, context, writer);
+}
+
+function topicWriter(node: SinkNode, settings: TaskSettings): TopicWriter {
+  const { topology, applicationId, producer, defaultPartition } = settings;
+  const topic = typeof node.topic === 'string' ? brokerTopicName(topology, applicationId, node.topic) : node.topic;
+  const internal = topic !== node.topic;
+  const [key, value] = serdesOf(node, settings);
+  return new TopicWriter(
+    { node: node.name, topic, key, value, partitioner: node.partitioner, internal },
+    producer,
+    defaultPartition,
+  );
+}
+
+function readerTopic(
+  node: SourceNode,
+  topic: string,
+  settings: TaskSettings,
+  context: TaskContext,
+  target: RunningNode,
+): ReaderTopic {
+  const [key, value] = serdesOf(node, settings);
+  const internal = settings.topology.repartitionTopics.size > 0 && isRepartition(topic, settings);
+  // Global tables take the timestamps of their records too, as in Kafka Streams.
+  const global = settings.topology.globalStores.some(({ source }) => source.name === node.name);
+  const extractor = internal || global ? null : (node.timestampExtractor ?? settings.timestampExtractor);
+  const reports = {
+    undecodable: (error: MillraceError): void => {
+      settings.metrics.dropped('undecodable');
+      settings.logger.warn(error.message, { node: node.name, task: context.taskId });
+    },
+    negativeTimestamp: (name: string, partition: number, offset: number, timestamp: number): void => {
+      settings.metrics.dropped('negative-timestamp');
+      settings.logger.warn('dropped a record: the timestamp extractor gave a negative timestamp', {
+        topic: name,
+        partition,
+        offset,
+        timestamp,
+        node: node.name,
+      });
+    },
+  };
+  const { deserializationErrorHandler } = settings;
+  return new ReaderTopic(topic, node.name, key, value, extractor, deserializationErrorHandler, reports, target);
+}
+
+function isRepartition(topic: string, { topology, applicationId }: TaskSettings): boolean {
+  for (const name of topology.repartitionTopics.keys()) {
+    if (brokerTopicName(topology, applicationId, name) === topic) return true;
+  }
+  return false;
+}
+
+function serdesOf(
+  node: SourceNode | SinkNode,
+  { defaultKeySerde, defaultValueSerde }: TaskSettings,
+): [Serde<unknown>, Serde<unknown>] {
+  const key = withDefaultSerde(node.key, defaultKeySerde);
+  const value = withDefaultSerde(node.value, defaultValueSerde);
+  if (key !== undefined && value !== undefined) return [key, value];
+  const part = key === undefined ? 'key' : 'value';
+  throw new MillraceError(
+    'SERDE_MISSING',
+    `${node.type} ${node.name} has no ${part} serde; pass one where the topic is read or written, or set default${part === 'key' ? 'Key' : 'Value'}Serde`,
+    { node: node.name },
+  );
+}
+
+function storesOf(state: TaskState, globals: Pick<OperatorStores, 'readable'> | null): OperatorStores {
+  const own = new Map(state.stores.map((store) => [store.name, store.kind]));
+  return {
+    timestampedKeyValue: (name) => state.timestampedKeyValue(name),
+    timestampedWindow: (name) => state.timestampedWindow(name),
+    readable: (name) => {
+      if (own.get(name) === 'timestampedWindow') return windowRows(state, name);
+      return globals === null || own.has(name) ? state.timestampedKeyValue(name) : globals.readable(name);
+    },
+  };
+}
+
+/** A windowed table, to be looked up by the windowed keys of a stream. */
+function windowRows(state: TaskState, name: string): TableRows {
+  const store = state.timestampedWindow(name);
+  return {
+    get(key) {
+      const { key: inner, window } = key as Windowed<unknown>;
+      return store.fetch(inner, window.start);
+    },
+  };
+}

@@ -1,0 +1,83 @@
+/** Gives life to the operators of a topology: one running node for each kind. */
+import { AggregateNode } from '../processor/aggregate/aggregate.js';
+import { ReduceNode } from '../processor/aggregate/reduce.js';
+import { WindowAggregateNode } from '../processor/aggregate/window-aggregate.js';
+import type { ProcessingContext } from '../processor/context.js';
+import { StreamTableJoinNode } from '../processor/join/stream-table-join.js';
+import type { RunningNode } from '../processor/node.js';
+import { BranchNode } from '../processor/stream/branch.js';
+import { FilterNode } from '../processor/stream/filter.js';
+import { FlatMapNode } from '../processor/stream/flat-map.js';
+import { FlatMapValuesNode } from '../processor/stream/flat-map-values.js';
+import { MapNode } from '../processor/stream/map.js';
+import { MapValuesNode } from '../processor/stream/map-values.js';
+import { PassNode } from '../processor/stream/pass.js';
+import { PeekNode } from '../processor/stream/peek.js';
+import { PrintNode } from '../processor/stream/print.js';
+import { RepartitionFilterNode } from '../processor/stream/repartition-filter.js';
+import { SelectKeyNode } from '../processor/stream/select-key.js';
+import { TableAggregateNode } from '../processor/table/table-aggregate.js';
+import { TableFilterNode } from '../processor/table/table-filter.js';
+import { TableGroupByNode } from '../processor/table/table-group-by.js';
+import { TableMapValuesNode } from '../processor/table/table-map-values.js';
+import { TableSourceNode } from '../processor/table/table-source.js';
+import { TableToStreamNode } from '../processor/table/table-to-stream.js';
+import type { Operator } from '../topology/operators.js';
+
+/** Makes the node of an operator; its children are added afterwards. */
+export function createNode(name: string, operator: Operator, context: ProcessingContext): RunningNode {
+  switch (operator.kind) {
+    case 'pass':
+      return new PassNode(name, context);
+    case 'filter':
+      return new FilterNode(name, context, operator.predicate, operator.negate);
+    case 'map':
+      return new MapNode(name, context, operator.mapper);
+    case 'mapValues':
+      return new MapValuesNode(name, context, operator.mapper);
+    case 'flatMap':
+      return new FlatMapNode(name, context, operator.mapper);
+    case 'flatMapValues':
+      return new FlatMapValuesNode(name, context, operator.mapper);
+    case 'selectKey':
+      return new SelectKeyNode(name, context, operator.mapper);
+    case 'peek':
+      return new PeekNode(name, context, operator.action, operator.forwards);
+    case 'print':
+      return new PrintNode(name, context, operator.write, operator.label, operator.format);
+    case 'branch':
+      return new BranchNode(name, context, operator.branches);
+    case 'repartitionFilter':
+      return new RepartitionFilterNode(name, context, operator.keepNullKeys);
+    case 'tableSource':
+    case 'streamToTable':
+      return new TableSourceNode(name, context, operator);
+    case 'aggregate':
+      return new AggregateNode(name, context, operator);
+    case 'reduce':
+      return new ReduceNode(name, context, operator);
+    case 'windowAggregate':
+      return new WindowAggregateNode(name, context, operator);
+    case 'windowReduce':
+      return new WindowAggregateNode(name, context, {
+        ...operator,
+        initializer: () => null,
+        aggregator: (aggregate, value, key, record) =>
+          aggregate === null ? value : operator.reducer(aggregate, value, key, record),
+      });
+    case 'tableFilter':
+      return new TableFilterNode(name, context, operator);
+    case 'tableMapValues':
+      return new TableMapValuesNode(name, context, operator);
+    case 'tableToStream':
+      return new TableToStreamNode(name, context);
+    case 'tableGroupBy':
+      return new TableGroupByNode(name, context, operator.mapper);
+    case 'tableAggregate':
+      return new TableAggregateNode(name, context, operator);
+    case 'tableReduce':
+      return new TableAggregateNode(name, context, { ...operator, initializer: null });
+    case 'streamTableJoin':
+      return new StreamTableJoinNode(name, context, operator);
+  }
+}

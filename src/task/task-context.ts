@@ -1,0 +1,100 @@
+/** What the nodes of one task share: its record, its stores, and where drops and errors go. */
+import { MillraceError } from '../errors/error.js';
+import type { Logger } from '../observe/logger.js';
+import type { RecordMetrics } from '../observe/instance-metrics.js';
+import { OperatorTime } from '../processor/operator-time.js';
+import type { DropReason, OperatorStores, ProcessingContext } from '../processor/context.js';
+import type { RecordContext } from '../record/record-context.js';
+import type { ProcessingErrorHandler } from './error-handlers.js';
+
+/** A drop is logged once for so many of the same node and reason, so that a flood of them does not become a flood of lines. */
+const LOGGED_EVERY = 1_000;
+
+export class TaskContext implements ProcessingContext {
+  private readonly logged = new Map<string, number>();
+  private readonly times = new Map<string, OperatorTime>();
+
+  constructor(
+    readonly taskId: string,
+    readonly record: RecordContext,
+    readonly stores: OperatorStores,
+    private readonly handler: ProcessingErrorHandler,
+    private readonly metrics: RecordMetrics,
+    private readonly logger: Logger,
+    /** By node, as committed. */
+    private readonly committedTimes: ReadonlyMap<string, number>,
+  ) {}
+
+  operatorTime(node: string): OperatorTime {
+    const name = timeName(node);
+    let time = this.times.get(name);
+    if (time === undefined) this.times.set(name, (time = new OperatorTime(this.committedTimes.get(name) ?? -1)));
+    return time;
+  }
+
+  /** What operators have observed so far, to be committed. */
+  operatorTimes(): ReadonlyMap<string, number> {
+    const observed = new Map<string, number>();
+    for (const [name, { time }] of this.times) if (time >= 0) observed.set(name, time);
+    return observed;
+  }
+
+  dropped(node: string, reason: DropReason): void {
+    this.metrics.dropped(reason);
+    const kind = `${node} ${reason}`;
+    const before = this.logged.get(kind) ?? 0;
+    this.logged.set(kind, before + 1);
+    if (before % LOGGED_EVERY !== 0) return;
+    const { topic, partition, offset, timestamp } = this.record;
+    this.logger.warn(`dropped a record: ${reason}`, {
+      node,
+      task: this.taskId,
+      topic,
+      partition,
+      offset,
+      timestamp,
+      count: before + 1,
+    });
+  }
+
+  failed(node: string, error: unknown, key: unknown, value: unknown): void {
+    // Thrown by a node further down: it was decided about there.
+    if (error instanceof DecidedFailure) throw error;
+    const { topic, partition, offset, timestamp } = this.record;
+    const placed = this.placed(node, error);
+    if (!isUsersFault(placed)) throw new DecidedFailure(placed);
+    const record = { topic, partition, offset, timestamp, node, task: this.taskId, key, value };
+    if (this.handler(placed, record) === 'fail') throw new DecidedFailure(placed);
+    this.logger.warn(placed.message, { node, task: this.taskId, topic, partition, offset });
+    this.metrics.dropped('processing-error');
+  }
+
+  private placed(node: string, error: unknown): MillraceError {
+    if (MillraceError.is(error) && error.code !== 'PROCESSING_FAILED') return error;
+    const reason = error instanceof Error ? error.message : String(error);
+    const { topic, partition, offset } = this.record;
+    return new MillraceError('PROCESSING_FAILED', `a function of the topology failed: ${reason}`, {
+      ...(topic === null ? {} : { topic, partition, offset }),
+      node,
+      task: this.taskId,
+      cause: error,
+    });
+  }
+}
+
+/** Apart from the names under which Kafka Streams keeps numbers of its own, which are those of stores. */
+function timeName(node: string): string {
+  return `${node}-observed-time`;
+}
+
+/** Carries an error that the handler has decided about up to the task, past the nodes in between. */
+export class DecidedFailure extends Error {
+  constructor(readonly failure: MillraceError) {
+    super(failure.message, { cause: failure });
+  }
+}
+
+/** Only what a user's function or value brought about may be skipped; a broker or a disk that fails may not. */
+function isUsersFault(error: MillraceError): boolean {
+  return error.code === 'PROCESSING_FAILED' || error.code === 'SERIALIZATION_FAILED';
+}

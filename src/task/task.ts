@@ -1,0 +1,165 @@
+/** A sub-topology at work on one partition: its queues, its nodes, its state. */
+import type { BatchProducer, CommittedOffset, FetchedRecords, FlushedOffsets } from '../broker/port.js';
+import type { RecordContext } from '../record/record-context.js';
+import type { RecordMetrics } from '../observe/instance-metrics.js';
+import type { PartitionGroup } from '../source/partition-group.js';
+import type { PartitionQueue } from '../source/partition-queue.js';
+import type { TopicWriter } from '../sink/topic-writer.js';
+import { encodeOffsetMetadata } from './offset-metadata.js';
+import { DecidedFailure } from './task-context.js';
+import type { TaskState } from '../store/task-state.js';
+
+/** What a task is made of; see `assembleTask`. */
+export interface TaskParts {
+  readonly id: string;
+  readonly record: RecordContext;
+  readonly group: PartitionGroup;
+  readonly state: TaskState;
+  readonly sinks: readonly TopicWriter[];
+  readonly producer: BatchProducer;
+  readonly metrics: RecordMetrics;
+  /** Times that operators have observed, to be committed. */
+  readonly operatorTimes: () => ReadonlyMap<string, number>;
+  /** End of the log of a queue's partition as last told by the broker; -1 while unknown. */
+  readonly endOffset: (queue: PartitionQueue) => number;
+}
+
+/**
+ * Runs records to completion, one after the other, synchronously. The same code serves a running instance and the
+ * topology test driver. Kafka Streams: `StreamTask`.
+ */
+export class Task {
+  readonly id: string;
+  private readonly queues: ReadonlyMap<string, PartitionQueue>;
+  private readonly committedOffsets = new Map<PartitionQueue, number>();
+
+  constructor(private readonly parts: TaskParts) {
+    this.id = parts.id;
+    this.queues = new Map(parts.group.queues.map((queue) => [key(queue.topic, queue.partition), queue]));
+    for (const queue of parts.group.queues) this.committedOffsets.set(queue, queue.committableOffset);
+  }
+
+  get partitions(): readonly PartitionQueue[] {
+    return this.parts.group.queues;
+  }
+
+  get state(): TaskState {
+    return this.parts.state;
+  }
+
+  get streamTime(): number {
+    return this.parts.group.streamTime;
+  }
+
+  queue(topic: string, partition: number): PartitionQueue | undefined {
+    return this.queues.get(key(topic, partition));
+  }
+
+  add(fetched: FetchedRecords, queue: PartitionQueue): void {
+    const had = queue.hasHead;
+    queue.add(fetched);
+    if (!had) this.parts.group.offered(queue);
+  }
+
+  /** Whether a record could be processed now. */
+  ready(now: number): boolean {
+    return this.parts.group.ready(now, this.parts.endOffset);
+  }
+
+  /** Processes up to `most` records; returns how many there were. */
+  process(most: number, now: number): number {
+    const { group, record, endOffset } = this.parts;
+    let count = 0;
+    try {
+      while (count < most && group.ready(now, endOffset)) {
+        const queue = group.take();
+        record.set(queue.topic, queue.partition, queue.offset, queue.timestamp, queue.headers);
+        queue.source.target.receive(queue.key, queue.value, queue.timestamp, queue.headers);
+        queue.markTaken();
+        queue.advance();
+        group.putBack(queue);
+        count += 1;
+      }
+    } catch (error) {
+      throw decided(error);
+    }
+    this.parts.metrics.processed += count;
+    return count;
+  }
+
+  /** Whether anything happened since the last commit. */
+  get needsCommit(): boolean {
+    if (this.parts.state.dirty) return true;
+    for (const [queue, offset] of this.committedOffsets) {
+      if (queue.committableOffset !== offset) return true;
+    }
+    return false;
+  }
+
+  /** Sends on what caching stores held back. */
+  flushCaches(): void {
+    try {
+      this.parts.state.flushCaches();
+    } catch (error) {
+      throw decided(error);
+    }
+  }
+
+  /** Whether records wait for a topic that a sink has to look up. */
+  get unsettled(): boolean {
+    return this.parts.sinks.some((sink) => sink.unsettled);
+  }
+
+  /** Looks up those topics and writes the records. */
+  async settle(): Promise<void> {
+    for (const sink of this.parts.sinks) if (sink.unsettled) await sink.settle();
+  }
+
+  /** Ends the epoch: its changes go to the changelogs. Returns the input offsets that belong to it. */
+  sealEpoch(): CommittedOffset[] {
+    this.parts.state.sealEpoch(this.parts.producer);
+    const offsets: CommittedOffset[] = [];
+    const times = this.parts.operatorTimes();
+    for (const [queue, committed] of this.committedOffsets) {
+      const offset = queue.committableOffset;
+      if (offset === committed) continue;
+      this.committedOffsets.set(queue, offset);
+      const { topic, partition } = queue;
+      offsets.push({ topic, partition, offset, metadata: encodeOffsetMetadata(queue.partitionTime, times) });
+    }
+    return offsets;
+  }
+
+  /** Writes the sealed epoch to disk, with the changelog offsets that belong to it. */
+  writeEpoch(flushed: FlushedOffsets): Promise<void> | void {
+    const { state } = this.parts;
+    if (!state.sealed) return;
+    const offsets = new Map<string, number>();
+    for (const { store, topic, partition, isSource } of state.changelogs()) {
+      if (topic === null) continue;
+      const next = isSource ? this.sealedOffset(topic, partition) : flushed.lastOffset(topic, partition) + 1;
+      if (next > 0) offsets.set(store, next);
+    }
+    return state.writeEpoch(offsets);
+  }
+
+  /** Input offset of the sealed epoch, for a source topic that serves as the changelog of a table. */
+  private sealedOffset(topic: string, partition: number): number {
+    const queue = this.queue(topic, partition);
+    return queue === undefined ? 0 : (this.committedOffsets.get(queue) ?? 0);
+  }
+
+  /** Closes the stores; what is not committed is given up. */
+  async close(): Promise<void> {
+    await this.parts.state.close();
+  }
+}
+
+/** What a handler decided to fail with, without the envelope that carried it past the nodes. */
+function decided(error: unknown): unknown {
+  return error instanceof DecidedFailure ? error.failure : error;
+}
+
+function key(topic: string, partition: number): string {
+  return `${topic}-${String(partition)}`;
+}

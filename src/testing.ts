@@ -1,0 +1,18 @@
+/** The second door: what tests import, of topologies without Kafka and of applications with one. */
+
+// A topology without Kafka, on the task code of production: records go in by one topic and come out of another.
+export { TopologyTestDriver, type TestDriverOptions } from './testing/test-driver.js';
+export {
+  TestInputTopic,
+  TestOutputTopic,
+  type PipeOptions,
+  type TestInputOptions,
+  type TestRecord,
+  type TestTopicOptions,
+} from './testing/test-topics.js';
+export { TestClock } from './testing/test-clock.js';
+
+// A broker for tests and development, found or started: `KAFKA_BROKERS`, Docker, Java.
+export { startKafka } from './local-kafka/start-kafka.js';
+export type { BrokerControl, KafkaOrigin, RunningKafka, StartKafkaOptions } from './local-kafka/options.js';
+export { LaunchError } from './local-kafka/launch-error.js';

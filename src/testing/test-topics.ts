@@ -1,0 +1,123 @@
+/** The two ends of a topology under test: records go in by one topic and come out of another. */
+import type { MemoryRecord } from '../broker/memory/memory-log.js';
+import { MillraceError } from '../errors/error.js';
+import { NO_HEADERS, type Headers } from '../record/headers.js';
+import type { Serde } from '../serde/serde.js';
+import { toMilliseconds, type Duration } from '../time/duration.js';
+
+/** A record as tests see it. Kafka Streams: `TestRecord`. */
+export interface TestRecord<K, V> {
+  readonly key: K | null;
+  readonly value: V | null;
+  /** Milliseconds since the epoch. */
+  readonly timestamp: number;
+  readonly headers: Headers;
+}
+
+export interface PipeOptions {
+  /** Default: the topic's own time, which starts at the driver's and moves by `autoAdvance`. */
+  readonly timestamp?: number;
+  readonly headers?: Headers;
+}
+
+export interface TestTopicOptions<K, V> {
+  readonly key: Serde<K>;
+  readonly value: Serde<V>;
+}
+
+export interface TestInputOptions<K, V> extends TestTopicOptions<K, V> {
+  /** Timestamp of the first record, ms. Default: the driver's wall clock at creation. */
+  readonly start?: number;
+  /** Added to the topic's time after each record without a timestamp of its own. Default 0. */
+  readonly autoAdvance?: Duration;
+}
+
+type Pipe = (topic: string, key: Buffer | null, value: Buffer | null, headers: Headers, timestamp: number) => void;
+
+/** Kafka Streams: `TestInputTopic`. */
+export class TestInputTopic<K, V> {
+  private time: number;
+  private readonly step: number;
+
+  constructor(
+    readonly topic: string,
+    private readonly options: TestInputOptions<K, V>,
+    now: number,
+    private readonly pipeBytes: Pipe,
+  ) {
+    this.time = options.start ?? now;
+    this.step = options.autoAdvance === undefined ? 0 : toMilliseconds(options.autoAdvance, 'autoAdvance');
+  }
+
+  /** Sends one record through the topology, to the end: when it returns, everything that follows has happened. */
+  pipe(key: K | null, value: V | null, { timestamp, headers = NO_HEADERS }: PipeOptions = {}): void {
+    const at = timestamp ?? this.time;
+    if (timestamp === undefined) this.time += this.step;
+    const { key: keySerde, value: valueSerde } = this.options;
+    const keyBytes = key === null ? null : keySerde.serialize(key, this.topic, headers);
+    const valueBytes = value === null ? null : valueSerde.serialize(value, this.topic, headers);
+    this.pipeBytes(this.topic, keyBytes, valueBytes, headers, at);
+  }
+
+  /** Moves the topic's own time. */
+  advance(by: Duration): void {
+    this.time += toMilliseconds(by, 'advance');
+  }
+}
+
+/** Kafka Streams: `TestOutputTopic`. Reading takes records out. */
+export class TestOutputTopic<K, V> {
+  constructor(
+    readonly topic: string,
+    private readonly options: TestTopicOptions<K, V>,
+    private readonly queue: MemoryRecord[],
+  ) {}
+
+  get size(): number {
+    return this.queue.length;
+  }
+
+  get isEmpty(): boolean {
+    return this.queue.length === 0;
+  }
+
+  /** @throws MillraceError STATE_INVALID when nothing is left */
+  readRecord(): TestRecord<K, V> {
+    const record = this.queue.shift();
+    if (record === undefined) {
+      throw new MillraceError('STATE_INVALID', `topic ${this.topic} has no more records to read; ask isEmpty first`);
+    }
+    const { key, value, timestamp, headers } = record;
+    return {
+      key: key === null ? null : this.options.key.deserialize(key, this.topic, headers),
+      value: value === null ? null : this.options.value.deserialize(value, this.topic, headers),
+      timestamp,
+      headers,
+    };
+  }
+
+  readRecords(): TestRecord<K, V>[] {
+    const records: TestRecord<K, V>[] = [];
+    while (!this.isEmpty) records.push(this.readRecord());
+    return records;
+  }
+
+  readKeyValues(): [K | null, V | null][] {
+    return this.readRecords().map(({ key, value }) => [key, value]);
+  }
+
+  readValues(): (V | null)[] {
+    return this.readRecords().map(({ value }) => value);
+  }
+
+  /** The last value of each key, as a table would hold it; keys as JSON text. */
+  readTable(): Map<string, V> {
+    const table = new Map<string, V>();
+    for (const { key, value } of this.readRecords()) {
+      const name = typeof key === 'string' ? key : JSON.stringify(key);
+      if (value === null) table.delete(name);
+      else table.set(name, value);
+    }
+    return table;
+  }
+}

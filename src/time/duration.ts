@@ -1,0 +1,32 @@
+/** How lengths of time are written: `'10s'`, `'5m'`, or milliseconds. */
+import { MillraceError } from '../errors/error.js';
+
+type Unit = 'ms' | 's' | 'm' | 'h' | 'd';
+
+/** Milliseconds, or a number with a unit: `'250ms'`, `'10s'`, `'5m'`, `'1h'`, `'7d'`. */
+export type Duration = number | `${number}${Unit}`;
+
+const MILLISECONDS: Record<Unit, number> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+const PATTERN = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/;
+
+/**
+ * Turns a duration into whole milliseconds.
+ * @param option names the option in the error
+ * @throws MillraceError CONFIG_INVALID when it is not a duration, is negative or is not a whole number of milliseconds
+ */
+export function toMilliseconds(duration: Duration, option: string): number {
+  let value: number;
+  if (typeof duration === 'number') value = duration;
+  else {
+    const match = PATTERN.exec(duration);
+    value = match === null ? Number.NaN : Math.round(Number(match[1]) * MILLISECONDS[match[2] as Unit] * 1e6) / 1e6;
+  }
+  if (!Number.isSafeInteger(value) || value < 0) {
+    throw new MillraceError(
+      'CONFIG_INVALID',
+      `${option} must be a whole number of milliseconds or a text such as '10s' or '5m', not ${JSON.stringify(duration)}`,
+      { option },
+    );
+  }
+  return value;
+}

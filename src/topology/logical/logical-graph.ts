@@ -1,0 +1,133 @@
+/** The graph that the DSL appends to, and the order in which it becomes a topology. */
+import { MillraceError } from '../../errors/error.js';
+import { NameCounter } from '../names.js';
+import { letNullKeysEnd } from '../optimise/let-null-keys-end.js';
+import { mergeDuplicateSources } from '../optimise/merge-duplicate-sources.js';
+import { mergeRepartitionTopics } from '../optimise/merge-repartition-topics.js';
+import { optimizations, type Optimize } from '../optimise/optimize.js';
+import type { Topology } from '../topology.js';
+import { TopologyBuilder } from '../topology-builder.js';
+import { RootNode, type LogicalNode } from './logical-node.js';
+import { RepartitionNode } from './repartition-node.js';
+import { TableSourceNode } from './source-nodes.js';
+
+/** Kafka Streams: `InternalStreamsBuilder`. */
+export class LogicalGraph {
+  readonly names = new NameCounter();
+  readonly root = new RootNode();
+  /** Key-changing operators and the repartitions that each of them makes necessary. */
+  readonly repartitionsOf = new Map<LogicalNode, Set<RepartitionNode>>();
+  readonly mergingNodes = new Set<LogicalNode>();
+  private readonly tableSources = new Set<TableSourceNode>();
+  private readonly copartitioned: (readonly LogicalNode[])[] = [];
+  private appended = 0;
+  private built: Topology | null = null;
+  private failure: { readonly error: unknown } | null = null;
+
+  /** Appends `node` below its parents, in their order. A node may be appended again, which moves it back in the order. */
+  append<N extends LogicalNode>(parents: LogicalNode | readonly LogicalNode[], node: N): N {
+    if (this.built !== null) {
+      throw new MillraceError('STATE_INVALID', `${node.name} cannot be added: the topology has been built`, {
+        node: node.name,
+      });
+    }
+    for (const parent of Array.isArray(parents) ? (parents as readonly LogicalNode[]) : [parents as LogicalNode]) {
+      parent.addChild(node);
+      node.priority = this.appended;
+      this.appended += 1;
+      this.register(node);
+    }
+    return node;
+  }
+
+  /** Says that the topics of these sources must have the same number of partitions. */
+  copartition(sources: Iterable<LogicalNode>): void {
+    this.copartitioned.push([...sources]);
+  }
+
+  /** Optimises and writes the topology; the graph is finished with that. */
+  build(optimize: Optimize): Topology {
+    if (this.built !== null) return this.built;
+    // Half rewritten, the graph is good for nothing but the same error.
+    if (this.failure !== null) throw this.failure.error;
+    try {
+      this.built = this.buildOnce(optimize);
+      return this.built;
+    } catch (error) {
+      this.failure = { error };
+      throw error;
+    }
+  }
+
+  private buildOnce(optimize: Optimize): Topology {
+    const rules = optimizations(optimize);
+    mergeDuplicateSources(this.root);
+    if (rules.has('reuse.ktable.source.topics')) for (const source of this.tableSources) source.reusesTopic = true;
+    if (rules.has('merge.repartition.topics')) mergeRepartitionTopics(this);
+    letNullKeysEnd(this.root);
+
+    const builder = new TopologyBuilder();
+    this.write(builder);
+    for (const group of this.copartitioned) builder.copartition(sourceNames(group));
+    return builder.build();
+  }
+
+  /** Of all nodes whose parents are written, the one that was appended first is next. */
+  private write(builder: TopologyBuilder): void {
+    const written = new Set<LogicalNode>();
+    const ready: LogicalNode[] = [this.root];
+    while (ready.length > 0) {
+      let next = 0;
+      for (let i = 1; i < ready.length; i++) {
+        if ((ready[i] as LogicalNode).priority < (ready[next] as LogicalNode).priority) next = i;
+      }
+      const node = ready.splice(next, 1)[0] as LogicalNode;
+      node.write(builder);
+      written.add(node);
+      for (const child of node.children) {
+        if ([...child.parents].every((parent) => written.has(parent))) ready.push(child);
+      }
+    }
+  }
+
+  private register(node: LogicalNode): void {
+    if (node.changesKey) {
+      this.repartitionsOf.set(node, new Set());
+    } else if (node instanceof RepartitionNode) {
+      if (!node.parts.mergeable) return;
+      const cause = nearestAbove(node, (above) => above.changesKey);
+      if (cause !== null && cause === nearestAbove(node, (above) => above.changesKey || above.changesValue)) {
+        this.repartitionsOf.get(cause)?.add(node);
+      }
+    } else if (node.merges) {
+      this.mergingNodes.add(node);
+    } else if (node instanceof TableSourceNode) {
+      this.tableSources.add(node);
+    }
+  }
+}
+
+/** The first node that fits, on the way up from `node` itself: first parents first, and up to the root before the next. */
+export function nearestAbove(node: LogicalNode, fits: (node: LogicalNode) => boolean): LogicalNode | null {
+  const seen = new Set<LogicalNode>();
+  const search = (at: LogicalNode): LogicalNode | null => {
+    if (seen.has(at)) return null;
+    seen.add(at);
+    if (fits(at)) return at;
+    for (const parent of at.parents) {
+      const found = search(parent);
+      if (found !== null) return found;
+    }
+    return null;
+  };
+  return search(node);
+}
+
+function sourceNames(nodes: readonly LogicalNode[]): string[] {
+  const names: string[] = [];
+  for (let node of nodes) {
+    while (node.replacedBy !== null) node = node.replacedBy;
+    if (node.sourceName !== null) names.push(node.sourceName);
+  }
+  return names;
+}

@@ -1,0 +1,105 @@
+/** Every operator as data: what the DSL writes down and a task later gives life to, one kind a processor. */
+import type { RecordView } from '../record/record-context.js';
+import type { TimeWindows } from '../time/time-windows.js';
+
+/** User functions, as the runtime sees them; the DSL gives them their types. */
+export type Mapper = (value: unknown, key: unknown, record: RecordView) => unknown;
+export type Predicate = (value: unknown, key: unknown, record: RecordView) => boolean;
+export type Action = (value: unknown, key: unknown, record: RecordView) => void;
+export type PairMapper = (value: unknown, key: unknown, record: RecordView) => readonly [unknown, unknown];
+export type Initializer = () => unknown;
+export type Aggregator = (aggregate: unknown, value: unknown, key: unknown, record: RecordView) => unknown;
+export type Joiner = (left: unknown, right: unknown, key: unknown, record: RecordView) => unknown;
+
+/** How an operator reads the current value of a table: from its store, or computed from what it was derived from. */
+export type TableRead =
+  | { readonly kind: 'store'; readonly store: string }
+  | { readonly kind: 'filter'; readonly parent: TableRead; readonly predicate: Predicate; readonly negate: boolean }
+  | { readonly kind: 'mapValues'; readonly parent: TableRead; readonly mapper: Mapper };
+
+/** Parts that every operator with a table as its result has. */
+interface TableResult {
+  /** Store that holds the result; null where it is not materialized. */
+  readonly store: string | null;
+  /** Somebody downstream needs the value that a change replaces. */
+  readonly sendOldValues: boolean;
+}
+
+interface StoredResult {
+  readonly store: string;
+  readonly sendOldValues: boolean;
+}
+
+export type Operator =
+  // streams
+  | { readonly kind: 'pass' }
+  | { readonly kind: 'filter'; readonly predicate: Predicate; readonly negate: boolean }
+  | { readonly kind: 'map'; readonly mapper: PairMapper }
+  | { readonly kind: 'mapValues'; readonly mapper: Mapper }
+  | {
+      readonly kind: 'flatMap';
+      readonly mapper: (...args: Parameters<Mapper>) => Iterable<readonly [unknown, unknown]>;
+    }
+  | { readonly kind: 'flatMapValues'; readonly mapper: (...args: Parameters<Mapper>) => Iterable<unknown> }
+  | { readonly kind: 'selectKey'; readonly mapper: Mapper }
+  /** `forwards: false` is foreach. */
+  | { readonly kind: 'peek'; readonly action: Action; readonly forwards: boolean }
+  | {
+      readonly kind: 'print';
+      readonly write: (line: string) => void;
+      readonly label: string;
+      readonly format: Mapper | null;
+    }
+  /** The first predicate that holds names the child that gets the record; null always holds (the default branch). */
+  | {
+      readonly kind: 'branch';
+      readonly branches: readonly { readonly predicate: Predicate | null; readonly child: string }[];
+    }
+  /** In front of a repartition sink: drops null keys, uncounted. */
+  | { readonly kind: 'repartitionFilter'; readonly keepNullKeys: boolean }
+  // stream -> table
+  | ({ readonly kind: 'tableSource' } & TableResult)
+  | ({ readonly kind: 'streamToTable' } & TableResult)
+  | ({ readonly kind: 'aggregate'; readonly initializer: Initializer; readonly aggregator: Aggregator } & StoredResult)
+  | ({ readonly kind: 'reduce'; readonly reducer: Aggregator } & StoredResult)
+  | ({
+      readonly kind: 'windowAggregate';
+      readonly windows: TimeWindows;
+      readonly initializer: Initializer;
+      readonly aggregator: Aggregator;
+    } & StoredResult)
+  | ({ readonly kind: 'windowReduce'; readonly windows: TimeWindows; readonly reducer: Aggregator } & StoredResult)
+  // table -> table, stream
+  | ({
+      readonly kind: 'tableFilter';
+      readonly predicate: Predicate;
+      readonly negate: boolean;
+      /**
+       * Whether the parent sent old values from the start. If it did, or if somebody asks this operator for them, a row
+       * that was and is filtered out is passed over in silence; a parent that only later learned to send them changes
+       * nothing.
+       */
+      readonly parentSendsOldValues: boolean;
+    } & TableResult)
+  | ({ readonly kind: 'tableMapValues'; readonly mapper: Mapper } & TableResult)
+  | { readonly kind: 'tableToStream' }
+  /** KTable.groupBy: each half of the change under its own new key. */
+  | { readonly kind: 'tableGroupBy'; readonly mapper: PairMapper }
+  | ({
+      readonly kind: 'tableAggregate';
+      readonly initializer: Initializer;
+      readonly adder: Aggregator;
+      readonly subtractor: Aggregator;
+    } & StoredResult)
+  | ({ readonly kind: 'tableReduce'; readonly adder: Aggregator; readonly subtractor: Aggregator } & StoredResult)
+  // joins
+  | {
+      readonly kind: 'streamTableJoin';
+      readonly table: TableRead;
+      readonly joiner: Joiner;
+      readonly left: boolean;
+      /** Joins with a global table: the key to look up. Null: the record's own key. */
+      readonly keySelector: Mapper | null;
+    };
+
+export type OperatorKind = Operator['kind'];

@@ -1,0 +1,68 @@
+/** A built topology: everything that a task needs to know, frozen. */
+import type { StoreSpec } from '../store/spec.js';
+import { TopologyDescription } from './describe.js';
+import type { GlobalStore, RepartitionTopic, TopologyNode } from './node.js';
+import { splitIntoSubTopologies, type SubTopology } from './sub-topologies.js';
+
+/** What a {@link Topology} is made of. */
+export interface TopologyParts {
+  readonly nodes: readonly TopologyNode[];
+  readonly stores: ReadonlyMap<string, StoreSpec>;
+  readonly globalStores: readonly GlobalStore[];
+  readonly repartitionTopics: ReadonlyMap<string, RepartitionTopic>;
+  readonly copartitionGroups: readonly (readonly string[])[];
+}
+
+/**
+ * The operators of an application and how they are connected: what `StreamsBuilder.build()` returns and what
+ * `KafkaStreams` and the test driver run. A value: it never changes, and several applications may run the same one.
+ *
+ * Names are without the application id (`counts-repartition`); the functions of `internal-topics.ts` add it.
+ * Kafka Streams: `Topology`.
+ */
+export class Topology {
+  /** All nodes, those of global stores included, parents before children. The children of a node stand in this order. */
+  readonly nodes: readonly TopologyNode[];
+  /** Stores of tasks, by name; global stores are apart. */
+  readonly stores: ReadonlyMap<string, StoreSpec>;
+  readonly globalStores: readonly GlobalStore[];
+  /** Internal topics between sub-topologies, by name. */
+  readonly repartitionTopics: ReadonlyMap<string, RepartitionTopic>;
+  /** Names of source nodes whose topics must have the same number of partitions. */
+  readonly copartitionGroups: readonly (readonly string[])[];
+
+  private readonly byName: ReadonlyMap<string, TopologyNode>;
+  private readonly parts: readonly SubTopology[];
+
+  constructor(parts: TopologyParts) {
+    this.nodes = Object.freeze(parts.nodes.map((node) => Object.freeze(node)));
+    this.stores = new Map(parts.stores);
+    this.globalStores = Object.freeze([...parts.globalStores]);
+    this.repartitionTopics = new Map(parts.repartitionTopics);
+    this.copartitionGroups = Object.freeze(parts.copartitionGroups.map((group) => Object.freeze([...group])));
+    this.byName = new Map(this.nodes.map((node) => [node.name, node]));
+    this.parts = splitIntoSubTopologies(this);
+    Object.freeze(this);
+  }
+
+  node(name: string): TopologyNode | undefined {
+    return this.byName.get(name);
+  }
+
+  /**
+   * The parts that run as tasks of their own, with the ids that Kafka Streams gives them. Global stores take part in
+   * the numbering but are not among them.
+   */
+  subTopologies(): readonly SubTopology[] {
+    return this.parts;
+  }
+
+  /** The topology as data, and with `toString()` as text, character for character that of Kafka Streams. */
+  describe(): TopologyDescription {
+    return new TopologyDescription(this);
+  }
+
+  toString(): string {
+    return this.describe().toString();
+  }
+}

@@ -1,0 +1,161 @@
+/** Tables that every instance holds whole: read from all partitions of their topics before work begins, and kept up since. */
+import type { Admin, BatchProducer, BrokerClient, FlushedOffsets, PartitionReader } from '../broker/port.js';
+import type { Config } from '../config.js';
+import { BrokerError } from '../errors/broker-error.js';
+import { MillraceError } from '../errors/error.js';
+import type { OperatorStores } from '../processor/context.js';
+import { RecordContext } from '../record/record-context.js';
+import { DefaultPartition } from '../sink/default-partition.js';
+import { MemoryBackend } from '../store/memory/memory-backend.js';
+import { CacheBudget } from '../store/overlay/cache-budget.js';
+import { openTaskState } from '../store/overlay/overlay-task-state.js';
+import type { StateStore } from '../store/state-store.js';
+import { assembleTask, type TaskInput } from '../task/assemble-task.js';
+import { storeOpening } from '../task/store-openings.js';
+import type { Task } from '../task/task.js';
+import type { Topology } from '../topology/topology.js';
+import type { InstanceMetrics } from './instance-metrics.js';
+
+const TASK = 'global';
+/** Records processed before the loop goes on with the tasks. */
+const TURN_RECORDS = 1_000;
+const WAIT_MS = 100;
+
+interface GlobalStoresParts {
+  readonly topology: Topology;
+  readonly config: Config;
+  readonly admin: Admin;
+  readonly client: BrokerClient;
+  readonly metrics: InstanceMetrics;
+}
+
+/**
+ * Global tables are kept in memory and read from the start of their topics at every start.
+ * Kafka Streams: `GlobalStreamThread` with `GlobalStateManagerImpl`.
+ */
+export class GlobalStores {
+  private task: Task | null = null;
+  private reader: PartitionReader | null = null;
+
+  constructor(private readonly parts: GlobalStoresParts) {}
+
+  /** Where joins look them up; null when the topology has none. */
+  get stores(): Pick<OperatorStores, 'readable'> | null {
+    const { task } = this;
+    return task === null ? null : { readable: (name) => task.state.timestampedKeyValue(name) };
+  }
+
+  find(name: string): StateStore | null {
+    return this.task?.state.stores.find((store) => store.name === name) ?? null;
+  }
+
+  /** Reads everything that the topics hold now. */
+  async start(): Promise<void> {
+    const { topology, client, config } = this.parts;
+    if (topology.globalStores.length === 0) return;
+    const { fetchBufferBytes: maxBufferedBytes, fetchPartitionBytes: maxPartitionBytes } = config;
+    const isolation = 'uncommitted';
+    this.reader = client.reader({ name: TASK, isolation, maxBufferedBytes, maxPartitionBytes, maxWaitMs: WAIT_MS });
+    const inputs = await this.inputs();
+    const ends = await this.parts.admin.listOffsets(inputs, 'latest');
+    this.task = this.assemble(inputs);
+    this.reader.assign(inputs);
+    const { task, reader } = this;
+    const behind = (): boolean =>
+      ends.some(({ topic, partition, offset }) => (task.queue(topic, partition)?.committableOffset ?? 0) < offset);
+    while (behind()) {
+      this.poll();
+      if (behind()) await reader.wait(WAIT_MS);
+    }
+    config.logger.info('global stores are read', { records: ends.reduce((sum, { offset }) => sum + offset, 0) });
+  }
+
+  /** Takes what has arrived since. */
+  poll(): void {
+    const { reader, task } = this;
+    if (reader === null || task === null) return;
+    for (const event of reader.events()) {
+      if (event.type === 'failed') throw event.error;
+      throw new BrokerError('fatal', `the topic of a global store cannot be read any more (${event.type})`, event);
+    }
+    for (const fetched of reader.poll()) {
+      const queue = task.queue(fetched.topic, fetched.partition);
+      if (queue !== undefined) task.add(fetched, queue);
+    }
+    const now = this.parts.config.clock.now();
+    while (task.process(TURN_RECORDS, now) === TURN_RECORDS);
+    if (!task.state.wantsCommit) return;
+    task.sealEpoch();
+    void task.writeEpoch(NOTHING_WRITTEN);
+  }
+
+  /** Nothing goes on outside of `poll`. */
+  idle(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  async close(): Promise<void> {
+    await this.reader?.close();
+    await this.task?.close();
+  }
+
+  private async inputs(): Promise<TaskInput[]> {
+    const { topology, admin } = this.parts;
+    const sources = new Map(topology.globalStores.map((one) => [one.topic, one.source.name]));
+    const topics = await admin.describeTopics([...sources.keys()]);
+    const partitions = topics.flatMap(({ topic, partitions: count }) =>
+      Array.from({ length: count }, (_, partition) => ({ topic, partition })),
+    );
+    const starts = await admin.listOffsets(partitions, 'earliest');
+    const nothing = { partitionTime: -1, operatorTimes: new Map<string, number>() };
+    return starts.map((start) => ({ ...start, source: sources.get(start.topic) as string, ...nothing }));
+  }
+
+  private assemble(inputs: readonly TaskInput[]): Task {
+    const { topology, config, metrics } = this.parts;
+    const names = new Set(topology.globalStores.flatMap((one) => [one.source.name, one.processor.name]));
+    const record = new RecordContext();
+    const memory = new MemoryBackend();
+    const state = openTaskState({
+      task: TASK,
+      partition: 0,
+      context: record,
+      stores: topology.globalStores.map((one) => storeOpening(one.store, config)),
+      backends: { level: memory, memory },
+      cache: new CacheBudget(0),
+      warn: (message: string) => {
+        config.logger.warn(message);
+      },
+    });
+    const settings = {
+      ...config,
+      topology,
+      // A partition of one topic never waits for one of another.
+      maxTaskIdleMs: -1,
+      producer: READ_ONLY,
+      defaultPartition: new DefaultPartition(() => 0),
+      metrics: metrics.records,
+      endOffset: (): number => 0,
+      globalStores: null,
+    };
+    const nodes = topology.nodes.filter((node) => names.has(node.name));
+    return assembleTask(settings, { id: TASK, nodes, inputs, state, record });
+  }
+}
+
+const NOTHING_WRITTEN: FlushedOffsets = { lastOffset: () => -1 };
+
+function refuse(): never {
+  throw new MillraceError('TOPOLOGY_INVALID', 'the processor of a global store cannot write to topics');
+}
+
+/** Global stores have no changelog of their own and their processors no sinks. */
+const READ_ONLY: BatchProducer = {
+  full: false,
+  append: refuse,
+  partitionCount: refuse,
+  lookUp: refuse,
+  drained: refuse,
+  flush: refuse,
+  close: refuse,
+};

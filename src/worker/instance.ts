@@ -1,0 +1,166 @@
+/** One running instance: the loop that takes records from Kafka through the tasks and commits them. */
+import type { Admin, BatchProducer, BrokerClient, GroupMember, PartitionReader, ReaderEvent } from '../broker/port.js';
+import type { Config } from '../config.js';
+import { BrokerError } from '../errors/broker-error.js';
+import { MillraceError } from '../errors/error.js';
+import type { InstanceMetrics } from './instance-metrics.js';
+import type { CommitCycle } from './commit-cycle.js';
+import type { TaskSet } from './task-set.js';
+import type { RepartitionPurge } from './repartition-purge.js';
+
+/** How long the loop may keep the thread before timers and sockets get their turn, ms. */
+const SLICE_MS = 10;
+/** Records a task may process before the next task has its turn. */
+const TURN_RECORDS = 256;
+/** Longest sleep of an idle loop, ms. */
+const IDLE_MS = 100;
+
+export interface InstanceParts {
+  readonly config: Config;
+  readonly client: BrokerClient;
+  readonly admin: Admin;
+  readonly reader: PartitionReader;
+  readonly producer: BatchProducer;
+  readonly member: GroupMember;
+  readonly tasks: TaskSet;
+  readonly commits: CommitCycle;
+  readonly purge: RepartitionPurge;
+  readonly metrics: InstanceMetrics;
+  /** What else has work in the loop: global stores, the watch over topics. */
+  readonly background: readonly { poll(): void; idle(): Promise<void> }[];
+  readonly failed: (error: unknown) => void;
+}
+
+/** Kafka Streams: `StreamThread`. */
+export class Instance {
+  private stopping = false;
+  private paused = false;
+  private finished: Promise<void> = Promise.resolve();
+  private lastCommit: number;
+
+  constructor(private readonly parts: InstanceParts) {
+    this.lastCommit = parts.config.clock.now();
+  }
+
+  /** Joins the group and starts the loop; resolves when the first assignment is known. */
+  async start(): Promise<void> {
+    this.finished = this.loop().catch((error: unknown) => {
+      this.parts.failed(error);
+    });
+    await this.parts.member.start();
+  }
+
+  pause(): void {
+    this.paused = true;
+  }
+
+  resume(): void {
+    this.paused = false;
+  }
+
+  /** Finishes the record at hand, commits, gives the tasks up, leaves. With `clean` false nothing is committed. */
+  async stop({ clean, leave }: { readonly clean: boolean; readonly leave: boolean }): Promise<void> {
+    const { tasks, member, reader, producer, purge } = this.parts;
+    this.stopping = true;
+    await this.finished;
+    let failure: unknown;
+    try {
+      if (clean) await tasks.close(tasks.owned);
+      else await tasks.abandon();
+    } catch (error) {
+      failure = error;
+      await tasks.abandon();
+    }
+    await purge.idle();
+    for (const one of this.parts.background) await one.idle();
+    const closed = await Promise.allSettled([member.close({ leave }), reader.close(), producer.close()]);
+    await this.parts.client.close();
+    if (failure !== undefined) throw failure as Error;
+    const refused = closed.find((one) => one.status === 'rejected');
+    if (clean && refused !== undefined) throw refused.reason as Error;
+  }
+
+  private async loop(): Promise<void> {
+    const { reader, producer, tasks, background } = this.parts;
+    while (!this.stopping) {
+      for (const one of background) one.poll();
+      for (const event of reader.events()) await this.handle(event);
+      for (const fetched of reader.poll()) tasks.deliver(fetched);
+      const count = this.paused ? 0 : this.slice();
+      tasks.resumeDrained();
+      this.commitWhenDue();
+      if (producer.full) await producer.drained();
+      else if (count > 0) await nextTurn();
+      else await reader.wait(this.idleTime());
+    }
+  }
+
+  /** Lets each task process records, in turns, for at most a slice of time. */
+  private slice(): number {
+    const { tasks, producer, config } = this.parts;
+    const now = config.clock.now();
+    const end = performance.now() + SLICE_MS;
+    let total = 0;
+    for (;;) {
+      let round = 0;
+      for (const task of tasks.running) round += task.process(TURN_RECORDS, now);
+      total += round;
+      if (round === 0 || producer.full || performance.now() >= end) return total;
+    }
+  }
+
+  private commitWhenDue(): void {
+    const { commits, config, tasks } = this.parts;
+    if (commits.busy) return;
+    const now = config.clock.now();
+    const due = now - this.lastCommit >= config.commitIntervalMs;
+    if (!due && !tasks.running.some((task) => task.state.wantsCommit)) return;
+    this.lastCommit = now;
+    commits.commit(tasks.running).catch((error: unknown) => {
+      if (error instanceof BrokerError && error.class === 'fenced') {
+        config.logger.warn('a commit was refused because the group has moved on', { error: error.message });
+      } else this.parts.failed(error);
+    });
+  }
+
+  private idleTime(): number {
+    const { config, commits } = this.parts;
+    if (commits.busy) return IDLE_MS;
+    const untilCommit = this.lastCommit + config.commitIntervalMs - config.clock.now();
+    return Math.max(1, Math.min(IDLE_MS, untilCommit));
+  }
+
+  private async handle(event: ReaderEvent): Promise<void> {
+    const { topic, partition } = event;
+    if (event.type === 'failed') throw event.error;
+    if (event.type === 'unknown-topic') {
+      throw new MillraceError(
+        'TOPIC_MISSING',
+        `topic ${topic} is gone while it is being read; create it again and restart the application`,
+        { topic, partition },
+      );
+    }
+    const { config, admin, reader, metrics } = this.parts;
+    const policy = config.autoOffsetReset;
+    const where = `offset ${String(event.offset)} of ${topic}-${String(partition)} is not in the log any more, which holds ${String(event.logStart)} to ${String(event.logEnd)}`;
+    if (policy === 'none') {
+      throw new MillraceError('OFFSET_OUT_OF_RANGE', `${where}; set autoOffsetReset, or reset the group`, {
+        topic,
+        partition,
+        offset: event.offset,
+      });
+    }
+    metrics.records.outOfRange += 1;
+    const [start] = await admin.listOffsets([{ topic, partition }], policy);
+    if (start === undefined) throw new MillraceError('TOPIC_MISSING', `topic ${topic} is gone`, { topic, partition });
+    config.logger.warn(`${where}; going on at offset ${String(start.offset)} (${policy})`, { topic, partition });
+    reader.seek(start);
+  }
+}
+
+/** Lets timers and sockets have their turn. */
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => {
+    setImmediate(resolve);
+  });
+}

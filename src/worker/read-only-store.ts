@@ -1,0 +1,52 @@
+/** One store of the application as this instance has it: the parts of all its running tasks. */
+import { MillraceError } from '../errors/error.js';
+import type { ReadOnlyKeyValueStore } from '../store/key-value-store.js';
+import type { StateStore, ValueAndTimestamp } from '../store/state-store.js';
+import type { TimestampedWindowEntry, TimestampedWindowStore } from '../store/window-store.js';
+import type { Task } from '../task/task.js';
+
+/** Kafka Streams: what `KafkaStreams.store` returns; only keys whose partition is assigned to this instance are found. */
+export interface ReadOnlyStore<K, V> {
+  /** Key-value stores: the value of a key. */
+  get(key: K): ValueAndTimestamp<V> | null;
+  /** Window stores: the windows of a key that start from `from` to `to`, inclusive, ms. */
+  fetch(key: K, from: number, to: number): readonly TimestampedWindowEntry<V>[];
+}
+
+interface GlobalStoreFinder {
+  find(name: string): StateStore | null;
+}
+
+/** @throws MillraceError STORE_UNAVAILABLE when this instance has no part of it */
+export function readStore<K, V>(
+  name: string,
+  tasks: readonly Task[],
+  globals: GlobalStoreFinder | null,
+): ReadOnlyStore<K, V> {
+  const global = globals?.find(name) ?? null;
+  const parts =
+    global === null ? tasks.flatMap((task) => task.state.stores.filter((store) => store.name === name)) : [global];
+  if (parts.length === 0) {
+    throw new MillraceError(
+      'STORE_UNAVAILABLE',
+      `no running task of this instance has a store ${name}; wait for RUNNING, ask another instance, or check the name`,
+      { store: name },
+    );
+  }
+  return {
+    get: (key) => {
+      for (const part of parts) {
+        const value = (part as ReadOnlyKeyValueStore<K, ValueAndTimestamp<V>>).get(key);
+        if (value !== null) return value;
+      }
+      return null;
+    },
+    fetch: (key, from, to) => {
+      for (const part of parts) {
+        const entries = (part as TimestampedWindowStore<K, V>).fetchRange(key, from, to);
+        if (entries.length > 0) return entries;
+      }
+      return [];
+    },
+  };
+}

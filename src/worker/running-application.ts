@@ -1,0 +1,255 @@
+/** Puts an instance together from its configuration, and takes it apart again. */
+import { connectKafka } from '../broker/kafkajs/connect.js';
+import type { Admin, BrokerClient, GroupMember, PartitionReader } from '../broker/port.js';
+import { murmur2Partition } from '../broker/wire/murmur2.js';
+import type { Config } from '../config.js';
+import { PROTOCOL_NAME } from '../group/membership-codec.js';
+import type { TaskId } from '../group/ownership.js';
+import { CacheBudget } from '../store/overlay/cache-budget.js';
+import { DefaultPartition } from '../sink/default-partition.js';
+import type { TaskSettings } from '../task/assemble-task.js';
+import { decoratedTopicName } from '../topology/internal-topics.js';
+import type { Topology } from '../topology/topology.js';
+import { CommitCycle } from './commit-cycle.js';
+import { GlobalStores } from './global-stores.js';
+import { Instance } from './instance.js';
+import { InstanceMetrics } from './instance-metrics.js';
+import { Membership } from './membership.js';
+import { snapshot, type Measurements } from './metrics-snapshot.js';
+import { readStore, type ReadOnlyStore } from './read-only-store.js';
+import { RepartitionPurge } from './repartition-purge.js';
+import type { RestoreListener } from './restore-listener.js';
+import { StateFolder } from './state-folder.js';
+import { TaskOpener } from './task-opener.js';
+import { TaskSet } from './task-set.js';
+import { TopicWatch } from './topic-watch.js';
+import { prepareTopics, type TopicPlan } from './topic-plan.js';
+
+const FETCH_WAIT_MS = 100;
+
+export interface ApplicationEvents {
+  readonly restore: readonly RestoreListener[];
+  /** The assignment begins to change, or tasks are not restored yet. */
+  readonly rebalancing: () => void;
+  /** Every assigned task processes records. */
+  readonly running: () => void;
+  /** With a decision, nobody is asked for one. */
+  readonly failed: (error: unknown, decided?: 'shutdown') => void;
+}
+
+/** Everything that exists between `start` and `stop`. */
+export class RunningApplication {
+  private readonly numbers = new InstanceMetrics();
+  private readonly client: BrokerClient;
+  private readonly folder: StateFolder;
+  private instance: Instance | null = null;
+  private tasks: TaskSet | null = null;
+  private globals: GlobalStores | null = null;
+  private opener: TaskOpener | null = null;
+  private reader: PartitionReader | null = null;
+  private settled = false;
+  private membership: Membership | null = null;
+
+  constructor(
+    private readonly topology: Topology,
+    private readonly config: Config,
+    private readonly events: ApplicationEvents,
+  ) {
+    this.client = connectKafka(config.kafka, config.logger);
+    this.folder = new StateFolder(config.stateDir, config.applicationId, config.logger);
+  }
+
+  static noMetrics(): Measurements {
+    return snapshot(new InstanceMetrics(), [], null);
+  }
+
+  async start(): Promise<void> {
+    const { topology, config, client } = this;
+    const processId = await this.folder.lock();
+    const admin = client.admin();
+    const plan: { current: TopicPlan } = { current: await prepareTopics(topology, config, admin) };
+    this.globals = new GlobalStores({ topology, config, admin, client, metrics: this.numbers });
+    await this.globals.start();
+
+    const reader = this.openReader('main');
+    this.reader = reader;
+    const producer = client.producer({
+      name: 'producer',
+      lingerMs: config.producer.lingerMs,
+      batchBytes: config.producer.batchBytes,
+      maxBufferedBytes: config.producer.bufferBytes,
+      compression: config.producer.compression,
+      deliveryTimeoutMs: config.producer.deliveryTimeoutMs,
+    });
+    await producer.lookUp([...plan.current.partitions.keys()]);
+    const purge = this.createPurge(admin);
+    const member = this.member(client, admin, plan, processId);
+    const commits = new CommitCycle(producer, member, config.clock, this.numbers.commits, (offsets) => {
+      purge.committed(offsets);
+    });
+    const settings: TaskSettings = {
+      applicationId: config.applicationId,
+      topology,
+      defaultKeySerde: config.defaultKeySerde,
+      defaultValueSerde: config.defaultValueSerde,
+      timestampExtractor: config.timestampExtractor,
+      deserializationErrorHandler: config.deserializationErrorHandler,
+      processingErrorHandler: config.processingErrorHandler,
+      maxTaskIdleMs: config.maxTaskIdleMs,
+      producer,
+      defaultPartition: new DefaultPartition(murmur2Partition),
+      metrics: this.numbers.records,
+      logger: config.logger,
+      endOffset: (partition) => reader.endOffset(partition),
+      globalStores: this.globals.stores,
+    };
+    const opener = new TaskOpener({
+      settings,
+      config,
+      plan,
+      admin,
+      member,
+      folder: this.folder,
+      reader: this.openReader('restore'),
+      cache: new CacheBudget(config.stateStoreCacheMaxBytes),
+      listeners: this.events.restore,
+      metrics: this.numbers.restore,
+    });
+    this.opener = opener;
+    const tasks = new TaskSet({
+      open: (id, cancel) => opener.open(id, cancel),
+      reader,
+      commits,
+      maxQueueBytes: 2 * config.fetchPartitionBytes,
+      logger: config.logger,
+      changed: () => {
+        this.tellState();
+      },
+      failed: this.events.failed,
+    });
+    this.tasks = tasks;
+    const watch = new TopicWatch({
+      topology,
+      applicationId: config.applicationId,
+      admin,
+      plan,
+      intervalMs: config.metadataMaxAgeMs,
+      clock: config.clock,
+      logger: config.logger,
+      changed: () => {
+        member.rejoin('other topics match a pattern of the topology');
+      },
+    });
+    const { globals, numbers: metrics } = this;
+    const { failed } = this.events;
+    this.instance = new Instance({
+      config,
+      client,
+      admin,
+      reader,
+      producer,
+      member,
+      tasks,
+      commits,
+      purge,
+      metrics,
+      background: [globals, watch],
+      failed,
+    });
+    await this.instance.start();
+  }
+
+  pause(): void {
+    this.instance?.pause();
+  }
+
+  resume(): void {
+    this.instance?.resume();
+  }
+
+  /** @throws the first error of a clean stop; an unclean one gives up what is not committed */
+  async stop(how: { readonly clean: boolean; readonly leave: boolean }): Promise<void> {
+    try {
+      if (this.instance === null) await this.client.close();
+      else await this.instance.stop(how);
+    } finally {
+      await this.opener?.close();
+      await this.globals?.close();
+      await this.folder.unlock();
+    }
+  }
+
+  /** Asks all instances to stop, this one included: it hears of it through the group like the others. */
+  requestShutdown(): void {
+    this.membership?.requestShutdown();
+  }
+
+  metrics(): Measurements {
+    return snapshot(this.numbers, this.tasks?.running ?? [], this.reader);
+  }
+
+  store<K, V>(name: string): ReadOnlyStore<K, V> {
+    return readStore<K, V>(name, this.tasks?.running ?? [], this.globals);
+  }
+
+  private openReader(name: string): PartitionReader {
+    const { fetchBufferBytes, fetchPartitionBytes } = this.config;
+    return this.client.reader({
+      name,
+      isolation: 'uncommitted',
+      maxBufferedBytes: fetchBufferBytes,
+      maxPartitionBytes: fetchPartitionBytes,
+      maxWaitMs: FETCH_WAIT_MS,
+    });
+  }
+
+  private member(client: BrokerClient, admin: Admin, plan: { current: TopicPlan }, processId: string): GroupMember {
+    const { topology, config } = this;
+    const { groupInstanceId, sessionTimeoutMs, rebalanceTimeoutMs, heartbeatIntervalMs } = config;
+    const options = {
+      groupId: config.applicationId,
+      instanceId: groupInstanceId,
+      protocol: PROTOCOL_NAME,
+      sessionTimeoutMs,
+      rebalanceTimeoutMs,
+      heartbeatMs: heartbeatIntervalMs,
+    };
+    const set = (): TaskSet => this.tasks as TaskSet;
+    const handler = (this.membership = new Membership({
+      topology,
+      get tasks() {
+        return set();
+      },
+      processId,
+      tasksOnDisk: (): TaskId[] => this.folder.tasks(),
+      replan: () => prepareTopics(topology, config, admin),
+      plan,
+      rejoin: (reason) => {
+        member.rejoin(reason);
+      },
+      rebalancing: () => {
+        this.settled = false;
+        this.events.rebalancing();
+      },
+      settled: () => {
+        this.settled = true;
+        this.tellState();
+      },
+      failed: this.events.failed,
+      logger: config.logger,
+    }));
+    const member = client.group(options, handler);
+    return member;
+  }
+
+  private tellState(): void {
+    if (this.tasks === null || !this.settled || this.tasks.isOpening) this.events.rebalancing();
+    else this.events.running();
+  }
+
+  private createPurge(admin: Admin): RepartitionPurge {
+    const { topology, config } = this;
+    const topics = [...topology.repartitionTopics.keys()].map((name) => decoratedTopicName(config.applicationId, name));
+    return new RepartitionPurge(admin, new Set(topics), config.repartitionPurgeIntervalMs, config.clock, config.logger);
+  }
+}

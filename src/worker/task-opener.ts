@@ -1,0 +1,174 @@
+/** Opens a task: its folder, its state up to the end of the changelogs, its place in the input. */
+import type { Admin, CommittedOffset, GroupMember, PartitionReader, TopicPartition } from '../broker/port.js';
+import { Restorer, type RestoreReports } from '../changelog/restorer.js';
+import type { Config } from '../config.js';
+import { MillraceError } from '../errors/error.js';
+import { parseTaskId, type TaskId } from '../group/ownership.js';
+import { RecordContext } from '../record/record-context.js';
+import type { StateBackend } from '../store/backend.js';
+import { openLevelBackend } from '../store/level/open-level.js';
+import { MemoryBackend } from '../store/memory/memory-backend.js';
+import type { CacheBudget } from '../store/overlay/cache-budget.js';
+import { openTaskState } from '../store/overlay/overlay-task-state.js';
+import type { StoreSpec } from '../store/spec.js';
+import type { TaskState } from '../store/task-state.js';
+import { assembleTask, type TaskInput, type TaskSettings } from '../task/assemble-task.js';
+import { decodeOffsetMetadata } from '../task/offset-metadata.js';
+import { storeOpening } from '../task/store-openings.js';
+import type { Task } from '../task/task.js';
+import type { OffsetReset } from '../topology/node.js';
+import type { RestoreMetrics } from './instance-metrics.js';
+import type { RestoreListener } from './restore-listener.js';
+import type { StateFolder } from './state-folder.js';
+import { inputsOf, tasksOf, type InputPartition, type TopicPlan } from './topic-plan.js';
+
+const NO_TIMES: ReadonlyMap<string, number> = new Map();
+
+interface TaskOpenerParts {
+  readonly settings: TaskSettings;
+  readonly config: Config;
+  readonly plan: { current: TopicPlan };
+  readonly admin: Admin;
+  readonly member: GroupMember;
+  readonly folder: StateFolder;
+  /** The restorer's own. */
+  readonly reader: PartitionReader;
+  readonly cache: CacheBudget;
+  readonly listeners: readonly RestoreListener[];
+  readonly metrics: RestoreMetrics;
+}
+
+/** Kafka Streams: `ActiveTaskCreator` with `StateManagerUtil` and `DefaultStateUpdater`. */
+export class TaskOpener {
+  private readonly restorer: Restorer;
+
+  constructor(private readonly parts: TaskOpenerParts) {
+    this.restorer = new Restorer(parts.reader, parts.admin, parts.config.logger);
+  }
+
+  /** @throws the reason of `cancel`, with everything closed again */
+  async open(id: TaskId, cancel: AbortSignal): Promise<Task> {
+    const { settings, plan } = this.parts;
+    const { topology } = settings;
+    const { subTopology, partition } = parseTaskId(id);
+    const part = topology.subTopologies().find((one) => one.id === subTopology);
+    if (part === undefined) {
+      throw new MillraceError(
+        'STATE_INVALID',
+        `task ${id} was assigned, but this instance's topology has no sub-topology ${String(subTopology)}; all instances of an application must run the same topology`,
+        { task: id },
+      );
+    }
+    const specs = part.stores.map((name) => topology.stores.get(name) as StoreSpec);
+    const record = new RecordContext();
+    const state = await this.openState(id, partition, specs, record);
+    try {
+      const inputs = await this.positions(inputsOf(id, topology, plan.current));
+      cancel.throwIfAborted();
+      const committedOffset = ({ topic }: TopicPartition): number =>
+        inputs.find((input) => input.topic === topic)?.committed ?? 0;
+      await this.restorer.restore({ task: id, state, committedOffset, reports: this.reports() }, cancel);
+      return assembleTask(settings, { id, nodes: part.nodes, inputs, state, record });
+    } catch (error) {
+      await state.close();
+      throw error;
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.restorer.close();
+  }
+
+  private async openState(
+    id: TaskId,
+    partition: number,
+    specs: readonly StoreSpec[],
+    record: RecordContext,
+  ): Promise<TaskState> {
+    const { settings, config, cache } = this.parts;
+    const warn = (message: string): void => {
+      config.logger.warn(message, { task: id });
+    };
+    const memory = new MemoryBackend();
+    const onDisk = specs.some((spec) => spec.engine === 'level');
+    const level = onDisk ? await this.openLevel(id, warn) : memory;
+    return openTaskState({
+      task: id,
+      partition,
+      context: record,
+      stores: specs.map((spec) => storeOpening(spec, settings)),
+      backends: { level, memory },
+      cache,
+      warn,
+    });
+  }
+
+  /** Memory is divided over the tasks that one instance may come to hold: all of them. */
+  private openLevel(id: TaskId, warn: (message: string) => void): Promise<StateBackend> {
+    const { config, folder, plan } = this.parts;
+    const share = Math.floor(config.stateStoreMemoryBytes / Math.max(1, tasksOf(plan.current).length));
+    return openLevelBackend({
+      folder: folder.task(id),
+      identity: `${config.applicationId} ${id}`,
+      writeBufferBytes: Math.max(256 * 1024, Math.floor(share / 4)),
+      cacheBytes: Math.max(256 * 1024, Math.floor(share / 2)),
+      warn,
+    });
+  }
+
+  /** Committed offsets, or where the reset policy says. */
+  private async positions(inputs: readonly InputPartition[]): Promise<(TaskInput & { committed: number })[]> {
+    const found = await this.parts.member.committed(inputs);
+    const committedOf = ({ topic, partition }: TopicPartition): CommittedOffset | undefined =>
+      found.find((one) => one.topic === topic && one.partition === partition);
+    return Promise.all(
+      inputs.map(async (input) => {
+        const committed = committedOf(input);
+        if (committed === undefined || committed.offset < 0) {
+          const nothing = { committed: 0, partitionTime: -1, operatorTimes: NO_TIMES };
+          return { ...input, offset: await this.initialOffset(input), ...nothing };
+        }
+        const { offset, metadata } = committed;
+        return { ...input, offset, committed: offset, ...decodeOffsetMetadata(metadata) };
+      }),
+    );
+  }
+
+  private async initialOffset({ topic, partition, source }: InputPartition): Promise<number> {
+    const { settings, config, admin } = this.parts;
+    const node = settings.topology.node(source);
+    const own: OffsetReset | null = node?.type === 'source' ? node.offsetReset : null;
+    const internal = settings.topology.repartitionTopics.size > 0 && topic.startsWith(`${config.applicationId}-`);
+    const policy = internal ? 'earliest' : (own ?? config.autoOffsetReset);
+    if (policy === 'none') {
+      throw new MillraceError(
+        'OFFSET_OUT_OF_RANGE',
+        `the group ${config.applicationId} has no committed offset and autoOffsetReset is 'none'; commit one, or allow a reset`,
+        { topic, partition },
+      );
+    }
+    const [position] = await admin.listOffsets([{ topic, partition }], policy);
+    if (position === undefined)
+      throw new MillraceError('TOPIC_MISSING', `topic ${topic} is gone`, { topic, partition });
+    return position.offset;
+  }
+
+  private reports(): RestoreReports {
+    const { listeners, metrics, config } = this.parts;
+    return {
+      started: (store, start, end) => {
+        config.logger.info('restoring begins', { ...store, start, end });
+        for (const listener of listeners) listener.onRestoreStart?.(store, start, end);
+      },
+      batch: (store, next, records) => {
+        metrics.records += records;
+        for (const listener of listeners) listener.onBatchRestored?.(store, next, records);
+      },
+      ended: (store, records) => {
+        metrics.stores += 1;
+        config.logger.info('restoring is done', { ...store, records });
+        for (const listener of listeners) listener.onRestoreEnd?.(store, records);
+      },
+    };
+  }
+}

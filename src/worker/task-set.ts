@@ -1,0 +1,170 @@
+/** The tasks of one instance, from the moment they are assigned until they are given up. */
+import type { FetchedRecords, PartitionReader, TopicPartition } from '../broker/port.js';
+import { compareTaskIds, type TaskId } from '../group/ownership.js';
+import type { Logger } from '../observe/logger.js';
+import type { Task } from '../task/task.js';
+import type { CommitCycle } from './commit-cycle.js';
+
+/** Opens a task: its state, restored, and its place in the input. */
+export type OpenTask = (id: TaskId, cancel: AbortSignal) => Promise<Task>;
+
+interface Opening {
+  readonly cancel: AbortController;
+  readonly done: Promise<void>;
+}
+
+interface TaskSetParts {
+  readonly open: OpenTask;
+  readonly reader: PartitionReader;
+  readonly commits: CommitCycle;
+  readonly maxQueueBytes: number;
+  readonly logger: Logger;
+  /** Told whenever a task came or went. */
+  readonly changed: () => void;
+  readonly failed: (error: unknown) => void;
+}
+
+/** A task is either opening (restoring) or running. Kafka Streams: `TaskManager` with its `Tasks`. */
+export class TaskSet {
+  private readonly opening = new Map<TaskId, Opening>();
+  private readonly tasks = new Map<TaskId, Task>();
+  /** Running tasks in the order of their ids. */
+  private ordered: readonly Task[] = [];
+  private readonly byPartition = new Map<string, Task>();
+  private readonly paused = new Set<string>();
+
+  constructor(private readonly parts: TaskSetParts) {}
+
+  get running(): readonly Task[] {
+    return this.ordered;
+  }
+
+  /** Everything that is assigned, running or not. */
+  get owned(): TaskId[] {
+    return [...this.tasks.keys(), ...this.opening.keys()].sort(compareTaskIds);
+  }
+
+  /** Whether some task is not running yet. */
+  get isOpening(): boolean {
+    return this.opening.size > 0;
+  }
+
+  /** Begins to open tasks; they run when their state is restored. */
+  open(ids: readonly TaskId[]): void {
+    for (const id of ids) {
+      const cancel = new AbortController();
+      const done = this.parts.open(id, cancel.signal).then(
+        (task) => this.opened(id, task, cancel.signal),
+        (error: unknown) => {
+          this.opening.delete(id);
+          if (!cancel.signal.aborted) this.parts.failed(error);
+        },
+      );
+      this.opening.set(id, { cancel, done });
+    }
+    this.parts.changed();
+  }
+
+  /** Commits and closes tasks: what they did stands. @throws BrokerError when the commit failed; they are closed all the same */
+  async close(ids: readonly TaskId[]): Promise<void> {
+    const going = this.stop(ids);
+    await this.cancelOpening(ids);
+    try {
+      if (going.length > 0) await this.parts.commits.commit(going);
+    } finally {
+      await this.closeAll(going);
+    }
+  }
+
+  /** Closes all tasks without a commit: they are not ours any more. */
+  async abandon(): Promise<void> {
+    const ids = this.owned;
+    const going = this.stop(ids);
+    await this.cancelOpening(ids);
+    await this.parts.commits.idle();
+    await this.closeAll(going);
+  }
+
+  /** Hands fetched records to the task that reads them; those of a task that has just gone are let go. */
+  deliver(fetched: FetchedRecords): void {
+    const key = partitionKey(fetched);
+    const task = this.byPartition.get(key);
+    const queue = task?.queue(fetched.topic, fetched.partition);
+    if (task === undefined || queue === undefined) return;
+    task.add(fetched, queue);
+    if (queue.bufferedBytes > this.parts.maxQueueBytes) {
+      this.paused.add(key);
+      this.parts.reader.pause(fetched);
+    }
+  }
+
+  /** Lets partitions be fetched again whose queues have emptied. */
+  resumeDrained(): void {
+    for (const key of this.paused) {
+      const task = this.byPartition.get(key);
+      const queue = task?.partitions.find((one) => partitionKey(one) === key);
+      if (queue !== undefined && queue.bufferedBytes > this.parts.maxQueueBytes / 2) continue;
+      this.paused.delete(key);
+      if (queue !== undefined) this.parts.reader.resume(queue);
+    }
+  }
+
+  private async opened(id: TaskId, task: Task, cancelled: AbortSignal): Promise<void> {
+    if (cancelled.aborted) {
+      await task.close();
+      return;
+    }
+    this.opening.delete(id);
+    this.tasks.set(id, task);
+    this.reorder();
+    for (const queue of task.partitions) this.byPartition.set(partitionKey(queue), task);
+    this.parts.reader.assign(
+      task.partitions.map(({ topic, partition, committableOffset: offset }) => ({ topic, partition, offset })),
+    );
+    this.parts.logger.info('task is running', { task: id });
+    this.parts.changed();
+  }
+
+  /** From here on these tasks get no more records. */
+  private stop(ids: readonly TaskId[]): Task[] {
+    const going: Task[] = [];
+    for (const id of ids) {
+      const task = this.tasks.get(id);
+      if (task === undefined) continue;
+      going.push(task);
+      this.tasks.delete(id);
+      this.parts.reader.unassign(task.partitions);
+      for (const queue of task.partitions) {
+        this.byPartition.delete(partitionKey(queue));
+        this.paused.delete(partitionKey(queue));
+      }
+    }
+    this.reorder();
+    return going;
+  }
+
+  private async cancelOpening(ids: readonly TaskId[]): Promise<void> {
+    const leaving = ids.map((id) => [id, this.opening.get(id)] as const);
+    for (const [id, one] of leaving) {
+      one?.cancel.abort();
+      this.opening.delete(id);
+    }
+    await Promise.all(leaving.flatMap(([, one]) => (one === undefined ? [] : [one.done])));
+  }
+
+  private async closeAll(tasks: readonly Task[]): Promise<void> {
+    for (const task of tasks) {
+      await task.close();
+      this.parts.logger.info('task is closed', { task: task.id });
+    }
+    if (tasks.length > 0) this.parts.changed();
+  }
+
+  private reorder(): void {
+    this.ordered = [...this.tasks.keys()].sort(compareTaskIds).map((id) => this.tasks.get(id) as Task);
+  }
+}
+
+function partitionKey({ topic, partition }: TopicPartition): string {
+  return `${topic}-${String(partition)}`;
+}

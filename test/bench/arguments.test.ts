@@ -1,0 +1,52 @@
+import { Command } from 'commander';
+import { describe, expect, it } from 'vitest';
+import { readArguments, type BenchArguments } from '../../bench/run/arguments.js';
+
+/** Commander's way of failing without ending the process. */
+function read(text: string): BenchArguments {
+  const quiet = new Command().exitOverride().configureOutput({ writeErr: () => undefined });
+  return readArguments(text.split(' '), quiet);
+}
+
+const INPUT = '--workload count --brokers localhost:9092 --input orders';
+
+describe('the command line of the benchmark', () => {
+  it('measures with the settings of the JVM side unless told otherwise', () => {
+    expect(read(`${INPUT} --records 1000`)).toEqual({
+      serve: false,
+      workload: 'count',
+      brokers: ['localhost:9092'],
+      input: 'orders',
+      records: 1000,
+      guarantee: 'at_least_once',
+      commitIntervalMs: 1000,
+      lingerMs: 5,
+      caching: true,
+      output: undefined,
+      stateDir: undefined,
+    });
+  });
+
+  it('serves without linger unless told otherwise', () => {
+    const given = read(`${INPUT} --serve --application-id app --output out --caching off --commit-interval 100ms`);
+    expect(given).toMatchObject({ serve: true, applicationId: 'app', output: 'out', caching: false });
+    expect(given).toMatchObject({ commitIntervalMs: 100, lingerMs: 0 });
+  });
+
+  it.each([
+    ['--workload sort --brokers b:1 --input t --records 1', /'sort' is invalid/],
+    [`${INPUT} --records 1.5`, /whole number from 1/],
+    [`${INPUT} --records 1 --brokers nowhere`, /"nowhere" is not host:port/],
+    [`${INPUT} --records 1 --commit-interval soon`, /'10s' or '5m'/],
+    [`${INPUT} --records 1 --guarantee exactly_once_v2`, /Allowed choices are at_least_once/],
+    [`${INPUT} --records 1 --caching maybe`, /Allowed choices are on, off/],
+    [`${INPUT} --records 1 --application-id app`, /goes with --serve only/],
+    [`${INPUT} --records 1 --speed fast`, /unknown option '--speed'/],
+    [INPUT, /--records is missing/],
+    [`${INPUT} --serve --output out`, /--serve needs --application-id/],
+    [`${INPUT} --serve --application-id app`, /--serve needs --output/],
+    [`${INPUT} --serve --application-id app --output out --records 5`, /no meaning with --serve/],
+  ])('refuses %s', (text, message) => {
+    expect(() => read(text)).toThrow(message);
+  });
+});

@@ -1,0 +1,74 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { buildWorkload, type Order, type Workload } from '../../bench/run/workloads.js';
+import type { Serde } from '../../src/serde/serde.js';
+import { serdes } from '../../src/serde/serdes.js';
+import { TopologyTestDriver } from '../../src/testing/test-driver.js';
+
+const ORDERS: readonly (readonly [timestamp: number, order: Order])[] = [
+  [1_000, { userId: 'ann', orderId: 0, item: 'pen', amount: 100, country: 'DE' }],
+  [2_000, { userId: 'bob', orderId: 1, item: 'ink', amount: 100.5, country: 'FR' }],
+  [12_000, { userId: 'ann', orderId: 2, item: 'ink', amount: 250.25, country: 'DE' }],
+  [9_999, { userId: 'ann', orderId: 3, item: 'ink', amount: 0.5, country: 'DE' }],
+];
+
+describe('the topologies of the benchmark', () => {
+  let driver: TopologyTestDriver;
+
+  afterEach(() => driver.close());
+
+  function run<V>(workload: Workload, value: Serde<V>): { seen: number; written: [string | null, V | null][] } {
+    let seen = 0;
+    driver = new TopologyTestDriver(
+      buildWorkload(workload, 'orders', 'out', () => {
+        seen += 1;
+      }),
+    );
+    const input = driver.inputTopic('orders', { key: serdes.string(), value: serdes.json<Order>() });
+    for (const [timestamp, order] of ORDERS) input.pipe(order.userId, order, { timestamp });
+    return { seen, written: driver.outputTopic('out', { key: serdes.string(), value }).readKeyValues() };
+  }
+
+  it('map: orders above 100, as user and cents', () => {
+    expect(run('map', serdes.json<unknown>())).toEqual({
+      seen: 4,
+      written: [
+        ['bob', { u: 'bob', cents: 10_050 }],
+        ['ann', { u: 'ann', cents: 25_025 }],
+      ],
+    });
+  });
+
+  it('count: orders per user and window of 10 s', () => {
+    expect(run('count', serdes.long()).written).toEqual([
+      ['ann@0', 1],
+      ['bob@0', 1],
+      ['ann@10000', 1],
+      ['ann@0', 2],
+    ]);
+  });
+
+  it('agg: sum of the amounts of each user', () => {
+    expect(run('agg', serdes.double()).written).toEqual([
+      ['ann', 100],
+      ['bob', 100.5],
+      ['ann', 350.25],
+      ['ann', 350.75],
+    ]);
+  });
+
+  it('repart: orders per item, by way of a repartition topic', () => {
+    expect(run('repart', serdes.long()).written).toEqual([
+      ['pen', 1],
+      ['ink', 1],
+      ['ink', 2],
+      ['ink', 3],
+    ]);
+    expect(driver.producedTopics.some((topic) => topic.endsWith('-repartition'))).toBe(true);
+  });
+});
+
+describe('the join of the benchmark', () => {
+  it('says that it has to wait for its operator', () => {
+    expect(() => buildWorkload('join', 'orders', 'out', () => undefined)).toThrow(/join of two streams/);
+  });
+});

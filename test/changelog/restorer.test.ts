@@ -1,0 +1,196 @@
+import { describe, expect, it } from 'vitest';
+import { MemoryCursor } from '../../src/broker/memory/memory-log.js';
+import type { Admin, FetchedRecords, PartitionReader, ReaderEvent, TopicPartition } from '../../src/broker/port.js';
+import { Restorer, type RestoreReports } from '../../src/changelog/restorer.js';
+import { silentLogger } from '../../src/observe/logger.js';
+import { NO_HEADERS } from '../../src/record/headers.js';
+import type { StoreChangelog, TaskState } from '../../src/store/task-state.js';
+
+/** A log of values by offset; missing offsets were compacted away. */
+interface Log {
+  readonly start: number;
+  readonly end: number;
+  readonly values: Readonly<Record<number, string>>;
+}
+
+/** Serves logs, `step` records a poll. */
+class LogReader {
+  readonly positions = new Map<string, number>();
+  readonly happened: ReaderEvent[] = [];
+  closed = false;
+
+  constructor(
+    readonly logs: Record<string, Log>,
+    private readonly step = 2,
+  ) {}
+
+  readonly reader = {
+    assign: (partitions: readonly (TopicPartition & { offset: number })[]) => {
+      for (const one of partitions) this.positions.set(one.topic, one.offset);
+    },
+    unassign: (partitions: readonly TopicPartition[]) => {
+      for (const one of partitions) this.positions.delete(one.topic);
+    },
+    seek: ({ topic, offset }: TopicPartition & { offset: number }) => this.positions.set(topic, offset),
+    events: () => this.happened.splice(0),
+    poll: () => [...this.positions.keys()].flatMap((topic) => this.fetch(topic)),
+    wait: () => new Promise((resolve) => setImmediate(resolve)),
+    close: () => {
+      this.closed = true;
+      return Promise.resolve();
+    },
+  } as unknown as PartitionReader;
+
+  readonly admin = {
+    listOffsets: (partitions: readonly TopicPartition[], at: 'earliest' | 'latest') =>
+      Promise.resolve(
+        partitions.map(({ topic, partition }) => {
+          const log = this.logs[topic] as Log;
+          return { topic, partition, offset: at === 'earliest' ? log.start : log.end };
+        }),
+      ),
+  } as unknown as Admin;
+
+  private fetch(topic: string): FetchedRecords[] {
+    const log = this.logs[topic] as Log;
+    const from = this.positions.get(topic) as number;
+    const next = Math.min(from + this.step, log.end);
+    if (next <= from) return [];
+    this.positions.set(topic, next);
+    const offsets = Object.keys(log.values)
+      .map(Number)
+      .filter((offset) => offset >= from && offset < next);
+    const records = offsets.map((offset) => ({
+      topic,
+      partition: 0,
+      offset,
+      timestamp: offset,
+      key: Buffer.from('k'),
+      value: Buffer.from(log.values[offset] as string),
+      headers: NO_HEADERS,
+    }));
+    return [{ topic, partition: 0, cursor: new MemoryCursor(records), bytes: 1, nextOffset: next, endOffset: log.end }];
+  }
+}
+
+/** Notes what is restored and written. */
+class NotedState {
+  readonly steps: string[] = [];
+
+  constructor(private readonly logs: readonly Partial<StoreChangelog>[]) {}
+
+  readonly state = {
+    changelogs: () => this.logs.map((one) => ({ partition: 0, isSource: false, engine: 'level', offset: -1, ...one })),
+    restore: (store: string, _key: Buffer, value: Buffer) => this.steps.push(`${store}: ${String(value)}`),
+    commitRestored: (offsets: ReadonlyMap<string, number>) => {
+      for (const [store, offset] of offsets) this.steps.push(`${store} written to ${String(offset)}`);
+      return Promise.resolve();
+    },
+    wipe: (store: string) => {
+      this.steps.push(`${store} wiped`);
+      return Promise.resolve();
+    },
+  } as unknown as TaskState;
+}
+
+const QUIET: RestoreReports = { started: () => undefined, batch: () => undefined, ended: () => undefined };
+
+function restore(logs: LogReader, noted: NotedState, committed = 0, reports = QUIET, cancel = new AbortController()) {
+  const restorer = new Restorer(logs.reader, logs.admin, silentLogger);
+  const job = { task: '0_0', state: noted.state, committedOffset: () => committed, reports };
+  return { restorer, done: restorer.restore(job, cancel.signal), cancel };
+}
+
+describe('Restorer', () => {
+  it('reads from the start of the log what was never on disk, gaps and an emptied tail included', async () => {
+    const logs = new LogReader({ t: { start: 2, end: 9, values: { 2: 'a', 5: 'b' } } });
+    const noted = new NotedState([{ store: 's', topic: 't' }]);
+    await restore(logs, noted).done;
+    expect(noted.steps.filter((step) => !step.includes('written'))).toEqual(['s: a', 's: b']);
+    expect(noted.steps.at(-1)).toBe('s written to 9');
+    expect(logs.positions.size).toBe(0);
+  });
+
+  it('reads only the tail behind the offset on disk', async () => {
+    const logs = new LogReader({ t: { start: 0, end: 4, values: { 0: 'a', 1: 'b', 2: 'c', 3: 'd' } } });
+    const noted = new NotedState([{ store: 's', topic: 't', offset: 3 }]);
+    const told: string[] = [];
+    await restore(logs, noted, 0, {
+      started: (_, start, end) => told.push(`${String(start)}..${String(end)}`),
+      batch: (_, next, records) => told.push(`+${String(records)} to ${String(next)}`),
+      ended: (_, records) => told.push(`${String(records)} in all`),
+    }).done;
+    expect(noted.steps).toEqual(['s: d', 's written to 4']);
+    expect(told).toEqual(['3..4', '+1 to 4', '1 in all']);
+  });
+
+  it('has nothing to do at the end of the log', async () => {
+    const logs = new LogReader({ t: { start: 0, end: 4, values: {} } });
+    const noted = new NotedState([
+      { store: 's', topic: 't', offset: 4 },
+      { store: 'unlogged', topic: null },
+    ]);
+    await restore(logs, noted).done;
+    expect(noted.steps).toEqual([]);
+  });
+
+  it.each([
+    ['before the log', 1],
+    ['behind the log', 99],
+  ])('wipes a store whose offset is %s and reads everything', async (_, offset) => {
+    const logs = new LogReader({ t: { start: 5, end: 7, values: { 5: 'a', 6: 'b' } } });
+    const noted = new NotedState([{ store: 's', topic: 't', offset }]);
+    await restore(logs, noted).done;
+    expect(noted.steps).toEqual(['s wiped', 's: a', 's: b', 's written to 7']);
+  });
+
+  it('starts over when the offset leaves the log meanwhile', async () => {
+    const logs = new LogReader({ t: { start: 0, end: 8, values: { 6: 'g', 7: 'h' } } });
+    const noted = new NotedState([{ store: 's', topic: 't', offset: 2 }]);
+    const { done } = restore(logs, noted);
+    logs.happened.push({ type: 'out-of-range', topic: 't', partition: 0, offset: 2, logStart: 6, logEnd: 8 });
+    await done;
+    expect(noted.steps).toEqual(['s wiped', 's: g', 's: h', 's written to 8']);
+  });
+
+  it('stops a source topic that serves as changelog at the committed input offset', async () => {
+    const logs = new LogReader({ t: { start: 0, end: 4, values: { 0: 'a', 1: 'b', 2: 'c', 3: 'd' } } }, 4);
+    const noted = new NotedState([{ store: 's', topic: 't', isSource: true }]);
+    await restore(logs, noted, 2).done;
+    expect(noted.steps).toEqual(['s: a', 's: b', 's written to 2']);
+  });
+
+  it('restores several stores and tasks over one reader', async () => {
+    const logs = new LogReader({
+      t: { start: 0, end: 2, values: { 0: 'a', 1: 'b' } },
+      u: { start: 0, end: 3, values: { 2: 'z' } },
+    });
+    const [one, two] = [new NotedState([{ store: 's', topic: 't' }]), new NotedState([{ store: 's', topic: 'u' }])];
+    const restorer = new Restorer(logs.reader, logs.admin, silentLogger);
+    const never = new AbortController().signal;
+    const base = { committedOffset: () => 0, reports: QUIET };
+    await Promise.all([
+      restorer.restore({ ...base, task: '0_0', state: one.state }, never),
+      restorer.restore({ ...base, task: '0_1', state: two.state }, never),
+    ]);
+    expect(one.steps.at(-1)).toBe('s written to 2');
+    expect(two.steps.at(-1)).toBe('s written to 3');
+  });
+
+  it('lets go at once when it is cancelled', async () => {
+    const logs = new LogReader({ t: { start: 0, end: 1_000_000, values: {} } }, 1);
+    const noted = new NotedState([{ store: 's', topic: 't' }]);
+    const { done, cancel } = restore(logs, noted);
+    await new Promise((resolve) => setImmediate(resolve));
+    cancel.abort(new Error('revoked'));
+    await expect(done).rejects.toThrow('revoked');
+    expect(logs.positions.size).toBe(0);
+  });
+
+  it('fails the task when its changelog is gone', async () => {
+    const logs = new LogReader({ t: { start: 0, end: 1_000_000, values: {} } }, 1);
+    const { done } = restore(logs, new NotedState([{ store: 's', topic: 't' }]));
+    logs.happened.push({ type: 'unknown-topic', topic: 't', partition: 0 });
+    await expect(done).rejects.toMatchObject({ code: 'TOPIC_MISSING', topic: 't' });
+  });
+});

@@ -1,0 +1,50 @@
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { program } from '../../src/cli/program.js';
+
+const runKafka = vi.hoisted(() => vi.fn(() => Promise.resolve()));
+vi.mock('../../src/cli/kafka-command.js', () => ({ runKafka }));
+
+beforeEach(() => {
+  runKafka.mockClear();
+});
+
+/** Runs the command line; gives what it wrote to standard error. */
+async function run(...args: string[]): Promise<string> {
+  let written = '';
+  const millrace = program();
+  for (const command of [millrace, ...millrace.commands]) {
+    command.exitOverride().configureOutput({ writeErr: (text) => (written += text) });
+  }
+  await millrace.parseAsync(args, { from: 'user' }).catch((error: unknown) => {
+    if (!(error instanceof Error && 'code' in error)) throw error;
+  });
+  return written;
+}
+
+describe('millrace kafka', () => {
+  it('asks for nothing special by itself', async () => {
+    await run('kafka');
+    expect(runKafka).toHaveBeenCalledWith({});
+  });
+
+  it('passes its options on', async () => {
+    await run('kafka', '-p', '9092', '--use', 'java', '--kafka-version', '4.2.0', '--property', 'a=1', 'b=x=y');
+    expect(runKafka).toHaveBeenCalledWith({
+      port: 9092,
+      use: 'java',
+      version: '4.2.0',
+      properties: { a: '1', b: 'x=y' },
+    });
+  });
+
+  it.each([
+    [['--port', 'x'], /A port is a whole number from 1 to 65535/],
+    [['--port', '70000'], /A port is a whole number from 1 to 65535/],
+    [['--use', 'podman'], /It is docker or java/],
+    [['--property', 'a'], /A property is name=value/],
+    [['--colour'], /unknown option '--colour'/],
+  ])('refuses %j', async (args, message) => {
+    expect(await run('kafka', ...args)).toMatch(message);
+    expect(runKafka).not.toHaveBeenCalled();
+  });
+});

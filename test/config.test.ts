@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest';
+import { readConfig, type KafkaStreamsOptions } from '../src/config.js';
+
+const MINIMAL: KafkaStreamsOptions = { applicationId: 'app', kafka: { brokers: ['localhost:9092'] } };
+const wrong = (options: Record<string, unknown>): KafkaStreamsOptions => ({ ...MINIMAL, ...options });
+
+describe('readConfig', () => {
+  it('fills in the documented defaults', () => {
+    const config = readConfig(MINIMAL);
+    expect(config).toMatchObject({
+      commitIntervalMs: 30_000,
+      stateStoreCacheMaxBytes: 10 * 1024 * 1024,
+      maxTaskIdleMs: 0,
+      autoOffsetReset: 'earliest',
+      replicationFactor: -1,
+      windowStoreChangelogAdditionalRetentionMs: 86_400_000,
+      sessionTimeoutMs: 10_000,
+      heartbeatIntervalMs: 3_000,
+      rebalanceTimeoutMs: 300_000,
+    });
+    expect(config.deserializationErrorHandler({} as never, {} as never)).toBe('fail');
+  });
+
+  it('turns durations into milliseconds', () => {
+    const config = readConfig({ ...MINIMAL, commitInterval: '1s', sessionTimeout: '6s', maxTaskIdle: -1 });
+    expect([config.commitIntervalMs, config.heartbeatIntervalMs, config.maxTaskIdleMs]).toEqual([1_000, 2_000, -1]);
+  });
+
+  it.each([
+    [{ commitIntervall: '1s' }, 'commitIntervall is not an option (did you mean commitInterval?)'],
+    [{ nonsense: 1 }, 'nonsense is not an option'],
+    [{ producer: { lingerms: 5 } }, 'producer.lingerms is not an option (did you mean linger?)'],
+    [{ applicationId: undefined }, 'applicationId is required: the name of the application'],
+    [{ applicationId: 'a b' }, 'applicationId may hold letters, digits'],
+    [{ kafka: undefined }, "kafka is required: how to reach Kafka, e.g. { brokers: ['localhost:9092'] }"],
+    [{ kafka: { brokers: 'localhost' } }, "kafka.brokers must be a list of addresses such as ['host:9092']"],
+    [{ commitInterval: 'soon' }, "commitInterval must be a whole number of milliseconds or a text such as '10s'"],
+    [{ commitInterval: -5 }, 'commitInterval must be a whole number of milliseconds'],
+    [{ stateStoreCacheMaxBytes: -1 }, 'stateStoreCacheMaxBytes must not be negative'],
+    [{ autoOffsetReset: 'begin' }, "autoOffsetReset must be 'earliest', 'latest' or 'none'"],
+    [{ deserializationErrorHandler: 'skip' }, "deserializationErrorHandler must be 'fail', 'continue' or a function"],
+    [{ defaultKeySerde: {} }, 'defaultKeySerde must be a serde'],
+    [{ logger: console.log }, 'logger must be a Logger'],
+  ])('refuses %j', (options, message) => {
+    expect(() => readConfig(wrong(options))).toThrow(message);
+  });
+
+  it('names every option that is wrong, and the first one as a field', () => {
+    try {
+      readConfig(wrong({ stateStoreCacheMaxBytes: -1, autoOffsetReset: 'begin' }));
+      expect.unreachable();
+    } catch (error) {
+      expect(error).toMatchObject({ code: 'CONFIG_INVALID', option: 'stateStoreCacheMaxBytes' });
+      expect((error as Error).message).toMatch(/stateStoreCacheMaxBytes.*; autoOffsetReset/);
+    }
+  });
+});

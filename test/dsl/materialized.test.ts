@@ -1,0 +1,75 @@
+import { describe, expect, it } from 'vitest';
+import { keyValueSpec, saysMaterialized, windowSpec } from '../../src/dsl/materialized.js';
+import { serdes } from '../../src/serde/serdes.js';
+import { TimeWindows } from '../../src/time/time-windows.js';
+
+const defaults = { name: 's', key: serdes.string(), value: undefined };
+
+describe('saysMaterialized', () => {
+  it('is true for anything that is said about state, but not for a name of the operator', () => {
+    expect(saysMaterialized({})).toBe(false);
+    expect(saysMaterialized({ name: 'x' } as object)).toBe(false);
+    expect(saysMaterialized({ store: undefined } as object)).toBe(false);
+    for (const options of [
+      { store: 's' },
+      { key: serdes.string() },
+      { value: serdes.string() },
+      { caching: true },
+      { logging: true },
+      { engine: 'level' as const },
+      { retention: 1 },
+    ]) {
+      expect(saysMaterialized(options), JSON.stringify(options)).toBe(true);
+    }
+  });
+});
+
+describe('keyValueSpec', () => {
+  it('is cached, logged and on disk by default, with the serdes of what it is made from', () => {
+    expect(keyValueSpec({}, defaults)).toEqual({
+      ...defaults,
+      kind: 'timestampedKeyValue',
+      engine: 'level',
+      caching: true,
+      logging: {},
+    });
+  });
+
+  it('takes what is said instead', () => {
+    const value = serdes.long();
+    expect(keyValueSpec({ value, engine: 'memory', caching: false, logging: false }, defaults)).toMatchObject({
+      key: defaults.key,
+      value,
+      engine: 'memory',
+      caching: false,
+      logging: false,
+    });
+    expect(keyValueSpec({ logging: true }, defaults).logging).toEqual({});
+    expect(keyValueSpec({ logging: { a: 'b' } }, defaults).logging).toEqual({ a: 'b' });
+  });
+});
+
+describe('windowSpec', () => {
+  const windows = TimeWindows.of({ size: '10s', grace: '5s' });
+
+  it('keeps windows as long as they take records', () => {
+    expect(windowSpec({}, defaults, windows)).toMatchObject({
+      kind: 'timestampedWindow',
+      retentionMs: 15_000,
+      windowSizeMs: 10_000,
+    });
+  });
+
+  it('keeps them longer if told to, but not shorter', () => {
+    expect(windowSpec({ retention: '1h' }, defaults, windows).retentionMs).toBe(3_600_000);
+    expect(windowSpec({ retention: 15_000 }, defaults, windows).retentionMs).toBe(15_000);
+    expect(() => windowSpec({ retention: 14_999 }, defaults, windows)).toThrow(
+      expect.objectContaining({
+        code: 'CONFIG_INVALID',
+        option: 'retention',
+        store: 's',
+        message: expect.stringContaining('is 14999 ms, but its windows take records for 15000 ms') as string,
+      }) as Error,
+    );
+  });
+});

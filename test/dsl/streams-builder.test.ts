@@ -1,0 +1,120 @@
+import { describe, expect, it } from 'vitest';
+import { StreamsBuilder } from '../../src/dsl/streams-builder.js';
+import { serdes } from '../../src/serde/serdes.js';
+import { store } from '../topology/parts.js';
+import { operatorOf } from './operators-of.js';
+
+const texts = { key: serdes.string(), value: serdes.string() };
+
+describe('StreamsBuilder', () => {
+  it('hands everything that is said about a topic to its source', () => {
+    const builder = new StreamsBuilder();
+    const timestampExtractor = (): number => 1;
+    builder.stream(['b', 'a', 'b'], { ...texts, name: 'in', timestampExtractor, offsetReset: 'latest' });
+    expect(builder.build().node('in')).toEqual({
+      type: 'source',
+      name: 'in',
+      topics: ['a', 'b'],
+      ...texts,
+      timestampExtractor,
+      offsetReset: 'latest',
+    });
+  });
+
+  it('leaves to the application what is not said', () => {
+    const builder = new StreamsBuilder();
+    builder.stream('in', { name: 'in' });
+    expect(builder.build().node('in')).toMatchObject({
+      key: undefined,
+      value: undefined,
+      timestampExtractor: null,
+      offsetReset: null,
+    });
+  });
+
+  it.each([[[]], [''], [['a', '']], [7], [undefined]])('refuses %j as topics', (topics) => {
+    expect(() => new StreamsBuilder().stream(topics as string)).toThrow(
+      expect.objectContaining({ code: 'CONFIG_INVALID', option: 'topics' }) as Error,
+    );
+  });
+
+  it('gives a table a store only when it is named or needed', () => {
+    const unneeded = new StreamsBuilder();
+    unneeded
+      .table('users', { ...texts, name: 'users' })
+      .toStream()
+      .to('out');
+    expect(unneeded.build().stores.size).toBe(0);
+    const named = new StreamsBuilder();
+    named.table('users', { ...texts, name: 'users', store: 'users-store', caching: false, engine: 'memory' });
+    const topology = named.build();
+    expect(topology.stores.get('users-store')).toEqual({
+      name: 'users-store',
+      kind: 'timestampedKeyValue',
+      ...texts,
+      engine: 'memory',
+      caching: false,
+      logging: {},
+    });
+    expect(operatorOf(topology, 'users')).toEqual({ kind: 'tableSource', store: 'users-store', sendOldValues: false });
+  });
+
+  it('keeps global tables whole, unlogged, restored from their topic', () => {
+    const builder = new StreamsBuilder();
+    const users = builder.globalTable('users', { ...texts, store: 'users-store' });
+    expect(users.queryableStoreName).toBe('users-store');
+    const topology = builder.build();
+    expect(topology.globalStores).toHaveLength(1);
+    expect(topology.globalStores[0]).toMatchObject({
+      topic: 'users',
+      store: { name: 'users-store', logging: false, sourceTopic: 'users', caching: false, ...texts },
+      source: { topics: ['users'], ...texts },
+      processor: { operator: { kind: 'tableSource', store: 'users-store' } },
+    });
+    expect(topology.stores.size).toBe(0);
+  });
+
+  it('names the store of a global table after its topic', () => {
+    expect(new StreamsBuilder().globalTable('users').queryableStoreName).toBe('users-STATE-STORE-0000000000');
+  });
+
+  it('refuses for a global table what would have no effect', () => {
+    const options = { timestampExtractor: () => 1 } as object;
+    expect(() => new StreamsBuilder().globalTable('users', options)).toThrow(/has no option timestampExtractor/);
+  });
+
+  it('keeps stores for processors to come', () => {
+    const builder = new StreamsBuilder();
+    const own = store('own');
+    expect(builder.addStateStore(own)).toBe(builder);
+    expect(builder.build().stores.get('own')).toEqual(own);
+  });
+
+  it('builds once', () => {
+    const builder = new StreamsBuilder();
+    const stream = builder.stream('in');
+    const topology = builder.build();
+    expect(builder.build({ optimize: 'all' })).toBe(topology);
+    expect(() => stream.filter(() => true)).toThrow(
+      expect.objectContaining({
+        code: 'STATE_INVALID',
+        message: expect.stringContaining('the topology has been built') as string,
+      }) as Error,
+    );
+  });
+
+  it('checks its optimisations', () => {
+    expect(() => new StreamsBuilder().build({ optimize: 'everything' as 'all' })).toThrow(
+      expect.objectContaining({ code: 'CONFIG_INVALID', option: 'optimize' }) as Error,
+    );
+  });
+
+  it('gives the topic of a table the place of its changelog when optimised', () => {
+    const builder = new StreamsBuilder();
+    builder.table('users', { ...texts, store: 'users-store' });
+    expect(builder.build({ optimize: ['reuse.ktable.source.topics'] }).stores.get('users-store')).toMatchObject({
+      logging: false,
+      sourceTopic: 'users',
+    });
+  });
+});

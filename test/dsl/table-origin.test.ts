@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest';
+import { AggregateOrigin, DerivedOrigin, SourceOrigin, storeOf, type TableOrigin } from '../../src/dsl/table-origin.js';
+import type { TableRead } from '../../src/topology/operators.js';
+import { store } from '../topology/parts.js';
+
+const spec = store('s');
+
+function derived(parent: TableOrigin, own: string | null = null): DerivedOrigin {
+  const mapper = (value: unknown): unknown => value;
+  return new DerivedOrigin(parent, own === null ? null : store(own), (read) => ({
+    kind: 'mapValues',
+    parent: read,
+    mapper,
+  }));
+}
+
+describe('SourceOrigin', () => {
+  it('has a store once it is named, read, or asked for old values with force', () => {
+    expect(new SourceOrigin(spec, false).store).toBeNull();
+    expect(new SourceOrigin(spec, true).store).toBe(spec);
+    const read = new SourceOrigin(spec, false);
+    expect(read.read()).toEqual({ kind: 'store', store: 's' });
+    expect(read.store).toBe(spec);
+    expect(read.sendsOldValues).toBe(false);
+    const asked = new SourceOrigin(spec, false);
+    expect([asked.requestOldValues(false), asked.store, asked.sendsOldValues]).toEqual([false, null, false]);
+    expect([asked.requestOldValues(true), asked.store, asked.sendsOldValues]).toEqual([true, spec, true]);
+  });
+
+  it('sends old values for the asking when it has a store', () => {
+    const origin = new SourceOrigin(spec, true);
+    expect([origin.requestOldValues(false), origin.sendsOldValues]).toEqual([true, true]);
+  });
+});
+
+describe('AggregateOrigin', () => {
+  it('always has a store and can always send old values', () => {
+    const origin = new AggregateOrigin(spec);
+    expect(origin.read()).toEqual({ kind: 'store', store: 's' });
+    expect([origin.sendsOldValues, origin.requestOldValues(), origin.sendsOldValues]).toEqual([false, true, true]);
+  });
+});
+
+describe('DerivedOrigin', () => {
+  it('reads its own store, or computes from what its parent reads', () => {
+    const source = new SourceOrigin(spec, false);
+    expect(derived(source, 'own').read()).toEqual({ kind: 'store', store: 'own' });
+    expect(source.store).toBeNull();
+    const read: TableRead = derived(derived(source)).read();
+    expect(read).toMatchObject({ kind: 'mapValues', parent: { kind: 'mapValues', parent: { store: 's' } } });
+    expect(storeOf(read)).toBe('s');
+    expect(source.store).toBe(spec);
+  });
+
+  it('passes the wish for old values up, unless it has a store to take them from', () => {
+    const source = new SourceOrigin(spec, false);
+    const table = derived(source);
+    expect([table.requestOldValues(false), table.sendsOldValues]).toEqual([false, false]);
+    expect([table.requestOldValues(true), table.sendsOldValues, source.sendsOldValues]).toEqual([true, true, true]);
+    const untouched = new SourceOrigin(spec, false);
+    const stored = derived(untouched, 'own');
+    expect([stored.requestOldValues(true), stored.sendsOldValues, untouched.sendsOldValues]).toEqual([
+      true,
+      true,
+      false,
+    ]);
+  });
+});

@@ -1,0 +1,59 @@
+/** What an integration test needs of Kafka: the shared broker's address, fresh names, topics, or a broker of its own. */
+import { randomBytes } from 'node:crypto';
+import { Kafka, logLevel } from 'kafkajs';
+import { inject } from 'vitest';
+import type { RunningKafka, StartKafkaOptions } from '../../src/local-kafka/options.js';
+import { startKafka } from '../../src/local-kafka/start-kafka.js';
+import { askedOrigin } from './origin.js';
+
+/** Bootstrap addresses of the broker that serves the whole run. */
+export function brokers(): string[] {
+  return inject('kafkaBrokers');
+}
+
+/** A name nobody has used on this broker: `prefix-1f3a9c02`. For application ids, groups and transactional ids. */
+export function uniqueName(prefix: string): string {
+  return `${prefix}-${randomBytes(4).toString('hex')}`;
+}
+
+/** The same for a topic that the test itself does not create. */
+export function uniqueTopic(prefix: string): string {
+  return uniqueName(prefix);
+}
+
+/** Creates a topic of its own and gives its name. Default: one partition, no configuration. */
+export async function createTopic(
+  prefix: string,
+  options: {
+    readonly partitions?: number;
+    readonly config?: Readonly<Record<string, string>>;
+    readonly on?: readonly string[];
+  } = {},
+): Promise<string> {
+  const topic = uniqueTopic(prefix);
+  const configEntries = Object.entries(options.config ?? {}).map(([name, value]) => ({ name, value }));
+  // Waiting for leaders is kafkajs's default: the topic is ready for use afterwards.
+  const admin = plainClient(options.on).admin();
+  await admin.connect();
+  try {
+    await admin.createTopics({ topics: [{ topic, numPartitions: options.partitions ?? 1, configEntries }] });
+  } finally {
+    await admin.disconnect();
+  }
+  return topic;
+}
+
+/** kafkajs itself, as a witness that shares no code with what is tested. */
+export function plainClient(on: readonly string[] = brokers()): Kafka {
+  return new Kafka({ clientId: 'witness', brokers: [...on], logLevel: logLevel.NOTHING });
+}
+
+/**
+ * A broker for one test file alone: to be killed, to demand credentials, to have odd properties. Stop it in `afterAll`.
+ * Never the environment's, even when that serves the rest.
+ */
+export async function ownKafka(options: StartKafkaOptions = {}): Promise<RunningKafka> {
+  const asked = askedOrigin().use;
+  if (asked === 'docker' || asked === 'java') return await startKafka({ use: asked, ...options });
+  return await startKafka({ ...options, properties: { ...options.properties } });
+}

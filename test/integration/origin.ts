@@ -1,0 +1,16 @@
+/** Which broker the tests are to run against: `MILLRACE_TEST_KAFKA` is `docker`, `java`, `environment`, or unset. */
+import type { KafkaOrigin } from '../../src/local-kafka/options.js';
+
+export function askedOrigin(): { use?: KafkaOrigin } {
+  const asked = process.env.MILLRACE_TEST_KAFKA ?? '';
+  switch (asked) {
+    case '':
+      return {};
+    case 'docker':
+    case 'java':
+    case 'environment':
+      return { use: asked };
+    default:
+      throw new Error(`MILLRACE_TEST_KAFKA is "${asked}"; it may be docker, java or environment.`);
+  }
+}

@@ -1,0 +1,63 @@
+import { describe, expect, it } from 'vitest';
+import { launchPlan } from '../../src/local-kafka/options.js';
+import { propertiesEnvironment, propertiesFile, serverProperties } from '../../src/local-kafka/server-properties.js';
+
+const at = {
+  bindHost: '127.0.0.1',
+  client: { port: 9092, advertised: '127.0.0.1:9092' },
+  sasl: undefined,
+  internalPort: 9094,
+  controllerPort: 9093,
+  dataDir: '/data',
+};
+
+describe('the properties of a single node', () => {
+  it('replicates nothing, delays no group, creates no topic by accident', () => {
+    const properties = serverProperties(launchPlan({}), at);
+    expect(properties).toMatchObject({
+      'process.roles': 'broker,controller',
+      'log.dirs': '/data',
+      'auto.create.topics.enable': 'false',
+      'group.initial.rebalance.delay.ms': '0',
+      'offsets.topic.replication.factor': '1',
+      'transaction.state.log.replication.factor': '1',
+      'transaction.state.log.min.isr': '1',
+    });
+    expect(properties.listeners).toBe(
+      'PLAINTEXT://127.0.0.1:9092,INTERNAL://127.0.0.1:9094,CONTROLLER://127.0.0.1:9093',
+    );
+    expect(properties['controller.quorum.voters']).toBe('1@127.0.0.1:9093');
+  });
+
+  it('lets the caller have the last word', () => {
+    const plan = launchPlan({ properties: { 'auto.create.topics.enable': 'true', 'num.partitions': '4' } });
+    expect(serverProperties(plan, at)).toMatchObject({ 'auto.create.topics.enable': 'true', 'num.partitions': '4' });
+  });
+
+  it('talks to itself by name where it binds to all interfaces', () => {
+    const properties = serverProperties(launchPlan({}), { ...at, bindHost: '' });
+    expect(properties.listeners).toContain('PLAINTEXT://:9092');
+    expect(properties['advertised.listeners']).toBe('PLAINTEXT://127.0.0.1:9092,INTERNAL://localhost:9094');
+  });
+
+  it('opens a listener that demands credentials, quoted for its configuration', () => {
+    const plan = launchPlan({ sasl: { username: 'ann', password: 'a"b\\c' } });
+    const properties = serverProperties(plan, { ...at, sasl: { port: 9095, advertised: '127.0.0.1:9095' } });
+    expect(properties['advertised.listeners']).toContain('AUTH://127.0.0.1:9095');
+    expect(properties['listener.security.protocol.map']).toContain('AUTH:SASL_PLAINTEXT');
+    expect(properties['listener.name.auth.plain.sasl.jaas.config']).toMatch(/ user_ann="a\\"b\\\\c";$/);
+  });
+});
+
+describe('their two ways to the broker', () => {
+  it('escapes backslashes in a file', () => {
+    expect(propertiesFile({ a: 'x', 'b.c': '"\\' })).toBe('a=x\nb.c="\\\\\n');
+  });
+
+  it('names variables as Kafka images read them', () => {
+    expect(propertiesEnvironment({ 'a.b-c_d': '1', 'log.dirs': '\\' })).toEqual({
+      KAFKA_A_B___C__D: '1',
+      KAFKA_LOG_DIRS: '\\\\',
+    });
+  });
+});

@@ -1,0 +1,125 @@
+/** Compares two answers to one plan and says where they differ, in words. */
+import { before, deliberateDifference } from './deliberate.js';
+import { APPLICATION, type Answer, type Plan, type WrittenRecord } from './plan.js';
+
+/** Lines shown of a list before the rest is only counted. */
+const SHOWN = 6;
+
+/** What differs; empty when nothing does but what is deliberate. `ours` is Millrace, `theirs` the JVM. */
+export function differences(plan: Plan, ours: Answer, theirs: Answer): string[] {
+  if (deliberateDifference(ours, theirs) !== null) {
+    const end = theirs.died?.input;
+    return end === undefined ? [] : differences(plan, before(ours, end), before(theirs, end));
+  }
+  if (ours.refused !== undefined || theirs.refused !== undefined) return refusals(ours, theirs);
+  if (ours.died !== undefined && ours.died.input === theirs.died?.input) {
+    // What they saw of the deadly input is only part of it.
+    return differences(plan, before(ours, ours.died.input), before(theirs, ours.died.input));
+  }
+  return [
+    ...lines('describe()', described(ours), described(theirs)),
+    ...deaths(ours, theirs),
+    ...topics(ours, theirs),
+    ...lines('peek and foreach', ours.seen, theirs.seen),
+    ...printed(ours, theirs),
+    ...stores(plan, ours, theirs),
+    ...(ours.dropped === theirs.dropped
+      ? []
+      : [`dropped records: ours ${String(ours.dropped)}, the JVM ${String(theirs.dropped)}`]),
+  ];
+}
+
+/** A function that names topics is shown by its class there, by its name here. */
+function described({ describe }: Answer): string[] {
+  return describe.replaceAll(/\(extractor class: .*\)$/gm, '(extractor class: ...)').split('\n');
+}
+
+function refusals(ours: Answer, theirs: Answer): string[] {
+  if (ours.refused !== undefined && theirs.refused !== undefined) return [];
+  return [`build: ours ${ours.refused ?? 'built it'}; the JVM ${theirs.refused ?? 'built it'}`];
+}
+
+function deaths(ours: Answer, theirs: Answer): string[] {
+  if (ours.died?.input === theirs.died?.input) return [];
+  const show = ({ died }: Answer): string =>
+    died === undefined ? 'went on' : `died of input ${String(died.input)}: ${died.error}`;
+  return [`ours ${show(ours)}; the JVM ${show(theirs)}`];
+}
+
+function topics(ours: Answer, theirs: Answer): string[] {
+  const names = [...new Set([...ours.records, ...theirs.records].map(({ topic }) => topic))].sort();
+  return names.flatMap((topic) => {
+    const of = ({ records }: Answer): WrittenRecord[] => records.filter((record) => record.topic === topic);
+    if (!isChangelog(topic)) return lines(topic, of(ours).map(recordText), of(theirs).map(recordText));
+    return lines(topic, lastOfEachKey(of(ours)), lastOfEachKey(of(theirs)));
+  });
+}
+
+function isChangelog(topic: string): boolean {
+  return topic.startsWith(`${APPLICATION}-`) && topic.endsWith('-changelog');
+}
+
+/**
+ * The JVM writes a changelog record for every put, Millrace one for every key and commit: what counts is the last one of
+ * a key for each record that was piped in.
+ */
+function lastOfEachKey(records: readonly WrittenRecord[]): string[] {
+  const last = new Map<string, WrittenRecord>();
+  for (const record of records) last.set(`${String(record.input).padStart(9, '0')} ${String(record.key)}`, record);
+  return [...last].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)).map(([, record]) => recordText(record));
+}
+
+function recordText({ input, key, value, time, headers }: WrittenRecord): string {
+  const shown = headers.map(([name, content]) => `${name}=${String(content)}`).join(' ');
+  return `input ${String(input)}: ${String(key)} -> ${String(value)} @ ${String(time)}${shown === '' ? '' : ` {${shown}}`}`;
+}
+
+function printed(ours: Answer, theirs: Answer): string[] {
+  const names = [...new Set([...Object.keys(ours.printed), ...Object.keys(theirs.printed)])].sort();
+  return names.flatMap((name) => lines(`printed by ${name}`, ours.printed[name] ?? [], theirs.printed[name] ?? []));
+}
+
+function stores(plan: Plan, ours: Answer, theirs: Answer): string[] {
+  const names = [...new Set([...Object.keys(ours.stores), ...Object.keys(theirs.stores)])].sort();
+  return names.flatMap((name) => {
+    const [mine, other] = [ours.stores[name], theirs.stores[name]];
+    if (mine === undefined || other === undefined) {
+      return [`store ${name}: ${mine === undefined ? 'only the JVM has it' : 'the JVM has none'}`];
+    }
+    // The order over several keys is not promised where there are windows.
+    const expected = plan.cacheBytes === 0 ? other : withoutExpired(mine, other);
+    return lines(`store ${name}`, [...mine].sort(), [...expected].sort());
+  });
+}
+
+/** With a cache the JVM also shows windows that have expired, for as long as they happen to be in the cache. */
+function withoutExpired(ours: readonly string[], theirs: readonly string[]): readonly string[] {
+  const starts = ours.map(startOf);
+  if (starts.includes(null)) return theirs;
+  const newest = Math.max(...theirs.map((line) => startOf(line) ?? Number.POSITIVE_INFINITY));
+  // Ours holds nothing any more: all that is left to say is that the newest one is not among the expired.
+  const first = starts.length === 0 ? newest : Math.min(...(starts as number[]));
+  return theirs.filter((line) => (startOf(line) ?? Number.POSITIVE_INFINITY) >= first);
+}
+
+/** Start of the window in front of a stored line, null when there is none. */
+function startOf(line: string): number | null {
+  const found = /^\[.*@(\d+)\/\d+\] = /.exec(line);
+  return found === null ? null : Number(found[1]);
+}
+
+/** The first lines that differ, with how many there are. */
+function lines(what: string, ours: readonly string[], theirs: readonly string[]): string[] {
+  const longest = Math.max(ours.length, theirs.length);
+  let first = 0;
+  while (first < longest && ours[first] === theirs[first]) first += 1;
+  if (first === longest) return [];
+  const part = (all: readonly string[]): string[] => {
+    const shown = all.slice(first, first + SHOWN).map((line) => `    ${line}`);
+    const rest = all.length - first - shown.length;
+    return rest > 0 ? [...shown, `    (${String(rest)} more)`] : shown.length === 0 ? ['    (nothing)'] : shown;
+  };
+  return [
+    [`${what}, from line ${String(first + 1)}:`, '  ours', ...part(ours), '  the JVM', ...part(theirs)].join('\n'),
+  ];
+}

@@ -1,0 +1,55 @@
+/** Where Millrace does otherwise on purpose, because the JVM dies of or refuses what is sound: recognised, so as not to be taken for mistakes. */
+import type { Answer } from './plan.js';
+
+export interface Deliberate {
+  /** As it is counted. */
+  readonly name: string;
+  readonly why: string;
+  readonly applies: (ours: Answer, theirs: Answer) => boolean;
+}
+
+export const DELIBERATE: readonly Deliberate[] = [
+  {
+    name: 'serdes are inherited',
+    why:
+      'With a Grouped or a Materialized that lacks a serde, Kafka Streams falls back to the default serde, though the ' +
+      'stream or table has one that fits; the first record of another type kills it. Millrace takes that of the stream or table.',
+    applies: (ours, theirs) =>
+      /serializer.* is not compatible to the actual (key|value) type/s.test(theirs.died?.error ?? '') &&
+      (ours.died === undefined || ours.died.input >= (theirs.died?.input ?? 0)),
+  },
+  {
+    name: 'a store is there before its join',
+    why:
+      'A named grouping shares its repartition among its aggregations, and each further one moves it back in the order of ' +
+      'building: a join with the table of the first, written in between, is then built before its store, and build() refuses.',
+    applies: (ours, theirs) =>
+      ours.refused === undefined && /StateStore .* is not added yet/.test(theirs.refused ?? ''),
+  },
+  {
+    name: 'repartitions are merged behind stateless operators',
+    why:
+      'With merge.repartition.topics, a key change followed by filter, peek or another operator that leaves key and ' +
+      'value alone, and then by two users of a repartition, makes build() throw.',
+    applies: (ours, theirs) =>
+      ours.refused === undefined && /Found a null keyChangingChild node/.test(theirs.refused ?? ''),
+  },
+];
+
+/** The deliberate difference that the answers show, if any. */
+export function deliberateDifference(ours: Answer, theirs: Answer): Deliberate | null {
+  return DELIBERATE.find(({ applies }) => applies(ours, theirs)) ?? null;
+}
+
+/** What a side had done before it came to an input. */
+export function before(answer: Answer, input: number): Answer {
+  const { died: _died, ...rest } = answer;
+  return {
+    ...rest,
+    records: answer.records.filter((record) => record.input < input),
+    seen: answer.seen.filter((line) => Number.parseInt(line, 10) < input),
+    printed: {},
+    stores: {},
+    dropped: 0,
+  };
+}

@@ -1,0 +1,61 @@
+/** Draws a topology and its input. The same seed gives the same plan for as long as the table of operators stays the same. */
+import { Draw } from './draw.js';
+import { drawInputs } from './inputs.js';
+import { OPERATORS, operatorOf } from './operators/table-of-operators.js';
+import { inputsOf, type Plan, type Step } from './plan.js';
+import { Workbench } from './workbench.js';
+
+/** Milliseconds: windows of some ms, some seconds (several in a segment), and of minutes (several segments). */
+const SCALES = [1, 1_000, 20_000];
+
+export function generate(seed: number, records: number): Plan {
+  const draw = new Draw(seed);
+  const throwing = draw.chance(0.15);
+  const bench = new Workbench(draw, draw.pick(SCALES), throwing);
+  const undecodable = draw.chance(0.1);
+  const steps: Step[] = [];
+  const add = (op: string): void => {
+    const step = operatorOf(op).draw(bench);
+    if (step !== null) steps.push({ op, ...step });
+  };
+  add(draw.chance(0.75) ? 'stream' : 'table');
+  if (draw.chance(0.3)) add(draw.pick(['stream', 'table', 'globalTable']));
+  const wanted = steps.length + draw.between(2, 11);
+  while (steps.length < wanted) add(draw.weighted(OPERATORS, ({ weight }) => weight).op);
+  finish(bench, steps);
+  return {
+    optimize: draw.weighted<{ set: Plan['optimize']; weight: number }>(
+      [
+        { set: 'none', weight: 5 },
+        { set: 'all', weight: 4 },
+        { set: ['merge.repartition.topics'], weight: 1 },
+        { set: ['reuse.ktable.source.topics'], weight: 1 },
+      ],
+      ({ weight }) => weight,
+    ).set,
+    cacheBytes: draw.chance(0.5) ? 0 : 10_485_760,
+    // Seldom the end of all at the first one.
+    ...(throwing && draw.chance(0.95) ? { onError: 'continue' as const } : {}),
+    ...(undecodable ? { onUndecodable: 'continue' as const } : {}),
+    steps,
+    inputs: drawInputs(draw, bench, records, undecodable),
+  };
+}
+
+/** Sends what nothing goes on from to a topic, mostly: what a topology computes must come out. */
+function finish(bench: Workbench, steps: Step[]): void {
+  const used = new Set(steps.flatMap(inputsOf));
+  const { draw } = bench;
+  for (const handle of [...bench.handles]) {
+    if (used.has(handle.name) || draw.chance(0.1)) continue;
+    let from = handle;
+    if (handle.kind === 'table') {
+      const out = bench.made('stream', handle.key, handle.value);
+      steps.push({ op: 'toStream', in: handle.name, ...bench.named(), out });
+      from = { ...handle, name: out, kind: 'stream' };
+    }
+    if (from.kind !== 'stream') continue;
+    const topic = bench.fresh('out-');
+    steps.push({ op: 'to', in: from.name, topic, ...bench.serdes(from.key, from.value), ...bench.named() });
+  }
+}

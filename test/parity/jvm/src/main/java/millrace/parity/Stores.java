@@ -1,0 +1,42 @@
+package millrace.parity;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.streams.processor.StateStore;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
+import org.apache.kafka.streams.state.ReadOnlyWindowStore;
+
+/** The entries of stores as text. */
+final class Stores {
+    private Stores() {
+    }
+
+    static Map<String, List<String>> dump(Map<String, StateStore> stores) {
+        Map<String, List<String>> dumped = new TreeMap<>();
+        stores.forEach((name, store) -> {
+            try (KeyValueIterator<?, ?> entries = all(store)) {
+                List<String> lines = new ArrayList<>();
+                while (entries.hasNext()) {
+                    KeyValue<?, ?> entry = entries.next();
+                    lines.add(Text.of(entry.key) + " = " + Text.ofStored(entry.value));
+                }
+                dumped.put(name, lines);
+            }
+        });
+        return dumped;
+    }
+
+    private static KeyValueIterator<?, ?> all(StateStore store) {
+        if (store instanceof ReadOnlyKeyValueStore<?, ?> keyValue) {
+            return keyValue.all();
+        }
+        if (store instanceof ReadOnlyWindowStore<?, ?> windows) {
+            return windows.all();
+        }
+        throw new IllegalArgumentException("the entries of a " + store.getClass() + " cannot be listed");
+    }
+}

@@ -1,0 +1,49 @@
+package millrace.parity;
+
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
+import org.apache.kafka.streams.state.ValueAndTimestamp;
+
+/** How values are shown, and the hash that all decisions of functions hang on. */
+final class Text {
+    private static final int LONGEST = 24;
+
+    private Text() {
+    }
+
+    static String of(Object value) {
+        return String.valueOf(value);
+    }
+
+    static int hash(String of, int modulus) {
+        int h = 0x811c9dc5;
+        for (int i = 0; i < of.length(); i++) {
+            h = (h ^ of.charAt(i)) * 16_777_619;
+        }
+        h ^= h >>> 15;
+        return Integer.remainderUnsigned(h, modulus);
+    }
+
+    static String tail(String of) {
+        return of.length() <= LONGEST ? of : of.substring(of.length() - LONGEST);
+    }
+
+    /** Text where bytes are printable ASCII without a leading #, else # and hexadecimal digits. */
+    static String ofBytes(byte[] bytes) {
+        if (bytes == null) {
+            return null;
+        }
+        boolean plain = bytes.length == 0 || bytes[0] != '#';
+        for (byte one : bytes) {
+            plain &= one >= 0x20 && one <= 0x7e;
+        }
+        return plain ? new String(bytes, StandardCharsets.US_ASCII) : "#" + HexFormat.of().formatHex(bytes);
+    }
+
+    static String ofStored(Object value) {
+        if (value instanceof ValueAndTimestamp<?> stamped) {
+            return of(stamped.value()) + " @ " + stamped.timestamp();
+        }
+        return of(value);
+    }
+}

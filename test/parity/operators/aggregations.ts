@@ -1,0 +1,203 @@
+/** Streams grouped by key, and by key and time window. */
+import type { KGroupedStream } from '../../../src/dsl/grouped-stream.js';
+import type { KStream } from '../../../src/dsl/stream.js';
+import { TimeWindows } from '../../../src/time/time-windows.js';
+import { call, materialized, ms, named, serdesOf } from '../build-site.js';
+import { aggregator, initial, mapper } from '../functions.js';
+import type { Call, Step } from '../plan.js';
+import type { Handle, Workbench } from '../workbench.js';
+import type { ParityOperator } from './operator.js';
+import { materializedFeature } from './sources.js';
+
+type Stream = KStream<unknown, unknown>;
+/** What the aggregations of both kinds look like from here. */
+type Groups = Pick<KGroupedStream<unknown, unknown>, 'count' | 'reduce' | 'aggregate'>;
+
+export const groupByKey: ParityOperator = {
+  op: 'groupByKey',
+  weight: 2.5,
+  draw(bench) {
+    const input = bench.take('stream');
+    if (input === null) return null;
+    return {
+      in: input.name,
+      ...bench.serdes(input.key, input.value),
+      ...bench.named(),
+      out: bench.made('grouped', input.key, input.value),
+    };
+  },
+  build(step, site) {
+    site.keep(step, site.input<Stream>(step).groupByKey({ ...serdesOf(step), ...named(step) }));
+  },
+};
+
+export const groupBy: ParityOperator = {
+  op: 'groupBy',
+  weight: 2,
+  draw(bench) {
+    const input = bench.take('stream');
+    if (input === null) return null;
+    const { mapper, type } = bench.keyMapper(input.key);
+    return {
+      in: input.name,
+      mapper,
+      ...bench.serdes(type, input.value),
+      ...bench.named(),
+      out: bench.made('grouped', type, input.value),
+    };
+  },
+  build(step, site) {
+    const map = mapper(call(step, 'mapper'));
+    site.keep(
+      step,
+      site.input<Stream>(step).groupBy((value, key) => map(key, value), { ...serdesOf(step), ...named(step) }),
+    );
+  },
+};
+
+export const windowedBy: ParityOperator = {
+  op: 'windowedBy',
+  weight: 6,
+  draw(bench) {
+    const input = bench.take('grouped');
+    if (input === null) return null;
+    const { draw, scale } = bench;
+    const size = draw.between(2, 12) * scale;
+    const hops = draw.chance(0.45);
+    // Advances that do not divide the size as well.
+    const advance = hops ? Math.max(1, Math.floor(size / draw.pick([1.5, 2, 3, 4]))) : undefined;
+    const grace = draw.chance(0.6) ? draw.int(15) * scale : undefined;
+    return {
+      in: input.name,
+      size,
+      ...(advance === undefined ? {} : { advance }),
+      ...(grace === undefined ? {} : { grace }),
+      out: bench.made('windowed', input.key, input.value, size),
+    };
+  },
+  build(step, site) {
+    const windows = TimeWindows.of({
+      size: ms(step, 'size'),
+      ...(step['advance'] === undefined ? {} : { advance: ms(step, 'advance') }),
+      ...(step['grace'] === undefined ? {} : { grace: ms(step, 'grace') }),
+    });
+    site.keep(step, site.input<KGroupedStream<unknown, unknown>>(step).windowedBy(windows));
+  },
+  features: (step) => [
+    step['advance'] === undefined ? 'tumbling' : 'hopping',
+    step['grace'] === undefined ? 'without grace' : 'with grace',
+  ],
+};
+
+/** The same three aggregations over groups and over windows. */
+interface Family {
+  /** In front of the names of operators. */
+  readonly prefix: string;
+  readonly input: 'grouped' | 'windowed';
+  readonly weight: number;
+  /** Type of the keys of the table. */
+  readonly key: (input: Handle) => string;
+  readonly leastRetention: (input: Handle, bench: Workbench) => number | undefined;
+}
+
+const plain: Family = {
+  prefix: '',
+  input: 'grouped',
+  weight: 2.5,
+  key: (input) => input.key,
+  leastRetention: () => undefined,
+};
+
+const windowed: Family = {
+  prefix: 'windowed ',
+  input: 'windowed',
+  weight: 9,
+  key: (input) => `windowed(${String(input.size)},${input.key})`,
+  // Grace is at most 15 units.
+  leastRetention: (input, bench) => (input.size ?? 0) + 15 * bench.scale,
+};
+
+function aggregations(family: Family): ParityOperator[] {
+  const { prefix, weight } = family;
+
+  function drawn(
+    bench: Workbench,
+    input: Handle,
+    value: string,
+    saidValue: string | null,
+    rest: Omit<Step, 'op'>,
+  ): Omit<Step, 'op'> {
+    const leastRetention = family.leastRetention(input, bench);
+    const store = bench.materialized(input.key, saidValue, leastRetention === undefined ? {} : { leastRetention });
+    return {
+      in: input.name,
+      ...rest,
+      ...bench.named(),
+      ...store,
+      out: bench.made('table', family.key(input), value),
+    };
+  }
+
+  const optionsOf = (step: Step): object => ({ ...named(step), ...materialized(step) });
+
+  const count: ParityOperator = {
+    op: `${prefix}count`,
+    weight,
+    draw(bench) {
+      const input = bench.take(family.input);
+      return input === null ? null : drawn(bench, input, 'long', null, {});
+    },
+    build(step, site) {
+      site.keep(step, site.input<Groups>(step).count(optionsOf(step)));
+    },
+    features: materializedFeature,
+  };
+
+  const reduce: ParityOperator = {
+    op: `${prefix}reduce`,
+    weight,
+    draw(bench) {
+      const input = bench.take(family.input);
+      if (input === null) return null;
+      return drawn(bench, input, input.value, input.value, { adder: bench.reduction(input.value).adder });
+    },
+    build(step, site) {
+      const add = aggregator(call(step, 'adder'));
+      site.keep(
+        step,
+        // Reducers of Kafka Streams are not given the key.
+        site.input<Groups>(step).reduce((aggregate, value) => add(aggregate, value, '') as object, optionsOf(step)),
+      );
+    },
+    features: materializedFeature,
+  };
+
+  const aggregate: ParityOperator = {
+    op: `${prefix}aggregate`,
+    weight,
+    draw(bench) {
+      const input = bench.take(family.input);
+      if (input === null) return null;
+      const { initial, adder, type } = bench.aggregation();
+      return drawn(bench, input, type, type, { initial, adder });
+    },
+    build(step, site) {
+      const add = aggregator(call(step, 'adder'));
+      const first = initial(step as unknown as Call);
+      site.keep(
+        step,
+        site.input<Groups>(step).aggregate(
+          () => first,
+          (soFar, value, key) => add(soFar, value, key),
+          optionsOf(step),
+        ),
+      );
+    },
+    features: materializedFeature,
+  };
+
+  return [count, reduce, aggregate];
+}
+
+export const groupedAggregations = aggregations(plain);
+export const windowedAggregations = aggregations(windowed);

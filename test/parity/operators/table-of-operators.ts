@@ -1,0 +1,77 @@
+/** Every operator that the judge draws. One more is one more entry here, and one in the Java program. */
+import { groupBy, groupByKey, groupedAggregations, windowedAggregations, windowedBy } from './aggregations.js';
+import { streamGlobalJoin, streamGlobalLeftJoin, streamTableJoin, streamTableLeftJoin } from './joins.js';
+import type { ParityOperator } from './operator.js';
+import { globalTable, stream, table } from './sources.js';
+import {
+  filter,
+  filterNot,
+  flatMap,
+  flatMapValues,
+  foreach,
+  map,
+  mapValues,
+  merge,
+  peek,
+  print,
+  selectKey,
+  split,
+} from './stateless.js';
+import {
+  tableAggregate,
+  tableCount,
+  tableFilter,
+  tableFilterNot,
+  tableGroupBy,
+  tableMapValues,
+  tableReduce,
+  toStream,
+} from './tables.js';
+import { repartition, to, toExtractedTopic, toTable } from './topics.js';
+
+export const OPERATORS: readonly ParityOperator[] = [
+  stream,
+  table,
+  globalTable,
+  filter,
+  filterNot,
+  selectKey,
+  map,
+  mapValues,
+  flatMap,
+  flatMapValues,
+  peek,
+  foreach,
+  print,
+  split,
+  merge,
+  repartition,
+  toTable,
+  to,
+  toExtractedTopic,
+  groupByKey,
+  groupBy,
+  ...groupedAggregations,
+  windowedBy,
+  ...windowedAggregations,
+  tableFilter,
+  tableFilterNot,
+  tableMapValues,
+  toStream,
+  tableGroupBy,
+  tableCount,
+  tableReduce,
+  tableAggregate,
+  streamTableJoin,
+  streamTableLeftJoin,
+  streamGlobalJoin,
+  streamGlobalLeftJoin,
+];
+
+const BY_NAME = new Map(OPERATORS.map((operator) => [operator.op, operator]));
+
+export function operatorOf(op: string): ParityOperator {
+  const operator = BY_NAME.get(op);
+  if (operator === undefined) throw new Error(`the judge knows no operator ${op}`);
+  return operator;
+}

@@ -1,0 +1,136 @@
+/** Our side: builds a plan with the DSL and runs it in the topology test driver. */
+import { NO_HEADERS } from '../../src/record/headers.js';
+import { serdes } from '../../src/serde/serdes.js';
+import type { StateStore } from '../../src/store/state-store.js';
+import { TopologyTestDriver } from '../../src/testing/test-driver.js';
+import type { Optimize } from '../../src/topology/optimise/optimize.js';
+import type { Topology } from '../../src/topology/topology.js';
+import { BuildSite } from './build-site.js';
+import { text } from './functions.js';
+import { operatorOf } from './operators/table-of-operators.js';
+import {
+  APPLICATION,
+  bytesText,
+  type Answer,
+  type Input,
+  type InputRecord,
+  type Plan,
+  type WrittenRecord,
+} from './plan.js';
+
+const bytes = { key: serdes.bytes(), value: serdes.bytes() };
+
+export async function runPlan(plan: Plan): Promise<Answer> {
+  const seen: string[] = [];
+  const printed: Record<string, string[]> = {};
+  let at = 0;
+  const site = new BuildSite({
+    seen: (step, key, value) => seen.push(`${String(at)} ${step['label'] as string} ${text(key)} ${text(value)}`),
+    printed: (step, line) => (printed[step['id'] as string] ??= []).push(line),
+  });
+  let topology: Topology;
+  let driver: TopologyTestDriver;
+  try {
+    for (const step of plan.steps) operatorOf(step.op).build(step, site);
+    topology = site.builder.build({ optimize: plan.optimize as Optimize });
+    driver = driverOf(topology, plan);
+  } catch (error) {
+    return { refused: String(error), describe: '', records: [], seen: [], printed: {}, stores: {}, dropped: 0 };
+  }
+  const records: WrittenRecord[] = [];
+  let died: Answer['died'];
+  try {
+    for (const [index, input] of plan.inputs.entries()) {
+      at = index;
+      try {
+        give(driver, input);
+      } catch (error) {
+        died = { input: index, error: String(error) };
+        break;
+      }
+      takeRecords(driver, index, records);
+    }
+    return {
+      ...(died === undefined ? {} : { died }),
+      describe: topology.describe().toString(),
+      records,
+      seen,
+      printed,
+      stores: died === undefined ? storesOf(driver, topology) : {},
+      dropped: died === undefined ? totalDropped(driver) : 0,
+    };
+  } finally {
+    await driver.close();
+  }
+}
+
+function driverOf(topology: Topology, plan: Plan): TopologyTestDriver {
+  return new TopologyTestDriver(topology, {
+    applicationId: APPLICATION,
+    now: 0,
+    defaultKeySerde: serdes.string(),
+    defaultValueSerde: serdes.string(),
+    processingErrorHandler: plan.onError ?? 'fail',
+    deserializationErrorHandler: plan.onUndecodable ?? 'fail',
+    stateStoreCacheMaxBytes: plan.cacheBytes,
+  });
+}
+
+function give(driver: TopologyTestDriver, input: Input): void {
+  if ('advance' in input) {
+    driver.advanceWallClock(input.advance);
+    return;
+  }
+  const { topic, key, value, time: timestamp, headers = [] } = input;
+  driver.inputTopic(topic, bytes).pipe(bytesOf(key), bytesOf(value), {
+    timestamp,
+    headers:
+      headers.length === 0
+        ? NO_HEADERS
+        : headers.map(([name, content]) => [name, content === null ? null : Buffer.from(content)] as const),
+  });
+}
+
+function bytesOf(value: InputRecord['value']): Buffer | null {
+  if (value === null) return null;
+  if (typeof value === 'object') return Buffer.from(value.hex, 'hex');
+  return typeof value === 'string'
+    ? serdes.string().serialize(value, 'input')
+    : serdes.long().serialize(value, 'input');
+}
+
+function takeRecords(driver: TopologyTestDriver, input: number, into: WrittenRecord[]): void {
+  for (const topic of driver.producedTopics) {
+    for (const { key, value, timestamp, headers } of driver.outputTopic(topic, bytes).readRecords()) {
+      into.push({
+        input,
+        topic,
+        key: key === null ? null : bytesText(key),
+        value: value === null ? null : bytesText(value),
+        time: timestamp,
+        headers: headers.map(([name, content]) => [name, content === null ? null : bytesText(content)]),
+      });
+    }
+  }
+}
+
+/** Stores of every kind that can be walked. */
+type Walked = StateStore & { all(): Iterable<readonly [key: unknown, value: unknown]> };
+
+function storesOf(driver: TopologyTestDriver, topology: Topology): Record<string, string[]> {
+  const names = [...topology.stores.keys(), ...topology.globalStores.map(({ store }) => store.name)];
+  const stores: Record<string, string[]> = {};
+  for (const name of names) {
+    stores[name] = [...driver.store<Walked>(name).all()].map(([key, value]) => `${text(key)} = ${stored(value)}`);
+  }
+  return stores;
+}
+
+function stored(value: unknown): string {
+  if (typeof value !== 'object' || value === null || !('timestamp' in value) || !('value' in value)) return text(value);
+  return `${text(value.value)} @ ${text(value.timestamp)}`;
+}
+
+function totalDropped(driver: TopologyTestDriver): number {
+  return Object.values(driver.metrics.drops).reduce((sum, one) => sum + one, 0);
+}

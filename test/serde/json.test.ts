@@ -1,0 +1,33 @@
+import { describe, expect, it } from 'vitest';
+import { json } from '../../src/serde/json.js';
+import { hexOf, readHex, unreadable, unwritable } from './bytes-of.js';
+
+const hex = (text: string): string => Buffer.from(text).toString('hex');
+
+describe('json', () => {
+  it('writes and reads values', () => {
+    const order = { user: 'zoë', amount: 1.5, lines: [1, null] };
+    expect(hexOf(json(), order)).toBe(hex('{"user":"zoë","amount":1.5,"lines":[1,null]}'));
+    expect(readHex(json(), hex('{"user":"zoë","amount":1.5,"lines":[1,null]}'))).toEqual(order);
+  });
+
+  it('has functions for text that stand alone', () => {
+    const { toText, fromText } = json<{ a: number }>();
+    expect(toText?.({ a: 1 })).toBe('{"a":1}');
+    expect(fromText?.('{"a":1}')).toEqual({ a: 1 });
+  });
+
+  it('names the cause when bytes are not JSON', () => {
+    expect(() => readHex(json(), hex('{"a":'))).toThrow(unreadable(/the bytes are not JSON: .+/));
+    expect(() => readHex(json(), '')).toThrow(unreadable(/the bytes are not JSON/));
+  });
+
+  it('does not write what has no JSON text', () => {
+    expect(() => hexOf(json(), undefined)).toThrow(unwritable(/no text for undefined.*return null/));
+    expect(() => hexOf(json(), () => 1)).toThrow(unwritable(/no text for function/));
+    const loop: { self?: unknown } = {};
+    loop.self = loop;
+    expect(() => hexOf<unknown>(json(), loop)).toThrow(unwritable(/cannot be written as JSON/));
+    expect(() => hexOf<unknown>(json(), { n: 1n })).toThrow(unwritable(/BigInt/));
+  });
+});

@@ -1,0 +1,113 @@
+import { describe, expect, it } from 'vitest';
+import type { BatchProducer } from '../../src/broker/port.js';
+import { NO_HEADERS } from '../../src/record/headers.js';
+import { RecordContext } from '../../src/record/record-context.js';
+import { DefaultPartition } from '../../src/sink/default-partition.js';
+import { TopicWriter, type SinkSettings } from '../../src/sink/topic-writer.js';
+import { text } from '../source/fake-records.js';
+
+interface World {
+  readonly writer: TopicWriter;
+  readonly written: string[];
+  readonly known: Map<string, number>;
+  readonly write: (key: unknown, value: unknown) => void;
+}
+
+function worldOf(settings: Partial<SinkSettings> = {}, appearing: Record<string, number> = {}): World {
+  const written: string[] = [];
+  const known = new Map([['out', 4]]);
+  const producer = {
+    partitionCount: (topic: string) => known.get(topic) ?? 0,
+    lookUp: (topics: readonly string[]) => {
+      for (const topic of topics) {
+        const count = appearing[topic];
+        if (count === undefined) return Promise.reject(new Error(`${topic} is missing`));
+        known.set(topic, count);
+      }
+      return Promise.resolve();
+    },
+    append: (topic: string, partition: number, key: Buffer | null, value: Buffer | null) => {
+      written.push(`${topic}-${String(partition)} ${String(key)}=${String(value)}`);
+    },
+  } as unknown as BatchProducer;
+  const hash = (key: Buffer, partitions: number): number => key.length % partitions;
+  const writer = new TopicWriter(
+    { node: 'SINK', topic: 'out', key: text, value: text, partitioner: null, ...settings },
+    producer,
+    new DefaultPartition(hash, 2),
+  );
+  const record = new RecordContext();
+  return {
+    writer,
+    written,
+    known,
+    write: (key, value) => {
+      writer.write(key, value, 1, NO_HEADERS, record);
+    },
+  };
+}
+
+describe('TopicWriter', () => {
+  it('chooses the partition by the bytes of the key', () => {
+    const { write, written } = worldOf();
+    write('abc', 'v');
+    write('a', null);
+    expect(written).toEqual(['out-3 abc=v', 'out-1 a=null']);
+  });
+
+  it('keeps records without a key together for a while', () => {
+    const { write, written } = worldOf();
+    for (let i = 0; i < 5; i++) write(null, String(i));
+    expect(written).toEqual(['out-0 null=0', 'out-0 null=1', 'out-1 null=2', 'out-1 null=3', 'out-2 null=4']);
+  });
+
+  it('hashes only the part of the key that its serde names', () => {
+    const windowed = { ...text, partitionBytes: (bytes: Buffer) => bytes.subarray(0, 1) };
+    const { write, written } = worldOf({ key: windowed });
+    write('abc', 'v');
+    expect(written).toEqual(['out-1 abc=v']);
+  });
+
+  it.each([
+    ['one partition', () => 2, ['out-2 k=v']],
+    ['several', () => [0, 3], ['out-0 k=v', 'out-3 k=v']],
+    ['none: the record is dropped', () => [], []],
+    ['null: the default', () => null, ['out-1 k=v']],
+  ])('follows a partitioner: %s', (_, partitioner, expected) => {
+    const { write, written } = worldOf({ partitioner });
+    write('k', 'v');
+    expect(written).toEqual(expected);
+  });
+
+  it.each([4, -1, 1.5])('refuses partition %d of 4', (partition) => {
+    const { write } = worldOf({ partitioner: () => partition });
+    expect(() => {
+      write('k', 'v');
+    }).toThrow(/chose partition .*, but out has 4 partitions; return a number from 0 to 3/);
+  });
+
+  it('says which part cannot be serialised, and that undefined is no tombstone', () => {
+    const { write } = worldOf();
+    expect(() => {
+      write('k', undefined);
+    }).toThrow('the value cannot be serialised for out: it is undefined (for a tombstone, return null)');
+  });
+
+  it('holds records of an unknown topic, and all after them, in order, until it is looked up', async () => {
+    const { writer, write, written } = worldOf({ topic: (value) => String(value) }, { new: 1 });
+    write('k1', 'out');
+    write('k2', 'new');
+    write('k3', 'out');
+    expect(written).toEqual(['out-2 k1=out']);
+    expect(writer.unsettled).toBe(true);
+    await writer.settle();
+    expect(written.slice(1)).toEqual(['new-0 k2=new', 'out-2 k3=out']);
+    expect(writer.unsettled).toBe(false);
+  });
+
+  it('fails when the topic is not there', async () => {
+    const { writer, write } = worldOf({ topic: () => 'nowhere' });
+    write('k', 'v');
+    await expect(writer.settle()).rejects.toThrow('nowhere is missing');
+  });
+});

@@ -1,0 +1,131 @@
+import { describe, expect, it } from 'vitest';
+import type { PartitionQueue } from '../../src/source/partition-queue.js';
+import { fetched, queueOf } from './fake-records.js';
+
+function drain(queue: PartitionQueue): unknown[] {
+  const values: unknown[] = [];
+  while (queue.hasHead) {
+    values.push(queue.value);
+    queue.markTaken();
+    queue.advance();
+  }
+  return values;
+}
+
+describe('PartitionQueue', () => {
+  it('hands records on in offset order over several fetches and keeps the highest time', () => {
+    const queue = queueOf('in', 0);
+    queue.add(
+      fetched('in', 0, [
+        { offset: 4, timestamp: 50, key: 'k', value: 'a' },
+        { offset: 5, timestamp: 70, value: 'b' },
+      ]),
+    );
+    queue.add(fetched('in', 0, [{ offset: 9, timestamp: 60, value: 'c' }]));
+    expect(queue.key).toBe('k');
+    expect(drain(queue)).toEqual(['a', 'b', 'c']);
+    expect(queue.partitionTime).toBe(70);
+  });
+
+  it('commits the head while there is one, and behind the last batch when it is used up, gaps included', () => {
+    const queue = queueOf('in', 0);
+    queue.add(fetched('in', 0, [{ offset: 4, timestamp: 1, value: 'a' }], 8));
+    expect(queue.committableOffset).toBe(4);
+    drain(queue);
+    expect(queue.committableOffset).toBe(8);
+  });
+
+  it('counts bytes until a batch is used up', () => {
+    const queue = queueOf('in', 0);
+    queue.add(fetched('in', 0, [{ offset: 0, timestamp: 1, value: 'a' }], 1, 100));
+    queue.add(fetched('in', 0, [{ offset: 1, timestamp: 1, value: 'b' }], 2, 50));
+    expect(queue.bufferedBytes).toBe(150);
+    queue.advance();
+    expect(queue.bufferedBytes).toBe(50);
+    queue.advance();
+    expect(queue.bufferedBytes).toBe(0);
+  });
+
+  it('goes over an empty batch to its end', () => {
+    const queue = queueOf('in', 0);
+    queue.add(fetched('in', 0, [], 12));
+    expect(queue.hasHead).toBe(false);
+    expect(queue.committableOffset).toBe(12);
+    expect(queue.fetchedOffset).toBe(12);
+  });
+
+  it('keeps null keys and values', () => {
+    const queue = queueOf('in', 0);
+    queue.add(fetched('in', 0, [{ offset: 0, timestamp: 1, key: null, value: null }]));
+    expect([queue.hasHead, queue.key, queue.value]).toEqual([true, null, null]);
+  });
+
+  it('stops at a record that cannot be decoded, naming it', () => {
+    const queue = queueOf('in', 3);
+    const records = fetched('in', 3, [{ offset: 7, timestamp: 1, value: 'bad' }]);
+    expect(() => {
+      queue.add(records);
+    }).toThrow(/the value cannot be decoded: it is bad; .*\(at in-3-7, in node SOURCE\)/);
+  });
+
+  it('skips such a record when the handler says so, and reports its bytes', () => {
+    const reported: string[] = [];
+    const queue = queueOf('in', 0, {
+      handler: 'continue',
+      reports: {
+        undecodable: (error, record) => {
+          reported.push(`${error.code} ${String(record.offset)} ${String(record.valueBytes)}`);
+        },
+      },
+    });
+    queue.add(
+      fetched('in', 0, [
+        { offset: 0, timestamp: 1, value: 'bad' },
+        { offset: 1, timestamp: 2, value: 'good' },
+      ]),
+    );
+    expect(drain(queue)).toEqual(['good']);
+    expect(reported).toEqual(['DESERIALIZATION_FAILED 0 bad']);
+  });
+
+  it('takes a negative timestamp for an error, unless an extractor gave it', () => {
+    const plain = queueOf('in', 0);
+    expect(() => {
+      plain.add(fetched('in', 0, [{ offset: 2, timestamp: -1, value: 'a' }]));
+    }).toThrow(/negative timestamp -1.*at in-0-2/);
+
+    const dropped: number[] = [];
+    const lenient = queueOf('in', 0, {
+      extractor: (record) => record.timestamp,
+      reports: { negativeTimestamp: (_topic, _partition, offset) => dropped.push(offset) },
+    });
+    lenient.add(
+      fetched('in', 0, [
+        { offset: 2, timestamp: -1, value: 'a' },
+        { offset: 3, timestamp: 5, value: 'b' },
+      ]),
+    );
+    expect(drain(lenient)).toEqual(['b']);
+    expect(dropped).toEqual([2]);
+  });
+
+  it('tells the extractor the partition time so far', () => {
+    const times: number[] = [];
+    const queue = queueOf('in', 0, {
+      partitionTime: 10,
+      extractor: (record, partitionTime) => {
+        times.push(partitionTime);
+        return record.timestamp;
+      },
+    });
+    queue.add(
+      fetched('in', 0, [
+        { offset: 0, timestamp: 30, value: 'a' },
+        { offset: 1, timestamp: 20, value: 'b' },
+        { offset: 2, timestamp: 25, value: 'c' },
+      ]),
+    );
+    drain(queue);
+    expect(times).toEqual([10, 30, 30]);
+  });
+});

@@ -1,0 +1,147 @@
+/** What reaches the changelogs is what Kafka Streams would have written, and what it wrote can be read. */
+import { describe, expect, it } from 'vitest';
+import type { Headers } from '../../../src/record/headers.js';
+import { serdes } from '../../../src/serde/serdes.js';
+import { spec, StateBench } from '../state-bench.js';
+
+const HEADERS: Headers = [['trace', Buffer.from('1')]];
+
+function logged(bench: StateBench, store: string): unknown[] {
+  return bench.changelogs
+    .of(`app-${store}-changelog`)
+    .map(({ key, value, timestamp, headers }) => [
+      key.toString('hex'),
+      value?.toString('hex') ?? null,
+      timestamp,
+      headers,
+    ]);
+}
+
+describe('changelog records', () => {
+  it('of a timestamped store: key, value, and the timestamp of the value; no headers', () => {
+    const bench = new StateBench([spec({ name: 'kv', kind: 'timestampedKeyValue' })]).openSync();
+    bench.record(5, 500, HEADERS);
+    const store = bench.state.timestampedKeyValue<string, number>('kv');
+    store.put('é', 1.5, 77);
+    store.put('gone', null, 500);
+    bench.commitSync();
+    expect(logged(bench, 'kv')).toEqual([
+      ['c3a9', '3ff8000000000000', 77, []],
+      ['676f6e65', null, 500, []],
+    ]);
+  });
+
+  it('of a plain store: the timestamp of the record that was processed', () => {
+    const bench = new StateBench([spec({ name: 'kv', kind: 'keyValue', value: serdes.string() })]);
+    bench.openSync().record(5, 500, HEADERS);
+    bench.state.keyValue<string, string>('kv').put('a', 'x');
+    bench.commitSync();
+    expect(logged(bench, 'kv')).toEqual([['61', '78', 500, []]]);
+  });
+
+  it('of a window store: inner key, start, sequence number', () => {
+    const bench = new StateBench([
+      spec({ name: 'w', kind: 'timestampedWindow', retentionMs: 1000, windowSizeMs: 10 }),
+    ]).openSync();
+    bench.state.timestampedWindow<string, number>('w').put('a', 1.5, 0x1_0000_0002, 0x1_0000_0003);
+    bench.commitSync();
+    expect(logged(bench, 'w')).toEqual([['61000000010000000200000000', '3ff8000000000000', 0x1_0000_0003, []]]);
+  });
+
+  it('of a store with duplicates: numbers from 1, one used up for a null too, headers of the record', () => {
+    const bench = new StateBench([
+      spec({
+        name: 'w',
+        kind: 'window',
+        value: serdes.string(),
+        retentionMs: 1000,
+        windowSizeMs: 10,
+        retainDuplicates: true,
+        logHeaders: true,
+      }),
+    ]).openSync();
+    const store = bench.state.window<string, string>('w');
+    bench.record(1, 100, HEADERS);
+    store.put('a', 'x', 5);
+    bench.record(2, 101);
+    store.put('a', null, 5);
+    store.put('a', 'y', 5);
+    bench.commitSync();
+    expect(logged(bench, 'w')).toEqual([
+      ['61000000000000000500000001', '78', 100, HEADERS],
+      ['61000000000000000500000002', null, 101, []],
+      ['61000000000000000500000003', '79', 101, []],
+    ]);
+    expect(store.fetchRange('a', 0, 10)).toEqual([
+      { start: 5, value: 'x' },
+      { start: 5, value: 'y' },
+    ]);
+    expect(store.fetch('a', 5)).toBeNull();
+  });
+
+  it('hold one record a key and epoch, with the last value', () => {
+    const bench = new StateBench([spec({ name: 'kv', kind: 'timestampedKeyValue' })]).openSync();
+    const store = bench.state.timestampedKeyValue<string, number>('kv');
+    for (let value = 0; value < 10; value += 1) store.put('a', value, value);
+    bench.commitSync();
+    bench.commitSync();
+    expect(logged(bench, 'kv')).toEqual([['61', '4022000000000000', 9, []]]);
+  });
+
+  it('are written for a put that came too late to be kept', () => {
+    const bench = new StateBench([
+      spec({ name: 'w', kind: 'timestampedWindow', retentionMs: 100, windowSizeMs: 10, engine: 'memory' }),
+    ]).openSync();
+    const store = bench.state.timestampedWindow<string, number>('w');
+    store.put('a', 1, 1000, 1000);
+    store.put('a', 2, 900, 900);
+    expect(store.fetch('a', 900)).toBeNull();
+    expect(store.expiredPuts).toBe(1);
+    bench.commitSync();
+    expect(logged(bench, 'w')).toHaveLength(2);
+    bench.commitSync();
+    expect(logged(bench, 'w')).toHaveLength(2);
+  });
+
+  it('are not written without logging, nor to a source topic', () => {
+    const bench = new StateBench([
+      spec({ name: 'own', kind: 'timestampedKeyValue', logging: false }),
+      spec({ name: 'source', kind: 'timestampedKeyValue', sourceTopic: 'app-source-changelog' }),
+    ]).openSync();
+    bench.state.timestampedKeyValue<string, number>('own').put('a', 1, 1);
+    bench.state.timestampedKeyValue<string, number>('source').put('a', 1, 1);
+    bench.commitSync();
+    expect([...bench.changelogs.topics.values()].flat()).toEqual([]);
+    expect(bench.state.changelogs().map(({ topic, isSource }) => [topic, isSource])).toEqual([
+      [null, false],
+      ['app-source-changelog', true],
+    ]);
+  });
+
+  it('make the same store again', async () => {
+    const specs = [
+      spec({ name: 'kv', kind: 'timestampedKeyValue' }),
+      spec({ name: 'w', kind: 'timestampedWindow', retentionMs: 1000, windowSizeMs: 10 }),
+      spec({ name: 'join', kind: 'window', retentionMs: 1000, windowSizeMs: 10, retainDuplicates: true }),
+    ];
+    const bench = new StateBench(specs).openSync();
+    bench.state.timestampedKeyValue<string, number>('kv').put('a', 1, 11);
+    bench.state.timestampedKeyValue<string, number>('kv').put('b', 1, 11);
+    bench.state.timestampedWindow<string, number>('w').put('a', 2, 10, 12);
+    bench.state.window<string, number>('join').put('a', 3, 10);
+    bench.state.window<string, number>('join').put('a', 4, 10);
+    bench.commitSync();
+    bench.state.timestampedKeyValue<string, number>('kv').put('b', null, 20);
+    bench.commitSync();
+    await bench.crash();
+    expect(bench.state.timestampedKeyValue('kv').get('a')).toMatchObject({ value: 1, timestamp: 11 });
+    expect(bench.state.timestampedKeyValue('kv').get('b')).toBeNull();
+    expect(bench.state.timestampedWindow('w').fetch('a', 10)).toMatchObject({ value: 2, timestamp: 12 });
+    const join = bench.state.window<string, number>('join');
+    expect(join.fetchRange('a', 0, 20).map((entry) => entry.value)).toEqual([3, 4]);
+    // The numbers go on where they were: a duplicate never takes the place of an older one.
+    join.put('a', 5, 10);
+    expect(join.fetchRange('a', 0, 20).map((entry) => entry.value)).toEqual([3, 4, 5]);
+    await bench.remove();
+  });
+});

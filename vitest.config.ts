@@ -1,0 +1,39 @@
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vitest/config';
+
+// The examples import the package by its name, as their readers will; here that is the source.
+const door = (file: string): string => fileURLToPath(new URL(`src/${file}`, import.meta.url));
+const resolve = {
+  alias: [
+    { find: /^millrace$/, replacement: door('index.ts') },
+    { find: /^millrace\/testing$/, replacement: door('testing.ts') },
+  ],
+};
+
+// Two projects, so that `vitest run --project unit` needs nothing but Node.
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        resolve,
+        test: {
+          name: 'unit',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/integration/**'],
+        },
+      },
+      {
+        resolve,
+        test: {
+          name: 'integration',
+          include: ['test/integration/**/*.test.ts'],
+          globalSetup: ['test/integration/global-setup.ts'],
+          // One broker serves all files; side by side they would only disturb each other's timing.
+          fileParallelism: false,
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+        },
+      },
+    ],
+  },
+});
