@@ -29,6 +29,8 @@ export interface KafkaStreamsOptions {
   readonly stateStoreMemoryBytes?: number;
   /** How long a task waits for an empty partition before it goes on without it. -1: never waits. Default 0: waits only for what the broker already has. Kafka Streams: `max.task.idle.ms`. */
   readonly maxTaskIdle?: Duration;
+  /** Least wall time between two emissions of what time has made final: closed windows, and rows of outer joins that found no partner. Default 1 s. Kafka Streams: two internal settings, both 1 s. */
+  readonly emitInterval?: Duration;
   /** Where a source without a committed offset starts. Default `earliest`. */
   readonly autoOffsetReset?: OffsetReset;
   /** Serde of keys where neither the operator nor its input has one. Default none: such an operator is an error at start. */
@@ -90,6 +92,7 @@ export interface Config {
   readonly stateStoreCacheMaxBytes: number;
   readonly stateStoreMemoryBytes: number;
   readonly maxTaskIdleMs: number;
+  readonly emitIntervalMs: number;
   readonly autoOffsetReset: OffsetReset;
   readonly defaultKeySerde: Serde<unknown> | undefined;
   readonly defaultValueSerde: Serde<unknown> | undefined;
@@ -149,6 +152,7 @@ const schema = z.strictObject({
   stateStoreCacheMaxBytes: natural,
   stateStoreMemoryBytes: positive,
   maxTaskIdle: duration,
+  emitInterval: duration,
   autoOffsetReset: z
     .enum(['earliest', 'latest', 'none'], { error: "must be 'earliest', 'latest' or 'none'" })
     .optional(),
@@ -205,6 +209,7 @@ export function readConfig(options: KafkaStreamsOptions): Config {
     stateStoreCacheMaxBytes: given.stateStoreCacheMaxBytes ?? 10 * MIB,
     stateStoreMemoryBytes: given.stateStoreMemoryBytes ?? 64 * MIB,
     maxTaskIdleMs: given.maxTaskIdle === -1 ? -1 : milliseconds(given.maxTaskIdle, 0, 'maxTaskIdle'),
+    emitIntervalMs: milliseconds(given.emitInterval, 1_000, 'emitInterval'),
     autoOffsetReset: given.autoOffsetReset ?? 'earliest',
     defaultKeySerde: given.defaultKeySerde,
     defaultValueSerde: given.defaultValueSerde,

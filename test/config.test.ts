@@ -11,6 +11,7 @@ describe('readConfig', () => {
       commitIntervalMs: 30_000,
       stateStoreCacheMaxBytes: 10 * 1024 * 1024,
       maxTaskIdleMs: 0,
+      emitIntervalMs: 1_000,
       autoOffsetReset: 'earliest',
       replicationFactor: -1,
       windowStoreChangelogAdditionalRetentionMs: 86_400_000,

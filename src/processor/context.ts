@@ -1,9 +1,12 @@
 /** What a running task offers to its operators. */
 import type { OperatorTime } from './operator-time.js';
 import type { RecordContext } from '../record/record-context.js';
-import type { TimestampedKeyValueStore } from '../store/key-value-store.js';
+import type { KeyValueStore, TimestampedKeyValueStore } from '../store/key-value-store.js';
+import type { SessionStore } from '../store/session-store.js';
 import type { ValueAndTimestamp } from '../store/state-store.js';
-import type { TimestampedWindowStore } from '../store/window-store.js';
+import type { VersionedKeyValueStore } from '../store/versioned-store.js';
+import type { TimestampedWindowStore, WindowStore } from '../store/window-store.js';
+import type { Clock } from '../time/clock.js';
 
 /** The current rows of a table. */
 export interface TableRows {
@@ -13,8 +16,12 @@ export interface TableRows {
 
 /** The stores that operators find by name: those of their task, and the global ones. */
 export interface OperatorStores {
+  keyValue(name: string): KeyValueStore<unknown, unknown>;
   timestampedKeyValue(name: string): TimestampedKeyValueStore<unknown, unknown>;
+  window(name: string): WindowStore<unknown, unknown>;
   timestampedWindow(name: string): TimestampedWindowStore<unknown, unknown>;
+  session(name: string): SessionStore<unknown, unknown>;
+  versioned(name: string): VersionedKeyValueStore<unknown, unknown>;
   /** To look up only; also finds global stores. The keys of a window store are windowed ones. */
   readable(name: string): TableRows;
 }
@@ -29,8 +36,14 @@ export interface ProcessingContext {
   /** Overwritten for every record; operators set timestamp and headers before they call a user's function. */
   readonly record: RecordContext;
   readonly stores: OperatorStores;
+  /** The wall clock. */
+  readonly clock: Clock;
+  /** Least wall time, ms, between two emissions of what time has made final: closed windows, rows that found no partner. */
+  readonly emitIntervalMs: number;
   /** The time that a windowed operator has observed, as it was at the last commit; the operator moves it on. */
   operatorTime(node: string): OperatorTime;
+  /** A time kept beside the committed offsets under exactly this name, -1 before it was ever set. */
+  savedTime(name: string): OperatorTime;
   /** Counts a dropped record and logs it. */
   dropped(node: string, reason: DropReason): void;
   /** Decides about an error in a node: throws it, placed, or returns when the record is to be dropped. */

@@ -87,6 +87,11 @@ export interface TaskState {
   restore(store: string, key: Buffer | null, value: Buffer | null, timestamp: number, headers: Headers): void;
   /** Writes what was restored together with the next offset of each store. Not between `sealEpoch` and `writeEpoch`. */
   commitRestored(changelogOffsets: ReadonlyMap<string, number>): Promise<void> | void;
+  /**
+   * Lets stores fill what they keep in memory whole, an index by time for instance: once, after restoring and before the
+   * first record. Returns nothing when it is done on return (stores in memory only).
+   */
+  prepare(): Promise<void> | void;
   /** Forgets everything a store holds, on disk too, and its changelog offset: it is about to be restored from the start. Takes effect on disk with the next write. */
   wipe(store: string): void;
 

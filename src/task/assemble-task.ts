@@ -9,6 +9,7 @@ import { PassNode } from '../processor/stream/pass.js';
 import type { RecordContext } from '../record/record-context.js';
 import type { Windowed } from '../record/windowed.js';
 import type { Serde } from '../serde/serde.js';
+import type { Clock } from '../time/clock.js';
 import { withDefaultSerde } from '../serde/wrapping.js';
 import type { DefaultPartition } from '../sink/default-partition.js';
 import { TopicWriter } from '../sink/topic-writer.js';
@@ -35,6 +36,8 @@ export interface TaskSettings {
   readonly deserializationErrorHandler: DeserializationHandler;
   readonly processingErrorHandler: ProcessingErrorHandler;
   readonly maxTaskIdleMs: number;
+  readonly clock: Clock;
+  readonly emitIntervalMs: number;
   readonly producer: BatchProducer;
   readonly defaultPartition: DefaultPartition;
   readonly metrics: RecordMetrics;
@@ -65,9 +68,18 @@ export interface TaskToAssemble {
 
 export function assembleTask(settings: TaskSettings, parts: TaskToAssemble): Task {
   const stores = storesOf(parts.state, settings.globalStores);
-  const { processingErrorHandler, metrics, logger } = settings;
-  const times = latestTimes(parts.inputs);
-  const context = new TaskContext(parts.id, parts.record, stores, processingErrorHandler, metrics, logger, times);
+  const { clock, emitIntervalMs, metrics, logger } = settings;
+  const context = new TaskContext({
+    taskId: parts.id,
+    record: parts.record,
+    stores,
+    clock,
+    emitIntervalMs,
+    handler: settings.processingErrorHandler,
+    metrics,
+    logger,
+    committedTimes: latestTimes(parts.inputs),
+  });
   const sinks: TopicWriter[] = [];
   const running = new Map<string, RunningNode>();
   for (const node of parts.nodes) {
@@ -186,8 +198,12 @@ function serdesOf(
 function storesOf(state: TaskState, globals: Pick<OperatorStores, 'readable'> | null): OperatorStores {
   const own = new Map(state.stores.map((store) => [store.name, store.kind]));
   return {
+    keyValue: (name) => state.keyValue(name),
     timestampedKeyValue: (name) => state.timestampedKeyValue(name),
+    window: (name) => state.window(name),
     timestampedWindow: (name) => state.timestampedWindow(name),
+    session: (name) => state.session(name),
+    versioned: (name) => state.versioned(name),
     readable: (name) => {
       if (own.get(name) === 'timestampedWindow') return windowRows(state, name);
       return globals === null || own.has(name) ? state.timestampedKeyValue(name) : globals.readable(name);

@@ -5,28 +5,57 @@ import type { RecordMetrics } from '../observe/instance-metrics.js';
 import { OperatorTime } from '../processor/operator-time.js';
 import type { DropReason, OperatorStores, ProcessingContext } from '../processor/context.js';
 import type { RecordContext } from '../record/record-context.js';
+import type { Clock } from '../time/clock.js';
 import type { ProcessingErrorHandler } from './error-handlers.js';
 
 /** A drop is logged once for so many of the same node and reason, so that a flood of them does not become a flood of lines. */
 const LOGGED_EVERY = 1_000;
 
+/** What a {@link TaskContext} is made of. */
+export interface TaskContextParts {
+  readonly taskId: string;
+  readonly record: RecordContext;
+  readonly stores: OperatorStores;
+  readonly clock: Clock;
+  readonly emitIntervalMs: number;
+  readonly handler: ProcessingErrorHandler;
+  readonly metrics: RecordMetrics;
+  readonly logger: Logger;
+  /** By name, as committed. */
+  readonly committedTimes: ReadonlyMap<string, number>;
+}
+
 export class TaskContext implements ProcessingContext {
   private readonly logged = new Map<string, number>();
   private readonly times = new Map<string, OperatorTime>();
 
-  constructor(
-    readonly taskId: string,
-    readonly record: RecordContext,
-    readonly stores: OperatorStores,
-    private readonly handler: ProcessingErrorHandler,
-    private readonly metrics: RecordMetrics,
-    private readonly logger: Logger,
-    /** By node, as committed. */
-    private readonly committedTimes: ReadonlyMap<string, number>,
-  ) {}
+  readonly taskId: string;
+  readonly record: RecordContext;
+  readonly stores: OperatorStores;
+  readonly clock: Clock;
+  readonly emitIntervalMs: number;
+  private readonly handler: ProcessingErrorHandler;
+  private readonly metrics: RecordMetrics;
+  private readonly logger: Logger;
+  private readonly committedTimes: ReadonlyMap<string, number>;
+
+  constructor(parts: TaskContextParts) {
+    this.taskId = parts.taskId;
+    this.record = parts.record;
+    this.stores = parts.stores;
+    this.clock = parts.clock;
+    this.emitIntervalMs = parts.emitIntervalMs;
+    this.handler = parts.handler;
+    this.metrics = parts.metrics;
+    this.logger = parts.logger;
+    this.committedTimes = parts.committedTimes;
+  }
 
   operatorTime(node: string): OperatorTime {
-    const name = timeName(node);
+    return this.savedTime(timeName(node));
+  }
+
+  savedTime(name: string): OperatorTime {
     let time = this.times.get(name);
     if (time === undefined) this.times.set(name, (time = new OperatorTime(this.committedTimes.get(name) ?? -1)));
     return time;

@@ -19,7 +19,7 @@ import { assembleTask, type TaskInput, type TaskSettings } from '../task/assembl
 import type { ProcessingErrorHandler } from '../task/error-handlers.js';
 import { storeOpening } from '../task/store-openings.js';
 import type { Task } from '../task/task.js';
-import type { Duration } from '../time/duration.js';
+import { toMilliseconds, type Duration } from '../time/duration.js';
 import { brokerTopicName } from '../topology/internal-topics.js';
 import type { StoreSpec } from '../store/spec.js';
 import type { TimestampExtractor, TopologyNode } from '../topology/node.js';
@@ -40,6 +40,8 @@ export interface TestDriverOptions {
   readonly processingErrorHandler?: 'fail' | 'continue' | ProcessingErrorHandler;
   /** Default 10 MiB. Every record is committed by itself, so caches are flushed after each one. */
   readonly stateStoreCacheMaxBytes?: number;
+  /** Default 0: what time has made final is emitted with the record that brings it about. */
+  readonly emitInterval?: Duration;
   readonly logger?: Logger;
 }
 
@@ -171,6 +173,8 @@ export class TopologyTestDriver {
       deserializationErrorHandler: decision(options.deserializationErrorHandler),
       processingErrorHandler: decision(options.processingErrorHandler),
       maxTaskIdleMs: 0,
+      clock: this.clock,
+      emitIntervalMs: toMilliseconds(options.emitInterval ?? 0, 'emitInterval'),
       producer: this.producer,
       defaultPartition: new DefaultPartition(murmur2Partition),
       metrics: this.metrics,
@@ -210,6 +214,8 @@ export class TopologyTestDriver {
         settings.logger.warn(message);
       },
     });
+    // In memory it is done on return.
+    void state.prepare();
     return assembleTask(settings, { id: TASK, nodes, inputs: this.inputs(nodes), state, record });
   }
 

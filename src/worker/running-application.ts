@@ -96,6 +96,8 @@ export class RunningApplication {
       deserializationErrorHandler: config.deserializationErrorHandler,
       processingErrorHandler: config.processingErrorHandler,
       maxTaskIdleMs: config.maxTaskIdleMs,
+      clock: config.clock,
+      emitIntervalMs: config.emitIntervalMs,
       producer,
       defaultPartition: new DefaultPartition(murmur2Partition),
       metrics: this.numbers.records,

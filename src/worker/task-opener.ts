@@ -68,6 +68,7 @@ export class TaskOpener {
       const committedOffset = ({ topic }: TopicPartition): number =>
         inputs.find((input) => input.topic === topic)?.committed ?? 0;
       await this.restorer.restore({ task: id, state, committedOffset, reports: this.reports() }, cancel);
+      await state.prepare();
       return assembleTask(settings, { id, nodes: part.nodes, inputs, state, record });
     } catch (error) {
       await state.close();

@@ -97,6 +97,11 @@ export abstract class OverlayStore<C extends Cell = Cell> implements StateStore,
 
   abstract evict(steps: number): boolean;
 
+  /** Fills what the store keeps in memory whole, once everything that is known is on disk. See `TaskState.prepare`. */
+  prepare(): Promise<void> | void {
+    // Most stores keep nothing whole.
+  }
+
   /** Forgets everything in memory and takes another place on disk. */
   wipe(prefix: number): void {
     this.release();

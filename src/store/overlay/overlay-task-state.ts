@@ -152,6 +152,15 @@ class OverlayTaskState implements TaskState {
     return this.write(changelogOffsets);
   }
 
+  prepare(): Promise<void> | void {
+    const waits: Promise<void>[] = [];
+    for (const { store } of this.order) {
+      const wait = store.prepare();
+      if (wait !== undefined) waits.push(wait);
+    }
+    if (waits.length > 0) return Promise.all(waits).then(() => undefined);
+  }
+
   wipe(store: string): void {
     const { store: wiped, site, volume } = this.member(store);
     wiped.wipe(volume.catalog.renew(store, shapeOf(site.opening.spec)));
