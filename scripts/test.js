@@ -5,11 +5,13 @@
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { root, setUp } from './set-up.js';
 
 /**
- * @typedef {{ passed: number, failed: number }} Count
+ * @typedef {{ passed: number, failed: number, failures?: readonly string[] }} Count
+ * @typedef {{ status: string, fullName: string, failureMessages: readonly string[] }} Test
+ * @typedef {{ name: string, status: string, message: string, assertionResults: readonly Test[] }} TestFile
  * @typedef {{ name: string, command: readonly string[], report?: string }} Check
  */
 
@@ -26,10 +28,11 @@ try {
 }
 
 console.log();
-for (const { name, passed, failed, seconds } of results) {
+for (const { name, passed, failed, failures = [], seconds } of results) {
   console.log(
     `${failed === 0 ? 'ok    ' : 'FAILED'}  ${name.padEnd(32)} ${`${seconds.toFixed(1)} s`.padStart(8)}  ${passed} passed, ${failed} failed`,
   );
+  for (const failure of failures) console.log(`        ${failure}`);
 }
 const passed = results.reduce((sum, result) => sum + result.passed, 0);
 const failed = results.reduce((sum, result) => sum + result.failed, 0);
@@ -102,12 +105,32 @@ function succeeds([program = '', ...args]) {
 }
 
 /**
+ * One line for each test that failed, and for each file that could not be loaded: the end of a long log must tell.
+ * @param {readonly TestFile[]} files
+ * @returns {string[]}
+ */
+function failuresOf(files) {
+  return files.flatMap(({ name, status, message, assertionResults }) => {
+    const file = relative(root, name);
+    const tests = assertionResults.filter((test) => test.status === 'failed');
+    if (tests.length === 0) return status === 'failed' ? [`${file}: ${firstLine(message)}`] : [];
+    return tests.map(({ fullName, failureMessages }) => `${file}: ${fullName}: ${firstLine(failureMessages[0] ?? '')}`);
+  });
+}
+
+/** @param {string} text */
+function firstLine(text) {
+  return text.split('\n', 1)[0] ?? '';
+}
+
+/**
  * What vitest counted; undefined when it did not get as far as writing it.
  * @param {string} path
  * @returns {Count | undefined}
  */
 function readReport(path) {
   if (!existsSync(path)) return undefined;
-  const { numPassedTests, numFailedTests } = JSON.parse(readFileSync(path, 'utf8'));
-  return { passed: numPassedTests, failed: numFailedTests };
+  /** @type {{ numPassedTests: number, numFailedTests: number, testResults: readonly TestFile[] }} */
+  const { numPassedTests, numFailedTests, testResults } = JSON.parse(readFileSync(path, 'utf8'));
+  return { passed: numPassedTests, failed: numFailedTests, failures: failuresOf(testResults) };
 }
