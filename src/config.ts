@@ -31,6 +31,8 @@ export interface KafkaStreamsOptions {
   readonly maxTaskIdle?: Duration;
   /** Least wall time between two emissions of what time has made final: closed windows, and rows of outer joins that found no partner. Default 1 s. Kafka Streams: two internal settings, both 1 s. */
   readonly emitInterval?: Duration;
+  /** How long a task that is given up, in a rebalance or at the end, waits for records that asynchronous functions (`mapValuesAsync`, `asyncProcess`) still work on. What is not done by then is processed again by the next owner. Default 10 s. */
+  readonly asyncDrainTimeout?: Duration;
   /** Where a source without a committed offset starts. Default `earliest`. */
   readonly autoOffsetReset?: OffsetReset;
   /** Serde of keys where neither the operator nor its input has one. Default none: such an operator is an error at start. */
@@ -93,6 +95,7 @@ export interface Config {
   readonly stateStoreMemoryBytes: number;
   readonly maxTaskIdleMs: number;
   readonly emitIntervalMs: number;
+  readonly asyncDrainTimeoutMs: number;
   readonly autoOffsetReset: OffsetReset;
   readonly defaultKeySerde: Serde<unknown> | undefined;
   readonly defaultValueSerde: Serde<unknown> | undefined;
@@ -153,6 +156,7 @@ const schema = z.strictObject({
   stateStoreMemoryBytes: positive,
   maxTaskIdle: duration,
   emitInterval: duration,
+  asyncDrainTimeout: duration,
   autoOffsetReset: z
     .enum(['earliest', 'latest', 'none'], { error: "must be 'earliest', 'latest' or 'none'" })
     .optional(),
@@ -210,6 +214,7 @@ export function readConfig(options: KafkaStreamsOptions): Config {
     stateStoreMemoryBytes: given.stateStoreMemoryBytes ?? 64 * MIB,
     maxTaskIdleMs: given.maxTaskIdle === -1 ? -1 : milliseconds(given.maxTaskIdle, 0, 'maxTaskIdle'),
     emitIntervalMs: milliseconds(given.emitInterval, 1_000, 'emitInterval'),
+    asyncDrainTimeoutMs: milliseconds(given.asyncDrainTimeout, 10_000, 'asyncDrainTimeout'),
     autoOffsetReset: given.autoOffsetReset ?? 'earliest',
     defaultKeySerde: given.defaultKeySerde,
     defaultValueSerde: given.defaultValueSerde,

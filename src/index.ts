@@ -8,6 +8,7 @@ export { GlobalKTable } from './dsl/global-table.js';
 export { KGroupedStream } from './dsl/grouped-stream.js';
 export { KGroupedTable } from './dsl/grouped-table.js';
 export { TimeWindowedKStream } from './dsl/time-windowed-stream.js';
+export type { AsyncFunction, AsyncOptions, RetryOptions } from './dsl/async-options.js';
 export { BranchedKStream, type BranchedOptions } from './dsl/branched.js';
 export type {
   ConsumedOptions,
@@ -53,6 +54,7 @@ export { serdes } from './serde/serdes.js';
 export type { Serde } from './serde/serde.js';
 export { NO_HEADERS, type Header, type Headers } from './record/headers.js';
 export type { RecordView } from './record/record-context.js';
+export type { AsyncAttempt } from './record/async-attempt.js';
 
 // The running application: its options, its states, and who is told or asked what.
 export {

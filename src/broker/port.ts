@@ -97,6 +97,8 @@ export interface PartitionReader {
   events(): ReaderEvent[];
   /** Resolves when `poll` or `events` would give something, or after the time given. */
   wait(milliseconds: number): Promise<void>;
+  /** Ends a `wait` before its time. */
+  wake(): void;
   /** End of the log as last told by the broker, -1 while unknown. */
   endOffset(partition: TopicPartition): number;
   close(): Promise<void>;

@@ -13,6 +13,7 @@ import type {
   Predicate as AnyPredicate,
 } from '../topology/operators.js';
 import { BranchedKStream } from './branched.js';
+import { asyncOperator, type AsyncFunction, type AsyncOptions } from './async-options.js';
 import { checkFunction, checkOptions } from './check-options.js';
 import type { Action, Guard, Joiner, PairMapper, Predicate, ValueMapper } from './functions.js';
 import { GlobalKTable } from './global-table.js';
@@ -118,6 +119,32 @@ export class KStream<K, V> {
     const operator: Operator = { kind: 'flatMapValues', mapper: mapper as FlatValueMapper };
     const next = this.then('flatMapValues()', 'KSTREAM-FLATMAPVALUES-', options, operator, { changesValue: true });
     return new KStream({ ...next, value: undefined });
+  }
+
+  /**
+   * Gives each record another value, which may take time: a call of a service, a query. Up to `capacity` records are under
+   * way at a time; those of one key stay in order unless `order` is `'none'`. The offset of a record is committed only once its
+   * result has been sent on. Kafka Streams has nothing like it.
+   * @throws MillraceError CONFIG_INVALID, NAME_INVALID
+   */
+  mapValuesAsync<VR>(mapper: AsyncFunction<K, V, VR>, options: AsyncOptions = {}): KStream<K, VR> {
+    const operator = asyncOperator('mapValuesAsync()', 'value', mapper, options);
+    const next = this.append('KSTREAM-MAPVALUES-ASYNC-', options.name, () => ({ operator }), { changesValue: true });
+    return new KStream({ ...next, value: undefined });
+  }
+
+  /**
+   * As `mapValuesAsync`, but makes any number of records of each: what the function gives is an iterable of pairs of key and
+   * value, or nothing. What is grouped or joined behind it is repartitioned first. Kafka Streams has nothing like it.
+   * @throws MillraceError CONFIG_INVALID, NAME_INVALID
+   */
+  asyncProcess<KR = never, VR = never>(
+    processor: AsyncFunction<K, V, Iterable<readonly [key: KR, value: VR]> | null | undefined>,
+    options: AsyncOptions = {},
+  ): KStream<KR, VR> {
+    const operator = asyncOperator('asyncProcess()', 'pairs', processor, options);
+    const next = this.append('KSTREAM-PROCESS-ASYNC-', options.name, () => ({ operator }), { changesKey: true });
+    return new KStream({ ...next, key: undefined, value: undefined, repartitionRequired: true });
   }
 
   /** Calls `action` with each record and passes the record on. After a failure a record may come again. */

@@ -1,4 +1,5 @@
 /** What a running task offers to its operators. */
+import type { AsyncStage } from './async/async-stage.js';
 import type { OperatorTime } from './operator-time.js';
 import type { RecordContext } from '../record/record-context.js';
 import type { KeyValueStore, TimestampedKeyValueStore } from '../store/key-value-store.js';
@@ -44,6 +45,10 @@ export interface ProcessingContext {
   operatorTime(node: string): OperatorTime;
   /** A time kept beside the committed offsets under exactly this name, -1 before it was ever set. */
   savedTime(name: string): OperatorTime;
+  /** To be called by a node, at its init, whose work on a record goes on while others are processed. */
+  worksAsynchronously(stage: AsyncStage): void;
+  /** Something outside of the record at hand has finished: the task should come round to it. */
+  wake(): void;
   /** Counts a dropped record and logs it. */
   dropped(node: string, reason: DropReason): void;
   /** Decides about an error in a node: throws it, placed, or returns when the record is to be dropped. */

@@ -38,6 +38,8 @@ export interface TaskSettings {
   readonly maxTaskIdleMs: number;
   readonly clock: Clock;
   readonly emitIntervalMs: number;
+  /** Asks for the task's turn, though there may be no new record. */
+  readonly wake: () => void;
   readonly producer: BatchProducer;
   readonly defaultPartition: DefaultPartition;
   readonly metrics: RecordMetrics;
@@ -79,6 +81,7 @@ export function assembleTask(settings: TaskSettings, parts: TaskToAssemble): Tas
     metrics,
     logger,
     committedTimes: latestTimes(parts.inputs),
+    wake: settings.wake,
   });
   const sinks: TopicWriter[] = [];
   const running = new Map<string, RunningNode>();
@@ -103,6 +106,7 @@ export function assembleTask(settings: TaskSettings, parts: TaskToAssemble): Tas
     producer: settings.producer,
     metrics,
     operatorTimes: () => context.operatorTimes(),
+    asyncWork: context.asyncWork,
     endOffset: settings.endOffset,
   });
 }

@@ -2,6 +2,7 @@
 import { AggregateNode } from '../processor/aggregate/aggregate.js';
 import { ReduceNode } from '../processor/aggregate/reduce.js';
 import { WindowAggregateNode } from '../processor/aggregate/window-aggregate.js';
+import { AsyncNode } from '../processor/async/async-node.js';
 import type { ProcessingContext } from '../processor/context.js';
 import { StreamTableJoinNode } from '../processor/join/stream-table-join.js';
 import type { RunningNode } from '../processor/node.js';
@@ -47,6 +48,8 @@ export function createNode(name: string, operator: Operator, context: Processing
       return new PrintNode(name, context, operator.write, operator.label, operator.format);
     case 'branch':
       return new BranchNode(name, context, operator.branches);
+    case 'async':
+      return new AsyncNode(name, context, operator);
     case 'repartitionFilter':
       return new RepartitionFilterNode(name, context, operator.keepNullKeys);
     case 'tableSource':

@@ -2,10 +2,12 @@
 import { MillraceError } from '../errors/error.js';
 import type { Logger } from '../observe/logger.js';
 import type { RecordMetrics } from '../observe/instance-metrics.js';
+import type { AsyncStage } from '../processor/async/async-stage.js';
 import { OperatorTime } from '../processor/operator-time.js';
 import type { DropReason, OperatorStores, ProcessingContext } from '../processor/context.js';
 import type { RecordContext } from '../record/record-context.js';
 import type { Clock } from '../time/clock.js';
+import { AsyncWork } from './async-work.js';
 import type { ProcessingErrorHandler } from './error-handlers.js';
 
 /** A drop is logged once for so many of the same node and reason, so that a flood of them does not become a flood of lines. */
@@ -23,6 +25,8 @@ export interface TaskContextParts {
   readonly logger: Logger;
   /** By name, as committed. */
   readonly committedTimes: ReadonlyMap<string, number>;
+  /** Told when the task should come round to something, though there may be no new record. */
+  readonly wake: () => void;
 }
 
 export class TaskContext implements ProcessingContext {
@@ -34,10 +38,13 @@ export class TaskContext implements ProcessingContext {
   readonly stores: OperatorStores;
   readonly clock: Clock;
   readonly emitIntervalMs: number;
+  /** Null where no node works asynchronously. */
+  asyncWork: AsyncWork | null = null;
   private readonly handler: ProcessingErrorHandler;
   private readonly metrics: RecordMetrics;
   private readonly logger: Logger;
   private readonly committedTimes: ReadonlyMap<string, number>;
+  private readonly wakeTask: () => void;
 
   constructor(parts: TaskContextParts) {
     this.taskId = parts.taskId;
@@ -49,6 +56,7 @@ export class TaskContext implements ProcessingContext {
     this.metrics = parts.metrics;
     this.logger = parts.logger;
     this.committedTimes = parts.committedTimes;
+    this.wakeTask = parts.wake;
   }
 
   operatorTime(node: string): OperatorTime {
@@ -66,6 +74,16 @@ export class TaskContext implements ProcessingContext {
     const observed = new Map<string, number>();
     for (const [name, { time }] of this.times) if (time >= 0) observed.set(name, time);
     return observed;
+  }
+
+  worksAsynchronously(stage: AsyncStage): void {
+    this.asyncWork ??= new AsyncWork();
+    this.asyncWork.add(stage);
+  }
+
+  wake(): void {
+    this.asyncWork?.announce();
+    this.wakeTask();
   }
 
   dropped(node: string, reason: DropReason): void {

@@ -5,6 +5,7 @@ import type { RecordMetrics } from '../observe/instance-metrics.js';
 import type { PartitionGroup } from '../source/partition-group.js';
 import type { PartitionQueue } from '../source/partition-queue.js';
 import type { TopicWriter } from '../sink/topic-writer.js';
+import type { AsyncWork } from './async-work.js';
 import { encodeOffsetMetadata } from './offset-metadata.js';
 import { DecidedFailure } from './task-context.js';
 import type { TaskState } from '../store/task-state.js';
@@ -20,6 +21,8 @@ export interface TaskParts {
   readonly metrics: RecordMetrics;
   /** Times that operators have observed, to be committed. */
   readonly operatorTimes: () => ReadonlyMap<string, number>;
+  /** Null where no node works asynchronously. */
+  readonly asyncWork: AsyncWork | null;
   /** End of the log of a queue's partition as last told by the broker; -1 while unknown. */
   readonly endOffset: (queue: PartitionQueue) => number;
 }
@@ -66,12 +69,14 @@ export class Task {
     return this.parts.group.ready(now, this.parts.endOffset);
   }
 
-  /** Processes up to `most` records; returns how many there were. */
+  /** Processes up to `most` records, and what has finished of those before; returns how many there were of both. */
   process(most: number, now: number): number {
-    const { group, record, endOffset } = this.parts;
+    const { group, record, endOffset, asyncWork } = this.parts;
     let count = 0;
+    let finished = 0;
     try {
-      while (count < most && group.ready(now, endOffset)) {
+      if (asyncWork !== null) finished = asyncWork.drain();
+      while (count < most && (asyncWork === null || !asyncWork.full) && group.ready(now, endOffset)) {
         const queue = group.take();
         record.set(queue.topic, queue.partition, queue.offset, queue.timestamp, queue.headers);
         queue.source.target.receive(queue.key, queue.value, queue.timestamp, queue.headers);
@@ -84,14 +89,14 @@ export class Task {
       throw decided(error);
     }
     this.parts.metrics.processed += count;
-    return count;
+    return count + finished;
   }
 
   /** Whether anything happened since the last commit. */
   get needsCommit(): boolean {
     if (this.parts.state.dirty) return true;
     for (const [queue, offset] of this.committedOffsets) {
-      if (queue.committableOffset !== offset) return true;
+      if (this.committable(queue, offset) !== offset) return true;
     }
     return false;
   }
@@ -121,7 +126,7 @@ export class Task {
     const offsets: CommittedOffset[] = [];
     const times = this.parts.operatorTimes();
     for (const [queue, committed] of this.committedOffsets) {
-      const offset = queue.committableOffset;
+      const offset = this.committable(queue, committed);
       if (offset === committed) continue;
       this.committedOffsets.set(queue, offset);
       const { topic, partition } = queue;
@@ -143,14 +148,42 @@ export class Task {
     return state.writeEpoch(offsets);
   }
 
+  /** Where reading must go on after a restart: not behind a record that is still worked on, nor before what was committed. */
+  private committable(queue: PartitionQueue, committed: number): number {
+    const offset = queue.committableOffset;
+    const { asyncWork } = this.parts;
+    if (asyncWork === null) return offset;
+    return Math.max(committed, Math.min(offset, asyncWork.oldestOffset(queue.topic, queue.partition)));
+  }
+
   /** Input offset of the sealed epoch, for a source topic that serves as the changelog of a table. */
   private sealedOffset(topic: string, partition: number): number {
     const queue = this.queue(topic, partition);
     return queue === undefined ? 0 : (this.committedOffsets.get(queue) ?? 0);
   }
 
+  /** Records that asynchronous functions still work on. */
+  get pending(): number {
+    return this.parts.asyncWork?.pending ?? 0;
+  }
+
+  /** Resolves when one of them is done, or there are none. */
+  async nextFinished(): Promise<void> {
+    if (this.pending > 0) await this.parts.asyncWork?.next(Number.POSITIVE_INFINITY);
+  }
+
+  /** Waits for them, as long as given, and forwards their results. What is not done by then is given up with the task. */
+  async finishPending(milliseconds: number): Promise<void> {
+    try {
+      await this.parts.asyncWork?.finish(milliseconds);
+    } catch (error) {
+      throw decided(error);
+    }
+  }
+
   /** Closes the stores; what is not committed is given up. */
   async close(): Promise<void> {
+    this.parts.asyncWork?.abort(new Error(`task ${this.id} is closed`));
     await this.parts.state.close();
   }
 }

@@ -108,6 +108,15 @@ export class TopologyTestDriver {
     throw new MillraceError('STORE_UNAVAILABLE', `there is no store ${name}; the topology has: ${known.join(', ')}`);
   }
 
+  /** Waits for everything that asynchronous functions work on, and for what comes of it. Their timers are real ones. */
+  async settle(): Promise<void> {
+    this.runAll();
+    while (this.task.pending > 0) {
+      await this.task.nextFinished();
+      this.runAll();
+    }
+  }
+
   advanceWallClock(by: Duration): void {
     this.clock.advance(by);
   }
@@ -174,6 +183,9 @@ export class TopologyTestDriver {
       processingErrorHandler: decision(options.processingErrorHandler),
       maxTaskIdleMs: 0,
       clock: this.clock,
+      wake: () => {
+        // Nobody sleeps here: `settle` waits for the task itself.
+      },
       emitIntervalMs: toMilliseconds(options.emitInterval ?? 0, 'emitInterval'),
       producer: this.producer,
       defaultPartition: new DefaultPartition(murmur2Partition),

@@ -1,4 +1,5 @@
 /** Every operator as data: what the DSL writes down and a task later gives life to, one kind a processor. */
+import type { AsyncAttempt } from '../record/async-attempt.js';
 import type { RecordView } from '../record/record-context.js';
 import type { TimeWindows } from '../time/time-windows.js';
 
@@ -54,6 +55,21 @@ export type Operator =
   | {
       readonly kind: 'branch';
       readonly branches: readonly { readonly predicate: Predicate | null; readonly child: string }[];
+    }
+  | {
+      readonly kind: 'async';
+      readonly call: (...args: [...Parameters<Mapper>, attempt: AsyncAttempt]) => unknown;
+      /** `value`: what the function gives is the new value. `pairs`: an iterable of pairs of key and value, or nothing. */
+      readonly result: 'value' | 'pairs';
+      /** Records that may be pending before no more are taken. */
+      readonly capacity: number;
+      readonly orderedByKey: boolean;
+      /** Of one attempt, ms; Infinity: none. */
+      readonly timeoutMs: number;
+      readonly attempts: number;
+      readonly backoffMs: number;
+      readonly maxBackoffMs: number;
+      readonly retriable: (error: unknown) => boolean;
     }
   /** In front of a repartition sink: drops null keys, uncounted. */
   | { readonly kind: 'repartitionFilter'; readonly keepNullKeys: boolean }

@@ -132,6 +132,9 @@ export class GlobalStores {
       topology,
       // A partition of one topic never waits for one of another.
       maxTaskIdleMs: -1,
+      wake: (): void => {
+        // Its nodes have nothing that goes on beside a record.
+      },
       producer: READ_ONLY,
       defaultPartition: new DefaultPartition(() => 0),
       metrics: metrics.records,

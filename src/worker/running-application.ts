@@ -98,6 +98,9 @@ export class RunningApplication {
       maxTaskIdleMs: config.maxTaskIdleMs,
       clock: config.clock,
       emitIntervalMs: config.emitIntervalMs,
+      wake: () => {
+        reader.wake();
+      },
       producer,
       defaultPartition: new DefaultPartition(murmur2Partition),
       metrics: this.numbers.records,
@@ -123,6 +126,7 @@ export class RunningApplication {
       reader,
       commits,
       maxQueueBytes: 2 * config.fetchPartitionBytes,
+      asyncDrainTimeoutMs: config.asyncDrainTimeoutMs,
       logger: config.logger,
       changed: () => {
         this.tellState();

@@ -18,6 +18,8 @@ interface TaskSetParts {
   readonly reader: PartitionReader;
   readonly commits: CommitCycle;
   readonly maxQueueBytes: number;
+  /** How long a task that is given up waits for its asynchronous functions, ms. */
+  readonly asyncDrainTimeoutMs: number;
   readonly logger: Logger;
   /** Told whenever a task came or went. */
   readonly changed: () => void;
@@ -70,6 +72,7 @@ export class TaskSet {
     const going = this.stop(ids);
     await this.cancelOpening(ids);
     try {
+      await Promise.all(going.map((task) => task.finishPending(this.parts.asyncDrainTimeoutMs)));
       if (going.length > 0) await this.parts.commits.commit(going);
     } finally {
       await this.closeAll(going);

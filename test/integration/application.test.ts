@@ -1,74 +1,16 @@
 /** One application on a real broker: from topic to topic, over a restart, with what can go wrong at the start. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { KafkaStreams, type State } from '../../src/app.js';
-import type { KafkaStreamsOptions } from '../../src/config.js';
+import { describe, expect, it } from 'vitest';
+import type { KafkaStreams, State } from '../../src/app.js';
 import { StreamsBuilder } from '../../src/dsl/streams-builder.js';
 import { serdes } from '../../src/serde/serdes.js';
 import type { Topology } from '../../src/topology/topology.js';
-import { brokers, createTopic, plainClient, uniqueName } from './kafka.js';
+import { applications, produce, table } from './application-fixture.js';
+import { createTopic, uniqueName } from './kafka.js';
 
 const STRINGS = { key: serdes.string(), value: serdes.string() };
 
-let stateDir: string;
-const running: KafkaStreams[] = [];
-
-beforeEach(() => {
-  stateDir = mkdtempSync(join(tmpdir(), 'millrace-test-'));
-});
-
-afterEach(async () => {
-  await Promise.all(running.splice(0).map((streams) => streams.close()));
-  rmSync(stateDir, { recursive: true, force: true });
-});
-
-function start(topology: Topology, options: Partial<KafkaStreamsOptions> & { applicationId: string }): KafkaStreams {
-  const streams = new KafkaStreams(topology, {
-    kafka: { brokers: brokers() },
-    stateDir,
-    commitInterval: '100ms',
-    ...options,
-  });
-  running.push(streams);
-  return streams;
-}
-
-async function produce(topic: string, records: readonly (readonly [key: string, value: string])[]): Promise<void> {
-  const producer = plainClient().producer();
-  await producer.connect();
-  await producer.send({ topic, messages: records.map(([key, value]) => ({ key, value })) });
-  await producer.disconnect();
-}
-
-/** The last value of each key of a topic, read until `enough` says so. */
-async function table(
-  topic: string,
-  decode: (bytes: Buffer) => unknown,
-  enough: (rows: ReadonlyMap<string, unknown>) => boolean,
-): Promise<Map<string, unknown>> {
-  const consumer = plainClient().consumer({ groupId: uniqueName('witness') });
-  const rows = new Map<string, unknown>();
-  await consumer.connect();
-  await consumer.subscribe({ topic, fromBeginning: true });
-  try {
-    await new Promise<void>((resolve, reject) => {
-      consumer
-        .run({
-          eachMessage: ({ message }) => {
-            rows.set(String(message.key), message.value === null ? null : decode(message.value));
-            if (enough(rows)) resolve();
-            return Promise.resolve();
-          },
-        })
-        .catch(reject);
-    });
-  } finally {
-    await consumer.disconnect();
-  }
-  return rows;
-}
+const { start, stateDir } = applications();
 
 const long = (bytes: Buffer): number => Number(bytes.readBigInt64BE());
 
@@ -226,7 +168,7 @@ describe('an application', () => {
       .to(output, STRINGS);
     const topology = builder.build();
     const [one, other] = [1, 2].map((n) =>
-      start(topology, { applicationId, stateDir: join(stateDir, String(n)) }).onUncaughtError(
+      start(topology, { applicationId, stateDir: join(stateDir(), String(n)) }).onUncaughtError(
         () => 'shutdown-application',
       ),
     ) as [KafkaStreams, KafkaStreams];

@@ -34,6 +34,26 @@ const orders = builder.stream('orders', { key: serdes.string(), value: serdes.js
 const users = builder.table('users', { key: serdes.string(), value: serdes.json<User>() });
 const shops = builder.globalTable('shops', { key: serdes.long(), value: serdes.json<{ town: string }>() });
 
+describe('asynchronous functions', () => {
+  it('give their results a type, promised or not', () => {
+    expectTypeOf(orders.mapValuesAsync((order) => Promise.resolve(order.amount))).toEqualTypeOf<
+      KStream<string, number>
+    >();
+    expectTypeOf(orders.mapValuesAsync((order) => order.user)).toEqualTypeOf<KStream<string, string>>();
+    expectTypeOf(
+      orders.asyncProcess(async (order, key) => Promise.resolve([[order.amount, key] as const])),
+    ).toEqualTypeOf<KStream<number, string>>();
+  });
+
+  it('may give nothing', () => {
+    expectTypeOf(
+      orders.asyncProcess(async (order) => {
+        await Promise.resolve(order);
+      }),
+    ).toEqualTypeOf<KStream<never, never>>();
+  });
+});
+
 describe('sources', () => {
   it('take their types from their serdes', () => {
     expectTypeOf(orders).toEqualTypeOf<KStream<string, Order>>();

@@ -115,6 +115,10 @@ export class WireReader implements PartitionReader {
     return events;
   }
 
+  wake(): void {
+    this.arrival.announce();
+  }
+
   async wait(milliseconds: number): Promise<void> {
     if (this.fatal !== null || this.closed || this.happened.length > 0) return;
     for (const partition of this.assignment) if (partition.hasRecords) return;

@@ -1,0 +1,27 @@
+/** One record that an asynchronous function works on: what it was, where it came from, what became of it. */
+import type { Headers } from '../../record/headers.js';
+import type { RecordContext, RecordView } from '../../record/record-context.js';
+
+/** The view of its record that the function gets; unlike that of synchronous functions it stays as it is. */
+export class AsyncCall implements RecordView {
+  readonly topic: string | null;
+  readonly partition: number;
+  readonly offset: number;
+  result: unknown = undefined;
+  /** Null: it went well. */
+  failure: { readonly error: unknown } | null = null;
+  /** The call of the same key that waits for this one. */
+  next: AsyncCall | null = null;
+
+  constructor(
+    readonly key: unknown,
+    readonly value: unknown,
+    readonly timestamp: number,
+    readonly headers: Headers,
+    context: RecordContext,
+  ) {
+    this.topic = context.topic;
+    this.partition = context.partition;
+    this.offset = context.offset;
+  }
+}
