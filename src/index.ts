@@ -7,6 +7,8 @@ export { KTable } from './dsl/table.js';
 export { GlobalKTable } from './dsl/global-table.js';
 export { KGroupedStream } from './dsl/grouped-stream.js';
 export { KGroupedTable } from './dsl/grouped-table.js';
+export { CogroupedKStream } from './dsl/cogrouped-stream.js';
+export { TimeWindowedCogroupedKStream } from './dsl/time-windowed-cogrouped-stream.js';
 export { TimeWindowedKStream } from './dsl/time-windowed-stream.js';
 export type { AsyncFunction, AsyncOptions, RetryOptions } from './dsl/async-options.js';
 export { BranchedKStream, type BranchedOptions } from './dsl/branched.js';

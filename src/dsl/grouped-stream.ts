@@ -3,6 +3,7 @@ import { long } from '../serde/fixed-width.js';
 import type { TimeWindows } from '../time/time-windows.js';
 import type { Aggregator as AnyAggregator } from '../topology/operators.js';
 import { checkFunction, checkOptions } from './check-options.js';
+import { CogroupedKStream } from './cogrouped-stream.js';
 import { countRecords, zero } from './counting.js';
 import type { Aggregator, DeletingAggregator, Initializer, NullOf, Reducer } from './functions.js';
 import { keyValueSpec, saysMaterialized } from './materialized.js';
@@ -10,6 +11,7 @@ import { STATEFUL, type StatefulOptions } from './options.js';
 import { PARTS } from './parts.js';
 import type { StreamGroups } from './stream-aggregation.js';
 import { KTable } from './table.js';
+import { StreamCogroup } from './stream-cogroup.js';
 import { TimeWindowedKStream } from './time-windowed-stream.js';
 
 /**
@@ -101,6 +103,17 @@ export class KGroupedStream<K, V> {
   /** Groups further by time. */
   windowedBy(windows: TimeWindows): TimeWindowedKStream<K, V> {
     return new TimeWindowedKStream(this[PARTS], windows);
+  }
+
+  /**
+   * Begins a cogroup: other grouped streams with keys of the same type may follow, each with an aggregator of its own, and
+   * all are aggregated into one table. Aggregators get null values only in time windows; elsewhere they are dropped.
+   * @throws MillraceError CONFIG_INVALID
+   */
+  cogroup<A>(aggregator: Aggregator<K, V, A>): CogroupedKStream<K, A>;
+  cogroup<A>(aggregator: DeletingAggregator<K, V, A>): CogroupedKStream<K, A, A | null>;
+  cogroup<A>(aggregator: DeletingAggregator<K, V, A>): CogroupedKStream<K, A, A | null> {
+    return new CogroupedKStream<K, A, A | null>(new StreamCogroup(this[PARTS])).cogroup(this, aggregator);
   }
 
   private stateful<A>(

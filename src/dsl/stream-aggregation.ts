@@ -27,7 +27,7 @@ export class StreamGroups {
     /** The stream, with the serdes that the grouping chose. */
     readonly stream: StreamParts,
     /** Given to the grouping, and so to its repartition topic. */
-    private readonly groupName: string | undefined,
+    readonly groupName: string | undefined,
   ) {}
 
   aggregate(aggregation: Aggregation): TableParts {
@@ -36,16 +36,7 @@ export class StreamGroups {
     let parent = this.stream.node;
     let { sources } = this.stream;
     if (this.stream.repartitionRequired) {
-      const names = repartitionNames(this.groupName ?? store.name, graph.names);
-      // A grouping with a name has one topic for all its aggregations; without, each has one named after its store.
-      if (this.repartition === null || this.groupName === undefined) {
-        this.repartition = new RepartitionNode(names, {
-          key: this.stream.key,
-          value: this.stream.value,
-          mergeable: true,
-        });
-      }
-      parent = graph.append(parent, this.repartition);
+      parent = graph.append(parent, this.repartitionNode(store.name));
       sources = new Set([parent]);
     }
     const origin = new AggregateOrigin(store);
@@ -63,5 +54,27 @@ export class StreamGroups {
       origin,
       queryableStoreName: queryable ? store.name : null,
     };
+  }
+
+  /**
+   * The repartition of one input of a cogroup; null when its keys are where they belong. Unlike other aggregations, a
+   * cogroup does not move back in the order what others of the same grouping share with it.
+   * @param unnamed what the topic is named after when the grouping has no name
+   */
+  repartitionForCogroup(unnamed: string): RepartitionNode | null {
+    if (!this.stream.repartitionRequired) return null;
+    const shared = this.groupName !== undefined && this.repartition !== null;
+    const node = this.repartitionNode(unnamed);
+    return shared ? node : this.stream.graph.append(this.stream.node, node);
+  }
+
+  /** A grouping with a name has one topic for all its aggregations; without, each has one named after its store. */
+  private repartitionNode(unnamed: string): RepartitionNode {
+    const { graph, key, value } = this.stream;
+    const names = repartitionNames(this.groupName ?? unnamed, graph.names);
+    if (this.repartition === null || this.groupName === undefined) {
+      this.repartition = new RepartitionNode(names, { key, value, mergeable: true });
+    }
+    return this.repartition;
   }
 }

@@ -13,4 +13,7 @@ export interface GoldenCase {
   readonly copartitionGroups?: readonly string[];
   /** Why the JVM refuses a sound topology that is built here. */
   readonly jvmRefuses?: string;
+  /** Why the JVM refuses to plan partitions that are planned here, and the counts of internal topics. */
+  readonly jvmRefusesPartitions?: string;
+  readonly internalTopics?: Readonly<Record<string, number>>;
 }

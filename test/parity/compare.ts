@@ -87,18 +87,14 @@ function stores(plan: Plan, ours: Answer, theirs: Answer): string[] {
       return [`store ${name}: ${mine === undefined ? 'only the JVM has it' : 'the JVM has none'}`];
     }
     // The order over several keys is not promised where there are windows.
-    const expected = plan.cacheBytes === 0 ? other : withoutExpired(mine, other);
+    const first = plan.cacheBytes === 0 ? undefined : ours.visibleFrom?.[name];
+    const expected = first === undefined ? other : withoutExpired(first, other);
     return lines(`store ${name}`, [...mine].sort(), [...expected].sort());
   });
 }
 
 /** With a cache the JVM also shows windows that have expired, for as long as they happen to be in the cache. */
-function withoutExpired(ours: readonly string[], theirs: readonly string[]): readonly string[] {
-  const starts = ours.map(startOf);
-  if (starts.includes(null)) return theirs;
-  const newest = Math.max(...theirs.map((line) => startOf(line) ?? Number.POSITIVE_INFINITY));
-  // Ours holds nothing any more: all that is left to say is that the newest one is not among the expired.
-  const first = starts.length === 0 ? newest : Math.min(...(starts as number[]));
+function withoutExpired(first: number, theirs: readonly string[]): readonly string[] {
   return theirs.filter((line) => (startOf(line) ?? Number.POSITIVE_INFINITY) >= first);
 }
 

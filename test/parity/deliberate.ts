@@ -34,6 +34,17 @@ export const DELIBERATE: readonly Deliberate[] = [
     applies: (ours, theirs) =>
       ours.refused === undefined && /Found a null keyChangingChild node/.test(theirs.refused ?? ''),
   },
+  {
+    name: 'a cogroup shares repartitions, and has several',
+    why:
+      'Two groupings of a cogroup that both have to be repartitioned and have no name get topics of the same name in Kafka ' +
+      'Streams, and so does a named grouping that another aggregation uses too: build() refuses. Millrace gives the second ' +
+      'topic a name of its own, and shares that of the named grouping.',
+    applies: (ours, theirs) =>
+      ours.refused === undefined &&
+      /COGROUPKSTREAM-|-cogroup-merge/.test(ours.describe) &&
+      /Processor .*-repartition-filter is already added/.test(theirs.refused ?? ''),
+  },
 ];
 
 /** The deliberate difference that the answers show, if any. */

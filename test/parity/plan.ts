@@ -84,6 +84,8 @@ export interface Answer {
   readonly printed: Readonly<Record<string, readonly string[]>>;
   /** Entries of each store as text, in the order of the store. */
   readonly stores: Readonly<Record<string, readonly string[]>>;
+  /** Of ours: the earliest start that each window store still shows. */
+  readonly visibleFrom?: Readonly<Record<string, number>>;
   /** Records dropped, as counted. */
   readonly dropped: number;
 }

@@ -2,6 +2,7 @@
 import { NO_HEADERS } from '../../src/record/headers.js';
 import { serdes } from '../../src/serde/serdes.js';
 import type { StateStore } from '../../src/store/state-store.js';
+import type { WindowScans } from '../../src/store/window-store.js';
 import { TopologyTestDriver } from '../../src/testing/test-driver.js';
 import type { Optimize } from '../../src/topology/optimise/optimize.js';
 import type { Topology } from '../../src/topology/topology.js';
@@ -57,6 +58,7 @@ export async function runPlan(plan: Plan): Promise<Answer> {
       seen,
       printed,
       stores: died === undefined ? storesOf(driver, topology) : {},
+      visibleFrom: visibleFrom(driver, topology),
       dropped: died === undefined ? totalDropped(driver) : 0,
     };
   } finally {
@@ -124,6 +126,15 @@ function storesOf(driver: TopologyTestDriver, topology: Topology): Record<string
     stores[name] = [...driver.store<Walked>(name).all()].map(([key, value]) => `${text(key)} = ${stored(value)}`);
   }
   return stores;
+}
+
+function visibleFrom(driver: TopologyTestDriver, topology: Topology): Record<string, number> {
+  const from: Record<string, number> = {};
+  for (const { name, kind, retentionMs = 0 } of topology.stores.values()) {
+    if (kind !== 'window' && kind !== 'timestampedWindow') continue;
+    from[name] = driver.store<WindowScans<unknown, unknown>>(name).streamTime - retentionMs + 1;
+  }
+  return from;
 }
 
 function stored(value: unknown): string {

@@ -2,7 +2,8 @@
 import type { Draw } from './draw.js';
 import type { Call, Plain } from './plan.js';
 
-export type Kind = 'stream' | 'table' | 'global' | 'grouped' | 'windowed' | 'groupedTable';
+export type Kind =
+  'stream' | 'table' | 'global' | 'grouped' | 'windowed' | 'cogrouped' | 'windowedCogroup' | 'groupedTable';
 
 /** Something that a step made and others can go on from. Types are the names of serdes: `string`, `long`, `windowed(10,string)`. */
 export interface Handle {

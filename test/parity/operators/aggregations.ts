@@ -1,13 +1,13 @@
 /** Streams grouped by key, and by key and time window. */
 import type { KGroupedStream } from '../../../src/dsl/grouped-stream.js';
 import type { KStream } from '../../../src/dsl/stream.js';
-import { TimeWindows } from '../../../src/time/time-windows.js';
-import { call, materialized, ms, named, serdesOf } from '../build-site.js';
+import { call, materialized, named, serdesOf } from '../build-site.js';
 import { aggregator, initial, mapper } from '../functions.js';
 import type { Call, Step } from '../plan.js';
 import type { Handle, Workbench } from '../workbench.js';
 import type { ParityOperator } from './operator.js';
 import { materializedFeature } from './sources.js';
+import { leastRetention, windowedKey } from './windows.js';
 
 type Stream = KStream<unknown, unknown>;
 /** What the aggregations of both kinds look like from here. */
@@ -55,40 +55,6 @@ export const groupBy: ParityOperator = {
   },
 };
 
-export const windowedBy: ParityOperator = {
-  op: 'windowedBy',
-  weight: 6,
-  draw(bench) {
-    const input = bench.take('grouped');
-    if (input === null) return null;
-    const { draw, scale } = bench;
-    const size = draw.between(2, 12) * scale;
-    const hops = draw.chance(0.45);
-    // Advances that do not divide the size as well.
-    const advance = hops ? Math.max(1, Math.floor(size / draw.pick([1.5, 2, 3, 4]))) : undefined;
-    const grace = draw.chance(0.6) ? draw.int(15) * scale : undefined;
-    return {
-      in: input.name,
-      size,
-      ...(advance === undefined ? {} : { advance }),
-      ...(grace === undefined ? {} : { grace }),
-      out: bench.made('windowed', input.key, input.value, size),
-    };
-  },
-  build(step, site) {
-    const windows = TimeWindows.of({
-      size: ms(step, 'size'),
-      ...(step['advance'] === undefined ? {} : { advance: ms(step, 'advance') }),
-      ...(step['grace'] === undefined ? {} : { grace: ms(step, 'grace') }),
-    });
-    site.keep(step, site.input<KGroupedStream<unknown, unknown>>(step).windowedBy(windows));
-  },
-  features: (step) => [
-    step['advance'] === undefined ? 'tumbling' : 'hopping',
-    step['grace'] === undefined ? 'without grace' : 'with grace',
-  ],
-};
-
 /** The same three aggregations over groups and over windows. */
 interface Family {
   /** In front of the names of operators. */
@@ -112,9 +78,8 @@ const windowed: Family = {
   prefix: 'windowed ',
   input: 'windowed',
   weight: 9,
-  key: (input) => `windowed(${String(input.size)},${input.key})`,
-  // Grace is at most 15 units.
-  leastRetention: (input, bench) => (input.size ?? 0) + 15 * bench.scale,
+  key: windowedKey,
+  leastRetention,
 };
 
 function aggregations(family: Family): ParityOperator[] {

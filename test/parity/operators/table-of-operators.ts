@@ -1,5 +1,6 @@
 /** Every operator that the judge draws. One more is one more entry here, and one in the Java program. */
-import { groupBy, groupByKey, groupedAggregations, windowedAggregations, windowedBy } from './aggregations.js';
+import { groupBy, groupByKey, groupedAggregations, windowedAggregations } from './aggregations.js';
+import { cogroup, cogroupAggregate, cogroupWindowedAggregate } from './cogroups.js';
 import { streamGlobalJoin, streamGlobalLeftJoin, streamTableJoin, streamTableLeftJoin } from './joins.js';
 import type { ParityOperator } from './operator.js';
 import { globalTable, stream, table } from './sources.js';
@@ -28,6 +29,7 @@ import {
   toStream,
 } from './tables.js';
 import { repartition, to, toExtractedTopic, toTable } from './topics.js';
+import { cogroupWindowedBy, windowedBy } from './windows.js';
 
 export const OPERATORS: readonly ParityOperator[] = [
   stream,
@@ -54,6 +56,10 @@ export const OPERATORS: readonly ParityOperator[] = [
   ...groupedAggregations,
   windowedBy,
   ...windowedAggregations,
+  cogroup,
+  cogroupAggregate,
+  cogroupWindowedBy,
+  cogroupWindowedAggregate,
   tableFilter,
   tableFilterNot,
   tableMapValues,

@@ -1,7 +1,6 @@
 package millrace.parity;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.time.Duration;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.kstream.Aggregator;
 import org.apache.kafka.streams.kstream.Initializer;
@@ -11,7 +10,6 @@ import org.apache.kafka.streams.kstream.Materialized;
 import org.apache.kafka.streams.kstream.Named;
 import org.apache.kafka.streams.kstream.Reducer;
 import org.apache.kafka.streams.kstream.TimeWindowedKStream;
-import org.apache.kafka.streams.kstream.TimeWindows;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.WindowStore;
 
@@ -36,10 +34,6 @@ final class Aggregations {
                     ? stream.groupBy(mapper::map, Options.grouped(step))
                     : stream.groupBy(mapper::map);
             }
-            case "windowedBy" -> {
-                KGroupedStream<Object, Object> groups = plan.input(step);
-                yield groups.windowedBy(timeWindows(step));
-            }
             case "count" -> count(plan.input(step), step);
             case "reduce" -> reduce(plan.input(step), step);
             case "aggregate" -> aggregate(plan.input(step), step);
@@ -50,15 +44,7 @@ final class Aggregations {
         };
     }
 
-    private static TimeWindows timeWindows(JsonNode step) {
-        Duration size = Duration.ofMillis(step.get("size").asLong());
-        TimeWindows windows = step.has("grace")
-            ? TimeWindows.ofSizeAndGrace(size, Duration.ofMillis(step.get("grace").asLong()))
-            : TimeWindows.ofSizeWithNoGrace(size);
-        return step.has("advance") ? windows.advanceBy(Duration.ofMillis(step.get("advance").asLong())) : windows;
-    }
-
-    private static Initializer<Object> initializer(JsonNode step) {
+    static Initializer<Object> initializer(JsonNode step) {
         Object initial = Functions.initial(step);
         return () -> initial;
     }

@@ -68,6 +68,12 @@ final class PlanBuilder {
             thing = Aggregations.build(op, step, this);
         }
         if (thing == null) {
+            thing = Cogroups.build(op, step, this);
+        }
+        if (thing == null) {
+            thing = Windows.build(op, step, this);
+        }
+        if (thing == null) {
             thing = Tables.build(op, step, this);
         }
         if (thing == null) {

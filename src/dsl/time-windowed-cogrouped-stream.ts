@@ -1,0 +1,65 @@
+/** Several grouped streams that are aggregated into one table by key and window. */
+import { MillraceError } from '../errors/error.js';
+import type { Windowed } from '../record/windowed.js';
+import { TimeWindowedSerde } from '../serde/time-windowed.js';
+import { TimeWindows } from '../time/time-windows.js';
+import { checkFunction, checkOptions } from './check-options.js';
+import type { Initializer } from './functions.js';
+import { windowSpec } from './materialized.js';
+import { WINDOWED, type WindowedOptions } from './options.js';
+import { PARTS } from './parts.js';
+import { COGROUP, type StreamCogroup } from './stream-cogroup.js';
+import { KTable } from './table.js';
+
+/**
+ * A cogroup by key and window. What belongs to a window, and what is late, is decided for each stream as in
+ * `TimeWindowedKStream`, by the highest timestamp seen in that stream. Kafka Streams: `TimeWindowedCogroupedKStream`.
+ */
+export class TimeWindowedCogroupedKStream<K, A, R extends A | null = A> {
+  /** @internal */
+  readonly [PARTS]: StreamCogroup;
+  /** Only the compiler knows the types of keys and values. */
+  declare protected readonly types: [K, A, R];
+
+  /** @internal Made by `windowedBy`. */
+  constructor(
+    cogroup: StreamCogroup,
+    private readonly windows: TimeWindows,
+  ) {
+    if (!(windows instanceof TimeWindows)) {
+      throw new MillraceError('CONFIG_INVALID', 'windowedBy() takes windows such as TimeWindows.of({ size })');
+    }
+    this[PARTS] = cogroup;
+  }
+
+  /**
+   * Aggregates the records of all streams by key and window, beginning with the aggregate of `initializer`. Records with a
+   * null key are dropped (counted); null values reach the aggregators. The result has the highest timestamp of the window's
+   * records and is emitted on every update, or with `caching` on commit.
+   * @throws MillraceError CONFIG_INVALID, NAME_INVALID
+   */
+  aggregate(initializer: Initializer<A>, options: WindowedOptions<K, A> = {}): KTable<Windowed<K>, R> {
+    checkOptions('aggregate()', options, WINDOWED);
+    checkFunction('aggregate()', 'initializer', initializer);
+    const { windows } = this;
+    const cogroup = this[PARTS];
+    const defaults = { name: options.store ?? cogroup.names.store(COGROUP), key: cogroup.key, value: undefined };
+    const store = windowSpec(options, defaults, windows);
+    return new KTable(
+      cogroup.aggregate({
+        name: options.name,
+        store,
+        queryable: options.store !== undefined,
+        key: new TimeWindowedSerde(store.key, windows.sizeMs),
+        operator: (aggregator, sendOldValues) => ({
+          kind: 'windowAggregate',
+          windows,
+          initializer,
+          aggregator,
+          store: store.name,
+          sendOldValues,
+        }),
+      }),
+    );
+  }
+}

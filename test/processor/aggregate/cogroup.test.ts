@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest';
+import type { KGroupedStream } from '../../../src/dsl/grouped-stream.js';
+import type { KStream } from '../../../src/dsl/stream.js';
+import { serdes } from '../../../src/serde/serdes.js';
+import { TimeWindows } from '../../../src/time/time-windows.js';
+import { STRINGS, timeline, type Timeline } from '../timeline.js';
+
+/** Orders of topic `in` add to a total, returns of topic `back` take from it. */
+function balance(caching: boolean, rekey = false): Timeline {
+  return timeline((orders, builder) => {
+    const back = builder.stream('back', STRINGS);
+    const group = (stream: KStream<string, string>): KGroupedStream<string, string> =>
+      rekey ? stream.groupBy((_, key) => key, { key: serdes.string() }) : stream.groupByKey();
+    return group(orders)
+      .cogroup((total: number, value) => total + Number(value))
+      .cogroup(group(back), (total, value) => (value === 'all' ? null : total - Number(value)))
+      .aggregate(() => 100, { value: serdes.double(), caching })
+      .toStream();
+  });
+}
+
+describe.each([true, false])('cogroup, caching %s', (caching) => {
+  // in:    a=5@1          b=1@3  a=1@4
+  // back:         a=2@2
+  it('aggregates all streams into one table', () => {
+    const { feed } = balance(caching);
+    expect(feed('a=5@1')).toBe('a=105@1');
+    expect(feed('a=2@2', 'back')).toBe('a=103@2');
+    expect(feed('b=1@3 a=1@4')).toBe('b=101@3 a=104@4');
+  });
+
+  it('the time of a result is the highest of all streams; null deletes, whichever stream says so', () => {
+    const { feed } = balance(caching);
+    expect(feed('a=5@9')).toBe('a=105@9');
+    expect(feed('a=1@3', 'back')).toBe('a=104@9');
+    expect(feed('a=all@4', 'back')).toBe(caching ? 'a=-@4' : 'a=-@9');
+    expect(feed('a=1@5')).toBe('a=101@5');
+  });
+
+  it('streams with a new key are repartitioned, each through a topic of its own', () => {
+    const { feed, driver } = balance(caching, true);
+    expect([feed('a=5@1'), feed('a=2@2', 'back')]).toEqual(['a=105@1', 'a=103@2']);
+    expect(driver.producedTopics.filter((topic) => topic.endsWith('-repartition'))).toHaveLength(2);
+  });
+});
+
+it('null keys and null values are dropped', () => {
+  const { feed, driver } = balance(false);
+  expect(feed('-=5@1 a=-@2') + feed('-=5@1 a=-@2', 'back')).toBe('');
+  expect(driver.metrics.drops).toEqual({ 'null-key': 2, 'null-value': 2 });
+});
+
+it('each stream of a windowed cogroup has a time of its own', () => {
+  //  0        10        20        30
+  //  |---------|---------|---------|
+  //  in:  up to 25;   back: up to 8, so [0, 10) is open to it
+  const { feed, driver } = timeline((input, builder) =>
+    input
+      .groupByKey()
+      .cogroup((all: string, value) => all + value)
+      .cogroup(builder.stream('back', STRINGS).groupByKey(), (all, value) => `${all}-${value}`)
+      .windowedBy(TimeWindows.of({ size: 10, grace: 20 }))
+      .aggregate(() => '', { value: serdes.string() })
+      .toStream(),
+  );
+  expect(feed('a=x@1 a=y@25')).toBe('[a@0/10]=x@1 [a@20/30]=y@25');
+  expect(feed('a=z@8', 'back')).toBe('[a@0/10]=x-z@8');
+  expect(feed('a=y@30 a=y@2')).toBe('[a@30/40]=y@30');
+  expect(feed('a=z@9', 'back')).toBe('[a@0/10]=-z@9');
+  expect(driver.metrics.drops).toEqual({ late: 1 });
+});
