@@ -5,7 +5,7 @@ import type { LogicalNode } from '../topology/logical/logical-node.js';
 import type { JoinedOptions } from './options.js';
 import type { StreamParts, TableParts } from './parts.js';
 import { repartitionForJoin } from './repartition-stream.js';
-import { storeOf } from './table-origin.js';
+import { storesOf } from './table-origin.js';
 
 /** Kafka Streams: `KStreamImpl.doStreamTableJoin`. */
 export function joinTable(
@@ -27,7 +27,7 @@ export function joinTable(
       name,
       () => ({
         operator: { kind: 'streamTableJoin', table: read, joiner, left, keySelector: null },
-        reads: [storeOf(read)],
+        reads: storesOf(read),
       }),
       { wantsNullKeys: left },
     ),

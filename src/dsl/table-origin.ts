@@ -82,9 +82,38 @@ export class DerivedOrigin implements TableOrigin {
   }
 }
 
-/** The store that a read ends in. */
-export function storeOf(read: TableRead): string {
-  let current = read;
-  while (current.kind !== 'store') current = current.parent;
-  return current.store;
+/** The result of a join of two tables: with a store of its own if that was asked for, else joined anew from both. */
+export class JoinOrigin implements TableOrigin {
+  sendsOldValues = false;
+
+  constructor(
+    private readonly inputs: readonly [left: TableOrigin, right: TableOrigin],
+    readonly store: StoreSpec | null,
+    private readonly join: (left: TableRead, right: TableRead) => TableRead,
+  ) {}
+
+  /** Old results are joined from old values, so both inputs have to keep theirs, whatever `force` says. */
+  requestOldValues(): boolean {
+    for (const input of this.inputs) input.requestOldValues(true);
+    this.sendsOldValues = true;
+    return true;
+  }
+
+  read(): TableRead {
+    if (this.store !== null) return { kind: 'store', store: this.store.name };
+    const [left, right] = this.inputs;
+    return this.join(left.read(), right.read());
+  }
+}
+
+/** The stores that a read ends in, in the order of reading. */
+export function storesOf(read: TableRead): string[] {
+  switch (read.kind) {
+    case 'store':
+      return [read.store];
+    case 'join':
+      return [...new Set([...storesOf(read.left), ...storesOf(read.right)])];
+    default:
+      return storesOf(read.parent);
+  }
 }

@@ -1,13 +1,20 @@
 /** A table: the latest value of each key, and the stream of its changes. */
 import { OperatorNode } from '../topology/logical/processor-nodes.js';
-import type { Mapper, PairMapper as AnyPairMapper, Predicate as AnyPredicate } from '../topology/operators.js';
+import type {
+  Joiner as AnyJoiner,
+  Mapper,
+  PairMapper as AnyPairMapper,
+  Predicate as AnyPredicate,
+  TableJoinType,
+} from '../topology/operators.js';
 import { checkFunction, checkOptions } from './check-options.js';
-import type { NullOf, PairMapper, Predicate, ValueMapper } from './functions.js';
+import type { Joiner, NullOf, PairMapper, Predicate, ValueMapper } from './functions.js';
 import { KGroupedTable } from './grouped-table.js';
 import { keyValueSpec, saysMaterialized } from './materialized.js';
 import { GROUPED, NAMED, STATEFUL, type GroupedOptions, type NamedOptions, type StatefulOptions } from './options.js';
-import { PARTS, type TableParts } from './parts.js';
+import { checkSameBuilder, PARTS, type TableParts } from './parts.js';
 import { KStream } from './stream.js';
+import { joinTables } from './table-join.js';
 import { DerivedOrigin } from './table-origin.js';
 
 /**
@@ -121,6 +128,52 @@ export class KTable<K, V> {
     );
     origin.requestOldValues(true);
     return new KGroupedTable({ graph, node, key: options.key, value: options.value, groupName: options.name });
+  }
+
+  /**
+   * Joins the rows of two tables that have the same key; a change of either gives a new result, whose timestamp is the
+   * higher one of both rows. While one of the rows is missing there is no result; when one is deleted, so is the result.
+   * A deletion may be sent where there was no result. The tables must be partitioned alike.
+   *
+   * The result has a store if anything is said about one, else it is joined anew whenever it is read.
+   */
+  join<VO, VR>(
+    other: KTable<K, VO>,
+    joiner: Joiner<K, NonNullable<V>, NonNullable<VO>, VR>,
+    options: StatefulOptions<K, VR> = {},
+  ): KTable<K, VR | NullOf<V> | NullOf<VO>> {
+    return this.joined('join()', 'inner', other, joiner as AnyJoiner, options);
+  }
+
+  /** As {@link join}, but every row of this table has a result: without a row of the other one, `joiner` gets null for it. */
+  leftJoin<VO, VR>(
+    other: KTable<K, VO>,
+    joiner: Joiner<K, NonNullable<V>, NonNullable<VO> | null, VR>,
+    options: StatefulOptions<K, VR> = {},
+  ): KTable<K, VR | NullOf<V>> {
+    return this.joined('leftJoin()', 'left', other, joiner as AnyJoiner, options);
+  }
+
+  /** As {@link join}, but every row of both tables has a result: `joiner` gets null for the one that is missing. */
+  outerJoin<VO, VR>(
+    other: KTable<K, VO>,
+    joiner: Joiner<K, NonNullable<V> | null, NonNullable<VO> | null, VR>,
+    options: StatefulOptions<K, VR> = {},
+  ): KTable<K, VR | NullOf<V> | NullOf<VO>> {
+    return this.joined('outerJoin()', 'outer', other, joiner as AnyJoiner, options);
+  }
+
+  private joined<VO, R>(
+    call: string,
+    type: TableJoinType,
+    other: KTable<K, VO>,
+    joiner: AnyJoiner,
+    options: StatefulOptions<unknown, unknown>,
+  ): KTable<K, R> {
+    checkOptions(call, options, STATEFUL);
+    checkFunction(call, 'joiner', joiner);
+    checkSameBuilder(call, this[PARTS], other[PARTS]);
+    return new KTable(joinTables(this[PARTS], other[PARTS], joiner, type, options));
   }
 
   private filtered(

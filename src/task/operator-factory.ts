@@ -5,6 +5,8 @@ import { WindowAggregateNode } from '../processor/aggregate/window-aggregate.js'
 import { AsyncNode } from '../processor/async/async-node.js';
 import type { ProcessingContext } from '../processor/context.js';
 import { StreamTableJoinNode } from '../processor/join/stream-table-join.js';
+import { TableJoinMergeNode } from '../processor/join/table-join-merge.js';
+import { TableJoinSideNode } from '../processor/join/table-join-side.js';
 import type { RunningNode } from '../processor/node.js';
 import { BranchNode } from '../processor/stream/branch.js';
 import { FilterNode } from '../processor/stream/filter.js';
@@ -80,6 +82,10 @@ export function createNode(name: string, operator: Operator, context: Processing
       return new TableAggregateNode(name, context, operator);
     case 'tableReduce':
       return new TableAggregateNode(name, context, { ...operator, initializer: null });
+    case 'tableJoinSide':
+      return new TableJoinSideNode(name, context, operator);
+    case 'tableJoinMerge':
+      return new TableJoinMergeNode(name, context, operator);
     case 'streamTableJoin':
       return new StreamTableJoinNode(name, context, operator);
   }

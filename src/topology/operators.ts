@@ -16,7 +16,17 @@ export type Joiner = (left: unknown, right: unknown, key: unknown, record: Recor
 export type TableRead =
   | { readonly kind: 'store'; readonly store: string }
   | { readonly kind: 'filter'; readonly parent: TableRead; readonly predicate: Predicate; readonly negate: boolean }
-  | { readonly kind: 'mapValues'; readonly parent: TableRead; readonly mapper: Mapper };
+  | { readonly kind: 'mapValues'; readonly parent: TableRead; readonly mapper: Mapper }
+  | {
+      readonly kind: 'join';
+      readonly left: TableRead;
+      readonly right: TableRead;
+      readonly joiner: Joiner;
+      readonly type: TableJoinType;
+    };
+
+/** Which rows a join of two tables has: those of keys in both, in the left one, or in any. */
+export type TableJoinType = 'inner' | 'left' | 'outer';
 
 /** Parts that every operator with a table as its result has. */
 interface TableResult {
@@ -109,6 +119,17 @@ export type Operator =
     } & StoredResult)
   | ({ readonly kind: 'tableReduce'; readonly adder: Aggregator; readonly subtractor: Aggregator } & StoredResult)
   // joins
+  /** One input of a join of two tables: reads the other one. */
+  | {
+      readonly kind: 'tableJoinSide';
+      readonly side: 'left' | 'right';
+      readonly other: TableRead;
+      readonly joiner: Joiner;
+      readonly type: TableJoinType;
+      readonly sendOldValues: boolean;
+    }
+  /** Where the two sides of a join come together. */
+  | ({ readonly kind: 'tableJoinMerge' } & TableResult)
   | {
       readonly kind: 'streamTableJoin';
       readonly table: TableRead;

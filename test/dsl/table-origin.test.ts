@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { AggregateOrigin, DerivedOrigin, SourceOrigin, storeOf, type TableOrigin } from '../../src/dsl/table-origin.js';
+import {
+  AggregateOrigin,
+  DerivedOrigin,
+  JoinOrigin,
+  SourceOrigin,
+  storesOf,
+  type TableOrigin,
+} from '../../src/dsl/table-origin.js';
 import type { TableRead } from '../../src/topology/operators.js';
 import { store } from '../topology/parts.js';
 
@@ -48,7 +55,7 @@ describe('DerivedOrigin', () => {
     expect(source.store).toBeNull();
     const read: TableRead = derived(derived(source)).read();
     expect(read).toMatchObject({ kind: 'mapValues', parent: { kind: 'mapValues', parent: { store: 's' } } });
-    expect(storeOf(read)).toBe('s');
+    expect(storesOf(read)).toEqual(['s']);
     expect(source.store).toBe(spec);
   });
 
@@ -64,5 +71,34 @@ describe('DerivedOrigin', () => {
       true,
       false,
     ]);
+  });
+});
+
+describe('JoinOrigin', () => {
+  const join = (left: TableRead, right: TableRead): TableRead => ({
+    kind: 'join',
+    left,
+    right,
+    joiner: (value) => value,
+    type: 'inner',
+  });
+
+  it('reads its own store, or both its inputs', () => {
+    const [left, right] = [new SourceOrigin(store('l'), false), new SourceOrigin(store('r'), false)];
+    expect(new JoinOrigin([left, right], store('j'), join).read()).toEqual({ kind: 'store', store: 'j' });
+    expect([left.store, right.store]).toEqual([null, null]);
+    const read = new JoinOrigin([left, derived(right)], null, join).read();
+    expect(storesOf(read)).toEqual(['l', 'r']);
+    expect(storesOf(join(read, read))).toEqual(['l', 'r']);
+    expect(left.store?.name).toBe('l');
+  });
+
+  it('makes both inputs keep their old values when somebody wants its own', () => {
+    const [left, right] = [new SourceOrigin(store('l'), false), new SourceOrigin(store('r'), false)];
+    const joined = new JoinOrigin([left, right], null, join);
+    expect(joined.sendsOldValues).toBe(false);
+    expect(joined.requestOldValues()).toBe(true);
+    expect([joined.sendsOldValues, left.sendsOldValues, right.sendsOldValues]).toEqual([true, true, true]);
+    expect([left.store?.name, right.store?.name]).toEqual(['l', 'r']);
   });
 });

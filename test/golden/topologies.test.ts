@@ -12,11 +12,20 @@ import { cogroupCases } from './cases/cogroups.js';
 import { joinCases } from './cases/joins.js';
 import { optimizationCases } from './cases/optimizations.js';
 import { streamCases } from './cases/streams.js';
+import { tableJoinCases } from './cases/table-joins.js';
 import { tableCases } from './cases/tables.js';
 import type { GoldenCase } from './golden-case.js';
 
 const FOLDER = new URL('./topologies/', import.meta.url);
-const cases = [...streamCases, ...aggregationCases, ...cogroupCases, ...tableCases, ...joinCases, ...optimizationCases];
+const cases = [
+  ...streamCases,
+  ...aggregationCases,
+  ...cogroupCases,
+  ...tableCases,
+  ...joinCases,
+  ...optimizationCases,
+  ...tableJoinCases,
+];
 
 /** What Kafka Streams made of a topology; written by the generator under jvm/. */
 interface Golden {

@@ -244,6 +244,30 @@ describe('joins', () => {
     });
   });
 
+  it('of tables give null for a row that may be missing, and have null where a row can be deleted', () => {
+    const counts = orders.groupByKey().count();
+    const inner = users.join(counts, (user, count, key) => {
+      expectTypeOf(user).toEqualTypeOf<User>();
+      expectTypeOf(count).toEqualTypeOf<number>();
+      expectTypeOf(key).toEqualTypeOf<string>();
+      return user.name.repeat(count);
+    });
+    expectTypeOf(inner).toEqualTypeOf<KTable<string, string | null>>();
+    expectTypeOf(counts.join(counts, (a, b) => a + b)).toEqualTypeOf<KTable<string, number>>();
+    const left = counts.leftJoin(users, (count, user) => {
+      expectTypeOf(count).toEqualTypeOf<number>();
+      expectTypeOf(user).toEqualTypeOf<User | null>();
+      return count;
+    });
+    expectTypeOf(left).toEqualTypeOf<KTable<string, number>>();
+    const outer = users.outerJoin(counts, (user, count) => {
+      expectTypeOf(user).toEqualTypeOf<User | null>();
+      expectTypeOf(count).toEqualTypeOf<number | null>();
+      return `${user?.name ?? ''} ${String(count)}`;
+    });
+    expectTypeOf(outer).toEqualTypeOf<KTable<string, string | null>>();
+  });
+
   it('look up global tables by keys of their type', () => {
     const joined = orders.join(
       shops,

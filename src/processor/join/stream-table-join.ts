@@ -44,7 +44,8 @@ export class StreamTableJoinNode extends RunningNode {
       this.context.dropped(this.name, 'null-key');
       return;
     }
-    const found = lookupKey === null ? null : this.lookup(lookupKey);
+    const row = lookupKey === null ? null : this.lookup(lookupKey);
+    const found = row === null ? null : row.value;
     if (found === null && !left) return;
     this.forward(key, joiner(value, found, key, record), timestamp, headers);
   }

@@ -1,37 +1,82 @@
-/** Reads the current value of a table: from its store, or computed from the table it was derived from. */
+/** Reads the current row of a table: from its store, or computed from the tables it was derived from. */
 import type { RecordContext } from '../../record/record-context.js';
 import type { RecordView } from '../../record/record-context.js';
+import type { ValueAndTimestamp } from '../../store/state-store.js';
 import type { OperatorStores } from '../context.js';
 
 type Predicate = (value: unknown, key: unknown, record: RecordView) => boolean;
 type Mapper = (value: unknown, key: unknown, record: RecordView) => unknown;
+type Joiner = (left: unknown, right: unknown, key: unknown, record: RecordView) => unknown;
 
 /** As the topology describes it; see `TableRead` there. */
 export type TableReading =
   | { readonly kind: 'store'; readonly store: string }
   | { readonly kind: 'filter'; readonly parent: TableReading; readonly predicate: Predicate; readonly negate: boolean }
-  | { readonly kind: 'mapValues'; readonly parent: TableReading; readonly mapper: Mapper };
+  | { readonly kind: 'mapValues'; readonly parent: TableReading; readonly mapper: Mapper }
+  | JoinReading;
 
-/** Gives the value of a key, null where there is none. */
-export type TableLookup = (key: unknown) => unknown;
+interface JoinReading {
+  readonly kind: 'join';
+  readonly left: TableReading;
+  readonly right: TableReading;
+  readonly joiner: Joiner;
+  readonly type: 'inner' | 'left' | 'outer';
+}
+
+/** Gives the row of a key, null where there is none. The row is only good until the next call or change of the table. */
+export type TableLookup = (key: unknown) => ValueAndTimestamp<unknown> | null;
+
+/** A computed row; each lookup has one and fills it anew at every call. */
+class Computed implements ValueAndTimestamp<unknown> {
+  value: unknown = null;
+  timestamp = -1;
+
+  with(value: unknown, timestamp: number): this | null {
+    this.value = value;
+    this.timestamp = timestamp;
+    return value === null ? null : this;
+  }
+}
 
 /** Built once a node, so that looking up is plain calls. Kafka Streams: `KTableValueGetter`. */
 export function tableLookup(reading: TableReading, stores: OperatorStores, record: RecordContext): TableLookup {
   if (reading.kind === 'store') {
     const store = stores.readable(reading.store);
-    return (key) => store.get(key)?.value ?? null;
+    return (key) => store.get(key);
   }
+  if (reading.kind === 'join') return joinLookup(reading, stores, record);
   const parent = tableLookup(reading.parent, stores, record);
   if (reading.kind === 'filter') {
     const { predicate, negate } = reading;
     return (key) => {
-      const value = parent(key);
-      return value !== null && predicate(value, key, record) !== negate ? value : null;
+      const row = parent(key);
+      return row !== null && predicate(row.value, key, record) !== negate ? row : null;
     };
   }
   const { mapper } = reading;
+  const computed = new Computed();
   return (key) => {
-    const value = parent(key);
-    return value === null ? null : mapper(value, key, record);
+    const row = parent(key);
+    if (row === null) return null;
+    const { timestamp } = row;
+    return computed.with(mapper(row.value, key, record), timestamp);
+  };
+}
+
+function joinLookup(reading: JoinReading, stores: OperatorStores, record: RecordContext): TableLookup {
+  const { joiner, type } = reading;
+  const left = tableLookup(reading.left, stores, record);
+  const right = tableLookup(reading.right, stores, record);
+  const computed = new Computed();
+  return (key) => {
+    const leftRow = left(key);
+    if (leftRow === null && type !== 'outer') return null;
+    const leftValue = leftRow === null ? null : leftRow.value;
+    const leftTimestamp = leftRow === null ? -1 : leftRow.timestamp;
+    const rightRow = right(key);
+    if (rightRow === null && (type === 'inner' || leftRow === null)) return null;
+    const rightValue = rightRow === null ? null : rightRow.value;
+    const rightTimestamp = rightRow === null ? -1 : rightRow.timestamp;
+    return computed.with(joiner(leftValue, rightValue, key, record), Math.max(leftTimestamp, rightTimestamp));
   };
 }

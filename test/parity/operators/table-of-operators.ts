@@ -18,6 +18,7 @@ import {
   selectKey,
   split,
 } from './stateless.js';
+import { tablesInnerJoin, tablesLeftJoin, tablesOuterJoin } from './table-joins.js';
 import {
   tableAggregate,
   tableCount,
@@ -72,6 +73,9 @@ export const OPERATORS: readonly ParityOperator[] = [
   streamTableLeftJoin,
   streamGlobalJoin,
   streamGlobalLeftJoin,
+  tablesInnerJoin,
+  tablesLeftJoin,
+  tablesOuterJoin,
 ];
 
 const BY_NAME = new Map(OPERATORS.map((operator) => [operator.op, operator]));
