@@ -1,0 +1,34 @@
+/** An application that is written twice, here and in jvm/, so that it can move from one to the other. */
+import type { StreamsBuilder } from '../../../src/dsl/streams-builder.js';
+import { serdes } from '../../../src/serde/serdes.js';
+import type { InputKind } from '../inputs.js';
+
+export interface MovingApplication {
+  /** As in jvm/src/main/java/millrace/moving. */
+  readonly name: string;
+  /** What is written to its input topics, one each. */
+  readonly inputs: readonly InputKind[];
+  /** Writes the topology. */
+  readonly write: (builder: StreamsBuilder, inputs: readonly string[], output: string) => void;
+  /**
+   * What is certain of the output: the whole sequence of each partition, or, where records of several tasks meet in an
+   * internal topic in no certain order, only what each key has in the end.
+   */
+  readonly certain: 'sequence' | 'last';
+  /** All its stores with a changelog; `$0` stands for the name of the first input topic. */
+  readonly changelogs: readonly string[];
+  /** Of these the ones whose records have the time of writing, which differs from run to run. */
+  readonly untimed?: readonly string[];
+}
+
+export const TEXTS = { key: serdes.string(), value: serdes.string() };
+
+/** The part of a value `<group>:<number>` before the colon. */
+export function groupOf(value: string): string {
+  return value.slice(0, value.indexOf(':'));
+}
+
+/** The part behind it. */
+export function numberOf(value: string): number {
+  return Number(value.slice(value.indexOf(':') + 1));
+}

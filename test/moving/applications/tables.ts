@@ -1,0 +1,43 @@
+/** Applications of tables: aggregated, joined with each other, held back. */
+import { serdes } from '../../../src/serde/serdes.js';
+import { groupOf, numberOf, TEXTS, type MovingApplication } from './application.js';
+
+const COUNTED = { value: serdes.long() };
+
+export const TABLES: readonly MovingApplication[] = [
+  {
+    name: 'count-by-group',
+    inputs: ['events'],
+    write: (builder, [input], output) => {
+      builder
+        .stream(input!, { key: serdes.string(), value: serdes.string() })
+        .filter((value: string | null): value is string => value !== null)
+        .groupBy(groupOf, TEXTS)
+        .count({ store: 'counts' })
+        .toStream()
+        .to(output, COUNTED);
+    },
+    certain: 'last',
+    changelogs: ['counts'],
+  },
+  {
+    name: 'table-group-by',
+    inputs: ['changes'],
+    write: (builder, [input], output) => {
+      builder
+        .table(input!, TEXTS)
+        .groupBy((value) => [groupOf(value), numberOf(value)], { key: serdes.string(), value: serdes.long() })
+        .aggregate(
+          () => 0,
+          (sum, value) => sum + value,
+          (sum, value) => sum - value,
+          { store: 'sums', value: serdes.long() },
+        )
+        .toStream()
+        .to(output, COUNTED);
+    },
+    certain: 'last',
+    // The table itself has to remember the values that are to be subtracted.
+    changelogs: ['$0-STATE-STORE-0000000000', 'sums'],
+  },
+];

@@ -1,0 +1,123 @@
+/** The application as Kafka Streams runs it: one JVM, the program in jvm/, for all applications. */
+import { execFile, spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { promisify } from 'node:util';
+import { findProgram } from '../../src/local-kafka/find-program.js';
+import type { RunningSide, RunPlan, Side } from './side.js';
+
+const FOLDER = join(import.meta.dirname, 'jvm');
+const BUILD_TIMEOUT_MS = 10 * 60_000;
+
+interface Answer {
+  readonly run: string;
+  readonly started?: string;
+  readonly closed?: boolean;
+  readonly restored?: number;
+  readonly failed?: string;
+}
+
+/** What waits for the answers of one run. */
+interface Waiting {
+  started(description: string): void;
+  closed(restored: number): void;
+  failed(error: Error): void;
+}
+
+export class JvmSide implements Side {
+  readonly name = 'jvm';
+  private readonly runs = new Map<string, Waiting>();
+  private readonly killOnExit = (): void => {
+    this.child.kill('SIGKILL');
+  };
+
+  private constructor(private readonly child: ChildProcessWithoutNullStreams) {
+    createInterface({ input: child.stdout }).on('line', (line) => this.take(JSON.parse(line) as Answer));
+    child.stderr.pipe(process.stderr);
+    child.once('error', (error) => this.failAll(error));
+    child.once('close', (code, signal) => this.failAll(new Error(`the JVM ended with ${String(signal ?? code)}`)));
+    process.on('exit', this.killOnExit);
+  }
+
+  /** Whether there is what it takes; without Java and Maven there is no other side to move to. */
+  static async canStart(): Promise<boolean> {
+    const programs = [findProgram('java', ['JAVA_HOME']), findProgram('mvn', ['MAVEN_HOME', 'M2_HOME'])];
+    return (await Promise.all(programs)).every((program) => program !== undefined);
+  }
+
+  /** Builds the program and starts it. */
+  static async start(): Promise<JvmSide> {
+    const java = await findProgram('java', ['JAVA_HOME']);
+    const maven = await findProgram('mvn', ['MAVEN_HOME', 'M2_HOME']);
+    await promisify(execFile)(maven!, ['-q', '-B', '-f', join(FOLDER, 'pom.xml'), 'process-classes'], {
+      timeout: BUILD_TIMEOUT_MS,
+    });
+    const separator = process.platform === 'win32' ? ';' : ':';
+    const classPath = [join(FOLDER, 'target/classes'), join(FOLDER, 'target/jars/*')].join(separator);
+    return new JvmSide(spawn(java!, ['-Xmx1g', '-XX:+UseSerialGC', '-cp', classPath, 'millrace.moving.Main']));
+  }
+
+  start({ application, applicationId, brokers, inputs, output, stateDir }: RunPlan): Promise<RunningSide> {
+    const closing = pending<number>();
+    const failing = pending<never>();
+    return new Promise((resolve, reject) => {
+      this.runs.set(stateDir, {
+        started: (description) =>
+          resolve({
+            description,
+            failed: failing.promise,
+            close: () => {
+              this.tell({ command: 'close', run: stateDir });
+              return closing.promise;
+            },
+          }),
+        closed: closing.resolve,
+        failed: (error) => {
+          reject(error);
+          failing.reject(error);
+          closing.reject(error);
+        },
+      });
+      const about = { application: application.name, applicationId, brokers: brokers.join(), inputs, output, stateDir };
+      this.tell({ command: 'start', run: stateDir, ...about });
+    });
+  }
+
+  /** Lets it end by itself. */
+  async stop(): Promise<void> {
+    const ended = new Promise<void>((resolve) => this.child.once('close', () => resolve()));
+    this.child.stdin.end();
+    await ended;
+    process.off('exit', this.killOnExit);
+  }
+
+  private tell(command: object): void {
+    this.child.stdin.write(`${JSON.stringify(command)}\n`);
+  }
+
+  private take(answer: Answer): void {
+    const run = this.runs.get(answer.run);
+    if (answer.failed !== undefined) run?.failed(new Error(answer.failed));
+    else if (answer.started !== undefined) run?.started(answer.started);
+    else if (answer.closed === true) run?.closed(answer.restored ?? 0);
+    else run?.failed(new Error(`Kafka Streams could not be closed in time: ${JSON.stringify(answer)}`));
+  }
+
+  private failAll(error: Error): void {
+    for (const run of this.runs.values()) run.failed(error);
+  }
+}
+
+interface Pending<T> {
+  readonly promise: Promise<T>;
+  readonly resolve: (value: T) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** A promise to be settled from outside; that nobody waits for it when it is rejected is no error. */
+function pending<T>(): Pending<T> {
+  let settle: Omit<Pending<T>, 'promise'> | undefined;
+  const promise = new Promise<T>((resolve, reject) => (settle = { resolve, reject }));
+  promise.catch(() => undefined);
+  return { promise, ...settle! };
+}
