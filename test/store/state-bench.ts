@@ -134,6 +134,7 @@ export class StateBench {
     await this.state.close();
     await this.open();
     await this.restore();
+    await this.state.prepare();
   }
 
   /** Brings all stores to the end of their changelogs. Returns how many records were read. */

@@ -6,6 +6,8 @@ import type { OverlayStore } from './overlay-store.js';
 import type { StoreSite } from './store-site.js';
 import { OverlayTimestampedKeyValueStore } from './timestamped-key-value.js';
 import { OverlayTimestampedWindowStore } from './timestamped-window.js';
+import { versionGeometryOf } from './version-geometry.js';
+import { OverlayVersionedStore } from './versioned.js';
 import { OverlayWindowStore } from './window.js';
 import { geometryOf } from './window-geometry.js';
 
@@ -21,8 +23,9 @@ export function openStore(site: StoreSite): OverlayStore {
       return new OverlayWindowStore(site);
     case 'timestampedWindow':
       return new OverlayTimestampedWindowStore(site);
-    case 'session':
     case 'versioned':
+      return new OverlayVersionedStore(site);
+    case 'session':
       throw new MillraceError('TOPOLOGY_INVALID', `Store ${spec.name}: ${spec.kind} stores are not there yet`, {
         store: spec.name,
       });
@@ -38,6 +41,8 @@ export function shapeOf(spec: StoreSpec): string {
     case 'window':
     case 'timestampedWindow':
       return `${spec.kind},${geometryOf(spec).shape}${spec.retainDuplicates === true ? ',duplicates' : ''}`;
+    case 'versioned':
+      return `${spec.kind},${versionGeometryOf(spec).shape}`;
     default:
       return spec.kind;
   }

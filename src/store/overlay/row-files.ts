@@ -18,6 +18,8 @@ export interface RowFormat {
   readonly timestamped: boolean;
   /** Slots have a sequence number. */
   readonly duplicates: boolean;
+  /** A slot without a value says something and is kept: a deletion in a history. */
+  readonly deletions?: boolean;
 }
 
 export class RowFiles {
@@ -27,7 +29,8 @@ export class RowFiles {
     private readonly site: StoreSite,
     private readonly keys: KeyCodec,
     private readonly values: ValueCodec,
-    private readonly geometry: WindowGeometry,
+    /** Times in a row are written as distances from its start. */
+    private readonly geometry: Pick<WindowGeometry, 'rowStart'>,
     private readonly format: RowFormat,
   ) {}
 
@@ -74,7 +77,7 @@ export class RowFiles {
     this.writeChunks(row, epoch, batch);
   }
 
-  headKey(row: Row): Buffer {
+  headKey(row: Pick<Row, 'text' | 'id'>): Buffer {
     const key = this.keys.bytes(row.text, PREFIX_BYTES + 8, 0);
     key.writeUInt32BE(this.site.prefix, 0);
     writeRowId(key, row.id);
@@ -134,12 +137,17 @@ export class RowFiles {
   }
 
   private writeSlot(slot: Slot, row: Row): void {
-    if (slot.value === null) return;
-    const value = this.values.encode(slot.value, 0);
+    const { deletions = false } = this.format;
+    if (slot.value === null && !deletions) return;
     this.writer.signed(slot.start - this.geometry.rowStart(row.id));
     if (this.format.duplicates) this.writer.varint(slot.sequence);
     if (this.format.timestamped) this.writer.signed(slot.timestamp - slot.start);
-    this.writer.varint(value.length);
+    if (slot.value === null) {
+      this.writer.varint(0);
+      return;
+    }
+    const value = this.values.encode(slot.value, 0);
+    this.writer.varint(deletions ? value.length + 1 : value.length);
     this.writer.bytes(value);
   }
 
@@ -150,10 +158,12 @@ export class RowFiles {
       const sequence = this.format.duplicates ? reader.varint() : 0;
       const slot = new Slot(row, row.text, start, sequence);
       if (this.format.timestamped) slot.timestamp = start + reader.signed();
-      const length = reader.varint();
-      slot.value = this.values.decode(reader.buffer, reader.at, reader.at + length);
-      if (typeof slot.value !== 'number') slot.resize(this.values.size(slot.value));
-      reader.at += length;
+      const length = reader.varint() - (this.format.deletions === true ? 1 : 0);
+      if (length >= 0) {
+        slot.value = this.values.decode(reader.buffer, reader.at, reader.at + length);
+        if (typeof slot.value !== 'number') slot.resize(this.values.size(slot.value));
+        reader.at += length;
+      }
       slot.chunk = chunk;
       row.slots.push(slot);
     }

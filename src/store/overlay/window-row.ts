@@ -93,6 +93,15 @@ export class Row {
     this.noteLatest();
   }
 
+  /** Takes a slot out; returns the memory given back. */
+  remove(slot: Slot): number {
+    this.slots.splice(this.slots.indexOf(slot), 1);
+    if (slot.chunk >= 0) (this.thinned ??= new Set()).add(slot.chunk);
+    this.noteLatest();
+    this.size -= slot.size;
+    return slot.size;
+  }
+
   /** Takes stock of the slots that were read from disk; returns by how much the row has grown. */
   measure(): number {
     this.noteLatest();
