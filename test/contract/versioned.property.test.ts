@@ -196,7 +196,7 @@ describe.each(engines)('a versioned store on %s', (engine) => {
           }
         },
       ),
-      { numRuns: engine === 'level' ? 60 : 300 },
+      { numRuns: engine === 'level' ? 30 : 150 },
     );
   });
 });
