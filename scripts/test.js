@@ -2,7 +2,7 @@
  * `npm test`: set-up, then every check of the project, each even when an earlier one failed. The last line is
  * `N passed, N failed`: the tests of vitest, and one for each other check. Exits 1 when anything failed.
  */
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
@@ -48,12 +48,29 @@ function allChecks() {
     { name: 'package', command: ['npm', 'run', '--silent', 'check:package'] },
     vitest('unit'),
     vitest('integration'),
+    ...parityChecks(),
     // An example without a check would fail here, by its missing file.
     ...examples.map(({ name }) => ({
       name: `example ${name}`,
       command: [process.execPath, '--import', 'tsx', join(root, 'examples', name, 'check.ts')],
     })),
   ];
+}
+
+/**
+ * Random topologies, always the same ones, run by Kafka Streams and by Millrace. `npm run parity` draws as many as wanted.
+ * @returns {Check[]}
+ */
+function parityChecks() {
+  const missing = ['java', 'mvn'].filter((program) => spawnSync(program, ['-version'], { stdio: 'ignore' }).error);
+  if (missing.length === 0) {
+    const draw = ['--topologies', '150', '--seed', '1', '--records', '100'];
+    return [{ name: 'parity with the JVM', command: ['npm', 'run', '--silent', 'parity', '--', ...draw] }];
+  }
+  console.log(
+    `\nParity with the JVM is not checked: there is no ${missing.join(' and no ')} (a JDK 17 or newer and Maven).`,
+  );
+  return [];
 }
 
 /**
