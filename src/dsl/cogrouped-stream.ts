@@ -68,7 +68,6 @@ export class CogroupedKStream<K, A, R extends A | null = A> {
           store: store.name,
           sendOldValues,
         }),
-        closesAfterMs: null,
       }),
     );
   }

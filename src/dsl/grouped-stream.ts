@@ -139,7 +139,6 @@ export class KGroupedStream<K, V> {
         queryable: options.store !== undefined,
         key: store.key,
         operator: (sendOldValues) => operator(store.name, sendOldValues),
-        closesAfterMs: null,
       }),
     );
   }

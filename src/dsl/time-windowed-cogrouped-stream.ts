@@ -59,7 +59,6 @@ export class TimeWindowedCogroupedKStream<K, A, R extends A | null = A> {
           store: store.name,
           sendOldValues,
         }),
-        closesAfterMs: windows.graceMs,
       }),
     );
   }

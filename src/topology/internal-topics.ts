@@ -122,7 +122,6 @@ function changelogConfig(store: StoreSpec, own: TopicConfig, settings: InternalT
       };
     case 'keyValue':
     case 'timestampedKeyValue':
-    case 'suppressBuffer':
       return { ...config, ...settings.topicConfig, ...own };
   }
 }

@@ -97,7 +97,6 @@ export class TaskOpener {
       task: id,
       partition,
       context: record,
-      clock: config.clock,
       stores: specs.map((spec) => storeOpening(spec, settings)),
       backends: { level, memory },
       cache,

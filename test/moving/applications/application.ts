@@ -23,6 +23,11 @@ export interface MovingApplication {
 
 export const TEXTS = { key: serdes.string(), value: serdes.string() };
 
+/** Joins two values, either of which may be missing. */
+export function both(left: string | null, right: string | null): string {
+  return `${String(left)}+${String(right)}`;
+}
+
 /** The part of a value `<group>:<number>` before the colon. */
 export function groupOf(value: string): string {
   return value.slice(0, value.indexOf(':'));

@@ -1,7 +1,5 @@
 /** Applications that join a stream with something else. */
-import { TEXTS, type MovingApplication } from './application.js';
-
-const both = (left: string | null, right: string | null): string => `${String(left)}+${String(right)}`;
+import { both, TEXTS, type MovingApplication } from './application.js';
 
 export const JOINS: readonly MovingApplication[] = [
   {

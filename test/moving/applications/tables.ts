@@ -1,6 +1,6 @@
 /** Applications of tables: aggregated, joined with each other, held back. */
 import { serdes } from '../../../src/serde/serdes.js';
-import { groupOf, numberOf, TEXTS, type MovingApplication } from './application.js';
+import { both, groupOf, numberOf, TEXTS, type MovingApplication } from './application.js';
 
 const COUNTED = { value: serdes.long() };
 
@@ -39,5 +39,18 @@ export const TABLES: readonly MovingApplication[] = [
     certain: 'last',
     // The table itself has to remember the values that are to be subtracted.
     changelogs: ['$0-STATE-STORE-0000000000', 'sums'],
+  },
+  {
+    name: 'table-table-join',
+    inputs: ['changes', 'changes'],
+    write: (builder, [left, right], output) => {
+      builder
+        .table(left!, TEXTS)
+        .outerJoin(builder.table(right!, TEXTS), both, { store: 'joined', ...TEXTS })
+        .toStream()
+        .to(output, TEXTS);
+    },
+    certain: 'sequence',
+    changelogs: ['$0-STATE-STORE-0000000000', '$1-STATE-STORE-0000000003', 'joined'],
   },
 ];

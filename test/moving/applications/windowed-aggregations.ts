@@ -21,4 +21,21 @@ export const WINDOWED_AGGREGATIONS: readonly MovingApplication[] = [
     certain: 'sequence',
     changelogs: ['counts'],
   },
+  {
+    name: 'cogroup-windowed',
+    inputs: ['events', 'events'],
+    write: (builder, [one, other], output) => {
+      builder
+        .stream(one!, TEXTS)
+        .groupByKey()
+        .cogroup<string>((sum, value: string | null) => `${sum}<${String(value)}`)
+        .cogroup(builder.stream(other!, TEXTS).groupByKey(), (sum, value: string | null) => `${sum}>${String(value)}`)
+        .windowedBy(TimeWindows.of({ size: '10s', grace: '5s' }))
+        .aggregate(() => '', { store: 'both', ...TEXTS })
+        .toStream()
+        .to(output, { value: serdes.string() });
+    },
+    certain: 'sequence',
+    changelogs: ['both'],
+  },
 ];

@@ -94,12 +94,13 @@ function aggregations(family: Family): ParityOperator[] {
   ): Omit<Step, 'op'> {
     const leastRetention = family.leastRetention(input, bench);
     const store = bench.materialized(input.key, saidValue, leastRetention === undefined ? {} : { leastRetention });
-    // Without a serde for them, the JVM's suppress cannot hold windowed keys back.
-    const saysKey = input.size !== undefined && bench.draw.chance(0.6);
-    const options = saysKey ? { materialized: { ...store.materialized, keySerde: input.key } } : store;
-    const out = bench.made('table', family.key(input), value);
-    if (saysKey) bench.suppressible.add(out);
-    return { in: input.name, ...rest, ...bench.named(), ...options, out };
+    return {
+      in: input.name,
+      ...rest,
+      ...bench.named(),
+      ...store,
+      out: bench.made('table', family.key(input), value),
+    };
   }
 
   const optionsOf = (step: Step): object => ({ ...named(step), ...materialized(step) });

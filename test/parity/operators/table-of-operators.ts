@@ -20,7 +20,6 @@ import {
 } from './stateless.js';
 import { tablesInnerJoin, tablesLeftJoin, tablesOuterJoin } from './table-joins.js';
 import {
-  suppress,
   tableAggregate,
   tableCount,
   tableFilter,
@@ -65,7 +64,6 @@ export const OPERATORS: readonly ParityOperator[] = [
   tableFilter,
   tableFilterNot,
   tableMapValues,
-  suppress,
   toStream,
   tableGroupBy,
   tableCount,

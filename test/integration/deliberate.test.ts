@@ -1,0 +1,28 @@
+/** Every deliberate difference, on both sides: what the JVM makes of a plan, and what Millrace makes of it. */
+import { afterAll, describe, expect, it } from 'vitest';
+import { findProgram } from '../../src/local-kafka/find-program.js';
+import { DELIBERATE } from '../parity/deliberate.js';
+import { Judge } from '../parity/judge.js';
+import { runPlan } from '../parity/run-plan.js';
+import { WITNESSES } from '../parity/witnesses.js';
+
+const programs = [findProgram('java', ['JAVA_HOME']), findProgram('mvn', ['MAVEN_HOME', 'M2_HOME'])];
+const ready = (await Promise.all(programs)).every((program) => program !== undefined);
+
+describe.skipIf(!ready)('where Millrace does otherwise on purpose', () => {
+  const judge = new Judge(null);
+  afterAll(() => judge[Symbol.asyncDispose]());
+
+  it.each(DELIBERATE)('$name', { timeout: 600_000 }, async ({ name, applies }) => {
+    const plan = WITNESSES[name];
+    if (plan === undefined) throw new Error(`test/parity/witnesses.ts has no plan that shows it`);
+    const [ours, theirs] = await Promise.all([runPlan(plan), judge.answer(plan)]);
+    expect(ours.refused).toBeUndefined();
+    expect(ours.died).toBeUndefined();
+    expect({ ours, theirs, applies: applies(ours, theirs) }).toMatchObject({ applies: true });
+  });
+
+  it('no plan is left over', () => {
+    expect(Object.keys(WITNESSES).sort()).toEqual(DELIBERATE.map(({ name }) => name).sort());
+  });
+});

@@ -1,0 +1,58 @@
+/** For each deliberate difference a plan that shows it, as small as it gets. */
+import type { Input, Plan, Step } from './plan.js';
+
+const STREAM: Step = { op: 'stream', topics: ['in'], out: 'stream' };
+
+function plan(steps: readonly Step[], inputs: readonly Input[] = [], optimize: Plan['optimize'] = 'none'): Plan {
+  return { optimize, cacheBytes: 0, steps, inputs };
+}
+
+/** By the name of the difference. */
+export const WITNESSES: Readonly<Record<string, Plan>> = {
+  'serdes are inherited': plan(
+    [
+      { ...STREAM, valueSerde: 'long' },
+      { op: 'groupBy', in: 'stream', mapper: { fn: 'sameKey' }, keySerde: 'string', out: 'grouped' },
+      { op: 'count', in: 'grouped', out: 'counts' },
+    ],
+    [{ topic: 'in', key: 'a', value: 1, time: 0 }],
+  ),
+
+  'a store is there before its join': plan([
+    STREAM,
+    { op: 'groupBy', in: 'stream', mapper: { fn: 'sameKey' }, name: 'shared', out: 'grouped' },
+    { op: 'count', in: 'grouped', out: 'counts' },
+    { op: 'stream', topics: ['other'], out: 'other' },
+    { op: 'table join', in: 'other', with: 'counts', joiner: { fn: 'pair' }, out: 'joined' },
+    { op: 'reduce', in: 'grouped', adder: { fn: 'last' }, out: 'reduced' },
+  ]),
+
+  'repartitions are merged behind stateless operators': plan(
+    [
+      STREAM,
+      { op: 'selectKey', in: 'stream', mapper: { fn: 'sameKey' }, out: 'keyed' },
+      { op: 'filter', in: 'keyed', predicate: { fn: 'hasValue' }, out: 'filtered' },
+      { op: 'groupByKey', in: 'filtered', out: 'one' },
+      { op: 'count', in: 'one', out: 'counts' },
+      { op: 'groupByKey', in: 'filtered', out: 'other' },
+      { op: 'count', in: 'other', out: 'more-counts' },
+    ],
+    [],
+    'all',
+  ),
+
+  'a cogroup shares repartitions, and has several': plan([
+    STREAM,
+    { op: 'groupBy', in: 'stream', mapper: { fn: 'sameKey' }, out: 'one' },
+    { op: 'groupBy', in: 'stream', mapper: { fn: 'sameKey' }, out: 'other' },
+    {
+      op: 'cogroup',
+      in: 'one',
+      adder: { fn: 'concat' },
+      with: 'other',
+      otherAdder: { fn: 'concat' },
+      out: 'cogrouped',
+    },
+    { op: 'cogroup aggregate', in: 'cogrouped', initial: 'i', out: 'table' },
+  ]),
+};
