@@ -13,6 +13,15 @@ export { TimeWindowedKStream } from './dsl/time-windowed-stream.js';
 export type { AsyncFunction, AsyncOptions, RetryOptions } from './dsl/async-options.js';
 export { BranchedKStream, type BranchedOptions } from './dsl/branched.js';
 export type {
+  BufferLimits,
+  LimitedBuffer,
+  StrictBuffer,
+  SuppressOptions,
+  SuppressUntilTimeLimit,
+  SuppressUntilWindowCloses,
+  TableWithoutWindows,
+} from './dsl/suppressed.js';
+export type {
   ConsumedOptions,
   GlobalTableOptions,
   GroupedOptions,

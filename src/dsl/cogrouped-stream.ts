@@ -68,6 +68,7 @@ export class CogroupedKStream<K, A, R extends A | null = A> {
           store: store.name,
           sendOldValues,
         }),
+        closesAfterMs: null,
       }),
     );
   }

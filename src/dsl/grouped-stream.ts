@@ -139,6 +139,7 @@ export class KGroupedStream<K, V> {
         queryable: options.store !== undefined,
         key: store.key,
         operator: (sendOldValues) => operator(store.name, sendOldValues),
+        closesAfterMs: null,
       }),
     );
   }

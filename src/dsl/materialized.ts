@@ -58,13 +58,19 @@ export function windowSpec(options: AnyMaterialized, defaults: StoreDefaults, wi
 }
 
 function common(options: AnyMaterialized, defaults: StoreDefaults): Omit<StoreSpec, 'kind'> {
-  const { logging = true } = options;
   return {
     name: defaults.name,
     key: options.key ?? defaults.key,
     value: options.value ?? defaults.value,
     engine: options.engine ?? 'level',
     caching: options.caching ?? true,
-    logging: logging === true ? {} : logging === false ? false : { ...logging },
+    logging: changelogConfig(options.logging),
   };
+}
+
+/** Whether there is a changelog, and how its topic is configured. */
+export function changelogConfig(
+  logging: MaterializedOptions<unknown, unknown>['logging'] = true,
+): StoreSpec['logging'] {
+  return logging === true ? {} : logging === false ? false : { ...logging };
 }

@@ -17,6 +17,8 @@ export interface Aggregation {
   /** Serde of the keys of the table, which for windows are not those of the store. */
   readonly key: Serde<unknown> | undefined;
   readonly operator: (sendOldValues: boolean) => Operator;
+  /** How long after its end a window still changes, ms; null without windows. */
+  readonly closesAfterMs: number | null;
 }
 
 /** The groups of a stream, and the repartition that its aggregations may share. Kafka Streams: `GroupedStreamAggregateBuilder`. */
@@ -32,7 +34,7 @@ export class StreamGroups {
 
   aggregate(aggregation: Aggregation): TableParts {
     const { graph } = this.stream;
-    const { name, store, queryable, key, operator } = aggregation;
+    const { name, store, queryable, key, operator, closesAfterMs } = aggregation;
     let parent = this.stream.node;
     let { sources } = this.stream;
     if (this.stream.repartitionRequired) {
@@ -42,7 +44,7 @@ export class StreamGroups {
     const origin = new AggregateOrigin(store);
     const node = graph.append(
       parent,
-      new OperatorNode(name, () => ({ operator: operator(origin.sendsOldValues), stores: [store] })),
+      new OperatorNode(name, () => ({ operator: operator(origin.sendsOldValues), stores: [store] }), { closesAfterMs }),
     );
     return {
       graph,

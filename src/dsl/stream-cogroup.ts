@@ -26,6 +26,8 @@ export interface Coaggregation {
   readonly key: Serde<unknown> | undefined;
   /** What is done with the records of one of the streams. */
   readonly operator: (aggregator: Aggregator, sendOldValues: boolean) => Operator;
+  /** How long after its end a window still changes, ms; null without windows. */
+  readonly closesAfterMs: number | null;
 }
 
 /** The streams of a cogroup, in order, each with its aggregator. Kafka Streams: `CogroupedStreamAggregateBuilder`. */
@@ -61,7 +63,7 @@ export class StreamCogroup {
 
   /** One operator a stream over one store, and one where their changes come together. */
   aggregate(aggregation: Coaggregation): TableParts {
-    const { name, store, queryable, key, operator } = aggregation;
+    const { name, store, queryable, key, operator, closesAfterMs } = aggregation;
     const { graph } = this.first.stream;
     const parents = this.partition(store.name);
     const sources = new Set(
@@ -76,7 +78,7 @@ export class StreamCogroup {
         operator: operator(aggregator, origin.sendsOldValues),
         stores: [store],
       });
-      nodes.push(graph.append(parents.get(groups) as LogicalNode, new OperatorNode(one, written)));
+      nodes.push(graph.append(parents.get(groups) as LogicalNode, new OperatorNode(one, written, { closesAfterMs })));
     }
     const merged = graph.names.operatorOr(name && `${name}-cogroup-merge`, MERGE);
     const node = graph.append(nodes, new OperatorNode(merged, () => ({ operator: { kind: 'pass' } })));

@@ -106,13 +106,37 @@ export class JoinOrigin implements TableOrigin {
   }
 }
 
-/** The stores that a read ends in, in the order of reading. */
+/** A table whose changes are held back for a while. What it has told so far is in its buffer and in the table before it. */
+export class SuppressedOrigin implements TableOrigin {
+  readonly sendsOldValues = true;
+  readonly store = null;
+
+  /** The buffer keeps what a key was before its changes were held back: it always needs old values. */
+  constructor(
+    private readonly parent: TableOrigin,
+    private readonly buffer: string,
+  ) {
+    parent.requestOldValues(true);
+  }
+
+  requestOldValues(): boolean {
+    return true;
+  }
+
+  read(): TableRead {
+    return { kind: 'suppress', parent: this.parent.read(), store: this.buffer };
+  }
+}
+
+/** The stores that a read uses, in the order of reading. */
 export function storesOf(read: TableRead): string[] {
   switch (read.kind) {
     case 'store':
       return [read.store];
     case 'join':
       return [...new Set([...storesOf(read.left), ...storesOf(read.right)])];
+    case 'suppress':
+      return [...new Set([read.store, ...storesOf(read.parent)])];
     default:
       return storesOf(read.parent);
   }

@@ -1,4 +1,5 @@
 /** A table: the latest value of each key, and the stream of its changes. */
+import type { StoreSpec } from '../store/spec.js';
 import { OperatorNode } from '../topology/logical/processor-nodes.js';
 import type {
   Joiner as AnyJoiner,
@@ -10,12 +11,13 @@ import type {
 import { checkFunction, checkOptions } from './check-options.js';
 import type { Joiner, NullOf, PairMapper, Predicate, ValueMapper } from './functions.js';
 import { KGroupedTable } from './grouped-table.js';
-import { keyValueSpec, saysMaterialized } from './materialized.js';
+import { changelogConfig, keyValueSpec, saysMaterialized } from './materialized.js';
 import { GROUPED, NAMED, STATEFUL, type GroupedOptions, type NamedOptions, type StatefulOptions } from './options.js';
 import { checkSameBuilder, PARTS, type TableParts } from './parts.js';
 import { KStream } from './stream.js';
 import { joinTables } from './table-join.js';
-import { DerivedOrigin } from './table-origin.js';
+import { suppressLimits, type AnySuppressOptions, type SuppressOptions } from './suppressed.js';
+import { DerivedOrigin, SuppressedOrigin } from './table-origin.js';
 
 /**
  * A table of keys `K` and values `V`. `V` contains null where a key can be deleted: in tables read from topics, and behind
@@ -174,6 +176,38 @@ export class KTable<K, V> {
     checkFunction(call, 'joiner', joiner);
     checkSameBuilder(call, this[PARTS], other[PARTS]);
     return new KTable(joinTables(this[PARTS], other[PARTS], joiner, type, options));
+  }
+
+  /**
+   * Holds changes back, so that fewer of them go on: with `until: 'windowCloses'` one result a window, its last, when
+   * stream time has passed its end and grace; with `until: { timeLimit }` the last change of a key, when so much stream
+   * time has passed since the first one held back. Time is that of the records that reach the operator, so nothing goes
+   * without a later record. A change goes on with timestamp, headers and place of its own record, in the order of the
+   * times. Deletions go too, but not those of windows, of which nobody has heard. What is held back is in memory, and in
+   * a store with a changelog, and survives restarts. Kafka Streams: `KTable.suppress`.
+   * @throws MillraceError CONFIG_INVALID, NAME_INVALID; TOPOLOGY_INVALID when there are no windows that could close.
+   * While running BUFFER_FULL, when a buffer with `whenFull: 'shutDown'` is full: not to be skipped by error handlers.
+   */
+  suppress(options: SuppressOptions<K>): KTable<K, V> {
+    const given = options as AnySuppressOptions;
+    const { graph, node: parent, origin: parentOrigin, key, value, sources } = this[PARTS];
+    const limits = suppressLimits(given, parent);
+    const name = given.name ?? graph.names.operator('KTABLE-SUPPRESS-');
+    const store: StoreSpec = {
+      name: given.name === undefined ? graph.names.store('KTABLE-SUPPRESS-') : `${given.name}-store`,
+      kind: 'suppressBuffer',
+      key,
+      value,
+      engine: 'level',
+      caching: false,
+      logging: changelogConfig(given.logging),
+    };
+    const origin = new SuppressedOrigin(parentOrigin, store.name);
+    const node = graph.append(
+      parent,
+      new OperatorNode(name, () => ({ operator: { kind: 'suppress', store: store.name, ...limits }, stores: [store] })),
+    );
+    return new KTable({ graph, node, name, key, value, sources, origin, queryableStoreName: null });
   }
 
   private filtered(

@@ -59,6 +59,7 @@ export class TimeWindowedCogroupedKStream<K, A, R extends A | null = A> {
           store: store.name,
           sendOldValues,
         }),
+        closesAfterMs: windows.graceMs,
       }),
     );
   }

@@ -120,6 +120,7 @@ export class TimeWindowedKStream<K, V> {
         queryable: options.store !== undefined,
         key: new TimeWindowedSerde(store.key, windows.sizeMs),
         operator: (sendOldValues) => operator({ windows, store: store.name, sendOldValues }),
+        closesAfterMs: windows.graceMs,
       }),
     );
   }

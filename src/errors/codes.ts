@@ -67,6 +67,10 @@ export const ERROR_CODES = {
   STORE_LOCKED: ['The state folder is in use by another process.', 'Give each process its own stateDir.'],
   STORE_CORRUPT: ['A state folder cannot be read.', 'It is set aside and rebuilt from the changelog.'],
   STORE_FAILED: ['Reading or writing local state failed.', 'Check free space and permissions of stateDir.'],
+  BUFFER_FULL: [
+    'A buffer that may not emit early holds more than its limit.',
+    'Raise maxRecords or maxBytes, let windows close sooner, or allow whenFull "emitEarly".',
+  ],
   STATE_INVALID: ['A call is not allowed in the current state of the application.', 'See the message for the order.'],
   LAUNCH_FAILED: ['A local Kafka could not be started.', 'Install Docker, or Java 17 and Maven, or set KAFKA_BROKERS.'],
 } as const satisfies Record<string, readonly [meaning: string, remedy: string]>;

@@ -5,6 +5,7 @@ import type { RecordContext } from '../record/record-context.js';
 import type { KeyValueStore, TimestampedKeyValueStore } from '../store/key-value-store.js';
 import type { SessionStore } from '../store/session-store.js';
 import type { ValueAndTimestamp } from '../store/state-store.js';
+import type { SuppressBuffer } from '../store/suppress-buffer.js';
 import type { VersionedKeyValueStore } from '../store/versioned-store.js';
 import type { TimestampedWindowStore, WindowStore } from '../store/window-store.js';
 import type { Clock } from '../time/clock.js';
@@ -23,6 +24,7 @@ export interface OperatorStores {
   timestampedWindow(name: string): TimestampedWindowStore<unknown, unknown>;
   session(name: string): SessionStore<unknown, unknown>;
   versioned(name: string): VersionedKeyValueStore<unknown, unknown>;
+  suppressBuffer(name: string): SuppressBuffer<unknown, unknown>;
   /** To look up only; also finds global stores. The keys of a window store are windowed ones. */
   readable(name: string): TableRows;
 }

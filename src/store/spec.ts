@@ -4,9 +4,11 @@ import type { Serde } from '../serde/serde.js';
 /**
  * - `keyValue`, `timestampedKeyValue`: one value a key (the latter with the timestamp of its last update);
  * - `window`, `timestampedWindow`: one value a key and window start (with `retainDuplicates`: several);
- * - `session`: one value a key and session; `versioned`: the history of a key.
+ * - `session`: one value a key and session; `versioned`: the history of a key;
+ * - `suppressBuffer`: changes that are held back, one a key.
  */
-export type StoreKind = 'keyValue' | 'timestampedKeyValue' | 'window' | 'timestampedWindow' | 'session' | 'versioned';
+export type StoreKind =
+  'keyValue' | 'timestampedKeyValue' | 'window' | 'timestampedWindow' | 'session' | 'versioned' | 'suppressBuffer';
 
 /** `level`: LevelDB on disk. `memory`: on the heap; rebuilt from the changelog at every start. */
 export type StoreEngine = 'level' | 'memory';

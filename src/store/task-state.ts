@@ -6,7 +6,9 @@ import type { KeyValueStore, TimestampedKeyValueStore } from './key-value-store.
 import type { SessionStore } from './session-store.js';
 import type { StoreEngine, StoreSpec } from './spec.js';
 import type { StateStore } from './state-store.js';
+import type { SuppressBuffer } from './suppress-buffer.js';
 import type { VersionedKeyValueStore } from './versioned-store.js';
+import type { Clock } from '../time/clock.js';
 import type { TimestampedWindowStore, WindowStore } from './window-store.js';
 
 /** Takes one changelog record; keys and values are copied before it returns. `BatchProducer` is one. */
@@ -54,6 +56,7 @@ export interface TaskState {
   timestampedWindow<K, V>(name: string): TimestampedWindowStore<K, V>;
   session<K, V>(name: string): SessionStore<K, V>;
   versioned<K, V>(name: string): VersionedKeyValueStore<K, V>;
+  suppressBuffer<K, V>(name: string): SuppressBuffer<K, V>;
 
   /** Something was put since the last `sealEpoch`. */
   readonly dirty: boolean;
@@ -118,6 +121,8 @@ export interface TaskStateOptions {
   readonly partition: number;
   /** The task's record context: read at each put, set and put back around flush listeners. */
   readonly context: RecordContext;
+  /** Dates changelog records that have no time of their own. Default: the machine's. */
+  readonly clock?: Clock;
   /** In the order of the topology. */
   readonly stores: readonly StoreOpening[];
 }

@@ -208,6 +208,7 @@ function storesOf(state: TaskState, globals: Pick<OperatorStores, 'readable'> | 
     timestampedWindow: (name) => state.timestampedWindow(name),
     session: (name) => state.session(name),
     versioned: (name) => state.versioned(name),
+    suppressBuffer: (name) => state.suppressBuffer(name),
     readable: (name) => {
       if (own.get(name) === 'timestampedWindow') return windowRows(state, name);
       return globals === null || own.has(name) ? state.timestampedKeyValue(name) : globals.readable(name);

@@ -19,6 +19,7 @@ import { PeekNode } from '../processor/stream/peek.js';
 import { PrintNode } from '../processor/stream/print.js';
 import { RepartitionFilterNode } from '../processor/stream/repartition-filter.js';
 import { SelectKeyNode } from '../processor/stream/select-key.js';
+import { SuppressNode } from '../processor/table/suppress.js';
 import { TableAggregateNode } from '../processor/table/table-aggregate.js';
 import { TableFilterNode } from '../processor/table/table-filter.js';
 import { TableGroupByNode } from '../processor/table/table-group-by.js';
@@ -76,6 +77,8 @@ export function createNode(name: string, operator: Operator, context: Processing
       return new TableMapValuesNode(name, context, operator);
     case 'tableToStream':
       return new TableToStreamNode(name, context);
+    case 'suppress':
+      return new SuppressNode(name, context, operator);
     case 'tableGroupBy':
       return new TableGroupByNode(name, context, operator.mapper);
     case 'tableAggregate':

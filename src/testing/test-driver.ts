@@ -219,6 +219,7 @@ export class TopologyTestDriver {
       task: TASK,
       partition: 0,
       context: record,
+      clock: this.clock,
       stores: specs.map((spec) => storeOpening(spec, settings)),
       backends: { level: new MemoryBackend(), memory: new MemoryBackend() },
       cache,

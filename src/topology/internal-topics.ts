@@ -122,6 +122,7 @@ function changelogConfig(store: StoreSpec, own: TopicConfig, settings: InternalT
       };
     case 'keyValue':
     case 'timestampedKeyValue':
+    case 'suppressBuffer':
       return { ...config, ...settings.topicConfig, ...own };
   }
 }

@@ -47,6 +47,7 @@ function configHash(name: string, store: StoreSpec): number {
       return hashAll(javaHash(name), config, longHash(store.retentionMs ?? 0), FALSE_HASH);
     case 'keyValue':
     case 'timestampedKeyValue':
+    case 'suppressBuffer':
       return hashAll(javaHash(name), config, FALSE_HASH);
   }
 }

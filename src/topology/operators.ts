@@ -17,6 +17,8 @@ export type TableRead =
   | { readonly kind: 'store'; readonly store: string }
   | { readonly kind: 'filter'; readonly parent: TableRead; readonly predicate: Predicate; readonly negate: boolean }
   | { readonly kind: 'mapValues'; readonly parent: TableRead; readonly mapper: Mapper }
+  /** What a suppressed table has told so far: of keys that are held back, the value before. */
+  | { readonly kind: 'suppress'; readonly parent: TableRead; readonly store: string }
   | {
       readonly kind: 'join';
       readonly left: TableRead;
@@ -109,6 +111,17 @@ export type Operator =
     } & TableResult)
   | ({ readonly kind: 'tableMapValues'; readonly mapper: Mapper } & TableResult)
   | { readonly kind: 'tableToStream' }
+  /** Holds changes back in `store`, until stream time passes the end of the window or the change's own time by `waitMs`. */
+  | {
+      readonly kind: 'suppress';
+      readonly store: string;
+      readonly until: 'windowCloses' | 'timeLimit';
+      readonly waitMs: number;
+      /** Infinite: no limit. */
+      readonly maxRecords: number;
+      readonly maxBytes: number;
+      readonly whenFull: 'emitEarly' | 'shutDown';
+    }
   /** KTable.groupBy: each half of the change under its own new key. */
   | { readonly kind: 'tableGroupBy'; readonly mapper: PairMapper }
   | ({

@@ -97,6 +97,7 @@ export class TaskOpener {
       task: id,
       partition,
       context: record,
+      clock: config.clock,
       stores: specs.map((spec) => storeOpening(spec, settings)),
       backends: { level, memory },
       cache,

@@ -5,6 +5,7 @@ import {
   JoinOrigin,
   SourceOrigin,
   storesOf,
+  SuppressedOrigin,
   type TableOrigin,
 } from '../../src/dsl/table-origin.js';
 import type { TableRead } from '../../src/topology/operators.js';
@@ -100,5 +101,19 @@ describe('JoinOrigin', () => {
     expect(joined.requestOldValues()).toBe(true);
     expect([joined.sendsOldValues, left.sendsOldValues, right.sendsOldValues]).toEqual([true, true, true]);
     expect([left.store?.name, right.store?.name]).toEqual(['l', 'r']);
+  });
+});
+
+describe('SuppressedOrigin', () => {
+  it('makes the tables before it send old values, and always sends them itself', () => {
+    const source = new SourceOrigin(spec, false);
+    const suppressed = new SuppressedOrigin(derived(source), 'buffer');
+    expect([source.store, source.sendsOldValues]).toEqual([spec, true]);
+    expect([suppressed.store, suppressed.sendsOldValues, suppressed.requestOldValues()]).toEqual([null, true, true]);
+  });
+
+  it('is read in its buffer first, then in the table before it', () => {
+    const read = derived(new SuppressedOrigin(derived(new SourceOrigin(spec, true)), 'buffer')).read();
+    expect(storesOf(read)).toEqual(['buffer', 's']);
   });
 });

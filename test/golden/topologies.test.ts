@@ -12,6 +12,7 @@ import { cogroupCases } from './cases/cogroups.js';
 import { joinCases } from './cases/joins.js';
 import { optimizationCases } from './cases/optimizations.js';
 import { streamCases } from './cases/streams.js';
+import { suppressCases } from './cases/suppress.js';
 import { tableJoinCases } from './cases/table-joins.js';
 import { tableCases } from './cases/tables.js';
 import type { GoldenCase } from './golden-case.js';
@@ -22,6 +23,7 @@ const cases = [
   ...aggregationCases,
   ...cogroupCases,
   ...tableCases,
+  ...suppressCases,
   ...joinCases,
   ...optimizationCases,
   ...tableJoinCases,

@@ -8,8 +8,8 @@ const SHOWN = 6;
 /** What differs; empty when nothing does but what is deliberate. `ours` is Millrace, `theirs` the JVM. */
 export function differences(plan: Plan, ours: Answer, theirs: Answer): string[] {
   if (deliberateDifference(ours, theirs) !== null) {
-    const end = theirs.died?.input;
-    return end === undefined ? [] : differences(plan, before(ours, end), before(theirs, end));
+    const end = Math.min(ours.died?.input ?? Infinity, theirs.died?.input ?? Infinity);
+    return end === Infinity ? [] : differences(plan, before(ours, end), before(theirs, end));
   }
   if (ours.refused !== undefined || theirs.refused !== undefined) return refusals(ours, theirs);
   if (ours.died !== undefined && ours.died.input === theirs.died?.input) {
@@ -51,7 +51,10 @@ function topics(ours: Answer, theirs: Answer): string[] {
   return names.flatMap((topic) => {
     const of = ({ records }: Answer): WrittenRecord[] => records.filter((record) => record.topic === topic);
     if (!isChangelog(topic)) return lines(topic, of(ours).map(recordText), of(theirs).map(recordText));
-    return lines(topic, lastOfEachKey(of(ours)), lastOfEachKey(of(theirs)));
+    // Where the JVM leaves the time to its producer, the driver shows none.
+    const untimed = of(theirs).some(({ time }) => time === null);
+    const mine = untimed ? of(ours).map((record) => ({ ...record, time: null })) : of(ours);
+    return lines(topic, lastOfEachKey(mine), lastOfEachKey(of(theirs)));
   });
 }
 

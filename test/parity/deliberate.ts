@@ -19,6 +19,24 @@ export const DELIBERATE: readonly Deliberate[] = [
       (ours.died === undefined || ours.died.input >= (theirs.died?.input ?? 0)),
   },
   {
+    name: 'windowed keys can be held back',
+    why:
+      'A windowed aggregation whose key serde is the default one has no serde for its windowed keys; suppress behind it ' +
+      'falls back to the default serde, and the first record kills it.',
+    applies: (ours, theirs) =>
+      ours.died === undefined &&
+      /invoking processor: .*\.Windowed cannot be cast to class/s.test(theirs.died?.error ?? ''),
+  },
+  {
+    name: 'a full buffer stops the application',
+    why:
+      'A handler that goes on after errors lets the JVM go on after "shut down when full" as well: the buffer grows ' +
+      'beyond its limit, and each record that is held back in it is counted as dropped. Millrace stops.',
+    applies: (ours, theirs) =>
+      /the buffer of suppress\(\) is full/.test(ours.died?.error ?? '') &&
+      (theirs.died === undefined || theirs.died.input > (ours.died?.input ?? 0)),
+  },
+  {
     name: 'a store is there before its join',
     why:
       'A named grouping shares its repartition among its aggregations, and each further one moves it back in the order of ' +

@@ -1,6 +1,7 @@
 /** Draws a topology and its input. The same seed gives the same plan for as long as the table of operators stays the same. */
 import { Draw } from './draw.js';
 import { drawInputs } from './inputs.js';
+import { suppressed } from './operators/tables.js';
 import { OPERATORS, operatorOf } from './operators/table-of-operators.js';
 import { inputsOf, type Plan, type Step } from './plan.js';
 import { Workbench } from './workbench.js';
@@ -50,8 +51,13 @@ function finish(bench: Workbench, steps: Step[]): void {
     if (used.has(handle.name) || draw.chance(0.1)) continue;
     let from = handle;
     if (handle.kind === 'table') {
+      if (bench.suppressible.has(handle.name) && draw.chance(0.5)) {
+        const step = suppressed(bench, handle);
+        steps.push({ op: 'suppress', ...step });
+        from = { ...handle, name: step.out as string };
+      }
       const out = bench.made('stream', handle.key, handle.value);
-      steps.push({ op: 'toStream', in: handle.name, ...bench.named(), out });
+      steps.push({ op: 'toStream', in: from.name, ...bench.named(), out });
       from = { ...handle, name: out, kind: 'stream' };
     }
     if (from.kind !== 'stream') continue;

@@ -1,6 +1,7 @@
 /** Our side: builds a plan with the DSL and runs it in the topology test driver. */
 import { NO_HEADERS } from '../../src/record/headers.js';
 import { serdes } from '../../src/serde/serdes.js';
+import type { SuppressBuffer } from '../../src/store/suppress-buffer.js';
 import type { StateStore } from '../../src/store/state-store.js';
 import type { WindowScans } from '../../src/store/window-store.js';
 import { TopologyTestDriver } from '../../src/testing/test-driver.js';
@@ -123,6 +124,12 @@ function storesOf(driver: TopologyTestDriver, topology: Topology): Record<string
   const names = [...topology.stores.keys(), ...topology.globalStores.map(({ store }) => store.name)];
   const stores: Record<string, string[]> = {};
   for (const name of names) {
+    const store = driver.store(name);
+    if (store.kind === 'suppressBuffer') {
+      const { records, bytes } = store as SuppressBuffer<unknown, unknown>;
+      stores[name] = [`${String(records)} records, ${String(bytes)} bytes`];
+      continue;
+    }
     stores[name] = [...driver.store<Walked>(name).all()].map(([key, value]) => `${text(key)} = ${stored(value)}`);
   }
   return stores;

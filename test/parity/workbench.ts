@@ -30,6 +30,8 @@ export class Workbench {
   readonly inputTopics: Topic[] = [];
   /** Topics that a sink writes to. */
   readonly outputTopics: Topic[] = [];
+  /** Names of windowed tables that say how their keys are written. */
+  readonly suppressible = new Set<string>();
   private numbered = 0;
 
   constructor(

@@ -369,3 +369,36 @@ describe('what must not compile', () => {
     });
   });
 });
+
+describe('suppress', () => {
+  const counts = orders
+    .groupByKey()
+    .windowedBy(TimeWindows.of({ size: '10s' }))
+    .count();
+
+  it('keeps the types of its table', () => {
+    expectTypeOf(counts.suppress({ until: 'windowCloses' })).toEqualTypeOf<KTable<Windowed<string>, number>>();
+    expectTypeOf(
+      users.suppress({ until: { timeLimit: '5m' }, buffer: { maxRecords: 1000, whenFull: 'emitEarly' } }),
+    ).toEqualTypeOf<KTable<string, User | null>>();
+  });
+
+  it('knows what cannot be', () => {
+    onlyCompiled(() => {
+      // @ts-expect-error -- a table without windows has none that close
+      users.suppress({ until: 'windowCloses' });
+      // @ts-expect-error -- a final result cannot come early
+      counts.suppress({ until: 'windowCloses', buffer: { maxRecords: 1, whenFull: 'emitEarly' } });
+      // @ts-expect-error -- a limited buffer says what it does when it is full
+      users.suppress({ until: { timeLimit: '5m' }, buffer: { maxRecords: 1 } });
+      // @ts-expect-error -- a buffer without a limit is never full
+      users.suppress({ until: { timeLimit: '5m' }, buffer: { whenFull: 'emitEarly' } });
+      // @ts-expect-error -- both at once
+      counts.suppress({ until: { windowCloses: true, timeLimit: '5m' } });
+      // @ts-expect-error -- no condition
+      users.suppress({});
+      // @ts-expect-error -- no such duration
+      users.suppress({ until: { timeLimit: '5 minutes' } });
+    });
+  });
+});

@@ -13,6 +13,7 @@ export type TableReading =
   | { readonly kind: 'store'; readonly store: string }
   | { readonly kind: 'filter'; readonly parent: TableReading; readonly predicate: Predicate; readonly negate: boolean }
   | { readonly kind: 'mapValues'; readonly parent: TableReading; readonly mapper: Mapper }
+  | { readonly kind: 'suppress'; readonly parent: TableReading; readonly store: string }
   | JoinReading;
 
 interface JoinReading {
@@ -51,6 +52,15 @@ export function tableLookup(reading: TableReading, stores: OperatorStores, recor
     return (key) => {
       const row = parent(key);
       return row !== null && predicate(row.value, key, record) !== negate ? row : null;
+    };
+  }
+  if (reading.kind === 'suppress') {
+    const buffer = stores.suppressBuffer(reading.store);
+    const computed = new Computed();
+    return (key) => {
+      const prior = buffer.prior(key);
+      // Its timestamp is not known any more.
+      return prior === undefined ? parent(key) : computed.with(prior, -1);
     };
   }
   const { mapper } = reading;

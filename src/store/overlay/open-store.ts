@@ -4,6 +4,7 @@ import type { StoreSpec } from '../spec.js';
 import { OverlayKeyValueStore } from './key-value.js';
 import type { OverlayStore } from './overlay-store.js';
 import type { StoreSite } from './store-site.js';
+import { OverlaySuppressBuffer } from './suppress-buffer.js';
 import { OverlayTimestampedKeyValueStore } from './timestamped-key-value.js';
 import { OverlayTimestampedWindowStore } from './timestamped-window.js';
 import { versionGeometryOf } from './version-geometry.js';
@@ -23,6 +24,8 @@ export function openStore(site: StoreSite): OverlayStore {
       return new OverlayWindowStore(site);
     case 'timestampedWindow':
       return new OverlayTimestampedWindowStore(site);
+    case 'suppressBuffer':
+      return new OverlaySuppressBuffer(site);
     case 'versioned':
       return new OverlayVersionedStore(site);
     case 'session':

@@ -5,7 +5,9 @@ import type { StateBackend } from '../backend.js';
 import type { KeyValueStore, TimestampedKeyValueStore } from '../key-value-store.js';
 import type { SessionStore } from '../session-store.js';
 import type { StoreEngine, StoreKind } from '../spec.js';
+import type { SuppressBuffer } from '../suppress-buffer.js';
 import type { ChangelogAppender, StoreChangelog, StoreOpening, TaskState, TaskStateOptions } from '../task-state.js';
+import { systemClock } from '../../time/clock.js';
 import type { VersionedKeyValueStore } from '../versioned-store.js';
 import type { TimestampedWindowStore, WindowStore } from '../window-store.js';
 import { WriteBatch } from '../write-batch.js';
@@ -96,6 +98,10 @@ class OverlayTaskState implements TaskState {
 
   versioned<K, V>(name: string): VersionedKeyValueStore<K, V> {
     return this.find(name, 'versioned') as unknown as VersionedKeyValueStore<K, V>;
+  }
+
+  suppressBuffer<K, V>(name: string): SuppressBuffer<K, V> {
+    return this.find(name, 'suppressBuffer') as unknown as SuppressBuffer<K, V>;
   }
 
   get dirty(): boolean {
@@ -194,6 +200,7 @@ class OverlayTaskState implements TaskState {
       backend,
       budget: this.options.cache,
       context: this.options.context,
+      clock: this.options.clock ?? systemClock,
       partition: this.options.partition,
       logged: logged && spec.sourceTopic === undefined,
       prefix,

@@ -1,5 +1,6 @@
 /** Where a store stands: what it shares with the task, and what it is told at its opening. */
 import type { RecordContext } from '../../record/record-context.js';
+import type { Clock } from '../../time/clock.js';
 import type { StateBackend } from '../backend.js';
 import type { StoreOpening } from '../task-state.js';
 import type { CacheBudget } from './cache-budget.js';
@@ -21,6 +22,7 @@ export interface StoreSite {
   readonly backend: StateBackend;
   readonly budget: CacheBudget;
   readonly context: RecordContext;
+  readonly clock: Clock;
   readonly partition: number;
   /** False: nothing goes to a changelog (there is none, or it is a source topic). */
   readonly logged: boolean;

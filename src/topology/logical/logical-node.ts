@@ -9,6 +9,8 @@ export interface LogicalTraits {
   readonly merges?: boolean;
   /** A left or outer join that also wants records without a key. */
   readonly wantsNullKeys?: boolean;
+  /** A windowed aggregation: how long after its end a window still changes, ms. */
+  readonly closesAfterMs?: number | null;
 }
 
 /**
@@ -23,6 +25,8 @@ export abstract class LogicalNode {
   readonly changesValue: boolean;
   readonly merges: boolean;
   readonly wantsNullKeys: boolean;
+  /** Null unless this is a windowed aggregation. */
+  readonly closesAfterMs: number | null;
   /** Nodes are written in this order, as far as parents come first. */
   priority = 0;
   /** The node that an optimisation put in place of this one. */
@@ -36,6 +40,7 @@ export abstract class LogicalNode {
     this.changesValue = traits.changesValue === true;
     this.merges = traits.merges === true;
     this.wantsNullKeys = traits.wantsNullKeys === true;
+    this.closesAfterMs = traits.closesAfterMs ?? null;
   }
 
   /** Adds what this node stands for. All parents have been written before. */

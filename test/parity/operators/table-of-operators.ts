@@ -20,6 +20,7 @@ import {
 } from './stateless.js';
 import { tablesInnerJoin, tablesLeftJoin, tablesOuterJoin } from './table-joins.js';
 import {
+  suppress,
   tableAggregate,
   tableCount,
   tableFilter,
@@ -64,6 +65,7 @@ export const OPERATORS: readonly ParityOperator[] = [
   tableFilter,
   tableFilterNot,
   tableMapValues,
+  suppress,
   toStream,
   tableGroupBy,
   tableCount,

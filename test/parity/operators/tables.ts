@@ -1,9 +1,11 @@
 /** Operators on tables. */
 import type { KGroupedTable } from '../../../src/dsl/grouped-table.js';
+import type { SuppressUntilTimeLimit } from '../../../src/dsl/suppressed.js';
 import type { KTable } from '../../../src/dsl/table.js';
 import { call, materialized, named, serdesOf } from '../build-site.js';
 import { aggregator, initial, mapper, predicate } from '../functions.js';
 import type { Call, Step } from '../plan.js';
+import type { Handle, Workbench } from '../workbench.js';
 import type { ParityOperator } from './operator.js';
 import { materializedFeature } from './sources.js';
 
@@ -65,6 +67,74 @@ export const tableMapValues: ParityOperator = {
   },
   features: materializedFeature,
 };
+
+/** A `suppress` of a table, of any kind. */
+export function suppressed(bench: Workbench, input: Handle): Omit<Step, 'op'> {
+  const { draw, scale, suppressible } = bench;
+  const closes = isWindowed(input.key) && draw.chance(0.7);
+  const limits = draw.weighted(
+    [
+      { weight: 4 },
+      { weight: 3, maxRecords: draw.between(1, 6) },
+      { weight: 3, maxBytes: draw.between(1, 12) * 40 },
+      { weight: 1, maxRecords: draw.between(1, 6), maxBytes: draw.between(1, 12) * 40 },
+    ],
+    ({ weight }) => weight,
+  );
+  const { weight: _weight, ...buffer } = limits;
+  // A full buffer is the end of all: then limits are mostly far away.
+  const shutDown = closes || draw.chance(0.15);
+  const roomy = shutDown && draw.chance(0.8);
+  const out = bench.made('table', input.key, input.value);
+  if (isWindowed(input.key)) suppressible.add(out);
+  return {
+    in: input.name,
+    ...(closes ? {} : { timeLimit: draw.int(12) * scale }),
+    ...('maxRecords' in buffer ? { maxRecords: buffer.maxRecords * (roomy ? 50 : 1) } : {}),
+    ...('maxBytes' in buffer ? { maxBytes: buffer.maxBytes * (roomy ? 50 : 1) } : {}),
+    ...(shutDown ? { shutDown } : {}),
+    ...(draw.chance(0.1) ? { logging: false } : {}),
+    ...bench.named(),
+    out,
+  };
+}
+
+export const suppress: ParityOperator = {
+  op: 'suppress',
+  weight: 2.5,
+  draw(bench) {
+    const { draw, suppressible } = bench;
+    const windowed = draw.chance(0.6) ? bench.take('table', ({ name }) => suppressible.has(name)) : null;
+    const input = windowed ?? bench.take('table', ({ key, name }) => !isWindowed(key) || suppressible.has(name));
+    if (input === null) return null;
+    return suppressed(bench, input);
+  },
+  build(step, site) {
+    const limited = step['maxRecords'] !== undefined || step['maxBytes'] !== undefined;
+    const buffer = {
+      ...(step['maxRecords'] === undefined ? {} : { maxRecords: step['maxRecords'] }),
+      ...(step['maxBytes'] === undefined ? {} : { maxBytes: step['maxBytes'] }),
+      ...(step['shutDown'] === true ? { whenFull: 'shutDown' } : { whenFull: 'emitEarly' }),
+    };
+    const options = {
+      until: step['timeLimit'] === undefined ? 'windowCloses' : { timeLimit: step['timeLimit'] },
+      ...(limited ? { buffer } : {}),
+      ...(step['logging'] === undefined ? {} : { logging: step['logging'] }),
+      ...named(step),
+    } as SuppressUntilTimeLimit;
+    site.keep(step, site.input<Table>(step).suppress(options));
+  },
+  features: (step) => [
+    step['timeLimit'] === undefined ? 'until windows close' : 'until time limit',
+    ...(step['maxRecords'] === undefined && step['maxBytes'] === undefined
+      ? ['unbounded']
+      : [step['shutDown'] === true ? 'shuts down when full' : 'emits early']),
+  ],
+};
+
+function isWindowed(type: string): boolean {
+  return type.includes('(');
+}
 
 export const toStream: ParityOperator = {
   op: 'toStream',

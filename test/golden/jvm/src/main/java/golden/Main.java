@@ -24,7 +24,7 @@ public final class Main {
     final ObjectMapper json = new ObjectMapper();
     final List<Case> cases = Stream.of(
         StreamCases.all(), AggregationCases.all(), CogroupCases.all(), TableCases.all(), JoinCases.all(), OptimizationCases.all(),
-        TableJoinCases.all())
+        TableJoinCases.all(), SuppressCases.all())
         .flatMap(List::stream)
         .toList();
     for (final Case one : cases) {

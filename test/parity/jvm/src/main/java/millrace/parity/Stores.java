@@ -9,6 +9,7 @@ import org.apache.kafka.streams.processor.StateStore;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
 import org.apache.kafka.streams.state.ReadOnlyWindowStore;
+import org.apache.kafka.streams.state.internals.TimeOrderedKeyValueBuffer;
 
 /** The entries of stores as text. */
 final class Stores {
@@ -18,6 +19,10 @@ final class Stores {
     static Map<String, List<String>> dump(Map<String, StateStore> stores) {
         Map<String, List<String>> dumped = new TreeMap<>();
         stores.forEach((name, store) -> {
+            if (store instanceof TimeOrderedKeyValueBuffer<?, ?, ?> buffer) {
+                dumped.put(name, List.of(buffer.numRecords() + " records, " + buffer.bufferSize() + " bytes"));
+                return;
+            }
             try (KeyValueIterator<?, ?> entries = all(store)) {
                 List<String> lines = new ArrayList<>();
                 while (entries.hasNext()) {

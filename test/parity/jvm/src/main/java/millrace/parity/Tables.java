@@ -1,6 +1,7 @@
 package millrace.parity;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Duration;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.kstream.Aggregator;
@@ -12,6 +13,9 @@ import org.apache.kafka.streams.kstream.Materialized;
 import org.apache.kafka.streams.kstream.Named;
 import org.apache.kafka.streams.kstream.Predicate;
 import org.apache.kafka.streams.kstream.Reducer;
+import org.apache.kafka.streams.kstream.Suppressed;
+import org.apache.kafka.streams.kstream.Suppressed.BufferConfig;
+import org.apache.kafka.streams.kstream.Suppressed.StrictBufferConfig;
 import org.apache.kafka.streams.kstream.ValueMapperWithKey;
 import org.apache.kafka.streams.state.KeyValueStore;
 
@@ -26,6 +30,7 @@ final class Tables {
             case "table filter" -> filter(plan.input(step), step, true);
             case "table filterNot" -> filter(plan.input(step), step, false);
             case "table mapValues" -> mapValues(plan.input(step), step);
+            case "suppress" -> suppress(plan.input(step), step);
             case "toStream" -> toStream(plan.input(step), step);
             case "table groupBy" -> {
                 KTable<Object, Object> table = plan.input(step);
@@ -39,6 +44,27 @@ final class Tables {
             case "table aggregate" -> aggregate(plan.input(step), step);
             default -> null;
         };
+    }
+
+    @SuppressWarnings({"unchecked", "rawtypes"})
+    private static Object suppress(KTable<Object, Object> table, JsonNode step) {
+        BufferConfig buffer = step.has("maxRecords")
+            ? BufferConfig.maxRecords(step.get("maxRecords").asLong())
+            : step.has("maxBytes") ? BufferConfig.maxBytes(step.get("maxBytes").asLong()) : BufferConfig.unbounded();
+        if (step.has("maxRecords") && step.has("maxBytes")) {
+            buffer = buffer.withMaxBytes(step.get("maxBytes").asLong());
+        }
+        if (step.has("shutDown")) {
+            buffer = buffer.shutDownWhenFull();
+        }
+        if (step.has("logging")) {
+            buffer = buffer.withLoggingDisabled();
+        }
+        Suppressed suppressed = step.has("timeLimit")
+            ? Suppressed.untilTimeLimit(Duration.ofMillis(step.get("timeLimit").asLong()), buffer)
+            : Suppressed.untilWindowCloses((StrictBufferConfig) buffer);
+        String name = Options.text(step, "name");
+        return table.suppress(name == null ? suppressed : suppressed.withName(name));
     }
 
     private static Object filter(KTable<Object, Object> table, JsonNode step, boolean keep) {
