@@ -56,6 +56,9 @@ export type { Optimization, Optimize } from './topology/optimise/optimize.js';
 
 // Time: windows, and lengths of time as they are written in options.
 export { TimeWindows, type TimeWindowsOptions } from './time/time-windows.js';
+export { SlidingWindows, type SlidingWindowsOptions } from './time/sliding-windows.js';
+export { UnlimitedWindows, type UnlimitedWindowsOptions } from './time/unlimited-windows.js';
+export type { AlignedWindows, FixedWindows } from './time/windows.js';
 export { Windowed, type Window } from './record/windowed.js';
 export type { Duration } from './time/duration.js';
 export type { Clock } from './time/clock.js';

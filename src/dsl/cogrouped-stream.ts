@@ -1,5 +1,5 @@
 /** Several grouped streams that are aggregated into one table. */
-import type { TimeWindows } from '../time/time-windows.js';
+import type { FixedWindows } from '../time/windows.js';
 import type { Aggregator as AnyAggregator } from '../topology/operators.js';
 import { checkFunction, checkOptions } from './check-options.js';
 import type { Aggregator, DeletingAggregator, Initializer } from './functions.js';
@@ -74,7 +74,7 @@ export class CogroupedKStream<K, A, R extends A | null = A> {
   }
 
   /** Groups further by time. */
-  windowedBy(windows: TimeWindows): TimeWindowedCogroupedKStream<K, A, R> {
+  windowedBy(windows: FixedWindows): TimeWindowedCogroupedKStream<K, A, R> {
     return new TimeWindowedCogroupedKStream(this[PARTS], windows);
   }
 }

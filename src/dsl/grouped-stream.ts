@@ -1,6 +1,7 @@
 /** A stream whose records are grouped by their key, ready to be aggregated. */
 import { long } from '../serde/fixed-width.js';
-import type { TimeWindows } from '../time/time-windows.js';
+import type { SlidingWindows } from '../time/sliding-windows.js';
+import type { AlignedWindows, FixedWindows } from '../time/windows.js';
 import type { Aggregator as AnyAggregator } from '../topology/operators.js';
 import { checkFunction, checkOptions } from './check-options.js';
 import { CogroupedKStream } from './cogrouped-stream.js';
@@ -100,8 +101,10 @@ export class KGroupedStream<K, V> {
     }));
   }
 
-  /** Groups further by time. */
-  windowedBy(windows: TimeWindows): TimeWindowedKStream<K, V> {
+  /** Groups further by time. Sliding windows take no null values. */
+  windowedBy(windows: AlignedWindows): TimeWindowedKStream<K, V>;
+  windowedBy(windows: SlidingWindows): TimeWindowedKStream<K, NonNullable<V>>;
+  windowedBy(windows: FixedWindows): TimeWindowedKStream<K, V> {
     return new TimeWindowedKStream(this[PARTS], windows);
   }
 

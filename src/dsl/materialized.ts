@@ -3,7 +3,7 @@ import { MillraceError } from '../errors/error.js';
 import type { Serde } from '../serde/serde.js';
 import type { StoreSpec } from '../store/spec.js';
 import { toMilliseconds, type Duration } from '../time/duration.js';
-import type { TimeWindows } from '../time/time-windows.js';
+import type { FixedWindows } from '../time/windows.js';
 import type { MaterializedOptions } from './options.js';
 
 /** The same options whatever the types. */
@@ -44,13 +44,13 @@ export function keyValueSpec(options: AnyMaterialized, defaults: StoreDefaults):
  * A store of one value a key and window.
  * @throws MillraceError CONFIG_INVALID when the retention is shorter than windows take records
  */
-export function windowSpec(options: AnyMaterialized, defaults: StoreDefaults, windows: TimeWindows): StoreSpec {
-  const least = windows.sizeMs + windows.graceMs;
+export function windowSpec(options: AnyMaterialized, defaults: StoreDefaults, windows: FixedWindows): StoreSpec {
+  const least = windows.leastRetentionMs;
   const retentionMs = options.retention === undefined ? least : toMilliseconds(options.retention, 'retention');
   if (retentionMs < least) {
     throw new MillraceError(
       'CONFIG_INVALID',
-      `the retention of store ${defaults.name} is ${String(retentionMs)} ms, but its windows take records for ${String(least)} ms (size ${String(windows.sizeMs)} ms and grace ${String(windows.graceMs)} ms); give it at least that`,
+      `the retention of store ${defaults.name} is ${String(retentionMs)} ms, but its windows are needed for ${String(least)} ms (${windows.kind === 'sliding' ? 'twice the time difference of' : 'size'} ${String(windows.sizeMs)} ms and grace ${String(windows.graceMs)} ms); give it at least that`,
       { option: 'retention', store: defaults.name },
     );
   }

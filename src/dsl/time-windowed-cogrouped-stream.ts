@@ -1,8 +1,7 @@
 /** Several grouped streams that are aggregated into one table by key and window. */
-import { MillraceError } from '../errors/error.js';
 import type { Windowed } from '../record/windowed.js';
 import { TimeWindowedSerde } from '../serde/time-windowed.js';
-import { TimeWindows } from '../time/time-windows.js';
+import { checkWindows, type FixedWindows } from '../time/windows.js';
 import { checkFunction, checkOptions } from './check-options.js';
 import type { Initializer } from './functions.js';
 import { windowSpec } from './materialized.js';
@@ -24,17 +23,15 @@ export class TimeWindowedCogroupedKStream<K, A, R extends A | null = A> {
   /** @internal Made by `windowedBy`. */
   constructor(
     cogroup: StreamCogroup,
-    private readonly windows: TimeWindows,
+    private readonly windows: FixedWindows,
   ) {
-    if (!(windows instanceof TimeWindows)) {
-      throw new MillraceError('CONFIG_INVALID', 'windowedBy() takes windows such as TimeWindows.of({ size })');
-    }
+    checkWindows(windows);
     this[PARTS] = cogroup;
   }
 
   /**
    * Aggregates the records of all streams by key and window, beginning with the aggregate of `initializer`. Records with a
-   * null key are dropped (counted); null values reach the aggregators. The result has the highest timestamp of the window's
+   * null key are dropped (counted); null values reach the aggregators, but not of sliding windows, where they are dropped too. The result has the highest timestamp of the window's
    * records and is emitted on every update, or with `caching` on commit.
    * @throws MillraceError CONFIG_INVALID, NAME_INVALID
    */

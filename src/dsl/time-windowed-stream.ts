@@ -1,10 +1,9 @@
-/** A stream whose records are grouped by key and by windows of fixed size. */
+/** A stream whose records are grouped by key and by windows whose length is known beforehand. */
 import type { Windowed } from '../record/windowed.js';
-import { MillraceError } from '../errors/error.js';
 import { long } from '../serde/fixed-width.js';
 import type { Serde } from '../serde/serde.js';
 import { TimeWindowedSerde } from '../serde/time-windowed.js';
-import { TimeWindows } from '../time/time-windows.js';
+import { checkWindows, type FixedWindows } from '../time/windows.js';
 import type { Aggregator as AnyAggregator, Operator } from '../topology/operators.js';
 import { checkFunction, checkOptions } from './check-options.js';
 import { countRecords, zero } from './counting.js';
@@ -18,8 +17,9 @@ import { KTable } from './table.js';
 /**
  * Records grouped by key and window. A record belongs to every window that contains its timestamp; windows whose end and
  * grace lie behind the highest timestamp seen take no more records (counted as late). Records with a null key are dropped
- * (counted); null values are not: they count, and aggregators get them. The result has the highest timestamp of the
- * window's records and is emitted on every update, or with `caching` on commit.
+ * (counted); null values are dropped too (counted) from sliding windows, while all others let them count, and aggregators
+ * get them. The result has the highest timestamp of the window's records and is emitted on every update, or with `caching`
+ * on commit.
  * Kafka Streams: `TimeWindowedKStream`.
  */
 export class TimeWindowedKStream<K, V> {
@@ -31,11 +31,9 @@ export class TimeWindowedKStream<K, V> {
   /** @internal Made by `windowedBy`. */
   constructor(
     groups: StreamGroups,
-    private readonly windows: TimeWindows,
+    private readonly windows: FixedWindows,
   ) {
-    if (!(windows instanceof TimeWindows)) {
-      throw new MillraceError('CONFIG_INVALID', 'windowedBy() takes windows such as TimeWindows.of({ size })');
-    }
+    checkWindows(windows);
     this[PARTS] = groups;
   }
 
@@ -46,7 +44,10 @@ export class TimeWindowedKStream<K, V> {
   count(options: WindowedOptions<K, number> = {}): KTable<Windowed<K>, number> {
     checkOptions('count()', options, WINDOWED);
     const { names } = this[PARTS].stream.graph;
-    if (saysMaterialized(options) && options.store === undefined) names.store('KSTREAM-AGGREGATE-');
+    // As in `KGroupedStream.count`, but for sliding windows, which came later.
+    if (this.windows.kind !== 'sliding' && saysMaterialized(options) && options.store === undefined) {
+      names.store('KSTREAM-AGGREGATE-');
+    }
     return this.stateful('KSTREAM-AGGREGATE-', options, long(), (common) => ({
       kind: 'windowAggregate',
       initializer: zero,
@@ -107,7 +108,7 @@ export class TimeWindowedKStream<K, V> {
     prefix: string,
     options: WindowedOptions<unknown, unknown>,
     value: Serde<unknown> | undefined,
-    operator: (common: { windows: TimeWindows; store: string; sendOldValues: boolean }) => Operator,
+    operator: (common: { windows: FixedWindows; store: string; sendOldValues: boolean }) => Operator,
   ): KTable<Windowed<K>, A> {
     const { windows } = this;
     const { stream } = this[PARTS];

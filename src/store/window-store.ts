@@ -71,6 +71,8 @@ export interface TimestampedWindowStore<K, V> extends WindowScans<K, ValueAndTim
   fetch(key: K, start: number): ValueAndTimestamp<V> | null;
   /** Entries of a key, by start. The array is the caller's. */
   fetchRange(key: K, from: number, to: number): readonly TimestampedWindowEntry<V>[];
+  /** The entry of a key that starts last in `[from, to]`, null when there is none. The entry is the caller's. */
+  fetchLatest(key: K, from: number, to: number): TimestampedWindowEntry<V> | null;
   /** True: updates reach downstream through the flush listener, once a window and flush; false: the operator forwards itself. */
   readonly caching: boolean;
   /** As `TimestampedKeyValueStore.setFlushListener`. */

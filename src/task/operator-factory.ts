@@ -1,7 +1,9 @@
 /** Gives life to the operators of a topology: one running node for each kind. */
 import { AggregateNode } from '../processor/aggregate/aggregate.js';
 import { ReduceNode } from '../processor/aggregate/reduce.js';
+import { SlidingAggregateNode } from '../processor/aggregate/sliding-aggregate.js';
 import { WindowAggregateNode } from '../processor/aggregate/window-aggregate.js';
+import type { WindowedSettings } from '../processor/aggregate/windowed-node.js';
 import { AsyncNode } from '../processor/async/async-node.js';
 import type { ProcessingContext } from '../processor/context.js';
 import { StreamTableJoinNode } from '../processor/join/stream-table-join.js';
@@ -26,6 +28,7 @@ import { TableGroupByNode } from '../processor/table/table-group-by.js';
 import { TableMapValuesNode } from '../processor/table/table-map-values.js';
 import { TableSourceNode } from '../processor/table/table-source.js';
 import { TableToStreamNode } from '../processor/table/table-to-stream.js';
+import type { FixedWindows } from '../time/windows.js';
 import type { Operator } from '../topology/operators.js';
 
 /** Makes the node of an operator; its children are added afterwards. */
@@ -63,9 +66,9 @@ export function createNode(name: string, operator: Operator, context: Processing
     case 'reduce':
       return new ReduceNode(name, context, operator);
     case 'windowAggregate':
-      return new WindowAggregateNode(name, context, operator);
+      return windowedNode(name, context, operator);
     case 'windowReduce':
-      return new WindowAggregateNode(name, context, {
+      return windowedNode(name, context, {
         ...operator,
         initializer: () => null,
         aggregator: (aggregate, value, key, record) =>
@@ -92,4 +95,15 @@ export function createNode(name: string, operator: Operator, context: Processing
     case 'streamTableJoin':
       return new StreamTableJoinNode(name, context, operator);
   }
+}
+
+function windowedNode(
+  name: string,
+  context: ProcessingContext,
+  settings: WindowedSettings<FixedWindows>,
+): WindowAggregateNode | SlidingAggregateNode {
+  const { windows } = settings;
+  return windows.kind === 'sliding'
+    ? new SlidingAggregateNode(name, context, { ...settings, windows })
+    : new WindowAggregateNode(name, context, { ...settings, windows });
 }

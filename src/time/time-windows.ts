@@ -46,6 +46,11 @@ export class TimeWindows {
     return new TimeWindows(size, advance, grace);
   }
 
+  /** A window takes records until its grace is over. */
+  get leastRetentionMs(): number {
+    return this.sizeMs + this.graceMs;
+  }
+
   /** Start of the first window that contains `timestamp`; the others follow every `advanceMs` up to `timestamp`. */
   firstStart(timestamp: number): number {
     const earliest = Math.max(0, timestamp - this.sizeMs + this.advanceMs);

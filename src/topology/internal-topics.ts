@@ -95,6 +95,12 @@ function repartitionConfig(settings: InternalTopicSettings): TopicConfig {
   };
 }
 
+/** The greatest that Kafka takes, where windows never end. */
+function windowRetention(retentionMs: number, additionalMs: number): string {
+  const retention = retentionMs + additionalMs;
+  return Number.isSafeInteger(retention) ? String(retention) : '9223372036854775807';
+}
+
 /** Library's own < the application's for all internal topics < the store's. */
 function changelogConfig(store: StoreSpec, own: TopicConfig, settings: InternalTopicSettings): TopicConfig {
   const config = { ...CREATE_TIME, 'cleanup.policy': 'compact' };
@@ -110,7 +116,7 @@ function changelogConfig(store: StoreSpec, own: TopicConfig, settings: InternalT
         ...settings.topicConfig,
         // Entries of joins have a sequence number in their keys: compaction would never find anything.
         ...(store.retainDuplicates === true ? { 'cleanup.policy': 'delete' } : {}),
-        'retention.ms': String((store.retentionMs ?? 0) + additional),
+        'retention.ms': windowRetention(store.retentionMs ?? 0, additional),
         ...own,
       };
     case 'versioned':

@@ -1,7 +1,7 @@
 /** Every operator as data: what the DSL writes down and a task later gives life to, one kind a processor. */
 import type { AsyncAttempt } from '../record/async-attempt.js';
 import type { RecordView } from '../record/record-context.js';
-import type { TimeWindows } from '../time/time-windows.js';
+import type { FixedWindows } from '../time/windows.js';
 
 /** User functions, as the runtime sees them; the DSL gives them their types. */
 export type Mapper = (value: unknown, key: unknown, record: RecordView) => unknown;
@@ -92,11 +92,11 @@ export type Operator =
   | ({ readonly kind: 'reduce'; readonly reducer: Aggregator } & StoredResult)
   | ({
       readonly kind: 'windowAggregate';
-      readonly windows: TimeWindows;
+      readonly windows: FixedWindows;
       readonly initializer: Initializer;
       readonly aggregator: Aggregator;
     } & StoredResult)
-  | ({ readonly kind: 'windowReduce'; readonly windows: TimeWindows; readonly reducer: Aggregator } & StoredResult)
+  | ({ readonly kind: 'windowReduce'; readonly windows: FixedWindows; readonly reducer: Aggregator } & StoredResult)
   // table -> table, stream
   | ({
       readonly kind: 'tableFilter';

@@ -68,7 +68,7 @@ describe('windowSpec', () => {
         code: 'CONFIG_INVALID',
         option: 'retention',
         store: 's',
-        message: expect.stringContaining('is 14999 ms, but its windows take records for 15000 ms') as string,
+        message: expect.stringContaining('is 14999 ms, but its windows are needed for 15000 ms') as string,
       }) as Error,
     );
   });

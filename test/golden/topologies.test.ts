@@ -15,6 +15,7 @@ import { streamCases } from './cases/streams.js';
 import { suppressCases } from './cases/suppress.js';
 import { tableJoinCases } from './cases/table-joins.js';
 import { tableCases } from './cases/tables.js';
+import { windowCases } from './cases/windows.js';
 import type { GoldenCase } from './golden-case.js';
 
 const FOLDER = new URL('./topologies/', import.meta.url);
@@ -22,6 +23,7 @@ const cases = [
   ...streamCases,
   ...aggregationCases,
   ...cogroupCases,
+  ...windowCases,
   ...tableCases,
   ...suppressCases,
   ...joinCases,

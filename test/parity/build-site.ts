@@ -1,6 +1,7 @@
 /** Where a plan is built with our DSL: what steps made so far, and their options in our words. */
 import { StreamsBuilder } from '../../src/dsl/streams-builder.js';
 import { serdes } from '../../src/serde/serdes.js';
+import { TimeWindowedSerde } from '../../src/serde/time-windowed.js';
 import type { Serde } from '../../src/serde/serde.js';
 import { outputsOf, type Call, type Step } from './plan.js';
 
@@ -96,5 +97,6 @@ export function serde(name: string): AnySerde {
   if (name === 'long') return serdes.long();
   const windowed = /^windowed\((\d+),(.*)\)$/.exec(name);
   if (windowed === null) throw new Error(`there is no serde ${name}`);
-  return serdes.timeWindowed(serde(windowed[2] as string), Number(windowed[1]));
+  const endless = windowed[1] === '9223372036854775807';
+  return new TimeWindowedSerde(serde(windowed[2] as string), endless ? Number.POSITIVE_INFINITY : Number(windowed[1]));
 }

@@ -23,10 +23,18 @@ export function differences(plan: Plan, ours: Answer, theirs: Answer): string[] 
     ...lines('peek and foreach', ours.seen, theirs.seen),
     ...printed(ours, theirs),
     ...stores(plan, ours, theirs),
-    ...(ours.dropped === theirs.dropped
+    ...(ours.dropped === theirs.dropped || (ours.dropped < theirs.dropped && seesExpiredWindows(plan))
       ? []
       : [`dropped records: ours ${String(ours.dropped)}, the JVM ${String(theirs.dropped)}`]),
   ];
+}
+
+/**
+ * A late record is told about a closed window behind each window before it. With a cache the JVM also finds those that have
+ * expired, for as long as they happen to be in the cache, and counts the record once more.
+ */
+function seesExpiredWindows({ cacheBytes, steps }: Plan): boolean {
+  return cacheBytes > 0 && steps.some((step) => step['windows'] === 'sliding');
 }
 
 /** A function that names topics is shown by its class there, by its name here. */

@@ -5,9 +5,14 @@ import type { Call } from './plan.js';
 /** A value as Java's `String.valueOf` shows it. */
 export function text(value: unknown): string {
   if (value instanceof Windowed) {
-    return `[${text(value.key)}@${String(value.window.start)}/${String(value.window.end)}]`;
+    return `[${text(value.key)}@${String(value.window.start)}/${endText(value.window.end)}]`;
   }
   return String(value);
+}
+
+/** A window without an end has the greatest one that Java knows. */
+function endText(end: number): string {
+  return end === Number.POSITIVE_INFINITY ? '9223372036854775807' : String(end);
 }
 
 /** FNV-1a over UTF-16 units, folded; what all decisions of functions hang on. */

@@ -41,6 +41,12 @@ export class OverlayTimestampedWindowStore<K, V>
     }));
   }
 
+  fetchLatest(key: K, from: number, to: number): TimestampedWindowEntry<V> | null {
+    const slot = this.latestSlot(this.keys.text(key), from, to);
+    if (slot === null) return null;
+    return { start: slot.start, value: this.values.give(slot.value) as V, timestamp: slot.timestamp };
+  }
+
   protected override giveFound(held: unknown, timestamp: number): ValueAndTimestamp<V> {
     return giveCopy(held, timestamp, this.values);
   }

@@ -87,6 +87,25 @@ export abstract class WindowEntries extends OverlayStore<Slot> {
     return found;
   }
 
+  /** The slot of a key that starts last in `[from, to]` and may be seen. */
+  protected latestSlot(text: string, from: number, to: number): Slot | null {
+    const first = Math.max(from, this.firstVisible, 0);
+    const last = Math.min(to, this.site.progress.streamTime);
+    if (first > last) return null;
+    const firstRow = this.geometry.rowOf(first);
+    for (let id = this.geometry.rowOf(last); id >= firstRow; id -= 1) {
+      const row = this.findRow(text, this.geometry.rowStart(id));
+      if (row === undefined) continue;
+      const { slots } = row;
+      for (let at = row.firstFrom(last + 1) - 1; at >= 0; at -= 1) {
+        const slot = slots[at] as Slot;
+        if (slot.start < first) return null;
+        if (slot.value !== null) return slot;
+      }
+    }
+    return null;
+  }
+
   /** Puts a held value, `null` to delete. */
   protected set(text: string, start: number, held: unknown, timestamp: number): void {
     const { progress } = this.site;

@@ -63,7 +63,7 @@ interface Family {
   readonly weight: number;
   /** Type of the keys of the table. */
   readonly key: (input: Handle) => string;
-  readonly leastRetention: (input: Handle, bench: Workbench) => number | undefined;
+  readonly leastRetention: (input: Handle, bench: Workbench) => { leastRetention?: number };
 }
 
 const plain: Family = {
@@ -71,7 +71,7 @@ const plain: Family = {
   input: 'grouped',
   weight: 2.5,
   key: (input) => input.key,
-  leastRetention: () => undefined,
+  leastRetention: () => ({}),
 };
 
 const windowed: Family = {
@@ -92,8 +92,7 @@ function aggregations(family: Family): ParityOperator[] {
     saidValue: string | null,
     rest: Omit<Step, 'op'>,
   ): Omit<Step, 'op'> {
-    const leastRetention = family.leastRetention(input, bench);
-    const store = bench.materialized(input.key, saidValue, leastRetention === undefined ? {} : { leastRetention });
+    const store = bench.materialized(input.key, saidValue, family.leastRetention(input, bench));
     // Without a serde for them, the JVM's suppress cannot hold windowed keys back.
     const saysKey = input.size !== undefined && bench.draw.chance(0.6);
     const options = saysKey ? { materialized: { ...store.materialized, keySerde: input.key } } : store;

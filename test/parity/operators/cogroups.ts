@@ -69,7 +69,7 @@ export const cogroupWindowedAggregate: ParityOperator = {
       in: input.name,
       initial: ofType(bench, input.value).initial,
       ...bench.named(),
-      ...bench.materialized(input.key, input.value, { leastRetention: leastRetention(input, bench) }),
+      ...bench.materialized(input.key, input.value, leastRetention(input, bench)),
       out: bench.made('table', windowedKey(input), input.value),
     };
   },

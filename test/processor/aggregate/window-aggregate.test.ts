@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { TimeWindows, type TimeWindowsOptions } from '../../../src/time/time-windows.js';
+import { UnlimitedWindows } from '../../../src/time/unlimited-windows.js';
 import { serdes } from '../../../src/serde/serdes.js';
 import { timeline, type Timeline } from '../timeline.js';
 
@@ -87,4 +88,25 @@ it('aggregate over windows starts each window from the initializer', () => {
       .toStream(),
   );
   expect(feed('a=1@1 a=2@2 a=3@11')).toBe('[a@0/10]=101@1 [a@0/10]=103@2 [a@10/20]=103@11');
+});
+
+describe('unlimited windows', () => {
+  const counted = (start: number): Timeline =>
+    timeline((input) =>
+      input.groupByKey().windowedBy(UnlimitedWindows.of({ start })).count({ caching: false }).toStream(),
+    );
+
+  it('are one window without an end; nothing is ever late', () => {
+    const { feed, driver } = counted(5);
+    expect(feed('a=x@1700000000000 a=x@6 a=-@5')).toBe(
+      '[a@5/Infinity]=1@1700000000000 [a@5/Infinity]=2@1700000000000 [a@5/Infinity]=3@1700000000000',
+    );
+    expect(driver.metrics.drops).toEqual({});
+  });
+
+  it('pass over records before their start, uncounted', () => {
+    const { feed, driver } = counted(5);
+    expect(feed('a=x@4')).toBe('');
+    expect(driver.metrics.drops).toEqual({});
+  });
 });

@@ -95,6 +95,25 @@ describe('rows', () => {
     expect(backend.takeReads()).toBe(2);
   });
 
+  it('give the last window of a stretch of time, passing over what is deleted, gone or in other rows', () => {
+    state = open(backend, windows);
+    const store = state.timestampedWindow<string, number>('w');
+    for (const start of [0, 1000, 9000, SEGMENT, SEGMENT + 500]) store.put('a', start, start, start + 1);
+    store.put('a', null, SEGMENT + 500, 0);
+    const latest = (from: number, to: number): number | undefined => store.fetchLatest('a', from, to)?.start;
+    expect(store.fetchLatest('a', 0, 2 * SEGMENT)).toEqual({ start: SEGMENT, value: SEGMENT, timestamp: SEGMENT + 1 });
+    expect([latest(0, SEGMENT - 1), latest(1001, 8999), latest(1000, 8999), latest(5, 4)]).toEqual([
+      9000,
+      undefined,
+      1000,
+      undefined,
+    ]);
+    expect(store.fetchLatest('b', 0, SEGMENT)).toBeNull();
+    // Stream time moves: what started up to 1000 is not seen any more.
+    store.put('b', 1, 2 * SEGMENT + 1000, 1);
+    expect([latest(0, 8999), latest(0, 9000)]).toEqual([undefined, 9000]);
+  });
+
   it('are not looked for on disk above the highest ever written', () => {
     state = open(backend, windows);
     const store = state.timestampedWindow<string, number>('w');

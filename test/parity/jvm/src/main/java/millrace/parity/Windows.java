@@ -2,9 +2,12 @@ package millrace.parity;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
+import java.time.Instant;
 import org.apache.kafka.streams.kstream.CogroupedKStream;
 import org.apache.kafka.streams.kstream.KGroupedStream;
+import org.apache.kafka.streams.kstream.SlidingWindows;
 import org.apache.kafka.streams.kstream.TimeWindows;
+import org.apache.kafka.streams.kstream.UnlimitedWindows;
 
 /** Windows over groups and cogroups. */
 final class Windows {
@@ -16,14 +19,33 @@ final class Windows {
         return switch (op) {
             case "windowedBy" -> {
                 KGroupedStream<Object, Object> groups = plan.input(step);
-                yield groups.windowedBy(timeWindows(step));
+                yield switch (step.get("windows").asText()) {
+                    case "sliding" -> groups.windowedBy(slidingWindows(step));
+                    case "unlimited" -> groups.windowedBy(unlimitedWindows(step));
+                    default -> groups.windowedBy(timeWindows(step));
+                };
             }
             case "cogroup windowedBy" -> {
                 CogroupedKStream<Object, Object> cogroup = plan.input(step);
-                yield cogroup.windowedBy(timeWindows(step));
+                yield switch (step.get("windows").asText()) {
+                    case "sliding" -> cogroup.windowedBy(slidingWindows(step));
+                    case "unlimited" -> cogroup.windowedBy(unlimitedWindows(step));
+                    default -> cogroup.windowedBy(timeWindows(step));
+                };
             }
             default -> null;
         };
+    }
+
+    private static SlidingWindows slidingWindows(JsonNode step) {
+        Duration difference = Duration.ofMillis(step.get("size").asLong());
+        return step.has("grace")
+            ? SlidingWindows.ofTimeDifferenceAndGrace(difference, Duration.ofMillis(step.get("grace").asLong()))
+            : SlidingWindows.ofTimeDifferenceWithNoGrace(difference);
+    }
+
+    private static UnlimitedWindows unlimitedWindows(JsonNode step) {
+        return UnlimitedWindows.of().startOn(Instant.ofEpochMilli(step.get("start").asLong()));
     }
 
     private static TimeWindows timeWindows(JsonNode step) {

@@ -1,0 +1,72 @@
+import type { KGroupedStream } from '../../../src/dsl/grouped-stream.js';
+import type { StreamsBuilder } from '../../../src/dsl/streams-builder.js';
+import { serdes } from '../../../src/serde/serdes.js';
+import { SlidingWindows } from '../../../src/time/sliding-windows.js';
+import { UnlimitedWindows } from '../../../src/time/unlimited-windows.js';
+import type { GoldenCase } from '../golden-case.js';
+import { stream } from './streams.js';
+
+const sliding = SlidingWindows.of({ timeDifference: '10s', grace: '5s' });
+const unlimited = UnlimitedWindows.of({ start: 1_000 });
+const last = (_: string, given: string): string => given;
+const empty = (): string => '';
+const keep = (total: string): string => total;
+
+function byValue(builder: StreamsBuilder): KGroupedStream<string, string> {
+  return stream(builder, 'input').groupBy((value) => value);
+}
+
+export const windowCases: readonly GoldenCase[] = [
+  {
+    name: 'sliding-count',
+    write: (builder) => byValue(builder).windowedBy(sliding).count().toStream().to('output'),
+  },
+  {
+    name: 'sliding-count-serde-only',
+    write: (builder) =>
+      byValue(builder)
+        .windowedBy(sliding)
+        .count({ key: serdes.string(), value: serdes.long() })
+        .toStream()
+        .to('output'),
+  },
+  {
+    name: 'sliding-count-named',
+    write: (builder) =>
+      byValue(builder).windowedBy(sliding).count({ name: 'counted', store: 'counts' }).toStream().to('output'),
+  },
+  {
+    name: 'sliding-reduce',
+    write: (builder) => byValue(builder).windowedBy(sliding).reduce(last).toStream().to('output'),
+  },
+  {
+    name: 'sliding-aggregate',
+    write: (builder) => byValue(builder).windowedBy(sliding).aggregate(empty, keep).toStream().to('output'),
+  },
+  {
+    name: 'sliding-retention-too-short',
+    refused: 'CONFIG_INVALID',
+    write: (builder) => void byValue(builder).windowedBy(sliding).count({ store: 'counts', retention: '24s' }),
+  },
+  {
+    name: 'sliding-cogroup',
+    write: (builder) =>
+      stream(builder, 'a')
+        .groupByKey()
+        .cogroup(keep)
+        .cogroup(stream(builder, 'b').groupByKey(), keep)
+        .windowedBy(sliding)
+        .aggregate(empty)
+        .toStream()
+        .to('output'),
+  },
+  {
+    name: 'unlimited-count',
+    write: (builder) => byValue(builder).windowedBy(unlimited).count().toStream().to('output'),
+  },
+  {
+    name: 'unlimited-reduce-named',
+    write: (builder) =>
+      byValue(builder).windowedBy(unlimited).reduce(last, { name: 'latest', store: 'store' }).toStream().to('output'),
+  },
+];
