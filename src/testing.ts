@@ -5,6 +5,8 @@ export { TopologyTestDriver, type TestDriverOptions } from './testing/test-drive
 export {
   TestInputTopic,
   TestOutputTopic,
+  type PipedRecord,
+  type PipeListOptions,
   type PipeOptions,
   type TestInputOptions,
   type TestRecord,

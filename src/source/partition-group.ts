@@ -12,13 +12,22 @@ export class PartitionGroup {
   private readonly idleSince = new Map<PartitionQueue, number>();
 
   constructor(
-    readonly queues: readonly PartitionQueue[],
+    private readonly all: PartitionQueue[],
     /** How long to wait for an empty partition that has nothing more in the broker, ms; -1: never wait for any. */
     private readonly maxIdleMs: number,
   ) {
-    for (const queue of queues) {
+    for (const queue of all) {
       if (queue.partitionTime > this.streamTime) this.streamTime = queue.partitionTime;
     }
+  }
+
+  get queues(): readonly PartitionQueue[] {
+    return this.all;
+  }
+
+  /** One more partition, without records as yet. */
+  add(queue: PartitionQueue): void {
+    this.all.push(queue);
   }
 
   /** To be called after a queue without a head got records. */
@@ -32,9 +41,9 @@ export class PartitionGroup {
    */
   ready(now: number, endOffset: (queue: PartitionQueue) => number): boolean {
     if (this.heap.length === 0) return false;
-    if (this.heap.length === this.queues.length || this.maxIdleMs < 0) return true;
+    if (this.heap.length === this.all.length || this.maxIdleMs < 0) return true;
     let ready = true;
-    for (const queue of this.queues) {
+    for (const queue of this.all) {
       if (queue.hasHead) {
         if (this.idleSince.size > 0) this.idleSince.delete(queue);
         continue;

@@ -91,16 +91,18 @@ export function assembleTask(settings: TaskSettings, parts: TaskToAssemble): Tas
     if (node.type !== 'source') for (const parent of node.parents) running.get(parent)?.addChild(one);
   }
   for (const node of running.values()) node.init();
-  const queues = parts.inputs.map((input) => {
+  const openQueue = (input: Omit<TaskInput, 'operatorTimes'>): PartitionQueue => {
     const source = parts.nodes.find((node) => node.type === 'source' && node.name === input.source) as SourceNode;
     const target = running.get(input.source) as RunningNode;
     const topic = readerTopic(source, input.topic, settings, context, target);
     return new PartitionQueue(topic, input.partition, input.offset, input.partitionTime);
-  });
+  };
+  const queues = parts.inputs.map(openQueue);
   return new Task({
     id: parts.id,
     record: parts.record,
     group: new PartitionGroup(queues, settings.maxTaskIdleMs),
+    openQueue: (source, topic, partition) => openQueue({ source, topic, partition, offset: 0, partitionTime: -1 }),
     state: parts.state,
     sinks,
     producer: settings.producer,

@@ -15,6 +15,8 @@ export interface TaskParts {
   readonly id: string;
   readonly record: RecordContext;
   readonly group: PartitionGroup;
+  /** Makes the queue of a partition for a source, from its start. */
+  readonly openQueue: (source: string, topic: string, partition: number) => PartitionQueue;
   readonly state: TaskState;
   readonly sinks: readonly TopicWriter[];
   readonly producer: BatchProducer;
@@ -33,7 +35,7 @@ export interface TaskParts {
  */
 export class Task {
   readonly id: string;
-  private readonly queues: ReadonlyMap<string, PartitionQueue>;
+  private readonly queues: Map<string, PartitionQueue>;
   private readonly committedOffsets = new Map<PartitionQueue, number>();
 
   constructor(private readonly parts: TaskParts) {
@@ -56,6 +58,18 @@ export class Task {
 
   queue(topic: string, partition: number): PartitionQueue | undefined {
     return this.queues.get(key(topic, partition));
+  }
+
+  /**
+   * Reads one more partition, of a topic that the pattern of a source matches. Only the test driver learns of topics one by
+   * one; an instance gets its tasks anew when there are others.
+   */
+  addPartition(source: string, topic: string, partition: number): PartitionQueue {
+    const queue = this.parts.openQueue(source, topic, partition);
+    this.parts.group.add(queue);
+    this.queues.set(key(topic, partition), queue);
+    this.committedOffsets.set(queue, queue.committableOffset);
+    return queue;
   }
 
   add(fetched: FetchedRecords, queue: PartitionQueue): void {

@@ -9,17 +9,23 @@ import { RecordContext } from '../record/record-context.js';
 import type { Headers } from '../record/headers.js';
 import type { Serde } from '../serde/serde.js';
 import { DefaultPartition } from '../sink/default-partition.js';
+import type { PartitionQueue } from '../source/partition-queue.js';
 import type { DeserializationHandler } from '../source/reader-topic.js';
 import { MemoryBackend } from '../store/memory/memory-backend.js';
 import { CacheBudget } from '../store/overlay/cache-budget.js';
 import { openTaskState } from '../store/overlay/overlay-task-state.js';
+import type { KeyValueStore, TimestampedKeyValueStore } from '../store/key-value-store.js';
+import type { SessionStore } from '../store/session-store.js';
 import type { StateStore } from '../store/state-store.js';
+import type { VersionedKeyValueStore } from '../store/versioned-store.js';
+import type { TimestampedWindowStore, WindowStore } from '../store/window-store.js';
 import type { TaskState } from '../store/task-state.js';
 import { assembleTask, type TaskInput, type TaskSettings } from '../task/assemble-task.js';
 import type { ProcessingErrorHandler } from '../task/error-handlers.js';
 import { storeOpening } from '../task/store-openings.js';
 import type { Task } from '../task/task.js';
 import { toMilliseconds, type Duration } from '../time/duration.js';
+import { resolveSourceTopics } from '../topology/source-topics.js';
 import { brokerTopicName } from '../topology/internal-topics.js';
 import type { StoreSpec } from '../store/spec.js';
 import type { TimestampExtractor, TopologyNode } from '../topology/node.js';
@@ -38,10 +44,15 @@ export interface TestDriverOptions {
   readonly timestampExtractor?: TimestampExtractor;
   readonly deserializationErrorHandler?: 'fail' | 'continue' | DeserializationHandler;
   readonly processingErrorHandler?: 'fail' | 'continue' | ProcessingErrorHandler;
-  /** Default 10 MiB. Every record is committed by itself, so caches are flushed after each one. */
+  /** Default 10 MiB. Unless `commit` is `manual`, caches are flushed after each record. */
   readonly stateStoreCacheMaxBytes?: number;
   /** Default 0: what time has made final is emitted with the record that brings it about. */
   readonly emitInterval?: Duration;
+  /**
+   * When the state is committed. `eachRecord`, the default: after each record, so that caches hold nothing back. `manual`: by
+   * `commit()`, to see what a cache makes of several updates of a key.
+   */
+  readonly commit?: 'eachRecord' | 'manual';
   readonly logger?: Logger;
 }
 
@@ -49,8 +60,9 @@ const TASK = '0_0';
 const DEFAULT_CACHE_BYTES = 10 * 1024 * 1024;
 
 /**
- * Every record piped in is processed to the end and committed before `pipe` returns; what goes to internal topics
- * comes back at once. Every topic has one partition, and the whole topology is one task.
+ * Every record piped in is processed to the end and, unless told otherwise, committed before `pipe` returns; what goes to
+ * internal topics comes back at once. Every topic has one partition, and the whole topology is one task. Topics that match
+ * the pattern of a source are read as soon as something is written to them.
  * Kafka Streams: `TopologyTestDriver`.
  */
 export class TopologyTestDriver {
@@ -63,7 +75,11 @@ export class TopologyTestDriver {
   private readonly task: Task;
   private readonly globals: Task | null;
   private readonly outputs = new Map<string, MemoryRecord[]>();
+  private readonly written = new Set<string>();
   private readonly applicationId: string;
+  private readonly commitsEachRecord: boolean;
+  /** Topics that patterns match. */
+  private readonly matched = new Set<string>();
 
   constructor(
     private readonly topology: Topology,
@@ -71,6 +87,7 @@ export class TopologyTestDriver {
   ) {
     this.clock = new TestClock(options.now);
     this.applicationId = options.applicationId ?? 'test';
+    this.commitsEachRecord = commitsEachRecord(options.commit);
     this.producer = this.broker.producer();
     const cache = new CacheBudget(options.stateStoreCacheMaxBytes ?? DEFAULT_CACHE_BYTES);
     const settings = this.settings(options);
@@ -95,17 +112,57 @@ export class TopologyTestDriver {
 
   /** Names of the topics that something was written to. */
   get producedTopics(): string[] {
-    return [...this.outputs.keys()];
+    return [...this.written];
   }
 
-  /** A store by name, global ones included. @throws MillraceError STORE_UNAVAILABLE */
+  /** All stores by name, global ones included. */
+  get stores(): ReadonlyMap<string, StateStore> {
+    const stores = [...this.task.state.stores, ...(this.globals?.state.stores ?? [])];
+    return new Map(stores.map((store) => [store.name, store]));
+  }
+
+  /** A store by name, global ones included, of whatever kind. @throws MillraceError STORE_UNAVAILABLE */
   store<S extends StateStore>(name: string): S {
-    for (const task of [this.task, this.globals]) {
-      const store = task?.state.stores.find((one) => one.name === name);
-      if (store !== undefined) return store as S;
-    }
-    const known = [...this.topology.stores.keys(), ...this.topology.globalStores.map((one) => one.store.name)];
-    throw new MillraceError('STORE_UNAVAILABLE', `there is no store ${name}; the topology has: ${known.join(', ')}`);
+    return this.stateOf(name).stores.find((one) => one.name === name) as StateStore as S;
+  }
+
+  /** A store of the Processor API. @throws MillraceError STORE_UNAVAILABLE when there is none, or it is of another kind */
+  keyValueStore<K, V>(name: string): KeyValueStore<K, V> {
+    return this.stateOf(name).keyValue(name);
+  }
+
+  /** The store of a table or an aggregation: its rows have timestamps. @throws as {@link keyValueStore} */
+  timestampedKeyValueStore<K, V>(name: string): TimestampedKeyValueStore<K, V> {
+    return this.stateOf(name).timestampedKeyValue(name);
+  }
+
+  /** A window store of a join or the Processor API. @throws as {@link keyValueStore} */
+  windowStore<K, V>(name: string): WindowStore<K, V> {
+    return this.stateOf(name).window(name);
+  }
+
+  /** The store of a windowed aggregation: its rows have timestamps. @throws as {@link keyValueStore} */
+  timestampedWindowStore<K, V>(name: string): TimestampedWindowStore<K, V> {
+    return this.stateOf(name).timestampedWindow(name);
+  }
+
+  /** The store of a session aggregation. @throws as {@link keyValueStore} */
+  sessionStore<K, V>(name: string): SessionStore<K, V> {
+    return this.stateOf(name).session(name);
+  }
+
+  /** The store of a versioned table. @throws as {@link keyValueStore} */
+  versionedStore<K, V>(name: string): VersionedKeyValueStore<K, V> {
+    return this.stateOf(name).versioned(name);
+  }
+
+  /**
+   * Commits what was processed, as an instance does once every commit interval: caches tell what they held back, and changed
+   * keys go to the changelogs. What that sends to internal topics is processed, and waits for the next commit.
+   */
+  commit(): void {
+    this.commitOnce();
+    this.runAll();
   }
 
   /** Waits for everything that asynchronous functions work on, and for what comes of it. Their timers are real ones. */
@@ -117,8 +174,10 @@ export class TopologyTestDriver {
     }
   }
 
+  /** Moves the wall clock, and does what waits for it. */
   advanceWallClock(by: Duration): void {
     this.clock.advance(by);
+    this.runAll();
   }
 
   /** Closes the stores. */
@@ -132,7 +191,7 @@ export class TopologyTestDriver {
     if (!this.enqueue(record)) {
       throw new MillraceError(
         'TOPIC_MISSING',
-        `no source of the topology reads ${topic}; it reads: ${this.task.partitions.map((one) => one.topic).join(', ')}`,
+        `no source of the topology reads ${topic}; it reads: ${this.readTopics().join(', ')}`,
         { topic },
       );
     }
@@ -141,20 +200,31 @@ export class TopologyTestDriver {
 
   private runAll(): void {
     while (this.task.process(1, this.clock.now()) > 0) {
-      this.task.flushCaches();
-      this.task.sealEpoch();
-      void this.task.writeEpoch(this.producer.offsets());
-      for (const record of this.producer.takeWritten()) {
-        this.outputOf(record.topic).push(record);
-        this.enqueue(record);
-      }
+      if (this.commitsEachRecord) this.commitOnce();
+      else this.deliver();
+    }
+  }
+
+  private commitOnce(): void {
+    this.task.flushCaches();
+    this.task.sealEpoch();
+    void this.task.writeEpoch(this.producer.offsets());
+    this.deliver();
+  }
+
+  /** Hands on what was written. */
+  private deliver(): void {
+    for (const record of this.producer.takeWritten()) {
+      this.written.add(record.topic);
+      this.outputOf(record.topic).push(record);
+      this.enqueue(record);
     }
   }
 
   /** Gives a record to whoever reads its topic; false when nobody does. */
   private enqueue(record: MemoryRecord): boolean {
     const fetched = this.broker.fetched([record]);
-    const queue = this.task.queue(record.topic, 0);
+    const queue = this.task.queue(record.topic, 0) ?? this.openMatched(record.topic);
     if (queue !== undefined) {
       this.task.add(fetched, queue);
       return true;
@@ -164,6 +234,38 @@ export class TopologyTestDriver {
     this.globals.add(fetched, globalQueue);
     this.globals.process(Infinity, this.clock.now());
     return true;
+  }
+
+  /** The queue of a topic that was not known until now, if the pattern of a source matches it. */
+  private openMatched(topic: string): PartitionQueue | undefined {
+    if (!this.topology.nodes.some((node) => node.type === 'source' && node.topics instanceof RegExp)) return undefined;
+    const sources = resolveSourceTopics(this.topology, this.applicationId, [...this.matched, topic]);
+    for (const [source, topics] of sources) {
+      if (!topics.includes(topic)) continue;
+      this.matched.add(topic);
+      return this.task.addPartition(source, topic, 0);
+    }
+    return undefined;
+  }
+
+  private readTopics(): string[] {
+    return this.topology.nodes.flatMap((node) => {
+      if (node.type !== 'source') return [];
+      if (node.topics instanceof RegExp) return [String(node.topics)];
+      return node.topics.map((topic) => brokerTopicName(this.topology, this.applicationId, topic));
+    });
+  }
+
+  private stateOf(name: string): TaskState {
+    for (const task of [this.task, this.globals]) {
+      if (task?.state.stores.some((one) => one.name === name) === true) return task.state;
+    }
+    const known = [...this.stores.keys()];
+    throw new MillraceError(
+      'STORE_UNAVAILABLE',
+      `there is no store ${name}; the topology has ${known.length === 0 ? 'none' : known.join(', ')}`,
+      { store: name },
+    );
   }
 
   private outputOf(topic: string): MemoryRecord[] {
@@ -246,6 +348,13 @@ export class TopologyTestDriver {
       }));
     });
   }
+}
+
+function commitsEachRecord(commit: TestDriverOptions['commit'] = 'eachRecord'): boolean {
+  if (['eachRecord', 'manual'].includes(commit)) return commit === 'eachRecord';
+  throw new MillraceError('CONFIG_INVALID', `option commit must be 'eachRecord' or 'manual', not ${commit}`, {
+    option: 'commit',
+  });
 }
 
 function decision<A extends unknown[]>(

@@ -2,6 +2,7 @@
 import type { MemoryRecord } from '../broker/memory/memory-log.js';
 import { MillraceError } from '../errors/error.js';
 import { NO_HEADERS, type Headers } from '../record/headers.js';
+import { Windowed } from '../record/windowed.js';
 import type { Serde } from '../serde/serde.js';
 import { toMilliseconds, type Duration } from '../time/duration.js';
 
@@ -18,6 +19,20 @@ export interface PipeOptions {
   /** Default: the topic's own time, which starts at the driver's and moves by `autoAdvance`. */
   readonly timestamp?: number;
   readonly headers?: Headers;
+}
+
+/** When the records of a list happened. */
+export interface PipeListOptions {
+  /** Timestamp of the first one, ms. Default: the topic's own time, as for single records. */
+  readonly start: number;
+  /** From each to the next. Default 0. */
+  readonly advance?: Duration;
+}
+
+/** A record of a list. */
+export interface PipedRecord<K, V> extends PipeOptions {
+  readonly key?: K | null;
+  readonly value: V | null;
 }
 
 export interface TestTopicOptions<K, V> {
@@ -59,10 +74,39 @@ export class TestInputTopic<K, V> {
     this.pipeBytes(this.topic, keyBytes, valueBytes, headers, at);
   }
 
-  /** Moves the topic's own time. */
+  /** Sends records one after the other. Kafka Streams: `pipeRecordList`. */
+  pipeRecords(records: Iterable<PipedRecord<K, V>>): void {
+    for (const { key = null, value, ...options } of records) this.pipe(key, value, options);
+  }
+
+  /** Sends pairs one after the other. Kafka Streams: `pipeKeyValueList`. */
+  pipeKeyValues(pairs: Iterable<readonly [key: K | null, value: V | null]>, options?: PipeListOptions): void {
+    const times = timesFrom(options);
+    for (const [key, value] of pairs) this.pipe(key, value, times());
+  }
+
+  /** Sends values without keys one after the other. Kafka Streams: `pipeValueList`. */
+  pipeValues(values: Iterable<V | null>, options?: PipeListOptions): void {
+    const times = timesFrom(options);
+    for (const value of values) this.pipe(null, value, times());
+  }
+
+  /** Moves the topic's own time. Kafka Streams: `advanceTime`. */
   advance(by: Duration): void {
     this.time += toMilliseconds(by, 'advance');
   }
+}
+
+/** Gives each record of a list its time. */
+function timesFrom(options: PipeListOptions | undefined): () => PipeOptions {
+  if (options === undefined) return () => ({});
+  const step = options.advance === undefined ? 0 : toMilliseconds(options.advance, 'advance');
+  let next = options.start;
+  return () => {
+    const timestamp = next;
+    next += step;
+    return { timestamp };
+  };
 }
 
 /** Kafka Streams: `TestOutputTopic`. Reading takes records out. */
@@ -96,28 +140,50 @@ export class TestOutputTopic<K, V> {
     };
   }
 
+  /** All records that are left. Kafka Streams: `readRecordsToList`. */
   readRecords(): TestRecord<K, V>[] {
     const records: TestRecord<K, V>[] = [];
     while (!this.isEmpty) records.push(this.readRecord());
     return records;
   }
 
+  /** @throws MillraceError STATE_INVALID when nothing is left */
+  readKeyValue(): [K | null, V | null] {
+    const { key, value } = this.readRecord();
+    return [key, value];
+  }
+
+  /** Kafka Streams: `readKeyValuesToList`. */
   readKeyValues(): [K | null, V | null][] {
     return this.readRecords().map(({ key, value }) => [key, value]);
   }
 
+  /** @throws MillraceError STATE_INVALID when nothing is left */
+  readValue(): V | null {
+    return this.readRecord().value;
+  }
+
+  /** Kafka Streams: `readValuesToList`. */
   readValues(): (V | null)[] {
     return this.readRecords().map(({ value }) => value);
   }
 
-  /** The last value of each key, as a table would hold it; keys as JSON text. */
+  /**
+   * The last value of each key, as a table would hold it, without what was deleted. Keys are texts: of windowed keys such as
+   * `[mill@0/60000]`, of other objects their JSON. Kafka Streams: `readKeyValuesToMap`, where deletions stay as nulls.
+   */
   readTable(): Map<string, V> {
     const table = new Map<string, V>();
     for (const { key, value } of this.readRecords()) {
-      const name = typeof key === 'string' ? key : JSON.stringify(key);
+      const name = keyText(key);
       if (value === null) table.delete(name);
       else table.set(name, value);
     }
     return table;
   }
+}
+
+function keyText(key: unknown): string {
+  if (typeof key === 'string') return key;
+  return key instanceof Windowed ? key.toString() : JSON.stringify(key);
 }

@@ -1,0 +1,210 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { StreamsBuilder } from '../../src/dsl/streams-builder.js';
+import { serdes } from '../../src/serde/serdes.js';
+import { TopologyTestDriver, type TestDriverOptions } from '../../src/testing/test-driver.js';
+import { TimeWindows } from '../../src/time/time-windows.js';
+import { codeOf } from '../error-code.js';
+
+const texts = { key: serdes.string(), value: serdes.string() };
+const drivers: TopologyTestDriver[] = [];
+afterEach(async () => {
+  for (const driver of drivers.splice(0)) await driver.close();
+});
+
+function run(write: (builder: StreamsBuilder) => void, options: TestDriverOptions = {}): TopologyTestDriver {
+  const builder = new StreamsBuilder();
+  write(builder);
+  const driver = new TopologyTestDriver(builder.build(), { now: 0, ...options });
+  drivers.push(driver);
+  return driver;
+}
+
+/** A count of the values of `in`, through a repartition topic. */
+function counting(builder: StreamsBuilder): void {
+  builder
+    .stream('in', texts)
+    .groupBy((value) => value, texts)
+    .count({ store: 'counts' })
+    .toStream()
+    .to('out');
+}
+
+function pipe(driver: TopologyTestDriver, ...values: string[]): void {
+  driver.inputTopic('in', texts).pipeValues(values);
+}
+
+function counts(driver: TopologyTestDriver): unknown[] {
+  return driver.outputTopic('out', { key: serdes.string(), value: serdes.long() }).readKeyValues();
+}
+
+describe('commits', () => {
+  it('come after each record, so that caches hold nothing back', () => {
+    const driver = run(counting);
+    pipe(driver, 'a', 'b', 'a');
+    expect(counts(driver)).toEqual([
+      ['a', 1],
+      ['b', 1],
+      ['a', 2],
+    ]);
+    expect(driver.outputTopic('test-counts-changelog', texts).size).toBe(3);
+  });
+
+  it('come when a test wants them: a cache then tells of each key once, in the order of last updates', () => {
+    const driver = run(counting, { commit: 'manual' });
+    pipe(driver, 'a', 'b', 'a');
+    expect(counts(driver)).toEqual([]);
+    expect(driver.timestampedKeyValueStore<string, number>('counts').get('a')).toMatchObject({ value: 2 });
+    expect(driver.producedTopics).toEqual(['test-counts-repartition']);
+    driver.commit();
+    expect(counts(driver)).toEqual([
+      ['b', 1],
+      ['a', 2],
+    ]);
+    expect(driver.outputTopic('test-counts-changelog', texts).size).toBe(2);
+    driver.commit();
+    expect(counts(driver)).toEqual([]);
+  });
+
+  it('let what does not pass a cache through at once', () => {
+    const driver = run((builder) => builder.stream('in', texts).to('out'), { commit: 'manual' });
+    pipe(driver, 'a');
+    expect(driver.outputTopic('out', texts).readValues()).toEqual(['a']);
+  });
+
+  it('hand what they send to an internal topic to the next one', () => {
+    const driver = run(
+      (builder) =>
+        builder
+          .stream('in', texts)
+          .groupBy((value) => value, texts)
+          .count()
+          .groupBy((count, key) => ['all', String(count) + key], texts)
+          .count()
+          .toStream()
+          .to('out'),
+      { commit: 'manual' },
+    );
+    pipe(driver, 'a', 'b');
+    driver.commit();
+    expect(counts(driver)).toEqual([]);
+    driver.commit();
+    expect(counts(driver)).toEqual([['all', 2]]);
+  });
+
+  it('come in one of two ways', () => {
+    expect(codeOf(() => run(counting, { commit: 'never' as 'manual' }))).toBe('CONFIG_INVALID');
+  });
+});
+
+describe('sources with patterns', () => {
+  it('read every topic that matches whole, from its first record on', () => {
+    const driver = run((builder) => {
+      builder
+        .stream(/orders-.*/, texts)
+        .mapValues((value, _, record) => `${value} of ${String(record.topic)}-${String(record.offset)}`)
+        .to('out', texts);
+    });
+    driver.inputTopic('orders-a', texts).pipeValues(['1', '2']);
+    driver.inputTopic('orders-b', texts).pipe(null, '3');
+    expect(driver.outputTopic('out', texts).readValues()).toEqual([
+      '1 of orders-a-0',
+      '2 of orders-a-1',
+      '3 of orders-b-0',
+    ]);
+    expect(() => {
+      driver.inputTopic('old-orders-a', texts).pipe(null, '4');
+    }).toThrow(/no source of the topology reads old-orders-a; it reads: \/orders-\.\*\//);
+  });
+
+  it('read what sinks write, but no internal topic', () => {
+    const driver = run((builder) => {
+      builder.stream('in', texts).to('copy-1');
+      builder.stream(/(copy|test).*/, texts).to('out');
+      builder
+        .stream('other', texts)
+        .groupBy((value) => value, texts)
+        .count()
+        .toStream()
+        .to('counts');
+    });
+    driver.inputTopic('in', texts).pipe(null, 'x');
+    driver.inputTopic('other', texts).pipe(null, 'y');
+    expect(driver.outputTopic('out', texts).readValues()).toEqual(['x']);
+  });
+
+  it('must exclude each other', () => {
+    const driver = run((builder) => {
+      builder.stream(/a.*/, texts).to('out');
+      builder.stream(/.*b/, texts).to('out');
+    });
+    expect(
+      codeOf(() => {
+        driver.inputTopic('ab', texts).pipe(null, '1');
+      }),
+    ).toBe('TOPOLOGY_INVALID');
+  });
+});
+
+describe('stores', () => {
+  function stored(): TopologyTestDriver {
+    const driver = run((builder) => {
+      const grouped = builder.stream('in', texts).groupByKey();
+      grouped.count({ store: 'counts' });
+      grouped.windowedBy(TimeWindows.of({ size: 10 })).count({ store: 'windows' });
+      builder.globalTable('shops', { ...texts, store: 'shops' });
+    });
+    driver.inputTopic('in', texts).pipe('a', '1', { timestamp: 12 });
+    driver.inputTopic('shops', texts).pipe('s', 'town', { timestamp: 3 });
+    return driver;
+  }
+
+  it('are found by name and kind, global ones too', () => {
+    const driver = stored();
+    expect(driver.timestampedKeyValueStore<string, number>('counts').get('a')).toMatchObject({
+      value: 1,
+      timestamp: 12,
+    });
+    expect(driver.timestampedWindowStore<string, number>('windows').fetch('a', 10)).toMatchObject({ value: 1 });
+    expect(driver.timestampedKeyValueStore<string, string>('shops').get('s')).toMatchObject({ value: 'town' });
+    expect([...driver.stores.keys()]).toEqual(['counts', 'windows', 'shops']);
+    expect(driver.store('windows')).toBe(driver.stores.get('windows'));
+  });
+
+  it('are errors when there is none of that name or kind', () => {
+    const driver = stored();
+    for (const wrong of [
+      () => driver.keyValueStore('counts'),
+      () => driver.windowStore('windows'),
+      () => driver.sessionStore('windows'),
+      () => driver.versionedStore('counts'),
+      () => driver.store('none'),
+    ]) {
+      expect(codeOf(wrong)).toBe('STORE_UNAVAILABLE');
+    }
+    expect(() => driver.store('none')).toThrow(/the topology has counts, windows, shops/);
+    expect(() => run((builder) => builder.stream('in', texts).to('out')).store('none')).toThrow(
+      /the topology has none/,
+    );
+  });
+});
+
+describe('metrics', () => {
+  it('count what was processed and what was dropped, by reason', () => {
+    const driver = run((builder) => builder.stream('in', texts).groupByKey().count().toStream().to('out'));
+    driver.inputTopic('in', texts).pipeKeyValues([
+      ['a', '1'],
+      [null, '2'],
+      ['b', null],
+    ]);
+    expect(driver.metrics.processed).toBe(3);
+    expect(driver.metrics.drops).toEqual({ 'null-key': 1, 'null-value': 1 });
+  });
+});
+
+describe('the wall clock', () => {
+  it('moves only when it is told to', () => {
+    const driver = run(counting, { now: 5 });
+    driver.advanceWallClock('1s');
+    expect(driver.clock.now()).toBe(1_005);
+  });
+});
