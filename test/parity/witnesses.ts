@@ -3,8 +3,12 @@ import type { Input, Plan, Step } from './plan.js';
 
 const STREAM: Step = { op: 'stream', topics: ['in'], out: 'stream' };
 
-function plan(steps: readonly Step[], inputs: readonly Input[] = [], optimize: Plan['optimize'] = 'none'): Plan {
-  return { optimize, cacheBytes: 0, steps, inputs };
+function plan(steps: readonly Step[], inputs: readonly Input[] = [], more: Partial<Plan> = {}): Plan {
+  return { optimize: 'none', cacheBytes: 0, steps, inputs, ...more };
+}
+
+function record(time: number, key = 'a'): Input {
+  return { topic: 'in', key, value: 'x', time };
 }
 
 /** By the name of the difference. */
@@ -16,6 +20,28 @@ export const WITNESSES: Readonly<Record<string, Plan>> = {
       { op: 'count', in: 'grouped', out: 'counts' },
     ],
     [{ topic: 'in', key: 'a', value: 1, time: 0 }],
+  ),
+
+  'windowed keys can be held back': plan(
+    [
+      STREAM,
+      { op: 'groupByKey', in: 'stream', out: 'grouped' },
+      { op: 'windowedBy', in: 'grouped', size: 10, out: 'windowed' },
+      { op: 'windowed count', in: 'windowed', out: 'counts' },
+      { op: 'suppress', in: 'counts', out: 'final' },
+    ],
+    [record(0)],
+  ),
+
+  'a full buffer stops the application': plan(
+    [
+      STREAM,
+      { op: 'groupByKey', in: 'stream', out: 'grouped' },
+      { op: 'count', in: 'grouped', out: 'counts' },
+      { op: 'suppress', in: 'counts', timeLimit: 1000, maxRecords: 1, shutDown: true, out: 'held' },
+    ],
+    [record(0, 'a'), record(0, 'b'), record(0, 'c')],
+    { onError: 'continue' },
   ),
 
   'a store is there before its join': plan([
@@ -38,7 +64,7 @@ export const WITNESSES: Readonly<Record<string, Plan>> = {
       { op: 'count', in: 'other', out: 'more-counts' },
     ],
     [],
-    'all',
+    { optimize: 'all' },
   ),
 
   'a cogroup shares repartitions, and has several': plan([

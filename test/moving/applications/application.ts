@@ -15,6 +15,11 @@ export interface MovingApplication {
    * internal topic in no certain order, only what each key has in the end.
    */
   readonly certain: 'sequence' | 'last';
+  /**
+   * Given where a restart makes a difference on the JVM already, so that of what comes after the move only the stores that
+   * are named here can be compared.
+   */
+  readonly certainAfterRestart?: readonly string[];
   /** All its stores with a changelog; `$0` stands for the name of the first input topic. */
   readonly changelogs: readonly string[];
   /** Of these the ones whose records have the time of writing, which differs from run to run. */

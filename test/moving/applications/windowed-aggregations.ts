@@ -38,4 +38,21 @@ export const WINDOWED_AGGREGATIONS: readonly MovingApplication[] = [
     certain: 'sequence',
     changelogs: ['both'],
   },
+  {
+    name: 'suppress-until-window-closes',
+    inputs: ['events'],
+    write: (builder, [input], output) => {
+      builder
+        .stream(input!, TEXTS)
+        .groupByKey()
+        .windowedBy(TimeWindows.of({ size: '10s', grace: '5s' }))
+        .count({ store: 'counts' })
+        .suppress({ until: 'windowCloses', name: 'final' })
+        .toStream()
+        .to(output, COUNTED);
+    },
+    certain: 'sequence',
+    changelogs: ['counts', 'final-store'],
+    untimed: ['final-store'],
+  },
 ];
