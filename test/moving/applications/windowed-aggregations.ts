@@ -1,5 +1,6 @@
 /** Applications that aggregate by key and time. */
 import { serdes } from '../../../src/serde/serdes.js';
+import { SlidingWindows } from '../../../src/time/sliding-windows.js';
 import { TimeWindows } from '../../../src/time/time-windows.js';
 import { TEXTS, type MovingApplication } from './application.js';
 
@@ -54,5 +55,24 @@ export const WINDOWED_AGGREGATIONS: readonly MovingApplication[] = [
     certain: 'sequence',
     changelogs: ['counts', 'final-store'],
     untimed: ['final-store'],
+  },
+  {
+    name: 'sliding-aggregate',
+    inputs: ['events'],
+    write: (builder, [input], output) => {
+      builder
+        .stream(input!, TEXTS)
+        .groupByKey()
+        .windowedBy(SlidingWindows.of({ timeDifference: '4s', grace: '3s' }))
+        .aggregate(
+          () => '',
+          (sum, value) => `${sum},${value}`,
+          { store: 'slides', value: serdes.string() },
+        )
+        .toStream()
+        .to(output, { value: serdes.string() });
+    },
+    certain: 'sequence',
+    changelogs: ['slides'],
   },
 ];
