@@ -14,6 +14,12 @@ export {
 } from './testing/test-topics.js';
 export { TestClock } from './testing/test-clock.js';
 
+// What a place for state must do, to be run on an engine of one's own.
+export { stateBackendContract, type ContractCheck } from './testing/contract/state-backend-contract.js';
+export type { StateBackendUnderTest } from './testing/contract/check.js';
+export type { BackendEntry, KeyRange, StateBackend } from './store/backend.js';
+export { WriteBatch } from './store/write-batch.js';
+
 // A broker for tests and development, found or started: `KAFKA_BROKERS`, Docker, Java.
 export { startKafka } from './local-kafka/start-kafka.js';
 export type { BrokerControl, KafkaOrigin, RunningKafka, StartKafkaOptions } from './local-kafka/options.js';

@@ -71,6 +71,10 @@ export const ERROR_CODES = {
     'A buffer that may not emit early holds more than its limit.',
     'Raise maxRecords or maxBytes, let windows close sooner, or allow whenFull "emitEarly".',
   ],
+  CONTRACT_BROKEN: [
+    'A state backend does not do what stores rely on.',
+    'See the message for what it must do; correct the backend.',
+  ],
   STATE_INVALID: ['A call is not allowed in the current state of the application.', 'See the message for the order.'],
   LAUNCH_FAILED: ['A local Kafka could not be started.', 'Install Docker, or Java 17 and Maven, or set KAFKA_BROKERS.'],
 } as const satisfies Record<string, readonly [meaning: string, remedy: string]>;

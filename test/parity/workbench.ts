@@ -93,6 +93,20 @@ export class Workbench {
     return Object.keys(options).length === 0 ? {} : { materialized: options };
   }
 
+  /**
+   * What is said about the store of a windowed table, mostly with a serde for its keys: without, the JVM's suppress has none
+   * for windowed ones.
+   */
+  windowedStore(
+    table: string,
+    key: string,
+    store: { materialized?: { readonly [name: string]: Plain } },
+  ): { materialized?: { readonly [name: string]: Plain } } {
+    if (!this.draw.chance(0.6)) return store;
+    this.suppressible.add(table);
+    return { materialized: { ...store.materialized, keySerde: key } };
+  }
+
   /** A type for values of sources. */
   valueType(): string {
     return this.draw.chance(0.25) ? 'long' : DEFAULT_TYPE;

@@ -37,11 +37,13 @@ export class MemoryBackend implements StateBackend {
     }
   }
 
-  async *scan(range: KeyRange): AsyncGenerator<readonly BackendEntry[], void> {
-    yield* this.scanSync(range);
+  scan(range: KeyRange): AsyncGenerator<readonly BackendEntry[], void> {
+    return later(this.scanSync(range));
   }
 
-  readonly scanSync = (range: KeyRange): Generator<readonly BackendEntry[], void> => this.batches(this.keysIn(range));
+  /** What is there at the call: strings, so that holding on to them costs little. */
+  readonly scanSync = (range: KeyRange): Generator<readonly BackendEntry[], void> =>
+    batches(this.keysIn(range).map((key) => [key, this.entries.get(key) as string] as const));
 
   async close(): Promise<void> {
     this.entries.clear();
@@ -50,17 +52,6 @@ export class MemoryBackend implements StateBackend {
 
   destroy(): Promise<void> {
     return this.close();
-  }
-
-  private *batches(keys: readonly string[]): Generator<readonly BackendEntry[], void> {
-    for (let from = 0; from < keys.length; from += SCAN_BATCH) {
-      const batch: BackendEntry[] = [];
-      for (const key of keys.slice(from, from + SCAN_BATCH)) {
-        const value = this.entries.get(key);
-        if (value !== undefined) batch.push([Buffer.from(key, 'latin1'), Buffer.from(value, 'latin1')]);
-      }
-      if (batch.length > 0) yield batch;
-    }
   }
 
   private delete(key: string): void {
@@ -73,6 +64,18 @@ export class MemoryBackend implements StateBackend {
     const keys = this.sorted.slice(from, Math.max(from, firstFrom(this.sorted, lt.toString('latin1'))));
     return reverse ? keys.reverse() : keys;
   }
+}
+
+function* batches(entries: readonly (readonly [key: string, value: string])[]): Generator<BackendEntry[], void> {
+  for (let from = 0; from < entries.length; from += SCAN_BATCH) {
+    yield entries
+      .slice(from, from + SCAN_BATCH)
+      .map(([key, value]) => [Buffer.from(key, 'latin1'), Buffer.from(value, 'latin1')]);
+  }
+}
+
+async function* later<T>(all: Iterable<T>): AsyncGenerator<T, void> {
+  yield* all;
 }
 
 /** Index of the first key that is not below a bound. */

@@ -8,6 +8,8 @@ import { readInt64, writeInt64 } from './int64.js';
 const NONE = -1;
 /** Length of an old value that stands for: the same bytes as the prior value. */
 const AS_PRIOR = -2;
+/** Time of a window that never ends. */
+const FOR_EVER = 0x7fff_ffff_ffff_ffffn;
 
 /** On changelog records with a value; deletions have no headers. */
 export const VERSION_3: Headers = Object.freeze([['v', Buffer.of(3)] as const]);
@@ -40,7 +42,7 @@ export function encodeChange({ context, prior, oldValue, newValue, time }: Chang
   at = put(bytes, prior, at);
   at = asPrior ? bytes.writeInt32BE(AS_PRIOR, at) : put(bytes, oldValue, at);
   at = put(bytes, newValue, at);
-  writeInt64(bytes, time, at);
+  bytes.writeBigInt64BE(time === Infinity ? FOR_EVER : BigInt(time), at);
   return bytes;
 }
 
@@ -52,7 +54,7 @@ export function decodeChange(bytes: Buffer): ChangeBytes {
   const length = reader.int32();
   const oldValue = length === AS_PRIOR ? prior : reader.bytes(length);
   const newValue = reader.sized();
-  return reader.finished({ context, prior, oldValue, newValue, time: reader.int64() });
+  return reader.finished({ context, prior, oldValue, newValue, time: reader.time() });
 }
 
 /** The record that a changelog brings, apart from its key and value. */
@@ -94,7 +96,7 @@ export function toVersion3(bytes: Buffer, place: ChangelogPlace, priorOf: () => 
 function version0(bytes: Buffer, place: ChangelogPlace, prior: Buffer | null): ChangeBytes {
   const { topic, partition, timestamp, headers } = place;
   const reader = new Reader(bytes);
-  const time = reader.int64();
+  const time = reader.time();
   const oldValue = reader.sized();
   const newValue = reader.sized();
   const context = { topic, partition, offset: -1, timestamp, headers };
@@ -104,7 +106,7 @@ function version0(bytes: Buffer, place: ChangelogPlace, prior: Buffer | null): C
 /** `time, context, [length] {old, new}` */
 function version1(bytes: Buffer, prior: Buffer | null): ChangeBytes {
   const reader = new Reader(bytes);
-  const time = reader.int64();
+  const time = reader.time();
   const context = reader.context();
   const { oldValue, newValue } = reader.pair();
   return reader.finished({ context, prior: prior ?? oldValue, oldValue, newValue, time });
@@ -117,7 +119,7 @@ function version2(bytes: Buffer): ChangeBytes {
     const context = reader.context();
     const pair = reader.pair();
     const prior = reader.sized();
-    return reader.finished({ context, prior, ...pair, time: reader.int64() });
+    return reader.finished({ context, prior, ...pair, time: reader.time() });
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     return decodeChange(bytes);
@@ -162,6 +164,11 @@ class Reader {
     const value = readInt64(this.from, this.at);
     this.at += 8;
     return value;
+  }
+
+  time(): number {
+    const time = this.int64();
+    return Number.isSafeInteger(time) ? time : Infinity;
   }
 
   bytes(length: number): Buffer | null {

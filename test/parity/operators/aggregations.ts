@@ -93,11 +93,8 @@ function aggregations(family: Family): ParityOperator[] {
     rest: Omit<Step, 'op'>,
   ): Omit<Step, 'op'> {
     const store = bench.materialized(input.key, saidValue, family.leastRetention(input, bench));
-    // Without a serde for them, the JVM's suppress cannot hold windowed keys back.
-    const saysKey = input.size !== undefined && bench.draw.chance(0.6);
-    const options = saysKey ? { materialized: { ...store.materialized, keySerde: input.key } } : store;
     const out = bench.made('table', family.key(input), value);
-    if (saysKey) bench.suppressible.add(out);
+    const options = input.size === undefined ? store : bench.windowedStore(out, input.key, store);
     return { in: input.name, ...rest, ...bench.named(), ...options, out };
   }
 

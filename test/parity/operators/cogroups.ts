@@ -65,12 +65,13 @@ export const cogroupWindowedAggregate: ParityOperator = {
   draw(bench) {
     const input = bench.take('windowedCogroup');
     if (input === null) return null;
+    const out = bench.made('table', windowedKey(input), input.value);
     return {
       in: input.name,
       initial: ofType(bench, input.value).initial,
       ...bench.named(),
-      ...bench.materialized(input.key, input.value, leastRetention(input, bench)),
-      out: bench.made('table', windowedKey(input), input.value),
+      ...bench.windowedStore(out, input.key, bench.materialized(input.key, input.value, leastRetention(input, bench))),
+      out,
     };
   },
   build: aggregate,

@@ -2,7 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { codeOf } from '../../error-code.js';
 import type { SuppressUntilTimeLimit, SuppressUntilWindowCloses } from '../../../src/dsl/suppressed.js';
 import { serdes } from '../../../src/serde/serdes.js';
+import { SlidingWindows } from '../../../src/time/sliding-windows.js';
 import { TimeWindows } from '../../../src/time/time-windows.js';
+import { UnlimitedWindows } from '../../../src/time/unlimited-windows.js';
 import { STRINGS, timeline, type Timeline } from '../timeline.js';
 
 const windows = TimeWindows.of({ size: 10, grace: 5 });
@@ -71,6 +73,32 @@ describe('suppress until windows close', () => {
     });
     expect(feed('a=1@1 b=1@29')).toBe('');
     expect(feed('b=1@30')).toBe('[a@0/10]=1@1');
+  });
+
+  it('lets sliding windows go when time has passed their end, inclusive, and grace', () => {
+    const { feed } = timeline((input) =>
+      input
+        .groupByKey()
+        .windowedBy(SlidingWindows.of({ timeDifference: 10, grace: 5 }))
+        .count({ caching: false })
+        .suppress({ until: 'windowCloses' })
+        .toStream(),
+    );
+    expect(feed('a=1@20 b=1@24')).toBe('');
+    expect(feed('b=1@25')).toBe('[a@10/20]=1@20');
+  });
+
+  it('never lets go of a window that has no end', () => {
+    const { feed, driver } = timeline((input) =>
+      input
+        .groupByKey()
+        .windowedBy(UnlimitedWindows.of())
+        .count({ caching: false })
+        .suppress({ until: 'windowCloses', name: 'held' })
+        .toStream(),
+    );
+    expect(feed('a=1@20 b=1@1000000000')).toBe('');
+    expect(driver.store('held-store')).toMatchObject({ records: 2, earliest: Infinity });
   });
 
   it('stops when the buffer is full, and says what was full', () => {

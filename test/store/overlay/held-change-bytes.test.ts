@@ -51,6 +51,12 @@ describe('version 3', () => {
     expect(decodeChange(encodeChange(empty))).toEqual(empty);
   });
 
+  it('has the highest time there is for a window that never ends', () => {
+    const bytes = encodeChange({ ...change, time: Infinity });
+    expect(bytes.toString('hex')).toMatch(/7fffffffffffffff$/);
+    expect(decodeChange(bytes).time).toBe(Infinity);
+  });
+
   it('has the headers of the record, and an empty topic where there was no record', () => {
     const headers: Headers = [
       ['é', Buffer.from('1')],
