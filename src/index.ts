@@ -32,6 +32,7 @@ export type {
   ProducedOptions,
   RepartitionedOptions,
   StatefulOptions,
+  StreamJoinedOptions,
   TableOptions,
   WindowedOptions,
 } from './dsl/options.js';
@@ -55,6 +56,7 @@ export type { ExtractableRecord, OffsetReset, Partitioner, TimestampExtractor } 
 export type { Optimization, Optimize } from './topology/optimise/optimize.js';
 
 // Time: windows, and lengths of time as they are written in options.
+export { JoinWindows, type JoinWindowsOptions } from './time/join-windows.js';
 export { TimeWindows, type TimeWindowsOptions } from './time/time-windows.js';
 export { SlidingWindows, type SlidingWindowsOptions } from './time/sliding-windows.js';
 export { UnlimitedWindows, type UnlimitedWindowsOptions } from './time/unlimited-windows.js';

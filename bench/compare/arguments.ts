@@ -26,7 +26,7 @@ export function readCompareArguments(words: readonly string[], command = new Com
     .allowExcessArguments(false)
     .option('--records <n>', 'orders in the input topic', toCount, 1_000_000)
     .option('--rounds <n>', 'runs of each side and workload', toCount, 3)
-    .option('--workloads <names>', `of ${WORKLOADS.join(', ')}`, toWorkloads, toWorkloads('map,count,agg,repart'))
+    .option('--workloads <names>', `of ${WORKLOADS.join(', ')}`, toWorkloads, toWorkloads('map,count,agg,repart,join'))
     .option('--brokers <host:port,…>', 'where Kafka is (default: KAFKA_BROKERS, else one is started)', toBrokers)
     .option('--keys <n>', 'users that place orders', toCount, 10_000)
     .option('--seed <n>', 'seed of the orders', toCount, 42)

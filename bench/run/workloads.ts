@@ -1,8 +1,8 @@
 /** The topologies of the benchmark; bench/jvm builds the same ones on Kafka Streams. */
 import { StreamsBuilder } from '../../src/dsl/streams-builder.js';
 import type { KStream } from '../../src/dsl/stream.js';
-import { MillraceError } from '../../src/errors/error.js';
 import { serdes } from '../../src/serde/serdes.js';
+import { JoinWindows } from '../../src/time/join-windows.js';
 import { TimeWindows } from '../../src/time/time-windows.js';
 import type { Topology } from '../../src/topology/topology.js';
 
@@ -22,10 +22,7 @@ type Orders = KStream<string, Order>;
 
 const text = serdes.string();
 
-/**
- * @param seen called for each order that is read
- * @throws MillraceError CONFIG_INVALID for a workload whose operator does not exist yet
- */
+/** @param seen called for each order that is read */
 export function buildWorkload(workload: Workload, input: string, output: string, seen: () => void): Topology {
   const builder = new StreamsBuilder();
   const orders = builder.stream<string, Order>(input, { key: text, value: serdes.json<Order>() }).peek(seen);
@@ -43,11 +40,8 @@ export function buildWorkload(workload: Workload, input: string, output: string,
       repartition(orders, output);
       break;
     case 'join':
-      throw new MillraceError(
-        'CONFIG_INVALID',
-        'the workload join needs a join of two streams, which Millrace does not have yet; choose map, count, agg or repart',
-        { option: '--workload' },
-      );
+      join(orders, output);
+      break;
   }
   return builder.build();
 }
@@ -90,4 +84,12 @@ function repartition(orders: Orders, output: string): void {
     .count()
     .toStream()
     .to(output, { key: text, value: serdes.long() });
+}
+
+/** Orders with every tenth order of the same user within 5 s. */
+function join(orders: Orders, output: string): void {
+  const tenth = orders.filter((order) => order.orderId % 10 === 0);
+  orders
+    .join(tenth, (order) => order, JoinWindows.of({ timeDifference: '5s', grace: '5s' }))
+    .to(output, { key: text, value: serdes.json<Order>() });
 }

@@ -11,6 +11,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
   store: 'name',
   key: 'serde',
   value: 'serde',
+  otherValue: 'serde',
   timestampExtractor: 'function',
   partitioner: 'function',
   mapper: 'function',

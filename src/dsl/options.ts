@@ -101,6 +101,25 @@ export interface JoinedOptions<K, V> extends NamedOptions {
   readonly value?: Serde<NonNullable<V>>;
 }
 
+/** How two streams are joined. Kafka Streams: `StreamJoined`. */
+export interface StreamJoinedOptions<K, V, VO> extends NamedOptions {
+  /**
+   * The stores are called `<store>-this-join-store`, `<store>-other-join-store` and the like, and their changelog topics
+   * after them. Default: generated names.
+   */
+  readonly store?: string;
+  /** Serde of the keys of both streams, in the stores and where they have to be repartitioned. Default: that of each stream. */
+  readonly key?: Serde<NonNullable<K>>;
+  /** Serde of the values of this stream. Default: the stream's. */
+  readonly value?: Serde<NonNullable<V>>;
+  /** Serde of the values of the other stream. Default: the other stream's. */
+  readonly otherValue?: Serde<NonNullable<VO>>;
+  /** Back the stores by changelog topics; as an object: with this topic configuration. Default: true. */
+  readonly logging?: boolean | Readonly<Record<string, string>>;
+  /** Where the stores live: `level`, on disk, or `memory`. Default: `level`. */
+  readonly engine?: StoreEngine;
+}
+
 /** How records are printed. Kafka Streams: `Printed`. */
 export interface PrintedOptions<K, V> extends NamedOptions {
   /** Stands in brackets before each record. Default: the name of the operator before. */
@@ -169,6 +188,16 @@ export const REPARTITIONED = [
 ] as const satisfies readonly (keyof RepartitionedOptions<unknown, unknown>)[];
 
 export const JOINED = [...NAMED, 'key', 'value'] as const satisfies readonly (keyof JoinedOptions<unknown, unknown>)[];
+
+export const STREAM_JOINED = [
+  ...NAMED,
+  'store',
+  'key',
+  'value',
+  'otherValue',
+  'logging',
+  'engine',
+] as const satisfies readonly (keyof StreamJoinedOptions<unknown, unknown, unknown>)[];
 
 export const PRINTED = [...NAMED, 'label', 'mapper', 'write'] as const satisfies readonly (keyof PrintedOptions<
   unknown,

@@ -1,5 +1,6 @@
 /** A stream of records, each an event of its own; its methods append operators to the topology. */
 import { MillraceError } from '../errors/error.js';
+import { JoinWindows } from '../time/join-windows.js';
 import { OperatorNode, SinkLogicalNode, type WrittenOperator } from '../topology/logical/processor-nodes.js';
 import type { LogicalTraits } from '../topology/logical/logical-node.js';
 import { checkName } from '../topology/names.js';
@@ -26,6 +27,7 @@ import {
   PRODUCED,
   REPARTITIONED,
   STATEFUL,
+  STREAM_JOINED,
   type GroupedOptions,
   type JoinedOptions,
   type NamedOptions,
@@ -33,10 +35,12 @@ import {
   type ProducedOptions,
   type RepartitionedOptions,
   type StatefulOptions,
+  type StreamJoinedOptions,
 } from './options.js';
 import { checkSameBuilder, PARTS, type StreamParts } from './parts.js';
 import { repartitionStream } from './repartition-stream.js';
 import { StreamGroups } from './stream-aggregation.js';
+import { joinStreams, type StreamJoinType } from './stream-stream-join.js';
 import { joinGlobalTable, joinTable, withoutJoinRepartition } from './stream-table-join.js';
 import { streamToTable } from './stream-to-table.js';
 import { KTable } from './table.js';
@@ -255,10 +259,21 @@ export class KStream<K, V> {
   }
 
   /**
-   * Joins each record with the current value of a table, looked up by the record's key, or, of a global table, by the key
-   * that `keySelector` gives. Records without a counterpart are dropped; so are (counted) those with a null key or value.
-   * Changes of the table join nothing. The stream and a (not global) table must be partitioned alike.
+   * With a table: joins each record with the current value of the table, looked up by the record's key, or, of a global
+   * table, by the key that `keySelector` gives. Records without a counterpart are dropped; so are (counted) those with a
+   * null key or value. Changes of the table join nothing. The stream and a (not global) table must be partitioned alike.
+   *
+   * With a stream: joins each record of either stream with those of the same key in the other that are near enough in time,
+   * whichever comes first; one result a pair, with the later timestamp of both and the headers of the record that came
+   * last. Records with a null key or value are dropped (counted). Both streams must be partitioned alike; a stream whose key
+   * was changed is repartitioned first.
    */
+  join<VO, R>(
+    other: KStream<K, VO>,
+    joiner: Joiner<K, NonNullable<V>, NonNullable<VO>, R>,
+    windows: JoinWindows,
+    options?: StreamJoinedOptions<K, V, VO>,
+  ): KStream<K, R>;
   join<VT, R>(
     table: KTable<K, VT>,
     joiner: Joiner<K, V, NonNullable<VT>, R>,
@@ -271,10 +286,21 @@ export class KStream<K, V> {
     options?: NamedOptions,
   ): KStream<K, R>;
   join(...given: JoinArguments): KStream<K, unknown> {
-    return this.joined('join()', false, given);
+    return this.joined('join()', 'inner', given);
   }
 
-  /** As `join`, but records without a counterpart are joined with null. */
+  /**
+   * As `join`, but records without a counterpart are joined with null. With a stream: a record of this stream that has found
+   * no partner is emitted, with its own timestamp, once time has passed the end of its window and the grace; time is moved
+   * by the records of both streams, and results of this kind are looked for at most once every `emitInterval`. A record with
+   * a null key is joined with null at once.
+   */
+  leftJoin<VO, R>(
+    other: KStream<K, VO>,
+    joiner: Joiner<K, NonNullable<V>, NonNullable<VO> | null, R>,
+    windows: JoinWindows,
+    options?: StreamJoinedOptions<K, V, VO>,
+  ): KStream<K, R>;
   leftJoin<VT, R>(
     table: KTable<K, VT>,
     joiner: Joiner<K, V, NonNullable<VT> | null, R>,
@@ -287,30 +313,58 @@ export class KStream<K, V> {
     options?: NamedOptions,
   ): KStream<K, R>;
   leftJoin(...given: JoinArguments): KStream<K, unknown> {
-    return this.joined('leftJoin()', true, given);
+    return this.joined('leftJoin()', 'left', given);
   }
 
-  private joined(call: string, left: boolean, given: JoinArguments): KStream<K, unknown> {
-    const [table, ...rest] = given;
-    if (table instanceof GlobalKTable) {
+  /** As `leftJoin` with a stream, but records of the other stream without a partner are joined with null too. */
+  outerJoin<VO, R>(
+    other: KStream<K, VO>,
+    joiner: Joiner<K, NonNullable<V> | null, NonNullable<VO> | null, R>,
+    windows: JoinWindows,
+    options?: StreamJoinedOptions<K, V, VO>,
+  ): KStream<K, R> {
+    if (!((other as unknown) instanceof KStream)) {
+      throw new MillraceError('TOPOLOGY_INVALID', 'outerJoin() takes a KStream to join the stream with');
+    }
+    return this.joined('outerJoin()', 'outer', [other, joiner, windows, options]) as KStream<K, R>;
+  }
+
+  private joined(call: string, type: StreamJoinType, given: JoinArguments): KStream<K, unknown> {
+    const [other, ...rest] = given;
+    const left = type === 'left';
+    if (other instanceof KStream) {
+      const [joiner, windows, options = {}] = rest as [unknown, unknown, StreamJoinedOptions<K, V, unknown>?];
+      checkFunction(call, 'joiner', joiner);
+      if (!(windows instanceof JoinWindows)) {
+        throw new MillraceError('CONFIG_INVALID', `${call} of two streams takes JoinWindows.of({ timeDifference })`);
+      }
+      checkOptions(call, options, STREAM_JOINED);
+      const parts = (other as KStream<K, unknown>)[PARTS];
+      checkSameBuilder(call, this[PARTS], parts);
+      return new KStream(joinStreams(this[PARTS], parts, type, joiner as AnyJoiner, windows, options));
+    }
+    if (other instanceof GlobalKTable) {
       const [keySelector, joiner, options = {}] = rest as [unknown, unknown, NamedOptions?];
       checkFunction(call, 'keySelector', keySelector);
       checkFunction(call, 'joiner', joiner);
       checkOptions(call, options, NAMED);
-      const { store } = table[PARTS];
-      checkSameBuilder(call, this[PARTS], table[PARTS]);
+      const { store } = other[PARTS];
+      checkSameBuilder(call, this[PARTS], other[PARTS]);
       return new KStream(
         joinGlobalTable(this[PARTS], store, keySelector as Mapper, joiner as AnyJoiner, left, options.name),
       );
     }
-    if (!(table instanceof KTable)) {
-      throw new MillraceError('TOPOLOGY_INVALID', `${call} takes a KTable or a GlobalKTable to join the stream with`);
+    if (!(other instanceof KTable)) {
+      throw new MillraceError(
+        'TOPOLOGY_INVALID',
+        `${call} takes a KStream, a KTable or a GlobalKTable to join the stream with`,
+      );
     }
     const [joiner, options = {}] = rest as [unknown, JoinedOptions<unknown, unknown>?];
     checkFunction(call, 'joiner', joiner);
     checkOptions(call, options, JOINED);
-    checkSameBuilder(call, this[PARTS], table[PARTS]);
-    return new KStream(joinTable(this[PARTS], table[PARTS], joiner as AnyJoiner, left, options));
+    checkSameBuilder(call, this[PARTS], other[PARTS]);
+    return new KStream(joinTable(this[PARTS], other[PARTS], joiner as AnyJoiner, left, options));
   }
 
   private filtered(call: string, predicate: Predicate<K, V>, negate: boolean, options: NamedOptions): KStream<K, V> {

@@ -3,6 +3,7 @@ import type { AsyncStage } from './async/async-stage.js';
 import type { OperatorTime } from './operator-time.js';
 import type { RecordContext } from '../record/record-context.js';
 import type { KeyValueStore, TimestampedKeyValueStore } from '../store/key-value-store.js';
+import type { OuterJoinStore } from '../store/outer-join-store.js';
 import type { SessionStore } from '../store/session-store.js';
 import type { ValueAndTimestamp } from '../store/state-store.js';
 import type { SuppressBuffer } from '../store/suppress-buffer.js';
@@ -25,6 +26,7 @@ export interface OperatorStores {
   session(name: string): SessionStore<unknown, unknown>;
   versioned(name: string): VersionedKeyValueStore<unknown, unknown>;
   suppressBuffer(name: string): SuppressBuffer<unknown, unknown>;
+  outerJoin(name: string): OuterJoinStore<unknown, unknown>;
   /** To look up only; also finds global stores. The keys of a window store are windowed ones. */
   readable(name: string): TableRows;
 }
@@ -51,6 +53,8 @@ export interface ProcessingContext {
   worksAsynchronously(stage: AsyncStage): void;
   /** Something outside of the record at hand has finished: the task should come round to it. */
   wake(): void;
+  /** What several operators of the task share under a name; the first that asks makes it. */
+  shared<T>(name: string, make: () => T): T;
   /** Counts a dropped record and logs it. */
   dropped(node: string, reason: DropReason): void;
   /** Decides about an error in a node: throws it, placed, or returns when the record is to be dropped. */

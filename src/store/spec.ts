@@ -5,10 +5,18 @@ import type { Serde } from '../serde/serde.js';
  * - `keyValue`, `timestampedKeyValue`: one value a key (the latter with the timestamp of its last update);
  * - `window`, `timestampedWindow`: one value a key and window start (with `retainDuplicates`: several);
  * - `session`: one value a key and session; `versioned`: the history of a key;
- * - `suppressBuffer`: changes that are held back, one a key.
+ * - `suppressBuffer`: changes that are held back, one a key;
+ * - `outerJoin`: the records of a left or outer stream-stream join that wait for a partner.
  */
 export type StoreKind =
-  'keyValue' | 'timestampedKeyValue' | 'window' | 'timestampedWindow' | 'session' | 'versioned' | 'suppressBuffer';
+  | 'keyValue'
+  | 'timestampedKeyValue'
+  | 'window'
+  | 'timestampedWindow'
+  | 'session'
+  | 'versioned'
+  | 'suppressBuffer'
+  | 'outerJoin';
 
 /** `level`: LevelDB on disk. `memory`: on the heap; rebuilt from the changelog at every start. */
 export type StoreEngine = 'level' | 'memory';
@@ -19,6 +27,8 @@ export interface StoreSpec {
   /** Undefined: the application's default serde. */
   readonly key: Serde<unknown> | undefined;
   readonly value: Serde<unknown> | undefined;
+  /** Stores of outer joins: serde of the values of the right stream, `value` being that of the left one. */
+  readonly rightValue?: Serde<unknown> | undefined;
   readonly engine: StoreEngine;
   /** Hold updates back until commit, one emission a key. */
   readonly caching: boolean;

@@ -3,6 +3,7 @@ import type { Headers } from '../record/headers.js';
 import type { RecordContext } from '../record/record-context.js';
 import type { Serde } from '../serde/serde.js';
 import type { KeyValueStore, TimestampedKeyValueStore } from './key-value-store.js';
+import type { OuterJoinStore } from './outer-join-store.js';
 import type { SessionStore } from './session-store.js';
 import type { StoreEngine, StoreSpec } from './spec.js';
 import type { StateStore } from './state-store.js';
@@ -57,6 +58,7 @@ export interface TaskState {
   session<K, V>(name: string): SessionStore<K, V>;
   versioned<K, V>(name: string): VersionedKeyValueStore<K, V>;
   suppressBuffer<K, V>(name: string): SuppressBuffer<K, V>;
+  outerJoin<K, V>(name: string): OuterJoinStore<K, V>;
 
   /** Something was put since the last `sealEpoch`. */
   readonly dirty: boolean;
@@ -110,6 +112,8 @@ export interface StoreOpening {
   /** The spec's serdes, or the application's defaults. */
   readonly key: Serde<unknown>;
   readonly value: Serde<unknown>;
+  /** Stores of outer joins only. */
+  readonly rightValue?: Serde<unknown>;
   /** Name of the changelog topic; serdes see it as their topic, logged or not. With `spec.sourceTopic` that topic. */
   readonly changelogTopic: string;
 }

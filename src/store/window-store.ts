@@ -43,6 +43,11 @@ export interface WindowScans<K, V> extends StateStore {
   backwardAll(): StoreScan<readonly [key: Windowed<K>, value: V]>;
 }
 
+/** Is shown entries of a window store one by one. */
+export interface WindowVisitor<V> {
+  visitEntry(start: number, value: V): void;
+}
+
 /** Kafka Streams: `WindowStore<K, V>`. */
 export interface WindowStore<K, V> extends WindowScans<K, V> {
   readonly kind: 'window';
@@ -52,6 +57,8 @@ export interface WindowStore<K, V> extends WindowScans<K, V> {
   fetch(key: K, start: number): V | null;
   /** Entries of a key, by start (and with duplicates in the order of their puts). The array is the caller's. */
   fetchRange(key: K, from: number, to: number): readonly WindowEntry<V>[];
+  /** Shows what `fetchRange` gives, without making an array of it; returns how many entries there were. The visitor must not put. */
+  visitRange(key: K, from: number, to: number, visitor: WindowVisitor<V>): number;
 }
 
 /** Called with what a caching window store held back. The task's record context is that of the last update meanwhile. */

@@ -211,6 +211,7 @@ function storesOf(state: TaskState, globals: Pick<OperatorStores, 'readable'> | 
     session: (name) => state.session(name),
     versioned: (name) => state.versioned(name),
     suppressBuffer: (name) => state.suppressBuffer(name),
+    outerJoin: (name) => state.outerJoin(name),
     readable: (name) => {
       if (own.get(name) === 'timestampedWindow') return windowRows(state, name);
       return globals === null || own.has(name) ? state.timestampedKeyValue(name) : globals.readable(name);

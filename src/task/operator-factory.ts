@@ -6,6 +6,9 @@ import { WindowAggregateNode } from '../processor/aggregate/window-aggregate.js'
 import type { WindowedSettings } from '../processor/aggregate/windowed-node.js';
 import { AsyncNode } from '../processor/async/async-node.js';
 import type { ProcessingContext } from '../processor/context.js';
+import { StreamJoinNode } from '../processor/join/stream-join.js';
+import { StreamJoinWindowNode } from '../processor/join/stream-join-window.js';
+import { StreamSelfJoinNode } from '../processor/join/stream-self-join.js';
 import { StreamTableJoinNode } from '../processor/join/stream-table-join.js';
 import { TableJoinMergeNode } from '../processor/join/table-join-merge.js';
 import { TableJoinSideNode } from '../processor/join/table-join-side.js';
@@ -94,6 +97,12 @@ export function createNode(name: string, operator: Operator, context: Processing
       return new TableJoinMergeNode(name, context, operator);
     case 'streamTableJoin':
       return new StreamTableJoinNode(name, context, operator);
+    case 'streamJoinWindow':
+      return new StreamJoinWindowNode(name, context, operator.store);
+    case 'streamJoin':
+      return new StreamJoinNode(name, context, operator);
+    case 'streamSelfJoin':
+      return new StreamSelfJoinNode(name, context, operator);
   }
 }
 

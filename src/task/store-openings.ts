@@ -16,18 +16,28 @@ interface OpeningSettings {
 export function storeOpening(spec: StoreSpec, settings: OpeningSettings): StoreOpening {
   const key = withDefaultSerde(spec.key, settings.defaultKeySerde);
   const value = withDefaultSerde(spec.value, settings.defaultValueSerde);
-  if (key === undefined || value === undefined) {
-    const part = key === undefined ? 'key' : 'value';
-    throw new MillraceError(
-      'SERDE_MISSING',
-      `store ${spec.name} has no ${part} serde; pass one to the operator that keeps it, or set default${part === 'key' ? 'Key' : 'Value'}Serde`,
-      { store: spec.name },
-    );
-  }
+  if (key === undefined) throw missing(spec, 'key', 'defaultKeySerde');
+  if (value === undefined) throw missing(spec, 'value', 'defaultValueSerde');
+  const rightValue = spec.kind === 'outerJoin' ? rightValueSerde(spec, settings) : undefined;
   return {
     spec,
     key,
     value,
+    ...(rightValue === undefined ? {} : { rightValue }),
     changelogTopic: spec.sourceTopic ?? changelogTopicName(settings.applicationId, spec.name),
   };
+}
+
+function rightValueSerde(spec: StoreSpec, settings: OpeningSettings): Serde<unknown> {
+  const serde = withDefaultSerde(spec.rightValue, settings.defaultValueSerde);
+  if (serde === undefined) throw missing(spec, 'otherValue', 'defaultValueSerde');
+  return serde;
+}
+
+function missing(spec: StoreSpec, part: string, fallback: string): MillraceError {
+  return new MillraceError(
+    'SERDE_MISSING',
+    `store ${spec.name} has no ${part} serde; pass one to the operator that keeps it, or set ${fallback}`,
+    { store: spec.name },
+  );
 }

@@ -32,6 +32,7 @@ export interface TaskContextParts {
 export class TaskContext implements ProcessingContext {
   private readonly logged = new Map<string, number>();
   private readonly times = new Map<string, OperatorTime>();
+  private readonly sharedByName = new Map<string, unknown>();
 
   readonly taskId: string;
   readonly record: RecordContext;
@@ -67,6 +68,11 @@ export class TaskContext implements ProcessingContext {
     let time = this.times.get(name);
     if (time === undefined) this.times.set(name, (time = new OperatorTime(this.committedTimes.get(name) ?? -1)));
     return time;
+  }
+
+  shared<T>(name: string, make: () => T): T {
+    if (!this.sharedByName.has(name)) this.sharedByName.set(name, make());
+    return this.sharedByName.get(name) as T;
   }
 
   /** What operators have observed so far, to be committed. */

@@ -15,18 +15,34 @@ const PATTERN = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/;
  * @throws MillraceError CONFIG_INVALID when it is not a duration, is negative or is not a whole number of milliseconds
  */
 export function toMilliseconds(duration: Duration, option: string): number {
-  let value: number;
-  if (typeof duration === 'number') value = duration;
-  else {
-    const match = PATTERN.exec(duration);
-    value = match === null ? Number.NaN : Math.round(Number(match[1]) * MILLISECONDS[match[2] as Unit] * 1e6) / 1e6;
-  }
-  if (!Number.isSafeInteger(value) || value < 0) {
-    throw new MillraceError(
-      'CONFIG_INVALID',
-      `${option} must be a whole number of milliseconds or a text such as '10s' or '5m', not ${JSON.stringify(duration)}`,
-      { option },
-    );
-  }
+  const value = millisecondsOf(duration);
+  if (!Number.isSafeInteger(value) || value < 0) throw invalid(duration, option, '');
   return value;
+}
+
+/**
+ * As {@link toMilliseconds}, of a duration that may be negative: `'-10s'`, `-500`.
+ * @throws MillraceError CONFIG_INVALID when it is not a duration or is not a whole number of milliseconds
+ */
+export function toSignedMilliseconds(duration: Duration, option: string): number {
+  const negative = typeof duration === 'string' && duration.startsWith('-');
+  const value = negative ? -millisecondsOf(duration.slice(1) as Duration) : millisecondsOf(duration);
+  if (!Number.isSafeInteger(value)) throw invalid(duration, option, ' with or without a minus');
+  // Of -0 too.
+  return value === 0 ? 0 : value;
+}
+
+/** NaN when it is no duration. */
+function millisecondsOf(duration: Duration): number {
+  if (typeof duration === 'number') return duration;
+  const match = PATTERN.exec(duration);
+  return match === null ? Number.NaN : Math.round(Number(match[1]) * MILLISECONDS[match[2] as Unit] * 1e6) / 1e6;
+}
+
+function invalid(duration: Duration, option: string, sign: string): MillraceError {
+  return new MillraceError(
+    'CONFIG_INVALID',
+    `${option} must be a whole number of milliseconds or a text such as '10s' or '5m'${sign}, not ${JSON.stringify(duration)}`,
+    { option },
+  );
 }

@@ -114,10 +114,10 @@ function changelogConfig(store: StoreSpec, own: TopicConfig, settings: InternalT
         ...config,
         'cleanup.policy': 'compact,delete',
         ...settings.topicConfig,
-        // Entries of joins have a sequence number in their keys: compaction would never find anything.
-        ...(store.retainDuplicates === true ? { 'cleanup.policy': 'delete' } : {}),
         'retention.ms': windowRetention(store.retentionMs ?? 0, additional),
         ...own,
+        // Entries of joins have a sequence number in their keys: compaction would never find anything.
+        ...(store.retainDuplicates === true ? { 'cleanup.policy': 'delete' } : {}),
       };
     case 'versioned':
       return {
@@ -129,6 +129,7 @@ function changelogConfig(store: StoreSpec, own: TopicConfig, settings: InternalT
     case 'keyValue':
     case 'timestampedKeyValue':
     case 'suppressBuffer':
+    case 'outerJoin':
       return { ...config, ...settings.topicConfig, ...own };
   }
 }

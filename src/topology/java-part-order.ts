@@ -37,7 +37,7 @@ export function javaPartOrder(
 /** Hash of the description of a changelog topic. */
 function configHash(name: string, store: StoreSpec): number {
   const own = store.logging === false ? {} : { ...store.logging };
-  if (store.retainDuplicates === true) own['cleanup.policy'] ??= 'delete';
+  if (store.retainDuplicates === true) own['cleanup.policy'] = 'delete';
   const config = sum(Object.entries(own), ([key, value]) => javaHash(key) ^ javaHash(value));
   switch (store.kind) {
     case 'window':
@@ -48,6 +48,7 @@ function configHash(name: string, store: StoreSpec): number {
     case 'keyValue':
     case 'timestampedKeyValue':
     case 'suppressBuffer':
+    case 'outerJoin':
       return hashAll(javaHash(name), config, FALSE_HASH);
   }
 }

@@ -1,6 +1,7 @@
 /** Every operator as data: what the DSL writes down and a task later gives life to, one kind a processor. */
 import type { AsyncAttempt } from '../record/async-attempt.js';
 import type { RecordView } from '../record/record-context.js';
+import type { JoinWindows } from '../time/join-windows.js';
 import type { FixedWindows } from '../time/windows.js';
 
 /** User functions, as the runtime sees them; the DSL gives them their types. */
@@ -150,6 +151,31 @@ export type Operator =
       readonly left: boolean;
       /** Joins with a global table: the key to look up. Null: the record's own key. */
       readonly keySelector: Mapper | null;
+    }
+  /** Keeps the records of one side of a stream-stream join. */
+  | { readonly kind: 'streamJoinWindow'; readonly store: string }
+  /** Joins the records of one side with those that the other side keeps. */
+  | {
+      readonly kind: 'streamJoin';
+      readonly joiner: Joiner;
+      readonly windows: JoinWindows;
+      readonly left: boolean;
+      /** Records of this side without a partner are emitted too. */
+      readonly outer: boolean;
+      readonly otherStore: string;
+      /** Of both sides: where those wait that have no partner yet. Null for an inner join. */
+      readonly waitingStore: string | null;
+      /** Name of the operator that both sides go on to; the two share their time under it. */
+      readonly join: string;
+    }
+  | {
+      readonly kind: 'streamSelfJoin';
+      readonly joiner: Joiner;
+      readonly windows: JoinWindows;
+      readonly store: string;
+      /** Records without a key are emitted, as left ones, as right ones. */
+      readonly leftOuter: boolean;
+      readonly rightOuter: boolean;
     };
 
 export type OperatorKind = Operator['kind'];

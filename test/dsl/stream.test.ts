@@ -138,9 +138,9 @@ describe('KStream', () => {
     expect(() => stream.leftJoin(other.globalTable<string, string>('d'), value, value)).toThrow(refused('leftJoin()'));
   });
 
-  it('does not join what is not a table', () => {
+  it('does not join what is neither a stream nor a table', () => {
     const stream = new StreamsBuilder().stream<string, string>('a');
-    expect(() => stream.join(stream as never, value)).toThrow(
+    expect(() => stream.join(stream.groupByKey() as never, value)).toThrow(
       expect.objectContaining({
         code: 'TOPOLOGY_INVALID',
         message: expect.stringContaining('KTable') as string,

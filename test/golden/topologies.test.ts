@@ -11,6 +11,7 @@ import { aggregationCases } from './cases/aggregations.js';
 import { cogroupCases } from './cases/cogroups.js';
 import { joinCases } from './cases/joins.js';
 import { optimizationCases } from './cases/optimizations.js';
+import { streamJoinCases } from './cases/stream-joins.js';
 import { streamCases } from './cases/streams.js';
 import { suppressCases } from './cases/suppress.js';
 import { tableJoinCases } from './cases/table-joins.js';
@@ -27,6 +28,7 @@ const cases = [
   ...tableCases,
   ...suppressCases,
   ...joinCases,
+  ...streamJoinCases,
   ...optimizationCases,
   ...tableJoinCases,
 ];

@@ -18,7 +18,7 @@ describe.skipIf(!ready)('where Millrace does otherwise on purpose', () => {
     if (plan === undefined) throw new Error(`test/parity/witnesses.ts has no plan that shows it`);
     const [ours, theirs] = await Promise.all([runPlan(plan), judge.answer(plan)]);
     expect(ours.refused).toBeUndefined();
-    expect({ ours, theirs, applies: applies(ours, theirs) }).toMatchObject({ applies: true });
+    expect({ ours, theirs, applies: applies(ours, theirs, plan) }).toMatchObject({ applies: true });
   });
 
   it('no plan is left over', () => {

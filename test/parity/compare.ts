@@ -7,7 +7,7 @@ const SHOWN = 6;
 
 /** What differs; empty when nothing does but what is deliberate. `ours` is Millrace, `theirs` the JVM. */
 export function differences(plan: Plan, ours: Answer, theirs: Answer): string[] {
-  if (deliberateDifference(ours, theirs) !== null) {
+  if (deliberateDifference(plan, ours, theirs) !== null) {
     const end = Math.min(ours.died?.input ?? Infinity, theirs.died?.input ?? Infinity);
     return end === Infinity ? [] : differences(plan, before(ours, end), before(theirs, end));
   }

@@ -20,7 +20,7 @@ export class Coverage {
     if (plan.onUndecodable === 'continue') things.add('(undecodable records)');
     if (answer.refused !== undefined) things.add('(refused by the JVM)');
     if (answer.died !== undefined) things.add('(died on the JVM)');
-    const deliberate = deliberateDifference(ours, answer);
+    const deliberate = deliberateDifference(plan, ours, answer);
     if (deliberate !== null) things.add(`(deliberately different: ${deliberate.name})`);
     if (answer.dropped > 0) things.add('(with dropped records)');
     for (const thing of things) this.counts.set(thing, (this.counts.get(thing) ?? 0) + 1);

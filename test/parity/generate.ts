@@ -24,6 +24,7 @@ export function generate(seed: number, records: number): Plan {
   const wanted = steps.length + draw.between(2, 11);
   while (steps.length < wanted) add(draw.weighted(OPERATORS, ({ weight }) => weight).op);
   finish(bench, steps);
+  const emitInterval = draw.chance(0.15) ? 1_000 : 0;
   return {
     optimize: draw.weighted<{ set: Plan['optimize']; weight: number }>(
       [
@@ -35,11 +36,12 @@ export function generate(seed: number, records: number): Plan {
       ({ weight }) => weight,
     ).set,
     cacheBytes: draw.chance(0.5) ? 0 : 10_485_760,
+    ...(emitInterval === 0 ? {} : { emitInterval }),
     // Seldom the end of all at the first one.
     ...(throwing && draw.chance(0.95) ? { onError: 'continue' as const } : {}),
     ...(undecodable ? { onUndecodable: 'continue' as const } : {}),
     steps,
-    inputs: drawInputs(draw, bench, records, undecodable),
+    inputs: drawInputs(draw, bench, records, { undecodable, advancing: emitInterval > 0 }),
   };
 }
 

@@ -8,7 +8,15 @@ const VALUES = ['x', 'y', 'z', 'x1', 'ab', 'ünicode', ''];
 /** Longer than the segments of window stores of short windows. */
 const SEGMENT_MS = 60_000;
 
-export function drawInputs(draw: Draw, bench: Workbench, records: number, undecodable: boolean): Input[] {
+export interface InputKinds {
+  /** Some values are no bytes of their type. */
+  readonly undecodable: boolean;
+  /** The wall clock goes on in between. */
+  readonly advancing: boolean;
+}
+
+export function drawInputs(draw: Draw, bench: Workbench, records: number, kinds: InputKinds): Input[] {
+  const { undecodable, advancing } = kinds;
   const { scale, inputTopics } = bench;
   const keys = KEYS.slice(0, draw.between(1, KEYS.length));
   const nullKeys = draw.pick([0, 0.03, 0.15]);
@@ -17,6 +25,7 @@ export function drawInputs(draw: Draw, bench: Workbench, records: number, undeco
   let time = draw.pick([0, 100 * scale, 1_700_000_000_000]);
   const inputs: Input[] = [];
   for (let i = 0; i < records; i++) {
+    if (advancing && draw.chance(0.1)) inputs.push({ advance: draw.pick([1, 400, 1_000, 2_500]) });
     time = next(draw, scale, time);
     // Late records do not set the time that the others go on from.
     const at = draw.chance(0.2) ? Math.max(0, time - draw.int(20) * scale) : time;

@@ -48,6 +48,8 @@ export interface Plan {
   readonly optimize: 'none' | 'all' | readonly string[];
   /** 0 switches caching off everywhere. */
   readonly cacheBytes: number;
+  /** Least wall time between two emissions of what time has made final, ms. Default 0. */
+  readonly emitInterval?: number;
   /** Default `fail`: what to do when a function throws. */
   readonly onError?: 'fail' | 'continue';
   /** Default `fail`: what to do with a record that cannot be decoded. */

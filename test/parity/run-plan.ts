@@ -1,6 +1,7 @@
 /** Our side: builds a plan with the DSL and runs it in the topology test driver. */
 import { NO_HEADERS } from '../../src/record/headers.js';
 import { serdes } from '../../src/serde/serdes.js';
+import type { WaitingKey } from '../../src/store/outer-join-store.js';
 import type { SuppressBuffer } from '../../src/store/suppress-buffer.js';
 import type { StateStore } from '../../src/store/state-store.js';
 import type { WindowScans } from '../../src/store/window-store.js';
@@ -77,6 +78,7 @@ function driverOf(topology: Topology, plan: Plan): TopologyTestDriver {
     processingErrorHandler: plan.onError ?? 'fail',
     deserializationErrorHandler: plan.onUndecodable ?? 'fail',
     stateStoreCacheMaxBytes: plan.cacheBytes,
+    emitInterval: plan.emitInterval ?? 0,
   });
 }
 
@@ -131,7 +133,9 @@ function storesOf(driver: TopologyTestDriver, topology: Topology): Record<string
       stores[name] = [`${String(records)} records, ${String(bytes)} bytes`];
       continue;
     }
-    stores[name] = [...driver.store<Walked>(name).all()].map(([key, value]) => `${text(key)} = ${stored(value)}`);
+    stores[name] = [...(store as Walked).all()].flatMap(([key, value]) =>
+      store.kind === 'outerJoin' ? waiting(key, value) : [`${text(key)} = ${stored(value)}`],
+    );
   }
   return stores;
 }
@@ -143,6 +147,15 @@ function visibleFrom(driver: TopologyTestDriver, topology: Topology): Record<str
     from[name] = driver.store<WindowScans<unknown, unknown>>(name).streamTime - retentionMs + 1;
   }
   return from;
+}
+
+/** A row of an outer join's store as the JVM shows it, one line a value. */
+function waiting(key: unknown, values: unknown): string[] {
+  const { timestamp, left, key: inner } = key as WaitingKey<unknown>;
+  const side = left ? 'left' : 'right';
+  return (values as unknown[]).map(
+    (value) => `<${side},${text(inner)}:${String(timestamp)}> = <${side},${text(value)}>`,
+  );
 }
 
 function stored(value: unknown): string {

@@ -81,4 +81,30 @@ export const WITNESSES: Readonly<Record<string, Plan>> = {
     },
     { op: 'cogroup aggregate', in: 'cogrouped', initial: 'i', out: 'table' },
   ]),
+
+  'left self joins stay left joins': plan(
+    [
+      STREAM,
+      { op: 'stream leftJoin', in: 'stream', with: 'stream', joiner: { fn: 'pair' }, difference: 10, out: 'pairs' },
+    ],
+    [{ topic: 'in', key: null, value: 'x', time: 1 }],
+    'all',
+  ),
+
+  'no record is joined with itself outside of its window': plan(
+    [
+      STREAM,
+      {
+        op: 'stream join',
+        in: 'stream',
+        with: 'stream',
+        joiner: { fn: 'pair' },
+        difference: 10,
+        before: -1,
+        out: 'pairs',
+      },
+    ],
+    [{ topic: 'in', key: 'a', value: 'x', time: 1 }],
+    'all',
+  ),
 };

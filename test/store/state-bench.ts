@@ -165,6 +165,7 @@ export class StateBench {
         spec: one,
         key: one.key ?? numbers.key,
         value: one.value ?? numbers.value,
+        ...(one.rightValue === undefined ? {} : { rightValue: one.rightValue }),
         changelogTopic: `app-${one.name}-changelog`,
       })),
       backends,

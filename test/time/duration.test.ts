@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { toMilliseconds, type Duration } from '../../src/time/duration.js';
+import { toMilliseconds, toSignedMilliseconds, type Duration } from '../../src/time/duration.js';
 
 describe('toMilliseconds', () => {
   it.each<[Duration, number]>([
@@ -38,6 +38,25 @@ describe('toMilliseconds', () => {
         option: 'size',
         message: expect.stringMatching(/^size must be a whole number of milliseconds/) as string,
       }) as Error,
+    );
+  });
+});
+
+describe('toSignedMilliseconds', () => {
+  it.each<[Duration, number]>([
+    [-1_500, -1_500],
+    ['-10s', -10_000],
+    ['-1.5s', -1_500],
+    ['-0s', 0],
+    ['10s', 10_000],
+    [0, 0],
+  ])('reads %s', (duration, milliseconds) => {
+    expect(toSignedMilliseconds(duration, 'before')).toBe(milliseconds);
+  });
+
+  it.each(['--1s', '- 1s', '-', '-0.5ms', Number.NaN])('refuses %s', (duration) => {
+    expect(() => toSignedMilliseconds(duration as Duration, 'before')).toThrow(
+      expect.objectContaining({ code: 'CONFIG_INVALID', option: 'before' }),
     );
   });
 });

@@ -1,6 +1,7 @@
 /** What flows through the operators by its type, and what must not compile. The compiler is the judge: `npm run typecheck`. */
 import { describe, expectTypeOf, it } from 'vitest';
 import {
+  JoinWindows,
   serdes,
   StreamsBuilder,
   TimeWindows,
@@ -32,6 +33,7 @@ function onlyCompiled(code: () => void): void {
 const builder = new StreamsBuilder();
 const orders = builder.stream('orders', { key: serdes.string(), value: serdes.json<Order>() });
 const users = builder.table('users', { key: serdes.string(), value: serdes.json<User>() });
+const near = JoinWindows.of({ timeDifference: '10s' });
 const shops = builder.globalTable('shops', { key: serdes.long(), value: serdes.json<{ town: string }>() });
 
 describe('asynchronous functions', () => {
@@ -268,6 +270,38 @@ describe('joins', () => {
     expectTypeOf(outer).toEqualTypeOf<KTable<string, string | null>>();
   });
 
+  it('of two streams give the joiner both values, with null on the sides that may be missing', () => {
+    const others = builder.stream<string, User | null>('others');
+    const inner = orders.join(
+      others,
+      (order, user, key) => {
+        expectTypeOf(order).toEqualTypeOf<Order>();
+        expectTypeOf(user).toEqualTypeOf<User>();
+        expectTypeOf(key).toEqualTypeOf<string>();
+        return order.amount;
+      },
+      near,
+      { key: serdes.string(), value: serdes.json<Order>(), otherValue: serdes.json<User>() },
+    );
+    expectTypeOf(inner).toEqualTypeOf<KStream<string, number>>();
+    orders.leftJoin(
+      others,
+      (order, user) => {
+        expectTypeOf(order).toEqualTypeOf<Order>();
+        expectTypeOf(user).toEqualTypeOf<User | null>();
+      },
+      near,
+    );
+    orders.outerJoin(
+      others,
+      (order, user) => {
+        expectTypeOf(order).toEqualTypeOf<Order | null>();
+        expectTypeOf(user).toEqualTypeOf<User | null>();
+      },
+      near,
+    );
+  });
+
   it('look up global tables by keys of their type', () => {
     const joined = orders.join(
       shops,
@@ -351,6 +385,12 @@ describe('what must not compile', () => {
       orders.join(shops, user, (order) => order);
       // @ts-expect-error streams are joined within windows
       orders.join(orders, (order) => order);
+      // @ts-expect-error the streams have keys of different types
+      orders.outerJoin(builder.stream('a', { key: serdes.long() }), (order) => order, near);
+      // @ts-expect-error stores of joins are not cached
+      orders.join(orders, (order) => order, near, { caching: false });
+      // @ts-expect-error the right value may be missing
+      orders.leftJoin(orders, (order, other) => other.amount, near);
       // @ts-expect-error keys of merged streams are the same
       orders.merge(orders.selectKey((order) => order.amount));
     });

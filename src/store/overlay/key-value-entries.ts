@@ -1,5 +1,6 @@
 /** The entries of a key-value store: memory first, then disk. Plain and timestamped stores stand on it. */
 import type { Headers } from '../../record/headers.js';
+import type { KeyRange } from '../backend.js';
 import type { StoreScan } from '../scan.js';
 import type { ChangelogAppender } from '../task-state.js';
 import type { WriteBatch } from '../write-batch.js';
@@ -7,7 +8,7 @@ import { UNKNOWN } from './emission-queue.js';
 import { Entry } from './entry.js';
 import { readInt64, writeInt64 } from './int64.js';
 import { KeyValueWalk, type NewerEntry } from './key-value-walk.js';
-import { OverlayStore } from './overlay-store.js';
+import { OverlayStore, type Codecs } from './overlay-store.js';
 import { PREFIX_BYTES, type StoreSite } from './store-site.js';
 import { scanOf, Source } from './walk.js';
 
@@ -26,8 +27,8 @@ export abstract class KeyValueEntries extends OverlayStore<Entry> {
   private restoredKeys: Buffer[] = [];
   private restoredValues: (Buffer | null)[] = [];
 
-  constructor(site: StoreSite, timestamped: boolean) {
-    super(site);
+  constructor(site: StoreSite, timestamped: boolean, codecs?: Codecs) {
+    super(site, codecs);
     this.head = timestamped ? 8 : 0;
   }
 
@@ -89,7 +90,7 @@ export abstract class KeyValueEntries extends OverlayStore<Entry> {
   restore(key: Buffer, value: Buffer | null, timestamp: number, _headers: Headers): void {
     if (this.entries.size > 0) {
       const entry = this.entries.get(this.keys.textOf(key, 0, key.length));
-      if (entry !== undefined) this.remove(entry);
+      if (entry !== undefined) this.dropEntry(entry);
     }
     const stored = Buffer.allocUnsafe(PREFIX_BYTES + key.length);
     stored.writeUInt32BE(this.site.prefix, 0);
@@ -102,6 +103,13 @@ export abstract class KeyValueEntries extends OverlayStore<Entry> {
       value.copy(bytes, this.head);
       this.restoredValues.push(bytes);
     }
+  }
+
+  /** Everything that the store has on disk. */
+  protected place(): KeyRange {
+    const lt = Buffer.allocUnsafe(PREFIX_BYTES);
+    lt.writeUInt32BE(this.site.prefix + 1, 0);
+    return { gte: this.diskKey(''), lt, reverse: false };
   }
 
   evict(steps: number): boolean {
@@ -119,7 +127,7 @@ export abstract class KeyValueEntries extends OverlayStore<Entry> {
       if (entry.epoch > this.writtenEpoch || entry.pending !== null) continue;
       if (entry.referenced) entry.referenced = false;
       else {
-        this.remove(entry);
+        this.dropEntry(entry);
         dropped = true;
       }
     }
@@ -187,7 +195,7 @@ export abstract class KeyValueEntries extends OverlayStore<Entry> {
     const keyOf = (byteText: string): K => this.keys.key(this.keys.fromByteText(byteText)) as K;
     return scanOf(this.name, this.site.backend, () => {
       const gte = this.diskKey(first);
-      const lt = beyond === null ? this.diskEnd() : this.diskKey(beyond);
+      const lt = beyond === null ? this.place().lt : this.diskKey(beyond);
       const source = new Source(this.site.backend, { gte, lt, reverse });
       return new KeyValueWalk<readonly [K, T]>(
         source,
@@ -222,12 +230,6 @@ export abstract class KeyValueEntries extends OverlayStore<Entry> {
     return key;
   }
 
-  private diskEnd(): Buffer {
-    const key = Buffer.allocUnsafe(PREFIX_BYTES);
-    key.writeUInt32BE(this.site.prefix + 1, 0);
-    return key;
-  }
-
   private load(text: string): Entry {
     const entry = this.insert(new Entry(text));
     const bytes = this.read(text);
@@ -251,7 +253,7 @@ export abstract class KeyValueEntries extends OverlayStore<Entry> {
     return entry;
   }
 
-  private remove(entry: Entry): void {
+  private dropEntry(entry: Entry): void {
     this.entries.delete(entry.text);
     this.count(-entry.size);
     if (this.last === entry) this.last = null;

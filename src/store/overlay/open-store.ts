@@ -2,6 +2,7 @@
 import { MillraceError } from '../../errors/error.js';
 import type { StoreSpec } from '../spec.js';
 import { OverlayKeyValueStore } from './key-value.js';
+import { OverlayOuterJoinStore } from './outer-join.js';
 import type { OverlayStore } from './overlay-store.js';
 import type { StoreSite } from './store-site.js';
 import { OverlaySuppressBuffer } from './suppress-buffer.js';
@@ -26,6 +27,8 @@ export function openStore(site: StoreSite): OverlayStore {
       return new OverlayTimestampedWindowStore(site);
     case 'suppressBuffer':
       return new OverlaySuppressBuffer(site);
+    case 'outerJoin':
+      return new OverlayOuterJoinStore(site);
     case 'versioned':
       return new OverlayVersionedStore(site);
     case 'session':

@@ -12,6 +12,12 @@ import { keyCodec, type KeyCodec } from './key-codec.js';
 import type { StoreSite } from './store-site.js';
 import { valueCodec, type ValueCodec } from './value-codec.js';
 
+/** How keys and values are kept, where that is more than their serdes. */
+export interface Codecs {
+  readonly keys: KeyCodec;
+  readonly values: ValueCodec;
+}
+
 /**
  * Entries live in memory from the put to the write of their epoch, and after that for as long as the budget allows. A cell
  * with `epoch > writtenEpoch` must not be dropped: what is on disk is older.
@@ -37,7 +43,10 @@ export abstract class OverlayStore<C extends Cell = Cell> implements StateStore,
   private dirty = 0;
   private sealed = 0;
 
-  constructor(protected readonly site: StoreSite) {
+  constructor(
+    protected readonly site: StoreSite,
+    codecs?: Codecs,
+  ) {
     const { spec, key, value, changelogTopic } = site.opening;
     this.name = spec.name;
     this.persistent = site.backend.persistent;
@@ -45,8 +54,8 @@ export abstract class OverlayStore<C extends Cell = Cell> implements StateStore,
     this.caching = spec.caching && site.budget.maxBytes > 0;
     this.context = site.context;
     this.budget = site.budget;
-    this.keys = keyCodec(key, changelogTopic);
-    this.values = valueCodec(value, changelogTopic, site.context);
+    this.keys = codecs?.keys ?? keyCodec(key, changelogTopic);
+    this.values = codecs?.values ?? valueCodec(value, changelogTopic, site.context);
     this.budget.join(this);
   }
 

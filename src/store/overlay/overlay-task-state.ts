@@ -3,6 +3,7 @@ import { MillraceError } from '../../errors/error.js';
 import type { Headers } from '../../record/headers.js';
 import type { StateBackend } from '../backend.js';
 import type { KeyValueStore, TimestampedKeyValueStore } from '../key-value-store.js';
+import type { OuterJoinStore } from '../outer-join-store.js';
 import type { SessionStore } from '../session-store.js';
 import type { StoreEngine, StoreKind } from '../spec.js';
 import type { SuppressBuffer } from '../suppress-buffer.js';
@@ -102,6 +103,10 @@ class OverlayTaskState implements TaskState {
 
   suppressBuffer<K, V>(name: string): SuppressBuffer<K, V> {
     return this.find(name, 'suppressBuffer') as unknown as SuppressBuffer<K, V>;
+  }
+
+  outerJoin<K, V>(name: string): OuterJoinStore<K, V> {
+    return this.find(name, 'outerJoin') as unknown as OuterJoinStore<K, V>;
   }
 
   get dirty(): boolean {

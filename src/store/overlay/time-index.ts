@@ -25,6 +25,11 @@ export class TimeIndex {
     return undefined;
   }
 
+  /** Whether there is anything of a time. */
+  hasTime(time: number): boolean {
+    return this.texts.has(time);
+  }
+
   has(time: number, text: string): boolean {
     return this.texts.get(time)?.has(text) === true;
   }

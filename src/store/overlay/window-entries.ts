@@ -37,6 +37,8 @@ export abstract class WindowEntries extends OverlayStore<Slot> {
   /** The row of the last access: a put mostly follows the fetch of its window. */
   private last: Row | null = null;
   private readonly logsHeaders: boolean;
+  /** With duplicates, a null put does not even move time on; in Kafka Streams' stores in memory it does. */
+  private readonly ignoresNull: boolean;
   private changes: Slot[] = [];
   private changedRows: Row[] = [];
   private hand: Iterator<Row> = this.allRows();
@@ -46,6 +48,7 @@ export abstract class WindowEntries extends OverlayStore<Slot> {
     const { spec } = site.opening;
     this.duplicates = spec.retainDuplicates ?? false;
     this.logsHeaders = spec.logHeaders === true;
+    this.ignoresNull = spec.engine === 'level';
     this.geometry = geometryOf(spec);
     this.files = new RowFiles(site, this.keys, this.values, this.geometry, {
       timestamped,
@@ -109,12 +112,16 @@ export abstract class WindowEntries extends OverlayStore<Slot> {
   /** Puts a held value, `null` to delete. */
   protected set(text: string, start: number, held: unknown, timestamp: number): void {
     const { progress } = this.site;
-    if (start > progress.streamTime) this.setStreamTime(start);
+    const nothing = this.duplicates && held === null;
+    if (start > progress.streamTime && !(nothing && this.ignoresNull)) this.setStreamTime(start);
     let slot: Slot | undefined;
-    if (this.duplicates) {
-      // Every put is an entry of its own; a null one has nothing to delete, but is logged, as Kafka Streams does.
-      progress.sequence = (progress.sequence + 1) & SEQUENCE_MASK;
-      slot = this.newSlot(held === null ? null : this.liveRow(text, start), text, start, progress.sequence);
+    if (nothing) {
+      // It has nothing to delete, but is logged, as Kafka Streams does.
+      slot = this.newSlot(null, text, start, this.nextSequence());
+      if (start < this.firstLive && !this.ignoresNull) this.expiredPuts += 1;
+    } else if (this.duplicates) {
+      // Every put is an entry of its own.
+      slot = this.newSlot(this.liveRow(text, start), text, start, this.nextSequence());
     } else {
       const row = this.liveRow(text, start);
       slot = row?.find(start) ?? this.newSlot(row, text, start, 0);
@@ -133,8 +140,9 @@ export abstract class WindowEntries extends OverlayStore<Slot> {
     const sequence = key.readInt32BE(end + 8);
     const { progress } = this.site;
     if (this.duplicates) progress.sequence = sequence;
-    if (start > progress.streamTime) this.setStreamTime(start);
-    if (start < this.firstLive) return;
+    const nothing = this.duplicates && value === null;
+    if (start > progress.streamTime && !(nothing && this.ignoresNull)) this.setStreamTime(start);
+    if (nothing || start < this.firstLive) return;
     const text = this.keys.textOf(key, 0, end);
     const row = this.rowFor(text, start);
     const slot = row.findExact(start, sequence) ?? this.newSlot(row, text, start, sequence);
@@ -253,6 +261,12 @@ export abstract class WindowEntries extends OverlayStore<Slot> {
     if (row.epoch === this.epoch) this.countDirty(bytes);
   }
 
+  private nextSequence(): number {
+    const { progress } = this.site;
+    progress.sequence = (progress.sequence + 1) & SEQUENCE_MASK;
+    return progress.sequence;
+  }
+
   /** The row to put into, null when its time is over. */
   private liveRow(text: string, start: number): Row | null {
     if (start >= this.firstLive) return this.rowFor(text, start);
@@ -265,7 +279,7 @@ export abstract class WindowEntries extends OverlayStore<Slot> {
   }
 
   /** The row from memory or disk. A row that was looked for on disk in vain is there too, empty. */
-  private findRow(text: string, start: number): Row | undefined {
+  protected findRow(text: string, start: number): Row | undefined {
     if (start < this.hotFrom || start >= this.hotTo) this.enterRow(start);
     const last = this.last;
     if (last !== null && last.text === text && last.id === this.hotId) return last;

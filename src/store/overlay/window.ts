@@ -1,6 +1,7 @@
 /** The plain window store: of stream-stream joins, where every record is an entry, and of the Processor API. */
-import type { WindowEntry, WindowStore } from '../window-store.js';
+import type { WindowEntry, WindowStore, WindowVisitor } from '../window-store.js';
 import type { StoreSite } from './store-site.js';
+import type { Slot } from './window-row.js';
 import { WindowScanning } from './window-scan.js';
 
 /** Changelog records carry the timestamp of the record that was processed. */
@@ -24,6 +25,28 @@ export class OverlayWindowStore<K, V> extends WindowScanning<K, V> implements Wi
   fetchRange(key: K, from: number, to: number): readonly WindowEntry<V>[] {
     const slots = this.slotsBetween(this.keys.text(key), from, to);
     return slots.map((slot) => ({ start: slot.start, value: this.values.give(slot.value) as V }));
+  }
+
+  visitRange(key: K, from: number, to: number, visitor: WindowVisitor<V>): number {
+    const first = Math.max(from, this.firstVisible, 0);
+    const last = Math.min(to, this.streamTime);
+    if (first > last) return 0;
+    const text = this.keys.text(key);
+    const lastRow = this.geometry.rowOf(last);
+    let count = 0;
+    for (let id = this.geometry.rowOf(first); id <= lastRow; id += 1) {
+      const row = this.findRow(text, this.geometry.rowStart(id));
+      if (row === undefined || row.latest === null || row.latest.start < first) continue;
+      const { slots } = row;
+      for (let at = row.firstFrom(first); at < slots.length; at += 1) {
+        const { start, value } = slots[at] as Slot;
+        if (start > last) break;
+        if (value === null) continue;
+        count += 1;
+        visitor.visitEntry(start, this.values.give(value) as V);
+      }
+    }
+    return count;
   }
 
   protected override giveFound(held: unknown): V {

@@ -5,6 +5,7 @@ import { letNullKeysEnd } from '../optimise/let-null-keys-end.js';
 import { mergeDuplicateSources } from '../optimise/merge-duplicate-sources.js';
 import { mergeRepartitionTopics } from '../optimise/merge-repartition-topics.js';
 import { optimizations, type Optimize } from '../optimise/optimize.js';
+import { singleStoreSelfJoins } from '../optimise/single-store-self-join.js';
 import type { Topology } from '../topology.js';
 import { TopologyBuilder } from '../topology-builder.js';
 import { RootNode, type LogicalNode } from './logical-node.js';
@@ -64,6 +65,7 @@ export class LogicalGraph {
     mergeDuplicateSources(this.root);
     if (rules.has('reuse.ktable.source.topics')) for (const source of this.tableSources) source.reusesTopic = true;
     if (rules.has('merge.repartition.topics')) mergeRepartitionTopics(this);
+    if (rules.has('single.store.self.join')) singleStoreSelfJoins(this.root);
     letNullKeysEnd(this.root);
 
     const builder = new TopologyBuilder();

@@ -4,6 +4,7 @@ import { cogroup, cogroupAggregate, cogroupWindowedAggregate } from './cogroups.
 import { streamGlobalJoin, streamGlobalLeftJoin, streamTableJoin, streamTableLeftJoin } from './joins.js';
 import type { ParityOperator } from './operator.js';
 import { globalTable, stream, table } from './sources.js';
+import { streamJoins } from './stream-joins.js';
 import {
   filter,
   filterNot,
@@ -78,6 +79,7 @@ export const OPERATORS: readonly ParityOperator[] = [
   tablesInnerJoin,
   tablesLeftJoin,
   tablesOuterJoin,
+  ...streamJoins,
 ];
 
 const BY_NAME = new Map(OPERATORS.map((operator) => [operator.op, operator]));

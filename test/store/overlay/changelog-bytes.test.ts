@@ -79,6 +79,21 @@ describe('changelog records', () => {
     expect(store.fetch('a', 5)).toBeNull();
   });
 
+  it.each(['level', 'memory'] as const)('a null put to a store with duplicates on %s', (engine) => {
+    const bench = new StateBench([
+      spec({ name: 'w', kind: 'window', retentionMs: 100, windowSizeMs: 10, retainDuplicates: true, engine }),
+    ]).openSync();
+    const store = bench.state.window<string, number>('w');
+    store.put('a', 1, 500);
+    store.put('a', null, 200_000);
+    store.put('a', null, 5);
+    // On disk it is no put at all; in memory it moves time on and may be late, as in Kafka Streams.
+    expect([store.streamTime, store.expiredPuts]).toEqual(engine === 'level' ? [500, 0] : [200_000, 1]);
+    expect(store.fetchRange('a', 0, 1_000)).toHaveLength(engine === 'level' ? 1 : 0);
+    bench.commitSync();
+    expect(logged(bench, 'w')).toHaveLength(3);
+  });
+
   it('hold one record a key and epoch, with the last value', () => {
     const bench = new StateBench([spec({ name: 'kv', kind: 'timestampedKeyValue' })]).openSync();
     const store = bench.state.timestampedKeyValue<string, number>('kv');

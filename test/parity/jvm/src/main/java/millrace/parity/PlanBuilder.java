@@ -82,6 +82,9 @@ final class PlanBuilder {
         if (thing == null) {
             thing = TableJoins.build(op, step, this);
         }
+        if (thing == null) {
+            thing = StreamJoins.build(op, step, this);
+        }
         if (thing == null && !end(op, step)) {
             throw new IllegalArgumentException("there is no operator " + op);
         }

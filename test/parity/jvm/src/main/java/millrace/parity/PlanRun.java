@@ -35,6 +35,11 @@ import org.apache.kafka.streams.test.TestRecord;
 final class PlanRun {
     private static final String APPLICATION = "parity";
 
+    /** Least wall time between two emissions of what time has made final. */
+    private static final List<String> EMISSIONS = List.of(
+        StreamsConfig.InternalConfig.EMIT_INTERVAL_MS_KSTREAMS_OUTER_JOIN_SPURIOUS_RESULTS_FIX,
+        StreamsConfig.InternalConfig.EMIT_INTERVAL_MS_KSTREAMS_WINDOWED_AGGREGATION);
+
     private final JsonNode plan;
     private final List<Map<String, Object>> records = new ArrayList<>();
 
@@ -111,6 +116,9 @@ final class PlanRun {
         config.put(StreamsConfig.DEFAULT_VALUE_SERDE_CLASS_CONFIG, Serdes.StringSerde.class);
         config.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, plan.get("cacheBytes").asLong());
         config.put(StreamsConfig.TOPOLOGY_OPTIMIZATION_CONFIG, optimization());
+        for (String emission : EMISSIONS) {
+            config.put(emission, plan.path("emitInterval").asLong(0));
+        }
         if (plan.path("onError").asText().equals("continue")) {
             config.put(
                 StreamsConfig.PROCESSING_EXCEPTION_HANDLER_CLASS_CONFIG,

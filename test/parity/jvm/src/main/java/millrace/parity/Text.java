@@ -3,6 +3,7 @@ package millrace.parity;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import org.apache.kafka.streams.state.ValueAndTimestamp;
+import org.apache.kafka.streams.state.ValueTimestampHeaders;
 
 /** How values are shown, and the hash that all decisions of functions hang on. */
 final class Text {
@@ -43,6 +44,10 @@ final class Text {
     static String ofStored(Object value) {
         if (value instanceof ValueAndTimestamp<?> stamped) {
             return of(stamped.value()) + " @ " + stamped.timestamp();
+        }
+        // The stores of joins, which keep time and headers only where they are in memory.
+        if (value instanceof ValueTimestampHeaders<?> plain) {
+            return of(plain.value());
         }
         return of(value);
     }

@@ -1,0 +1,134 @@
+/** Joins of two streams: records of one key that are near in time, whichever comes first. */
+import type { StoreSpec } from '../store/spec.js';
+import type { Serde } from '../serde/serde.js';
+import type { JoinWindows } from '../time/join-windows.js';
+import { OperatorNode } from '../topology/logical/processor-nodes.js';
+import { StreamJoinNode } from '../topology/logical/stream-join-node.js';
+import type { Joiner } from '../topology/operators.js';
+import type { StreamJoinedOptions } from './options.js';
+import type { StreamParts } from './parts.js';
+import { repartitionForJoin } from './repartition-stream.js';
+import { copartition } from './stream-table-join.js';
+
+/** Which sides are emitted without a partner too. */
+export type StreamJoinType = 'inner' | 'left' | 'outer';
+
+type AnyOptions = StreamJoinedOptions<unknown, unknown, unknown>;
+
+/** Kafka Streams: `KStreamImpl.doJoin`, `KStreamImplJoin`. */
+export function joinStreams(
+  leftStream: StreamParts,
+  rightStream: StreamParts,
+  type: StreamJoinType,
+  joiner: Joiner,
+  windows: JoinWindows,
+  options: AnyOptions,
+): StreamParts {
+  const { name, key, value, otherValue } = options;
+  const left = partitioned(leftStream, name === undefined ? undefined : `${name}-left`, key, value);
+  const right = partitioned(rightStream, name === undefined ? undefined : `${name}-right`, key, otherValue);
+  const sources = copartition(left, right);
+  const { graph } = left;
+  const { names } = graph;
+  const named = (suffix: string, prefix: string): string =>
+    names.operatorOr(name === undefined ? undefined : name + suffix, prefix);
+
+  const leftWindowName = named('-this-windowed', 'KSTREAM-WINDOWED-');
+  const rightWindowName = named('-other-windowed', 'KSTREAM-WINDOWED-');
+  const leftOuter = type !== 'inner';
+  const rightOuter = type === 'outer';
+  const leftSuffix = rightOuter ? '-outer-this-join' : '-this-join';
+  const rightSuffix = leftOuter ? '-outer-other-join' : '-other-join';
+  const leftPrefix = rightOuter ? 'KSTREAM-OUTERTHIS-' : 'KSTREAM-JOINTHIS-';
+  const leftGenerated = names.operator(leftPrefix);
+  const rightGenerated = names.operator(leftOuter ? 'KSTREAM-OUTEROTHER-' : 'KSTREAM-JOINOTHER-');
+  const joinName = named('-merge', 'KSTREAM-MERGE-');
+
+  const { store } = options;
+  const storeName = (suffix: string, generated: string): string =>
+    `${store === undefined ? generated : store + suffix}-store`;
+  const keySerde = key ?? left.key;
+  const leftStore = windowSpec(storeName(leftSuffix, leftGenerated), keySerde, value ?? left.value, windows, options);
+  const rightStore = windowSpec(
+    storeName(rightSuffix, rightGenerated),
+    key ?? right.key,
+    otherValue ?? right.value,
+    windows,
+    options,
+  );
+  const waitingStore: StoreSpec | null = leftOuter
+    ? {
+        ...common(options),
+        kind: 'outerJoin',
+        name: storeName(
+          rightOuter ? '-outer-shared-join' : '-left-shared-join',
+          `KSTREAM-OUTERSHARED-${leftGenerated.slice(leftPrefix.length)}`,
+        ),
+        key: keySerde,
+        value: leftStore.value,
+        rightValue: rightStore.value,
+      }
+    : null;
+
+  const leftWindow = graph.append(left.node, windowNode(leftWindowName, leftStore));
+  const rightWindow = graph.append(right.node, windowNode(rightWindowName, rightStore));
+  const node = graph.append(
+    [left.node, right.node],
+    new StreamJoinNode(joinName, {
+      left: {
+        window: leftWindow,
+        name: name === undefined ? leftGenerated : name + leftSuffix,
+        store: leftStore,
+        outer: leftOuter,
+      },
+      right: {
+        window: rightWindow,
+        name: name === undefined ? rightGenerated : name + rightSuffix,
+        store: rightStore,
+        outer: rightOuter,
+      },
+      joiner,
+      windows,
+      waitingStore,
+    }),
+  );
+  return { graph, node, name: joinName, key: keySerde, value: undefined, sources, repartitionRequired: false };
+}
+
+function partitioned(
+  stream: StreamParts,
+  prefix: string | undefined,
+  key: Serde<unknown> | undefined,
+  value: Serde<unknown> | undefined,
+): StreamParts {
+  return stream.repartitionRequired ? repartitionForJoin(stream, prefix ?? stream.name, key, value) : stream;
+}
+
+function windowNode(name: string, store: StoreSpec): OperatorNode {
+  return new OperatorNode(name, () => ({ operator: { kind: 'streamJoinWindow', store: store.name }, stores: [store] }));
+}
+
+function windowSpec(
+  name: string,
+  key: Serde<unknown> | undefined,
+  value: Serde<unknown> | undefined,
+  windows: JoinWindows,
+  options: AnyOptions,
+): StoreSpec {
+  return {
+    ...common(options),
+    kind: 'window',
+    name,
+    key,
+    value,
+    retentionMs: windows.retentionMs,
+    windowSizeMs: windows.sizeMs,
+    retainDuplicates: true,
+    logHeaders: true,
+  };
+}
+
+/** Stores of joins are never cached. */
+function common({ engine = 'level', logging = true }: AnyOptions): Pick<StoreSpec, 'engine' | 'caching' | 'logging'> {
+  return { engine, caching: false, logging: logging === true ? {} : logging === false ? false : { ...logging } };
+}

@@ -1,0 +1,63 @@
+/** How far apart in time two records may be for a stream-stream join to bring them together. */
+import { MillraceError } from '../errors/error.js';
+import { refuseUnknownOptions } from '../errors/unknown-option.js';
+import { toMilliseconds, toSignedMilliseconds, type Duration } from './duration.js';
+
+export interface JoinWindowsOptions {
+  /** The other record may be this much older or younger; both bounds are inclusive. */
+  readonly timeDifference: Duration;
+  /** How much older the record of the right stream may be than that of the left one. Default: `timeDifference`. May be negative. */
+  readonly before?: Duration;
+  /** How much younger it may be. Default: `timeDifference`. May be negative. */
+  readonly after?: Duration;
+  /** How long after its window has closed a record still waits for late partners. Default: 0. */
+  readonly grace?: Duration;
+}
+
+/**
+ * A record of the left stream at time `t` is joined with those of the right stream at `[t - before, t + after]`, seen from
+ * the right stream `[t - after, t + before]`. A negative bound moves the whole window to one side of `t`.
+ * Kafka Streams: `JoinWindows`.
+ */
+export class JoinWindows {
+  readonly kind = 'join';
+
+  private constructor(
+    readonly beforeMs: number,
+    readonly afterMs: number,
+    readonly graceMs: number,
+  ) {}
+
+  /** @throws MillraceError CONFIG_INVALID when `before + after` or another duration is negative */
+  static of(options: JoinWindowsOptions): JoinWindows {
+    refuseUnknownOptions('JoinWindows', options, ['timeDifference', 'before', 'after', 'grace']);
+    const difference = toMilliseconds(options.timeDifference, 'JoinWindows.timeDifference');
+    const before =
+      options.before === undefined ? difference : toSignedMilliseconds(options.before, 'JoinWindows.before');
+    const after = options.after === undefined ? difference : toSignedMilliseconds(options.after, 'JoinWindows.after');
+    const grace = options.grace === undefined ? 0 : toMilliseconds(options.grace, 'JoinWindows.grace');
+    if (before + after < 0) {
+      throw new MillraceError(
+        'CONFIG_INVALID',
+        `JoinWindows.before and JoinWindows.after must not be negative together, but ${String(before)} ms and ${String(after)} ms are: no record could be in such a window`,
+        { option: options.before === undefined ? 'JoinWindows.after' : 'JoinWindows.before' },
+      );
+    }
+    return new JoinWindows(before, after, grace);
+  }
+
+  /** Length of the window, ms. */
+  get sizeMs(): number {
+    return this.beforeMs + this.afterMs;
+  }
+
+  /** Whether two records of the same time are near enough to each other. */
+  get containsOwnTime(): boolean {
+    return this.beforeMs >= 0 && this.afterMs >= 0;
+  }
+
+  /** How long the stores of the join keep a record, ms. */
+  get retentionMs(): number {
+    return this.sizeMs + this.graceMs;
+  }
+}

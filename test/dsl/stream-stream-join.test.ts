@@ -1,0 +1,102 @@
+import { describe, expect, it } from 'vitest';
+import { StreamsBuilder } from '../../src/dsl/streams-builder.js';
+import { serdes } from '../../src/serde/serdes.js';
+import { JoinWindows } from '../../src/time/join-windows.js';
+import { nodeNames, operatorOf } from './operators-of.js';
+
+const texts = { key: serdes.string(), value: serdes.string() };
+const joiner = (): string => '';
+const windows = JoinWindows.of({ timeDifference: 5, after: 10, grace: 100 });
+
+describe('joins of two streams', () => {
+  it('write the operators of both sides, which share their time under the name of the last one', () => {
+    const builder = new StreamsBuilder();
+    const [a, b] = [builder.stream('a', { ...texts, name: 'a' }), builder.stream('b', { ...texts, name: 'b' })];
+    a.leftJoin(b, joiner, windows, { name: 'n', store: 's' });
+    const topology = builder.build();
+    expect(nodeNames(topology)).toEqual([
+      'a',
+      'b',
+      'n-this-windowed',
+      'n-other-windowed',
+      'n-this-join',
+      'n-outer-other-join',
+      'n-merge',
+    ]);
+    const [left, right, waitingStore] = ['s-this-join-store', 's-outer-other-join-store', 's-left-shared-join-store'];
+    expect(operatorOf(topology, 'n-this-windowed')).toEqual({ kind: 'streamJoinWindow', store: left });
+    const side = { kind: 'streamJoin', joiner, windows, waitingStore, join: 'n-merge' };
+    expect(operatorOf(topology, 'n-this-join')).toEqual({ ...side, left: true, outer: true, otherStore: right });
+    expect(operatorOf(topology, 'n-outer-other-join')).toEqual({
+      ...side,
+      left: false,
+      outer: false,
+      otherStore: left,
+    });
+    expect(topology.node('n-merge')).toMatchObject({ parents: ['n-this-join', 'n-outer-other-join'] });
+    expect(topology.node('n-this-join')).toMatchObject({ stores: [right, waitingStore] });
+  });
+
+  it('keep the records of each side with duplicates for as long as they can be joined, never cached', () => {
+    const builder = new StreamsBuilder();
+    const [a, b] = [builder.stream('a', texts), builder.stream('b', { key: serdes.string(), value: serdes.long() })];
+    const logging = { 'segment.bytes': '1' };
+    a.outerJoin(b, joiner, windows, { store: 's', engine: 'memory', logging });
+    const { stores } = builder.build();
+    const common = { key: texts.key, engine: 'memory', caching: false, logging };
+    const window = { ...common, kind: 'window', retentionMs: 115, windowSizeMs: 15, retainDuplicates: true };
+    expect([...stores.values()]).toEqual([
+      { ...window, name: 's-outer-this-join-store', value: texts.value, logHeaders: true },
+      { ...window, name: 's-outer-other-join-store', value: serdes.long(), logHeaders: true },
+      {
+        ...common,
+        kind: 'outerJoin',
+        name: 's-outer-shared-join-store',
+        value: texts.value,
+        rightValue: serdes.long(),
+      },
+    ]);
+  });
+
+  it('take the serdes that are named, in stores and where they repartition', () => {
+    const builder = new StreamsBuilder();
+    const rekeyed = (topic: string) => builder.stream<string, string>(topic).selectKey(joiner, { name: `by-${topic}` });
+    const [key, value, otherValue] = [serdes.string(), serdes.json<string>(), serdes.string()];
+    rekeyed('a').join(rekeyed('b'), joiner, windows, { key, value, otherValue });
+    const topology = builder.build();
+    expect(topology.node('by-a-repartition-source')).toMatchObject({ key, value });
+    expect(topology.node('by-b-repartition-source')).toMatchObject({ key, value: otherValue });
+    expect([...topology.stores.values()]).toMatchObject([
+      { key, value },
+      { key, value: otherValue },
+    ]);
+    expect(topology.copartitionGroups.map((group) => [...group].sort())).toEqual([
+      ['by-a-repartition-source', 'by-b-repartition-source'],
+    ]);
+  });
+
+  it('hand the key serde down, not those of the values', () => {
+    const builder = new StreamsBuilder();
+    builder.stream('a', texts).join(builder.stream('b', texts), joiner, windows).to('out', { name: 'sink' });
+    expect(builder.build().node('sink')).toMatchObject({ key: texts.key, value: undefined });
+  });
+
+  it('do not need logging', () => {
+    const builder = new StreamsBuilder();
+    builder.stream('a').leftJoin(builder.stream('b'), joiner, windows, { logging: false });
+    expect([...builder.build().stores.values()].map(({ logging }) => logging)).toEqual([false, false, false]);
+  });
+
+  it('need windows, a joiner, a stream of the same builder and options that they know', () => {
+    const builder = new StreamsBuilder();
+    const [a, b] = [builder.stream<string, string>('a'), builder.stream<string, string>('b')];
+    const refused = (code: string): Error => expect.objectContaining({ code }) as Error;
+    expect(() => a.join(b, joiner, { timeDifference: 1 } as never)).toThrow(/takes JoinWindows\.of/);
+    expect(() => a.join(b, 'no' as never, windows)).toThrow(refused('CONFIG_INVALID'));
+    expect(() => a.join(b, joiner, windows, { caching: true } as never)).toThrow(/caching/);
+    expect(() => a.join(b, joiner, windows, { otherValue: 1 } as never)).toThrow(/otherValue/);
+    const other = new StreamsBuilder().stream<string, string>('c');
+    expect(() => a.outerJoin(other, joiner, windows)).toThrow(refused('TOPOLOGY_INVALID'));
+    expect(() => a.outerJoin(builder.table('t') as never, joiner, windows)).toThrow(refused('TOPOLOGY_INVALID'));
+  });
+});
