@@ -88,7 +88,7 @@ export const WITNESSES: Readonly<Record<string, Plan>> = {
       { op: 'stream leftJoin', in: 'stream', with: 'stream', joiner: { fn: 'pair' }, difference: 10, out: 'pairs' },
     ],
     [{ topic: 'in', key: null, value: 'x', time: 1 }],
-    'all',
+    { optimize: 'all' },
   ),
 
   'no record is joined with itself outside of its window': plan(
@@ -105,6 +105,6 @@ export const WITNESSES: Readonly<Record<string, Plan>> = {
       },
     ],
     [{ topic: 'in', key: 'a', value: 'x', time: 1 }],
-    'all',
+    { optimize: 'all' },
   ),
 };
