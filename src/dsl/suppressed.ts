@@ -10,8 +10,9 @@ import type { NamedOptions } from './options.js';
 
 /** How much may be held back: a number of keys, of bytes (as Kafka Streams counts them), or both. */
 export type BufferLimits =
-  | { readonly maxRecords: number; readonly maxBytes?: number }
-  | { readonly maxRecords?: number; readonly maxBytes: number };
+  // The compiler explains what is wrong by the last one.
+  | { readonly maxRecords?: number; readonly maxBytes: number }
+  | { readonly maxRecords: number; readonly maxBytes?: number };
 
 /** A buffer that stops the application when it is full. Kafka Streams: `StrictBufferConfig`. */
 export type StrictBuffer = BufferLimits & {

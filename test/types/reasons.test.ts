@@ -1,0 +1,210 @@
+/** What cannot be is refused by the compiler, in words that say why. */
+import { describe, expect, it } from 'vitest';
+import { compileAll } from './compiled.js';
+
+const BEGINNING = `
+import { serdes, SlidingWindows, StreamsBuilder, TimeWindows, type KGroupedStream, type KStream, type KTable, type Windowed } from 'millrace';
+interface Order { readonly user: string; readonly amount: number }
+declare const builder: StreamsBuilder;
+declare const orders: KStream<string, Order>;
+declare const byNumber: KStream<number, Order>;
+declare const users: KTable<string, { readonly name: string } | null>;
+declare const numbers: KTable<number, string>;
+declare const windowed: KTable<Windowed<string>, number>;
+declare const groups: KGroupedStream<string, Order>;
+const ten = TimeWindows.of({ size: '10s' });
+`;
+
+/** What is tried, the code, and what the compiler must say of it. */
+const REFUSED: readonly (readonly [what: string, code: string, reason: RegExp])[] = [
+  // joins
+  [
+    'a join with a table of other keys',
+    'orders.join(numbers, (order) => order);',
+    /'KTable<number, string>' is not assignable .*\n.*'number' is not assignable to type 'string'/,
+  ],
+  [
+    'a join of tables of other keys',
+    'users.join(numbers, (user) => user);',
+    /'KTable<number, string>' is not assignable .*\n.*'number' is not assignable to type 'string'/,
+  ],
+  [
+    'an outer join of tables of other keys',
+    'users.outerJoin(numbers, (user) => user);',
+    /'KTable<number, string>' is not assignable .*\n.*'number' is not assignable to type 'string'/,
+  ],
+  [
+    'a join with a windowed table by plain keys',
+    'orders.leftJoin(windowed, (order) => order);',
+    /'Windowed<string>' is not assignable to type 'string'/,
+  ],
+  [
+    'a joiner that takes another value',
+    'orders.join(users, (order, user: string) => user);',
+    /parameters 'user' and 'right' are incompatible/,
+  ],
+  ['a join without a joiner', 'orders.join(users);', /^Expected 2-4 arguments, but got 1/],
+  [
+    'a global join without a key',
+    "orders.join(builder.globalTable('g'), (order) => order);",
+    /'GlobalKTable<string, unknown>' is not assignable to parameter of type 'KTable</,
+  ],
+  // aggregations
+  [
+    'a reducer that gives another type',
+    'groups.reduce((sum) => sum.amount);',
+    /^Type 'number' is not assignable to type 'Order'/,
+  ],
+  [
+    'an aggregator that gives another type than it began with',
+    'groups.aggregate(() => 0, (_, order) => order.user);',
+    /Type 'string' is not assignable to type 'number'/,
+  ],
+  [
+    'a subtractor that gives another type',
+    'users.groupBy((user, key) => [key, user]).aggregate(() => 0, (n) => n, (n) => String(n));',
+    /subtractor: .*\n.*Type 'string' is not assignable to type 'number'/,
+  ],
+  [
+    'a reducer of a table without its reverse',
+    'users.groupBy((user, key) => [key, user]).reduce((a) => a);',
+    /^Expected 2-3 arguments, but got 1/,
+  ],
+  [
+    'a cogroup with other keys',
+    'groups.cogroup(() => 0).cogroup(byNumber.groupByKey(), () => 0);',
+    /'KGroupedStream<number, Order>' is not assignable to parameter of type 'KGroupedStream<string, Order>'/,
+  ],
+  [
+    'a cogroup with another aggregate',
+    'groups.cogroup(() => 0).cogroup(groups, () => "");',
+    /Type 'string' is not assignable to type 'number'/,
+  ],
+  [
+    'a count in the serde of another type',
+    'groups.count({ value: serdes.string() });',
+    /^Type 'Serde<string>' is not assignable to type 'Serde<number>'/,
+  ],
+  ['an unknown engine', "groups.count({ engine: 'rocksdb' });", /'\"rocksdb\"' is not assignable to type 'StoreEngine/],
+  [
+    'a retention without windows',
+    "groups.count({ retention: '1h' });",
+    /'retention' does not exist in type 'StatefulOptions</,
+  ],
+  // windows
+  ['windows as plain options', "groups.windowedBy({ size: '10s' });", /'size' does not exist in type 'SlidingWindows'/],
+  [
+    'windows without a size',
+    'TimeWindows.of({});',
+    /Property 'size' is missing .* required in type 'TimeWindowsOptions'/,
+  ],
+  [
+    'sliding windows with a size',
+    "SlidingWindows.of({ size: '10s' });",
+    /'size' does not exist in type 'SlidingWindowsOptions'/,
+  ],
+  [
+    'a duration in words',
+    "TimeWindows.of({ size: '10 seconds' });",
+    /'\"10 seconds\"' is not assignable to type 'Duration'/,
+  ],
+  [
+    'windows over a grouped table',
+    'users.groupBy((user, key) => [key, user]).windowedBy(ten);',
+    /'windowedBy' does not exist on type 'KGroupedTable</,
+  ],
+  [
+    'windows over a stream that is not grouped',
+    'orders.windowedBy(ten);',
+    /'windowedBy' does not exist on type 'KStream</,
+  ],
+  [
+    'windowed keys written as plain ones',
+    "windowed.toStream().to('out', { key: serdes.string() });",
+    /'Serde<string>' is not assignable to type 'Serde<Windowed<string>>'/,
+  ],
+  // suppress
+  [
+    'closing windows of a table without any',
+    "users.suppress({ until: 'windowCloses' });",
+    /'onlyForWindowedTables' is missing .* required in type 'TableWithoutWindows'/,
+  ],
+  [
+    'final results that come early',
+    "windowed.suppress({ until: 'windowCloses', buffer: { maxRecords: 1, whenFull: 'emitEarly' } });",
+    /'whenFull' are incompatible.\n.*'\"emitEarly\"' is not assignable to type '\"shutDown\"'/,
+  ],
+  [
+    'a limited buffer that does not say what happens',
+    "users.suppress({ until: { timeLimit: '5m' }, buffer: { maxRecords: 1 } });",
+    /Property 'whenFull' is missing/,
+  ],
+  [
+    'a buffer without a limit',
+    "users.suppress({ until: { timeLimit: '5m' }, buffer: { whenFull: 'emitEarly' } });",
+    /Property 'maxRecords' is missing/,
+  ],
+  [
+    'both conditions at once',
+    "windowed.suppress({ until: { windowCloses: true, timeLimit: '5m' } });",
+    /'windowCloses' does not exist in type '\{ readonly timeLimit: Duration; \}'/,
+  ],
+  ['no condition', 'users.suppress({});', /'\{\}' is not assignable to parameter of type 'SuppressOptions<string>'/],
+  [
+    'a stream that is suppressed',
+    "orders.suppress({ until: { timeLimit: '5m' } });",
+    /'suppress' does not exist on type 'KStream</,
+  ],
+  // streams
+  [
+    'a pair that is none',
+    'orders.map((order) => order.amount);',
+    /'number' is not assignable to type 'readonly \[key: unknown, value: unknown\]'/,
+  ],
+  [
+    'a predicate over what is not there',
+    'orders.filter((order) => order.price > 0);',
+    /'price' does not exist on type 'Order'/,
+  ],
+  [
+    'values in the serde of another type',
+    "orders.to('out', { value: serdes.string() });",
+    /^Type 'Serde<string>' is not assignable to type 'Serde<Order>'/,
+  ],
+  [
+    'an option with a wrong name',
+    "orders.filter(() => true, { names: 'x' });",
+    /'names' does not exist in type 'NamedOptions'. Did you mean to write 'name'\?/,
+  ],
+  [
+    'a branch behind the last one',
+    'orders.split().noDefaultBranch().branch(() => true);',
+    /'branch' does not exist on type 'ReadonlyMap</,
+  ],
+];
+
+describe('the compiler refuses', () => {
+  const messages = compileAll(
+    BEGINNING,
+    REFUSED.map(([, code]) => code),
+  );
+
+  it.each(REFUSED.map(([what, , reason], index) => [what, reason, messages[index] ?? []] as const))(
+    '%s',
+    (_, reason, said) => {
+      expect(said.join('\n')).toMatch(reason);
+    },
+  );
+});
+
+describe('the compiler takes', () => {
+  it('what is right', () => {
+    const pieces = [
+      'orders.join(users, (order, user) => ({ ...order, name: user.name }));',
+      "windowed.suppress({ until: 'windowCloses', buffer: { maxRecords: 1 } });",
+      "users.suppress({ until: { timeLimit: '5m' }, buffer: { maxBytes: 1, whenFull: 'emitEarly' } });",
+      'groups.windowedBy(ten).count({ retention: 5 });',
+    ];
+    expect(compileAll(BEGINNING, pieces)).toEqual(pieces.map(() => []));
+  });
+});
