@@ -13,7 +13,17 @@
 const values = ['record', 'time', 'errors'];
 const described = ['store', 'serde', ...values];
 const kafka = ['broker/port', 'broker/transport', 'observe', ...values];
-const running = ['topology', 'source', 'processor', 'changelog', 'sink', 'broker/port', 'observe', ...described];
+const running = [
+  'topology',
+  'source',
+  'processor',
+  'processor/api',
+  'changelog',
+  'sink',
+  'broker/port',
+  'observe',
+  ...described,
+];
 const stores = ['store/memory', 'store/overlay', 'store/level'];
 
 /** @type {Readonly<Record<string, Room>>} */
@@ -32,8 +42,9 @@ export const rooms = {
   'store/level': { rooms: ['store/overlay', ...described], packages: ['level'], node: true },
 
   // What a user writes, and what it becomes.
-  topology: { rooms: described },
-  dsl: { rooms: ['topology', ...described] },
+  'processor/api': { rooms: described },
+  topology: { rooms: ['processor/api', ...described] },
+  dsl: { rooms: ['processor/api', 'topology', ...described] },
 
   // The only rooms that know Kafka's wire.
   'broker/port': { rooms: values },
@@ -44,7 +55,7 @@ export const rooms = {
 
   // A record's way.
   source: { rooms: ['broker/port', 'serde', ...values] },
-  processor: { rooms: described },
+  processor: { rooms: ['processor/api', ...described] },
   sink: { rooms: ['broker/port', 'serde', ...values] },
   changelog: { rooms: ['broker/port', 'observe', ...described] },
   task: { rooms: running },

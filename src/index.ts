@@ -29,6 +29,7 @@ export type {
   MaterializedOptions,
   NamedOptions,
   PrintedOptions,
+  ProcessedOptions,
   ProducedOptions,
   RepartitionedOptions,
   StatefulOptions,
@@ -48,6 +49,35 @@ export type {
   Reducer,
   ValueMapper,
 } from './dsl/functions.js';
+
+// The Processor API: processors of one's own, their context, their records, their stores.
+export type {
+  FixedKeyProcessor,
+  FixedKeyProcessorSupplier,
+  Processor,
+  ProcessorSupplier,
+  Supplier,
+} from './processor/api/processor.js';
+export type {
+  Cancellable,
+  FixedKeyProcessorContext,
+  ProcessingContext,
+  ProcessorContext,
+  PunctuationType,
+  Punctuator,
+  RecordMetadata,
+  ScheduleOptions,
+} from './processor/api/processor-context.js';
+export { Record, type FixedKeyRecord, type ForwardableRecord } from './processor/api/record.js';
+export {
+  stores,
+  type CachingStoreOptions,
+  type LruOptions,
+  type SessionStoreOptions,
+  type StoreOptions,
+  type VersionedStoreOptions,
+  type WindowStoreOptions,
+} from './dsl/stores.js';
 
 // What it becomes: a topology, which can be printed, tested and run.
 export { Topology } from './topology/topology.js';
@@ -94,6 +124,9 @@ export { loggerFrom, loggerWith, silentLogger, type LogFields, type Logger, type
 export type { StoreEngine, StoreKind, StoreSpec } from './store/spec.js';
 export type { ReadOnlyStore } from './worker/read-only-store.js';
 export type { StateStore, ValueAndTimestamp } from './store/state-store.js';
+export type { StoreBuilder } from './store/store-builder.js';
+export type { SessionEntry, SessionStore } from './store/session-store.js';
+export type { VersionedKeyValueStore, VersionedPut, VersionedRecord } from './store/versioned-store.js';
 export type { KeyValueStore, ReadOnlyKeyValueStore, TimestampedKeyValueStore } from './store/key-value-store.js';
 export type { TimestampedWindowEntry, TimestampedWindowStore, WindowEntry, WindowStore } from './store/window-store.js';
 export type { StoreScan } from './store/scan.js';

@@ -4,11 +4,22 @@ import { refuseUnknownOptions } from '../errors/unknown-option.js';
 import { checkName } from '../topology/names.js';
 
 type Kind =
-  'function' | 'serde' | 'name' | 'boolean' | 'text' | 'partitions' | 'logging' | 'engine' | 'offsetReset' | 'any';
+  | 'function'
+  | 'serde'
+  | 'name'
+  | 'boolean'
+  | 'text'
+  | 'partitions'
+  | 'logging'
+  | 'engine'
+  | 'offsetReset'
+  | 'names'
+  | 'any';
 
 const KINDS: Readonly<Record<string, Kind>> = {
   name: 'name',
   store: 'name',
+  stores: 'names',
   key: 'serde',
   value: 'serde',
   otherValue: 'serde',
@@ -78,6 +89,10 @@ function problemOf(kind: Kind, value: unknown, what: string): string | null {
       return value === 'earliest' || value === 'latest' || value === 'none'
         ? null
         : `must be 'earliest', 'latest' or 'none', not ${String(value)}`;
+    case 'names':
+      if (!Array.isArray(value)) return `must be a list of names, not ${typeof value}`;
+      for (const name of value) checkName(name as string, `a name in ${what}`);
+      return null;
     case 'any':
       return null;
   }

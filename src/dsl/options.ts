@@ -14,6 +14,12 @@ export interface NamedOptions {
   readonly name?: string;
 }
 
+/** Options of `process` and `processValues`. */
+export interface ProcessedOptions extends NamedOptions {
+  /** Names of stores to connect: those of `addStateStore`, or of other operators. Global stores need not be named. */
+  readonly stores?: readonly string[];
+}
+
 /** How a topic is read. Kafka Streams: `Consumed`. */
 export interface ConsumedOptions<K, V> extends NamedOptions {
   /** Default: the application's `defaultKeySerde`. */
@@ -131,6 +137,8 @@ export interface PrintedOptions<K, V> extends NamedOptions {
 }
 
 export const NAMED = ['name'] as const satisfies readonly (keyof NamedOptions)[];
+
+export const PROCESSED = [...NAMED, 'stores'] as const satisfies readonly (keyof ProcessedOptions)[];
 
 export const CONSUMED = [
   ...NAMED,

@@ -1,6 +1,7 @@
 /** A stream of records, each an event of its own; its methods append operators to the topology. */
 import { MillraceError } from '../errors/error.js';
 import { JoinWindows } from '../time/join-windows.js';
+import type { FixedKeyProcessorSupplier, ProcessorSupplier } from '../processor/api/processor.js';
 import { OperatorNode, SinkLogicalNode, type WrittenOperator } from '../topology/logical/processor-nodes.js';
 import type { LogicalTraits } from '../topology/logical/logical-node.js';
 import { checkName } from '../topology/names.js';
@@ -32,12 +33,14 @@ import {
   type JoinedOptions,
   type NamedOptions,
   type PrintedOptions,
+  type ProcessedOptions,
   type ProducedOptions,
   type RepartitionedOptions,
   type StatefulOptions,
   type StreamJoinedOptions,
 } from './options.js';
 import { checkSameBuilder, PARTS, type StreamParts } from './parts.js';
+import { processStream, processStreamValues } from './process-stream.js';
 import { repartitionStream } from './repartition-stream.js';
 import { StreamGroups } from './stream-aggregation.js';
 import { joinStreams, type StreamJoinType } from './stream-stream-join.js';
@@ -175,6 +178,20 @@ export class KStream<K, V> {
       format: (options.mapper as Mapper | undefined) ?? null,
     };
     this.append('KSTREAM-PRINTER-', options.name, () => ({ operator }));
+  }
+
+  /**
+   * Gives each record to a processor, which forwards what it likes: with stores, timers and promises of its own. What is
+   * grouped or joined behind it is repartitioned first. Kafka Streams: `process` (its `stateStoreNames` are `stores` here).
+   * @throws MillraceError TOPOLOGY_INVALID when the supplier gives the same processor twice
+   */
+  process<KR = K, VR = V>(supplier: ProcessorSupplier<K, V, KR, VR>, options: ProcessedOptions = {}): KStream<KR, VR> {
+    return new KStream(processStream(this[PARTS], supplier, options));
+  }
+
+  /** As `process`, with keys that cannot be changed: records stay where they are. Kafka Streams: `processValues`. */
+  processValues<VR = V>(supplier: FixedKeyProcessorSupplier<K, V, VR>, options: ProcessedOptions = {}): KStream<K, VR> {
+    return new KStream(processStreamValues(this[PARTS], supplier, options));
   }
 
   /**

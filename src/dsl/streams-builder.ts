@@ -1,6 +1,7 @@
 /** Where a topology begins: sources of streams and tables, and `build`. */
 import { MillraceError } from '../errors/error.js';
 import type { StoreSpec } from '../store/spec.js';
+import type { StoreBuilder } from '../store/store-builder.js';
 import { LogicalGraph } from '../topology/logical/logical-graph.js';
 import { StoreNode } from '../topology/logical/processor-nodes.js';
 import { GlobalSourceNode, StreamSourceNode, TableSourceNode } from '../topology/logical/source-nodes.js';
@@ -129,9 +130,12 @@ export class StreamsBuilder {
     return new GlobalKTable({ graph: this.graph, store: store.name });
   }
 
-  /** Adds a store that no operator brings along. It takes part in the topology once a processor is connected to it. */
-  addStateStore(store: StoreSpec): this {
-    this.graph.append(this.graph.root, new StoreNode(Object.freeze({ ...store })));
+  /**
+   * Adds a store of one's own, see `stores`. It takes part in the topology once a processor is connected to it. The very same
+   * one may be added again.
+   */
+  addStateStore(store: StoreBuilder): this {
+    this.graph.append(this.graph.root, new StoreNode(Object.freeze(store)));
     return this;
   }
 

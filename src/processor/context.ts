@@ -1,12 +1,15 @@
 /** What a running task offers to its operators. */
 import type { AsyncStage } from './async/async-stage.js';
 import type { OperatorTime } from './operator-time.js';
+import type { PendingWork } from './pending-work.js';
+import type { Timers } from './punctuation/due-queue.js';
 import type { RecordContext } from '../record/record-context.js';
 import type { KeyValueStore, TimestampedKeyValueStore } from '../store/key-value-store.js';
 import type { OuterJoinStore } from '../store/outer-join-store.js';
 import type { SessionStore } from '../store/session-store.js';
-import type { ValueAndTimestamp } from '../store/state-store.js';
 import type { SuppressBuffer } from '../store/suppress-buffer.js';
+import type { Serde } from '../serde/serde.js';
+import type { StateStore, ValueAndTimestamp } from '../store/state-store.js';
 import type { VersionedKeyValueStore } from '../store/versioned-store.js';
 import type { TimestampedWindowStore, WindowStore } from '../store/window-store.js';
 import type { Clock } from '../time/clock.js';
@@ -27,6 +30,8 @@ export interface OperatorStores {
   versioned(name: string): VersionedKeyValueStore<unknown, unknown>;
   suppressBuffer(name: string): SuppressBuffer<unknown, unknown>;
   outerJoin(name: string): OuterJoinStore<unknown, unknown>;
+  /** A store of the task, of any kind; null when there is none of that name. */
+  find(name: string): StateStore | null;
   /** To look up only; also finds global stores. The keys of a window store are windowed ones. */
   readable(name: string): TableRows;
 }
@@ -36,6 +41,7 @@ export type DropReason =
   'null-key' | 'null-value' | 'late' | 'negative-timestamp' | 'undecodable' | 'processing-error' | 'production-error';
 
 export interface ProcessingContext {
+  readonly applicationId: string;
   /** `<sub-topology>_<partition>`. */
   readonly taskId: string;
   /** Overwritten for every record; operators set timestamp and headers before they call a user's function. */
@@ -45,6 +51,20 @@ export interface ProcessingContext {
   readonly clock: Clock;
   /** Least wall time, ms, between two emissions of what time has made final: closed windows, rows that found no partner. */
   readonly emitIntervalMs: number;
+  /** Folder of the task's state, null when it has none. */
+  readonly stateDir: string | null;
+  readonly defaultKeySerde: Serde<unknown> | undefined;
+  readonly defaultValueSerde: Serde<unknown> | undefined;
+  /** Null for global stores, which nobody waits for. */
+  readonly pending: PendingWork | null;
+  /** Null for global stores, which have no time of their own. */
+  readonly timers: Timers | null;
+  /** Highest timestamp that the task has taken, ms; -1 before the first. */
+  streamTime(): number;
+  /** A global store, to be read only; null when there is none of that name. Those of a global task are its own. */
+  globalStore(name: string): StateStore | null;
+  /** Asks for a commit before it is due. */
+  requestCommit(): void;
   /** The time that a windowed operator has observed, as it was at the last commit; the operator moves it on. */
   operatorTime(node: string): OperatorTime;
   /** A time kept beside the committed offsets under exactly this name, -1 before it was ever set. */

@@ -27,6 +27,11 @@ export abstract class RunningNode {
     // Most operators have nothing to prepare.
   }
 
+  /** Called once, after the last record and before the stores are closed. */
+  close(): void | Promise<void> {
+    // Most operators have nothing to clear up.
+  }
+
   abstract process(key: unknown, value: unknown, timestamp: number, headers: Headers): void;
 
   /** `process`, with an error caught at the innermost node that threw, as Kafka Streams does. */

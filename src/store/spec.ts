@@ -40,6 +40,8 @@ export interface StoreSpec {
   readonly windowSizeMs?: number;
   /** Window stores of joins: keep every entry of a key and time. */
   readonly retainDuplicates?: boolean;
+  /** Key-value stores in memory: how many keys they hold; the one used longest ago makes room. */
+  readonly maxEntries?: number;
   /** Length of a segment, ms; default max(retention / 2, 60 s). */
   readonly segmentIntervalMs?: number;
   /** Changelog records carry the headers of the record that was processed (the stores of stream-stream joins). */

@@ -5,6 +5,8 @@ import type { RecordMetrics } from '../observe/instance-metrics.js';
 import type { Logger } from '../observe/logger.js';
 import type { OperatorStores, TableRows } from '../processor/context.js';
 import type { RunningNode } from '../processor/node.js';
+import { PendingWork } from '../processor/pending-work.js';
+import { Timers } from '../processor/punctuation/due-queue.js';
 import { PassNode } from '../processor/stream/pass.js';
 import type { RecordContext } from '../record/record-context.js';
 import type { Windowed } from '../record/windowed.js';
@@ -16,6 +18,8 @@ import { TopicWriter } from '../sink/topic-writer.js';
 import { PartitionGroup } from '../source/partition-group.js';
 import { PartitionQueue } from '../source/partition-queue.js';
 import { ReaderTopic, type DeserializationHandler } from '../source/reader-topic.js';
+import { readOnly } from '../store/read-only.js';
+import type { StateStore } from '../store/state-store.js';
 import type { TaskState } from '../store/task-state.js';
 import { brokerTopicName } from '../topology/internal-topics.js';
 import type { SinkNode, SourceNode, TimestampExtractor, TopologyNode } from '../topology/node.js';
@@ -45,8 +49,13 @@ export interface TaskSettings {
   readonly metrics: RecordMetrics;
   readonly logger: Logger;
   readonly endOffset: (partition: TopicPartition) => number;
-  /** Finds global stores; task stores come first. */
-  readonly globalStores: Pick<OperatorStores, 'readable'> | null;
+  /** Finds global stores. Null for tasks of global stores themselves. */
+  readonly globalStores: GlobalStoreFinder | null;
+}
+
+/** The global stores of an instance, as tasks find them. */
+export interface GlobalStoreFinder extends Pick<OperatorStores, 'readable'> {
+  find(name: string): StateStore | null;
 }
 
 /** One input partition and where reading begins. */
@@ -66,12 +75,19 @@ export interface TaskToAssemble {
   readonly inputs: readonly TaskInput[];
   readonly state: TaskState;
   readonly record: RecordContext;
+  /** Default: null, there is none. */
+  readonly stateDir?: string | null;
+  /** The nodes of global stores: no timers, and nobody waits for them. */
+  readonly global?: boolean;
 }
 
 export function assembleTask(settings: TaskSettings, parts: TaskToAssemble): Task {
   const stores = storesOf(parts.state, settings.globalStores);
-  const { clock, emitIntervalMs, metrics, logger } = settings;
+  const { clock, emitIntervalMs, metrics, logger, globalStores } = settings;
+  const global = parts.global === true;
+  let group: PartitionGroup | null = null;
   const context = new TaskContext({
+    applicationId: settings.applicationId,
     taskId: parts.id,
     record: parts.record,
     stores,
@@ -82,6 +98,13 @@ export function assembleTask(settings: TaskSettings, parts: TaskToAssemble): Tas
     logger,
     committedTimes: latestTimes(parts.inputs),
     wake: settings.wake,
+    stateDir: parts.stateDir ?? null,
+    defaultKeySerde: settings.defaultKeySerde,
+    defaultValueSerde: settings.defaultValueSerde,
+    pending: global ? null : new PendingWork(),
+    timers: global ? null : new Timers(),
+    streamTime: () => group?.streamTime ?? -1,
+    globalStore: global ? (name) => stores.find(name) : readOnlyStores(globalStores),
   });
   const sinks: TopicWriter[] = [];
   const running = new Map<string, RunningNode>();
@@ -90,24 +113,25 @@ export function assembleTask(settings: TaskSettings, parts: TaskToAssemble): Tas
     running.set(node.name, one);
     if (node.type !== 'source') for (const parent of node.parents) running.get(parent)?.addChild(one);
   }
-  for (const node of running.values()) node.init();
   const openQueue = (input: Omit<TaskInput, 'operatorTimes'>): PartitionQueue => {
     const source = parts.nodes.find((node) => node.type === 'source' && node.name === input.source) as SourceNode;
     const target = running.get(input.source) as RunningNode;
     const topic = readerTopic(source, input.topic, settings, context, target);
     return new PartitionQueue(topic, input.partition, input.offset, input.partitionTime);
   };
-  const queues = parts.inputs.map(openQueue);
+  group = new PartitionGroup(parts.inputs.map(openQueue), settings.maxTaskIdleMs);
+  for (const node of running.values()) node.init();
   return new Task({
     id: parts.id,
     record: parts.record,
-    group: new PartitionGroup(queues, settings.maxTaskIdleMs),
+    group,
     openQueue: (source, topic, partition) => openQueue({ source, topic, partition, offset: 0, partitionTime: -1 }),
+    context,
+    nodes: [...running.values()],
     state: parts.state,
     sinks,
     producer: settings.producer,
     metrics,
-    operatorTimes: () => context.operatorTimes(),
     asyncWork: context.asyncWork,
     endOffset: settings.endOffset,
   });
@@ -129,7 +153,7 @@ function runningNode(
   sinks: TopicWriter[],
 ): RunningNode {
   if (node.type === 'source') return new PassNode(node.name, context);
-  if (node.type === 'processor') return createNode(node.name, node.operator, context);
+  if (node.type === 'processor') return createNode(node.name, node.operator, context, node.stores);
   const writer = topicWriter(node, settings);
   sinks.push(writer);
   return new RunningSink(node.name, context, writer);
@@ -201,7 +225,7 @@ function serdesOf(
   );
 }
 
-function storesOf(state: TaskState, globals: Pick<OperatorStores, 'readable'> | null): OperatorStores {
+function storesOf(state: TaskState, globals: GlobalStoreFinder | null): OperatorStores {
   const own = new Map(state.stores.map((store) => [store.name, store.kind]));
   return {
     keyValue: (name) => state.keyValue(name),
@@ -212,10 +236,20 @@ function storesOf(state: TaskState, globals: Pick<OperatorStores, 'readable'> | 
     versioned: (name) => state.versioned(name),
     suppressBuffer: (name) => state.suppressBuffer(name),
     outerJoin: (name) => state.outerJoin(name),
+    find: (name) => state.stores.find((store) => store.name === name) ?? null,
     readable: (name) => {
       if (own.get(name) === 'timestampedWindow') return windowRows(state, name);
       return globals === null || own.has(name) ? state.timestampedKeyValue(name) : globals.readable(name);
     },
+  };
+}
+
+/** Global stores as processors of tasks see them: each is kept up by its own processor alone. */
+function readOnlyStores(globals: GlobalStoreFinder | null): (name: string) => StateStore | null {
+  if (globals === null) return () => null;
+  return (name) => {
+    const store = globals.find(name);
+    return store === null ? null : readOnly(store);
   };
 }
 

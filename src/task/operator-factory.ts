@@ -32,10 +32,17 @@ import { TableMapValuesNode } from '../processor/table/table-map-values.js';
 import { TableSourceNode } from '../processor/table/table-source.js';
 import { TableToStreamNode } from '../processor/table/table-to-stream.js';
 import type { FixedWindows } from '../time/windows.js';
+import { ProcessNode } from '../processor/user/process.js';
+import { ProcessValuesNode } from '../processor/user/process-values.js';
 import type { Operator } from '../topology/operators.js';
 
-/** Makes the node of an operator; its children are added afterwards. */
-export function createNode(name: string, operator: Operator, context: ProcessingContext): RunningNode {
+/** Makes the node of an operator, connected to these stores; its children are added afterwards. */
+export function createNode(
+  name: string,
+  operator: Operator,
+  context: ProcessingContext,
+  stores: readonly string[],
+): RunningNode {
   switch (operator.kind) {
     case 'pass':
       return new PassNode(name, context);
@@ -59,6 +66,10 @@ export function createNode(name: string, operator: Operator, context: Processing
       return new BranchNode(name, context, operator.branches);
     case 'async':
       return new AsyncNode(name, context, operator);
+    case 'process':
+      return new ProcessNode(name, context, operator.supplier, stores);
+    case 'processValues':
+      return new ProcessValuesNode(name, context, operator.supplier, stores);
     case 'repartitionFilter':
       return new RepartitionFilterNode(name, context, operator.keepNullKeys);
     case 'tableSource':

@@ -5,7 +5,11 @@ import type { RecordMetrics } from '../observe/instance-metrics.js';
 import type { AsyncStage } from '../processor/async/async-stage.js';
 import { OperatorTime } from '../processor/operator-time.js';
 import type { DropReason, OperatorStores, ProcessingContext } from '../processor/context.js';
+import type { PendingWork } from '../processor/pending-work.js';
+import type { Timers } from '../processor/punctuation/due-queue.js';
 import type { RecordContext } from '../record/record-context.js';
+import type { Serde } from '../serde/serde.js';
+import type { StateStore } from '../store/state-store.js';
 import type { Clock } from '../time/clock.js';
 import { AsyncWork } from './async-work.js';
 import type { ProcessingErrorHandler } from './error-handlers.js';
@@ -15,6 +19,7 @@ const LOGGED_EVERY = 1_000;
 
 /** What a {@link TaskContext} is made of. */
 export interface TaskContextParts {
+  readonly applicationId: string;
   readonly taskId: string;
   readonly record: RecordContext;
   readonly stores: OperatorStores;
@@ -27,6 +32,13 @@ export interface TaskContextParts {
   readonly committedTimes: ReadonlyMap<string, number>;
   /** Told when the task should come round to something, though there may be no new record. */
   readonly wake: () => void;
+  readonly stateDir: string | null;
+  readonly defaultKeySerde: Serde<unknown> | undefined;
+  readonly defaultValueSerde: Serde<unknown> | undefined;
+  readonly pending: PendingWork | null;
+  readonly timers: Timers | null;
+  readonly streamTime: () => number;
+  readonly globalStore: (name: string) => StateStore | null;
 }
 
 export class TaskContext implements ProcessingContext {
@@ -34,6 +46,7 @@ export class TaskContext implements ProcessingContext {
   private readonly times = new Map<string, OperatorTime>();
   private readonly sharedByName = new Map<string, unknown>();
 
+  readonly applicationId: string;
   readonly taskId: string;
   readonly record: RecordContext;
   readonly stores: OperatorStores;
@@ -41,6 +54,15 @@ export class TaskContext implements ProcessingContext {
   readonly emitIntervalMs: number;
   /** Null where no node works asynchronously. */
   asyncWork: AsyncWork | null = null;
+  readonly stateDir: string | null;
+  readonly defaultKeySerde: Serde<unknown> | undefined;
+  readonly defaultValueSerde: Serde<unknown> | undefined;
+  readonly pending: PendingWork | null;
+  readonly timers: Timers | null;
+  readonly streamTime: () => number;
+  readonly globalStore: (name: string) => StateStore | null;
+  /** A processor asked for a commit. */
+  commitRequested = false;
   private readonly handler: ProcessingErrorHandler;
   private readonly metrics: RecordMetrics;
   private readonly logger: Logger;
@@ -48,6 +70,7 @@ export class TaskContext implements ProcessingContext {
   private readonly wakeTask: () => void;
 
   constructor(parts: TaskContextParts) {
+    this.applicationId = parts.applicationId;
     this.taskId = parts.taskId;
     this.record = parts.record;
     this.stores = parts.stores;
@@ -58,6 +81,17 @@ export class TaskContext implements ProcessingContext {
     this.logger = parts.logger;
     this.committedTimes = parts.committedTimes;
     this.wakeTask = parts.wake;
+    this.stateDir = parts.stateDir;
+    this.defaultKeySerde = parts.defaultKeySerde;
+    this.defaultValueSerde = parts.defaultValueSerde;
+    this.pending = parts.pending;
+    this.timers = parts.timers;
+    this.streamTime = parts.streamTime;
+    this.globalStore = parts.globalStore;
+  }
+
+  requestCommit(): void {
+    this.commitRequested = true;
   }
 
   operatorTime(node: string): OperatorTime {

@@ -1,13 +1,18 @@
 /** A sub-topology at work on one partition: its queues, its nodes, its state. */
 import type { BatchProducer, CommittedOffset, FetchedRecords, FlushedOffsets } from '../broker/port.js';
+import { MillraceError } from '../errors/error.js';
+import { NO_HEADERS } from '../record/headers.js';
 import type { RecordContext } from '../record/record-context.js';
 import type { RecordMetrics } from '../observe/instance-metrics.js';
+import type { RunningNode } from '../processor/node.js';
+import { PendingWork } from '../processor/pending-work.js';
+import { Timers, type DueQueue } from '../processor/punctuation/due-queue.js';
 import type { PartitionGroup } from '../source/partition-group.js';
 import type { PartitionQueue } from '../source/partition-queue.js';
 import type { TopicWriter } from '../sink/topic-writer.js';
 import type { AsyncWork } from './async-work.js';
 import { encodeOffsetMetadata } from './offset-metadata.js';
-import { DecidedFailure } from './task-context.js';
+import { DecidedFailure, type TaskContext } from './task-context.js';
 import type { TaskState } from '../store/task-state.js';
 
 /** What a task is made of; see `assembleTask`. */
@@ -21,8 +26,9 @@ export interface TaskParts {
   readonly sinks: readonly TopicWriter[];
   readonly producer: BatchProducer;
   readonly metrics: RecordMetrics;
-  /** Times that operators have observed, to be committed. */
-  readonly operatorTimes: () => ReadonlyMap<string, number>;
+  readonly context: TaskContext;
+  /** All of them, parents before children. */
+  readonly nodes: readonly RunningNode[];
   /** Null where no node works asynchronously. */
   readonly asyncWork: AsyncWork | null;
   /** End of the log of a queue's partition as last told by the broker; -1 while unknown. */
@@ -32,14 +38,28 @@ export interface TaskParts {
 /**
  * Runs records to completion, one after the other, synchronously. The same code serves a running instance and the
  * topology test driver. Kafka Streams: `StreamTask`.
+ *
+ * Where a user's processor returns a promise the task is `waiting`: the record is `atHand` until the promise is settled,
+ * and nothing else of the task goes on. Timers by stream time are called after each record.
  */
 export class Task {
   readonly id: string;
   private readonly queues: Map<string, PartitionQueue>;
   private readonly committedOffsets = new Map<PartitionQueue, number>();
+  private readonly promises: PendingWork;
+  private readonly timers: Timers;
+  /** Source of the record that is waited for; null when it was a timer, or nothing is waited for. */
+  private atHand: PartitionQueue | null = null;
+  /** Takes no further record until the commit that waits for it has sealed the epoch. */
+  private held = false;
+  /** A timer was called since the last commit. */
+  private punctuated = false;
+  private readonly goesOn = (): boolean => this.promises.count === 0;
 
   constructor(private readonly parts: TaskParts) {
     this.id = parts.id;
+    this.promises = parts.context.pending ?? new PendingWork();
+    this.timers = parts.context.timers ?? new Timers();
     this.queues = new Map(parts.group.queues.map((queue) => [key(queue.topic, queue.partition), queue]));
     for (const queue of parts.group.queues) this.committedOffsets.set(queue, queue.committableOffset);
   }
@@ -86,18 +106,34 @@ export class Task {
   /** Processes up to `most` records, and what has finished of those before; returns how many there were of both. */
   process(most: number, now: number): number {
     const { group, record, endOffset, asyncWork } = this.parts;
+    const { promises } = this;
+    if (promises.count > 0 || this.held) return 0;
     let count = 0;
     let finished = 0;
     try {
-      if (asyncWork !== null) finished = asyncWork.drain();
-      while (count < most && (asyncWork === null || !asyncWork.full) && group.ready(now, endOffset)) {
+      if (this.atHand !== null || promises.failure !== null) count += this.finishRecord();
+      let goesOn = this.callStreamTimers();
+      if (goesOn && asyncWork !== null) {
+        finished = asyncWork.drain();
+        if (promises.count > 0) {
+          promises.reinstate(record);
+          goesOn = false;
+        }
+      }
+      while (goesOn && count < most && (asyncWork === null || !asyncWork.full) && group.ready(now, endOffset)) {
         const queue = group.take();
         record.set(queue.topic, queue.partition, queue.offset, queue.timestamp, queue.headers);
         queue.source.target.receive(queue.key, queue.value, queue.timestamp, queue.headers);
+        if (promises.count > 0) {
+          this.atHand = queue;
+          promises.reinstate(record);
+          break;
+        }
         queue.markTaken();
         queue.advance();
         group.putBack(queue);
         count += 1;
+        goesOn = this.callStreamTimers();
       }
     } catch (error) {
       throw decided(error);
@@ -106,19 +142,62 @@ export class Task {
     return count + finished;
   }
 
+  /** When the next timer by the wall clock is due, ms; infinite when there is none. */
+  get wallClockDue(): number {
+    return this.timers.wallClock.due;
+  }
+
+  /** Calls the timers that are due by the wall clock; returns whether there were any. */
+  punctuate(now: number): boolean {
+    if (now < this.timers.wallClock.due || this.promises.count > 0 || this.held) return false;
+    try {
+      if (this.atHand !== null || this.promises.failure !== null) this.parts.metrics.processed += this.finishRecord();
+      return this.callTimers(this.timers.wallClock, now);
+    } catch (error) {
+      throw decided(error);
+    }
+  }
+
+  /** Whether a promise of a processor is waited for. */
+  isWaiting(): boolean {
+    return this.promises.count > 0;
+  }
+
+  /** Resolves when no promise is waited for. */
+  settled(): Promise<void> {
+    return this.promises.settled();
+  }
+
+  /** Waits for the record at hand and takes no other until the epoch is sealed: for a commit. @throws what it failed with */
+  async rest(): Promise<void> {
+    this.held = true;
+    await this.promises.settled();
+    try {
+      this.parts.metrics.processed += this.finishRecord();
+    } catch (error) {
+      throw decided(error);
+    }
+  }
+
+  /** A processor asked for a commit, and there is something to be committed. */
+  get wantsCommit(): boolean {
+    return this.parts.state.wantsCommit || (this.parts.context.commitRequested && this.needsCommit);
+  }
+
   /** Whether anything happened since the last commit. */
   get needsCommit(): boolean {
-    if (this.parts.state.dirty) return true;
+    if (this.parts.state.dirty || this.punctuated || this.isWaiting()) return true;
     for (const [queue, offset] of this.committedOffsets) {
       if (this.committable(queue, offset) !== offset) return true;
     }
     return false;
   }
 
-  /** Sends on what caching stores held back. */
+  /** Sends on what caching stores held back. What comes of it may have to be waited for. */
   flushCaches(): void {
     try {
       this.parts.state.flushCaches();
+      if (this.promises.count > 0) this.promises.reinstate(this.parts.record);
     } catch (error) {
       throw decided(error);
     }
@@ -136,9 +215,13 @@ export class Task {
 
   /** Ends the epoch: its changes go to the changelogs. Returns the input offsets that belong to it. */
   sealEpoch(): CommittedOffset[] {
+    const { context } = this.parts;
+    this.held = false;
+    this.punctuated = false;
+    context.commitRequested = false;
     this.parts.state.sealEpoch(this.parts.producer);
     const offsets: CommittedOffset[] = [];
-    const times = this.parts.operatorTimes();
+    const times = context.operatorTimes();
     for (const [queue, committed] of this.committedOffsets) {
       const offset = this.committable(queue, committed);
       if (offset === committed) continue;
@@ -186,19 +269,68 @@ export class Task {
     if (this.pending > 0) await this.parts.asyncWork?.next(Number.POSITIVE_INFINITY);
   }
 
-  /** Waits for them, as long as given, and forwards their results. What is not done by then is given up with the task. */
+  /** Waits for them and for promises of processors, as long as given, and forwards the results. What is not done by then is given up with the task. */
   async finishPending(milliseconds: number): Promise<void> {
     try {
       await this.parts.asyncWork?.finish(milliseconds);
+      if (this.isWaiting()) await this.promises.settledWithin(milliseconds);
     } catch (error) {
       throw decided(error);
     }
   }
 
-  /** Closes the stores; what is not committed is given up. */
+  /** Closes processors, then the stores; what is not committed is given up. @throws what closing a processor threw, at the end */
   async close(): Promise<void> {
     this.parts.asyncWork?.abort(new Error(`task ${this.id} is closed`));
+    const failures: unknown[] = [];
+    this.promises.closed = true;
+    for (const node of this.parts.nodes) {
+      try {
+        await node.close();
+      } catch (error) {
+        failures.push(error);
+      }
+    }
     await this.parts.state.close();
+    if (failures.length > 0) {
+      const [cause] = failures;
+      const reason = cause instanceof Error ? cause.message : String(cause);
+      throw new MillraceError('PROCESSING_FAILED', `close() of a processor failed: ${reason}`, {
+        task: this.id,
+        cause,
+      });
+    }
+  }
+
+  /** The promise of the record at hand is settled: it is processed. Returns how many records that were. */
+  private finishRecord(): number {
+    const { failure } = this.promises;
+    if (failure !== null) throw failure.error;
+    const queue = this.atHand;
+    if (queue === null) return 0;
+    this.atHand = null;
+    queue.markTaken();
+    queue.advance();
+    this.parts.group.putBack(queue);
+    return 1;
+  }
+
+  /** Calls the timers that are due by stream time; false when one of them has to be waited for. */
+  private callStreamTimers(): boolean {
+    const { streamTime } = this.parts.group;
+    const queue = this.timers.streamTime;
+    if (streamTime < queue.due || streamTime < 0) return true;
+    this.callTimers(queue, streamTime);
+    return this.promises.count === 0;
+  }
+
+  private callTimers(queue: DueQueue, now: number): boolean {
+    const { record } = this.parts;
+    record.set(null, -1, -1, now, NO_HEADERS);
+    const called = queue.run(now, this.goesOn);
+    if (called) this.punctuated = true;
+    if (this.promises.count > 0) this.promises.reinstate(record);
+    return called;
   }
 }
 

@@ -20,7 +20,7 @@ import type { StateStore } from '../store/state-store.js';
 import type { VersionedKeyValueStore } from '../store/versioned-store.js';
 import type { TimestampedWindowStore, WindowStore } from '../store/window-store.js';
 import type { TaskState } from '../store/task-state.js';
-import { assembleTask, type TaskInput, type TaskSettings } from '../task/assemble-task.js';
+import { assembleTask, type GlobalStoreFinder, type TaskInput, type TaskSettings } from '../task/assemble-task.js';
 import type { ProcessingErrorHandler } from '../task/error-handlers.js';
 import { storeOpening } from '../task/store-openings.js';
 import type { Task } from '../task/task.js';
@@ -80,6 +80,10 @@ export class TopologyTestDriver {
   private readonly commitsEachRecord: boolean;
   /** Topics that patterns match. */
   private readonly matched = new Set<string>();
+  /** Goes on when a promise of a processor is settled. */
+  private resuming: Promise<void> | null = null;
+  /** A record is processed, and what came of it is not committed yet. */
+  private committing = false;
 
   constructor(
     private readonly topology: Topology,
@@ -94,9 +98,9 @@ export class TopologyTestDriver {
     const globalNodes = new Set(topology.globalStores.flatMap((one) => [one.source.name, one.processor.name]));
     this.globals = this.globalTask(settings, cache, globalNodes);
     const nodes = topology.nodes.filter((node) => !globalNodes.has(node.name));
-    const globalStores =
-      this.globals === null ? null : { readable: this.globals.state.timestampedKeyValue.bind(this.globals.state) };
-    this.task = this.build({ ...settings, globalStores }, cache, nodes, [...topology.stores.values()]);
+    const used = new Set(topology.subTopologies().flatMap((part) => part.stores));
+    const stores = [...topology.stores.values()].filter((store) => used.has(store.name));
+    this.task = this.build({ ...settings, globalStores: this.globalFinder() }, cache, nodes, stores);
   }
 
   inputTopic<K, V>(topic: string, options: TestInputOptions<K, V>): TestInputTopic<K, V> {
@@ -159,28 +163,39 @@ export class TopologyTestDriver {
   /**
    * Commits what was processed, as an instance does once every commit interval: caches tell what they held back, and changed
    * keys go to the changelogs. What that sends to internal topics is processed, and waits for the next commit.
+   * @throws MillraceError STATE_INVALID while a promise of a processor is waited for
    */
   commit(): void {
-    this.commitOnce();
-    this.runAll();
+    if (this.task.isWaiting()) {
+      throw new MillraceError(
+        'STATE_INVALID',
+        'a promise of a processor is waited for: await settle() before commit()',
+      );
+    }
+    this.committing = true;
+    this.run();
   }
 
-  /** Waits for everything that asynchronous functions work on, and for what comes of it. Their timers are real ones. */
+  /**
+   * Waits for everything that asynchronous functions and the promises of processors work on, and for what comes of it. Their
+   * timers are real ones. Until then `pipe` and `advanceWallClock` may return before everything has happened.
+   * @throws what a function or a promise failed with, unless `processingErrorHandler` lets processing go on
+   */
   async settle(): Promise<void> {
-    this.runAll();
-    while (this.task.pending > 0) {
-      await this.task.nextFinished();
-      this.runAll();
+    this.run();
+    while (this.resuming !== null || this.task.pending > 0) {
+      await (this.resuming ?? this.task.nextFinished());
+      this.run();
     }
   }
 
-  /** Moves the wall clock, and does what waits for it. */
+  /** Moves the wall clock, and does what waits for it: timers of processors that are due. */
   advanceWallClock(by: Duration): void {
     this.clock.advance(by);
-    this.runAll();
+    this.run();
   }
 
-  /** Closes the stores. */
+  /** Closes processors and stores. */
   async close(): Promise<void> {
     await this.task.close();
     await this.globals?.close();
@@ -195,21 +210,40 @@ export class TopologyTestDriver {
         { topic },
       );
     }
-    this.runAll();
+    this.run();
   }
 
-  private runAll(): void {
-    while (this.task.process(1, this.clock.now()) > 0) {
-      if (this.commitsEachRecord) this.commitOnce();
-      else this.deliver();
+  /** Processes until nothing is left to do, or something has to be waited for; then it goes on by itself. */
+  private run(): void {
+    while (!this.task.isWaiting()) {
+      if (!this.committing && !this.processOne()) return;
+      if (this.task.isWaiting()) break;
+      if (!this.committing) continue;
+      this.task.flushCaches();
+      if (this.task.isWaiting()) break;
+      this.committing = false;
+      this.task.sealEpoch();
+      void this.task.writeEpoch(this.producer.offsets());
+      this.deliver();
     }
+    this.resuming ??= this.task.settled().then(() => {
+      this.resuming = null;
+      this.run();
+    });
   }
 
-  private commitOnce(): void {
-    this.task.flushCaches();
-    this.task.sealEpoch();
-    void this.task.writeEpoch(this.producer.offsets());
-    this.deliver();
+  /** Processes a record, or the timers that are due; false when there is nothing to do. */
+  private processOne(): boolean {
+    const now = this.clock.now();
+    const done = this.task.punctuate(now) || this.task.process(1, now) > 0;
+    if (!this.commitsEachRecord) {
+      this.deliver();
+      return done || this.task.isWaiting();
+    }
+    if (!done && !this.task.needsCommit) return false;
+    // Waited for without being done, it is a record at hand.
+    this.committing = done || !this.task.isWaiting();
+    return true;
   }
 
   /** Hands on what was written. */
@@ -302,12 +336,17 @@ export class TopologyTestDriver {
   private globalTask(settings: TaskSettings, cache: CacheBudget, names: ReadonlySet<string>): Task | null {
     if (names.size === 0) return null;
     const nodes = this.topology.nodes.filter((node) => names.has(node.name));
-    return this.build(
-      settings,
-      cache,
-      nodes,
-      this.topology.globalStores.map((one) => one.store),
-    );
+    const stores = this.topology.globalStores.map((one) => one.store);
+    return this.build(settings, cache, nodes, stores, true);
+  }
+
+  private globalFinder(): GlobalStoreFinder | null {
+    const { globals } = this;
+    if (globals === null) return null;
+    return {
+      readable: (name) => globals.state.timestampedKeyValue(name),
+      find: (name) => globals.state.stores.find((store) => store.name === name) ?? null,
+    };
   }
 
   private build(
@@ -315,6 +354,7 @@ export class TopologyTestDriver {
     cache: CacheBudget,
     nodes: readonly TopologyNode[],
     specs: readonly StoreSpec[],
+    global = false,
   ): Task {
     const record = new RecordContext();
     const state: TaskState = openTaskState({
@@ -331,7 +371,7 @@ export class TopologyTestDriver {
     });
     // In memory it is done on return.
     void state.prepare();
-    return assembleTask(settings, { id: TASK, nodes, inputs: this.inputs(nodes), state, record });
+    return assembleTask(settings, { id: TASK, nodes, inputs: this.inputs(nodes), state, record, global });
   }
 
   private inputs(nodes: readonly TopologyNode[]): TaskInput[] {

@@ -1,5 +1,6 @@
 /** Every operator as data: what the DSL writes down and a task later gives life to, one kind a processor. */
 import type { AsyncAttempt } from '../record/async-attempt.js';
+import type { AnyFixedKeyProcessorSupplier, AnyProcessorSupplier } from '../processor/api/processor.js';
 import type { RecordView } from '../record/record-context.js';
 import type { JoinWindows } from '../time/join-windows.js';
 import type { FixedWindows } from '../time/windows.js';
@@ -84,6 +85,9 @@ export type Operator =
       readonly maxBackoffMs: number;
       readonly retriable: (error: unknown) => boolean;
     }
+  /** Processors of users, one a task. */
+  | { readonly kind: 'process'; readonly supplier: AnyProcessorSupplier }
+  | { readonly kind: 'processValues'; readonly supplier: AnyFixedKeyProcessorSupplier }
   /** In front of a repartition sink: drops null keys, uncounted. */
   | { readonly kind: 'repartitionFilter'; readonly keepNullKeys: boolean }
   // stream -> table

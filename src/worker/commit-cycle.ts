@@ -63,10 +63,15 @@ export class CommitCycle {
     this.metrics.committed(this.clock.now() - started);
   }
 
-  /** Flushes until no record waits for its topic to be looked up any more. */
+  /**
+   * Flushes until no promise of a processor is waited for and no record waits for its topic to be looked up any more. Tasks
+   * that were waited for take no further record until they are sealed; the others go on meanwhile.
+   */
   private async flushCaches(tasks: readonly Task[]): Promise<void> {
     for (;;) {
+      for (const task of tasks) if (task.isWaiting()) await task.rest();
       for (const task of tasks) task.flushCaches();
+      if (tasks.some((task) => task.isWaiting())) continue;
       const unsettled = tasks.filter((task) => task.unsettled);
       if (unsettled.length === 0) return;
       for (const task of unsettled) await task.settle();

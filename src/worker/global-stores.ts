@@ -3,14 +3,13 @@ import type { Admin, BatchProducer, BrokerClient, FlushedOffsets, PartitionReade
 import type { Config } from '../config.js';
 import { BrokerError } from '../errors/broker-error.js';
 import { MillraceError } from '../errors/error.js';
-import type { OperatorStores } from '../processor/context.js';
 import { RecordContext } from '../record/record-context.js';
 import { DefaultPartition } from '../sink/default-partition.js';
 import { MemoryBackend } from '../store/memory/memory-backend.js';
 import { CacheBudget } from '../store/overlay/cache-budget.js';
 import { openTaskState } from '../store/overlay/overlay-task-state.js';
 import type { StateStore } from '../store/state-store.js';
-import { assembleTask, type TaskInput } from '../task/assemble-task.js';
+import { assembleTask, type GlobalStoreFinder, type TaskInput } from '../task/assemble-task.js';
 import { storeOpening } from '../task/store-openings.js';
 import type { Task } from '../task/task.js';
 import type { Topology } from '../topology/topology.js';
@@ -40,9 +39,10 @@ export class GlobalStores {
   constructor(private readonly parts: GlobalStoresParts) {}
 
   /** Where joins look them up; null when the topology has none. */
-  get stores(): Pick<OperatorStores, 'readable'> | null {
+  get stores(): GlobalStoreFinder | null {
     const { task } = this;
-    return task === null ? null : { readable: (name) => task.state.timestampedKeyValue(name) };
+    if (task === null) return null;
+    return { readable: (name) => task.state.timestampedKeyValue(name), find: (name) => this.find(name) };
   }
 
   find(name: string): StateStore | null {
@@ -142,7 +142,7 @@ export class GlobalStores {
       globalStores: null,
     };
     const nodes = topology.nodes.filter((node) => names.has(node.name));
-    return assembleTask(settings, { id: TASK, nodes, inputs, state, record });
+    return assembleTask(settings, { id: TASK, nodes, inputs, state, record, global: true });
   }
 }
 

@@ -101,6 +101,7 @@ export class Instance {
     const now = config.clock.now();
     const end = performance.now() + SLICE_MS;
     let total = 0;
+    for (const task of tasks.running) if (task.punctuate(now)) total += 1;
     for (;;) {
       let round = 0;
       for (const task of tasks.running) round += task.process(TURN_RECORDS, now);
@@ -114,7 +115,7 @@ export class Instance {
     if (commits.busy) return;
     const now = config.clock.now();
     const due = now - this.lastCommit >= config.commitIntervalMs;
-    if (!due && !tasks.running.some((task) => task.state.wantsCommit)) return;
+    if (!due && !tasks.running.some((task) => task.wantsCommit)) return;
     this.lastCommit = now;
     commits.commit(tasks.running).catch((error: unknown) => {
       if (error instanceof BrokerError && error.class === 'fenced') {
@@ -124,10 +125,11 @@ export class Instance {
   }
 
   private idleTime(): number {
-    const { config, commits } = this.parts;
-    if (commits.busy) return IDLE_MS;
-    const untilCommit = this.lastCommit + config.commitIntervalMs - config.clock.now();
-    return Math.max(1, Math.min(IDLE_MS, untilCommit));
+    const { config, commits, tasks } = this.parts;
+    const now = config.clock.now();
+    let until = commits.busy ? IDLE_MS : this.lastCommit + config.commitIntervalMs - now;
+    if (!this.paused) for (const task of tasks.running) until = Math.min(until, task.wallClockDue - now);
+    return Math.max(1, Math.min(IDLE_MS, until));
   }
 
   private async handle(event: ReaderEvent): Promise<void> {

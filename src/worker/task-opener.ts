@@ -69,7 +69,8 @@ export class TaskOpener {
         inputs.find((input) => input.topic === topic)?.committed ?? 0;
       await this.restorer.restore({ task: id, state, committedOffset, reports: this.reports() }, cancel);
       await state.prepare();
-      return assembleTask(settings, { id, nodes: part.nodes, inputs, state, record });
+      const stateDir = specs.some((spec) => spec.engine === 'level') ? this.parts.folder.task(id) : null;
+      return assembleTask(settings, { id, nodes: part.nodes, inputs, state, record, stateDir });
     } catch (error) {
       await state.close();
       throw error;

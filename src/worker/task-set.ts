@@ -73,7 +73,9 @@ export class TaskSet {
     await this.cancelOpening(ids);
     try {
       await Promise.all(going.map((task) => task.finishPending(this.parts.asyncDrainTimeoutMs)));
-      if (going.length > 0) await this.parts.commits.commit(going);
+      // A task whose processor is still waited for is given up as it is; what it did since the last commit is done again.
+      const finished = going.filter((task) => !task.isWaiting());
+      if (finished.length > 0) await this.parts.commits.commit(finished);
     } finally {
       await this.closeAll(going);
     }

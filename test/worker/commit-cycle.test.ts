@@ -23,11 +23,26 @@ class Steps {
 const OFFSET: CommittedOffset = { topic: 'in', partition: 0, offset: 5, metadata: '' };
 const FLUSHED: FlushedOffsets = { lastOffset: () => 1 };
 
-function taskOf(name: string, steps: Steps, options: { unsettledOnce?: boolean; idle?: boolean } = {}): Task {
+function taskOf(
+  name: string,
+  steps: Steps,
+  options: { unsettledOnce?: boolean; idle?: boolean; waits?: boolean; waitsAfterFlush?: boolean } = {},
+): Task {
   let unsettled = options.unsettledOnce ?? false;
+  let waiting = options.waits ?? false;
+  let flushWaits = options.waitsAfterFlush ?? false;
   return {
+    isWaiting: () => waiting,
+    rest: async () => {
+      await steps.reach(`${name} rests`);
+      waiting = false;
+    },
     needsCommit: options.idle !== true,
-    flushCaches: () => void steps.done.push(`${name} flushes`),
+    flushCaches: () => {
+      steps.done.push(`${name} flushes`);
+      waiting = flushWaits;
+      flushWaits = false;
+    },
     get unsettled() {
       return unsettled;
     },
@@ -75,6 +90,28 @@ describe('CommitCycle', () => {
     const steps = new Steps();
     await cycleOf(steps).commit([taskOf('a', steps, { unsettledOnce: true })]);
     expect(steps.done.slice(0, 4)).toEqual(['a flushes', 'a settles', 'a flushes', 'a seals']);
+  });
+
+  it('waits for the promises of processors, those that the flush brings about too', async () => {
+    const steps = new Steps();
+    await cycleOf(steps).commit([
+      taskOf('a', steps, { waits: true }),
+      taskOf('b', steps, { waitsAfterFlush: true }),
+      taskOf('c', steps),
+    ]);
+    expect(steps.done.slice(0, 11)).toEqual([
+      'a rests',
+      'a flushes',
+      'b flushes',
+      'c flushes',
+      'b rests',
+      'a flushes',
+      'b flushes',
+      'c flushes',
+      'a seals',
+      'b seals',
+      'c seals',
+    ]);
   });
 
   it('leaves out tasks that did nothing', async () => {

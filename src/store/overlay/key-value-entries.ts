@@ -21,7 +21,8 @@ export abstract class KeyValueEntries extends OverlayStore<Entry> {
   private readonly entries = new Map<string, Entry>();
   /** The entry of the last access: a put mostly follows the get of its key. */
   private last: Entry | null = null;
-  private changes: Entry[] = [];
+  /** Changed since the last seal. */
+  protected changes: Entry[] = [];
   private hand: Iterator<Entry> = this.entries.values();
   /** Restored records on their way to disk; they do not pass through the entries. */
   private restoredKeys: Buffer[] = [];

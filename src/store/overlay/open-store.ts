@@ -3,6 +3,7 @@ import { MillraceError } from '../../errors/error.js';
 import type { StoreSpec } from '../spec.js';
 import { OverlayKeyValueStore } from './key-value.js';
 import { OverlayOuterJoinStore } from './outer-join.js';
+import { OverlayLruStore } from './lru-key-value.js';
 import type { OverlayStore } from './overlay-store.js';
 import type { StoreSite } from './store-site.js';
 import { OverlaySuppressBuffer } from './suppress-buffer.js';
@@ -18,7 +19,7 @@ export function openStore(site: StoreSite): OverlayStore {
   const { spec } = site.opening;
   switch (spec.kind) {
     case 'keyValue':
-      return new OverlayKeyValueStore(site);
+      return spec.maxEntries === undefined ? new OverlayKeyValueStore(site) : new OverlayLruStore(site);
     case 'timestampedKeyValue':
       return new OverlayTimestampedKeyValueStore(site);
     case 'window':

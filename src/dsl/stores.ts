@@ -1,0 +1,188 @@
+/** Stores of users' own, for processors: what to keep, where, and how it is backed up. */
+import { MillraceError } from '../errors/error.js';
+import type { Serde } from '../serde/serde.js';
+import type { KeyValueStore, TimestampedKeyValueStore } from '../store/key-value-store.js';
+import type { SessionStore } from '../store/session-store.js';
+import type { StoreEngine, StoreKind, StoreSpec } from '../store/spec.js';
+import type { StateStore } from '../store/state-store.js';
+import type { StoreBuilder } from '../store/store-builder.js';
+import type { VersionedKeyValueStore } from '../store/versioned-store.js';
+import type { TimestampedWindowStore, WindowStore } from '../store/window-store.js';
+import { toMilliseconds, type Duration } from '../time/duration.js';
+import { checkName } from '../topology/names.js';
+import { checkOptions } from './check-options.js';
+
+/** What every store of one's own is told. */
+export interface StoreOptions<K, V> {
+  /** Its changelog topic is named after it. Required. */
+  readonly name: string;
+  /** Default: the application's `defaultKeySerde`. */
+  readonly key?: Serde<K>;
+  /** Default: the application's `defaultValueSerde`. */
+  readonly value?: Serde<V>;
+  /** Back it by a changelog topic; as an object: with this topic configuration. Default: true. */
+  readonly logging?: boolean | Readonly<Record<string, string>>;
+  /** Where it lives: `level`, on disk, or `memory`. Default: `level`. */
+  readonly engine?: StoreEngine;
+}
+
+/** Options of stores that can hold updates back; without an operator that listens this changes nothing. */
+export interface CachingStoreOptions<K, V> extends StoreOptions<K, V> {
+  /** Default: false. */
+  readonly caching?: boolean;
+}
+
+/** Options of stores that forget by time. */
+export interface SessionStoreOptions<K, V> extends CachingStoreOptions<K, V> {
+  /** How long entries are kept behind the highest time put. Required. */
+  readonly retention: Duration;
+}
+
+export interface WindowStoreOptions<K, V> extends SessionStoreOptions<K, V> {
+  /** Length of a window. Required; at most `retention`. */
+  readonly windowSize: Duration;
+  /** Keep every entry of a key and time, not only the last. Default: false. */
+  readonly retainDuplicates?: boolean;
+}
+
+export interface VersionedStoreOptions<K, V> extends Omit<StoreOptions<K, V>, 'engine'> {
+  /** How long old versions are kept, and how late a record may come. Required. */
+  readonly historyRetention: Duration;
+  /** Length of a segment of the history. Default: a part of the retention, 2 s at least. */
+  readonly segmentInterval?: Duration;
+}
+
+export interface LruOptions<K, V> extends Omit<StoreOptions<K, V>, 'engine'> {
+  /** How many keys it holds. Required. */
+  readonly maxEntries: number;
+}
+
+const STORE = ['name', 'key', 'value', 'logging', 'engine'] as const satisfies readonly (keyof StoreOptions<
+  unknown,
+  unknown
+>)[];
+const CACHING = [...STORE, 'caching'] as const;
+const SESSION = [...CACHING, 'retention'] as const;
+const WINDOW = [...SESSION, 'windowSize', 'retainDuplicates'] as const;
+const VERSIONED = ['name', 'key', 'value', 'logging', 'historyRetention', 'segmentInterval'] as const;
+const LRU = ['name', 'key', 'value', 'logging', 'maxEntries'] as const;
+
+/**
+ * Describes stores for `addStateStore`, for the `stores` of a processor's supplier and for global stores. Changelogs are on
+ * and caching is off unless said otherwise, unlike in the stores of operators. Kafka Streams: `Stores`.
+ *
+ * All throw MillraceError CONFIG_INVALID or NAME_INVALID for options that are wrong.
+ */
+export const stores = {
+  /** One value a key. Kafka Streams: `keyValueStoreBuilder` of `persistentKeyValueStore` or `inMemoryKeyValueStore`. */
+  keyValue<K, V>(options: CachingStoreOptions<K, V>): StoreBuilder<KeyValueStore<K, V>> {
+    return builder('stores.keyValue()', 'keyValue', options, CACHING);
+  },
+
+  /** One value a key, with the time of its last update. Kafka Streams: `timestampedKeyValueStoreBuilder`. */
+  timestampedKeyValue<K, V>(options: CachingStoreOptions<K, V>): StoreBuilder<TimestampedKeyValueStore<K, V>> {
+    return builder('stores.timestampedKeyValue()', 'timestampedKeyValue', options, CACHING);
+  },
+
+  /**
+   * One value a key, in memory, for a number of keys: the one that was neither read nor written for longest makes room, with a
+   * tombstone in the changelog. Kafka Streams: `keyValueStoreBuilder` of `lruMap`.
+   */
+  lruMap<K, V>(options: LruOptions<K, V>): StoreBuilder<KeyValueStore<K, V>> {
+    const { maxEntries, ...rest } = options;
+    if (!Number.isInteger(maxEntries) || maxEntries < 1) {
+      throw invalid(
+        'maxEntries',
+        `maxEntries of stores.lruMap() must be a whole number of at least 1, not ${String(maxEntries)}`,
+      );
+    }
+    return builder('stores.lruMap()', 'keyValue', { ...rest, engine: 'memory' }, [...LRU, 'engine'], { maxEntries });
+  },
+
+  /** One value a key and window start. Kafka Streams: `windowStoreBuilder`. */
+  window<K, V>(options: WindowStoreOptions<K, V>): StoreBuilder<WindowStore<K, V>> {
+    return builder('stores.window()', 'window', options, WINDOW, windowParts('stores.window()', options));
+  },
+
+  /** One value a key and window start, with the time of its last update. Kafka Streams: `timestampedWindowStoreBuilder`. */
+  timestampedWindow<K, V>(
+    options: Omit<WindowStoreOptions<K, V>, 'retainDuplicates'>,
+  ): StoreBuilder<TimestampedWindowStore<K, V>> {
+    const call = 'stores.timestampedWindow()';
+    const allowed = WINDOW.filter((option) => option !== 'retainDuplicates');
+    return builder(call, 'timestampedWindow', options, allowed, windowParts(call, options));
+  },
+
+  /** One value a key and session. Kafka Streams: `sessionStoreBuilder`. */
+  session<K, V>(options: SessionStoreOptions<K, V>): StoreBuilder<SessionStore<K, V>> {
+    return builder('stores.session()', 'session', options, SESSION, {
+      retentionMs: required('stores.session()', 'retention', options.retention),
+    });
+  },
+
+  /** The history of each key. Kafka Streams: `versionedKeyValueStoreBuilder` of `persistentVersionedKeyValueStore`. */
+  versioned<K, V>(options: VersionedStoreOptions<K, V>): StoreBuilder<VersionedKeyValueStore<K, V>> {
+    const { segmentInterval } = options;
+    return builder('stores.versioned()', 'versioned', options, VERSIONED, {
+      retentionMs: required('stores.versioned()', 'historyRetention', options.historyRetention),
+      ...(segmentInterval === undefined
+        ? {}
+        : { segmentIntervalMs: toMilliseconds(segmentInterval, 'segmentInterval of stores.versioned()') }),
+    });
+  },
+} as const;
+
+interface AnyOptions {
+  readonly name: string;
+  readonly key?: unknown;
+  readonly value?: unknown;
+  readonly logging?: boolean | Readonly<Record<string, string>>;
+  readonly engine?: StoreEngine;
+  readonly caching?: boolean;
+}
+
+function builder<S extends StateStore>(
+  call: string,
+  kind: StoreKind,
+  options: AnyOptions,
+  allowed: readonly string[],
+  parts: Partial<StoreSpec> = {},
+): StoreBuilder<S> {
+  checkOptions(call, options, allowed);
+  checkName(options.name, `the name of ${call}`);
+  const { logging = true } = options;
+  return Object.freeze<StoreSpec>({
+    name: options.name,
+    kind,
+    key: options.key as Serde<unknown> | undefined,
+    value: options.value as Serde<unknown> | undefined,
+    engine: options.engine ?? 'level',
+    caching: options.caching ?? false,
+    logging: logging === true ? {} : logging === false ? false : { ...logging },
+    ...parts,
+  });
+}
+
+function windowParts(
+  call: string,
+  options: { readonly retention: Duration; readonly windowSize: Duration; readonly retainDuplicates?: boolean },
+): Partial<StoreSpec> {
+  const retentionMs = required(call, 'retention', options.retention);
+  const windowSizeMs = required(call, 'windowSize', options.windowSize);
+  if (windowSizeMs > retentionMs) {
+    throw invalid(
+      'retention',
+      `the retention of ${call} is ${String(retentionMs)} ms, less than its windowSize of ${String(windowSizeMs)} ms; give it at least that`,
+    );
+  }
+  return { retentionMs, windowSizeMs, ...(options.retainDuplicates === true ? { retainDuplicates: true } : {}) };
+}
+
+function required(call: string, option: string, value: Duration | undefined): number {
+  if (value === undefined) throw invalid(option, `${call} needs the option ${option}`);
+  return toMilliseconds(value, `${option} of ${call}`);
+}
+
+function invalid(option: string, message: string): MillraceError {
+  return new MillraceError('CONFIG_INVALID', message, { option });
+}

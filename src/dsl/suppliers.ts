@@ -1,0 +1,41 @@
+/** Checks what a user passes as a processor, before a task asks for the first one. */
+import { MillraceError } from '../errors/error.js';
+import type { Supplier } from '../processor/api/processor.js';
+import type { StoreSpec } from '../store/spec.js';
+import { checkFunction } from './check-options.js';
+
+/**
+ * Brings a supplier into one form. It is called twice: a supplier that gives the same processor again is an error where it is
+ * passed, and not only when a second task starts.
+ * @throws MillraceError CONFIG_INVALID, TOPOLOGY_INVALID
+ */
+export function supplierOf<P>(call: string, given: (() => P) | Supplier<P>): Supplier<P> {
+  const get = typeof given === 'function' ? given : (given as Partial<Supplier<P>> | null)?.get?.bind(given);
+  checkFunction(call, 'supplier', get);
+  const supplier: Supplier<P> = { get: get as () => P, stores: storesOf(call, given) };
+  const [one, other] = [supplier.get(), supplier.get()];
+  if (typeof (one as { process?: unknown } | null | undefined)?.process !== 'function') {
+    throw new MillraceError('TOPOLOGY_INVALID', `the supplier of ${call} must give an object with process()`);
+  }
+  if (one === other) {
+    throw new MillraceError(
+      'TOPOLOGY_INVALID',
+      `the supplier of ${call} gave the same processor twice; make a new one in each call, since each task needs its own`,
+    );
+  }
+  return Object.freeze(supplier);
+}
+
+function storesOf<P>(call: string, given: (() => P) | Supplier<P>): readonly StoreSpec[] {
+  const stores: unknown = (given as Partial<Supplier<P>>).stores ?? [];
+  if (!Array.isArray(stores) || !stores.every(isStore)) {
+    throw new MillraceError('CONFIG_INVALID', `the stores of the supplier of ${call} must be a list of stores`, {
+      option: 'stores',
+    });
+  }
+  return Object.freeze([...(stores as StoreSpec[])]);
+}
+
+function isStore(it: unknown): boolean {
+  return typeof (it as Partial<StoreSpec> | null | undefined)?.name === 'string';
+}

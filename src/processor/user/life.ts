@@ -1,0 +1,45 @@
+/** How a user's processor begins: one for each task, told of its context once. */
+import { MillraceError } from '../../errors/error.js';
+import type { Supplier } from '../api/processor.js';
+
+/** Every processor that a task was given: one that serves two tasks would mix up their records. */
+const given = new WeakSet();
+
+/** @throws MillraceError TOPOLOGY_INVALID when there is none, or it was given before */
+export function makeOne<P extends object>(node: string, supplier: Supplier<P>): P {
+  const processor: unknown = supplier.get();
+  if (typeof (processor as { process?: unknown } | null | undefined)?.process !== 'function') {
+    throw new MillraceError('TOPOLOGY_INVALID', `the supplier of ${node} must give an object with process()`, { node });
+  }
+  if (given.has(processor as object)) {
+    throw new MillraceError(
+      'TOPOLOGY_INVALID',
+      `the supplier of ${node} gave the same processor again; make a new one in each call`,
+      { node },
+    );
+  }
+  given.add(processor as object);
+  return processor as P;
+}
+
+interface Initializable<C> {
+  init?(context: C): unknown;
+}
+
+/** @throws MillraceError PROCESSING_FAILED with the error of `init` */
+export function initUserProcessor<C>(node: string, processor: Initializable<C>, context: C): void {
+  let result: unknown;
+  try {
+    result = processor.init?.(context);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new MillraceError('PROCESSING_FAILED', `init() of the processor failed: ${reason}`, { node, cause });
+  }
+  if (typeof (result as { then?: unknown } | null | undefined)?.then === 'function') {
+    throw new MillraceError(
+      'TOPOLOGY_INVALID',
+      'init() of a processor cannot be waited for: prepare what needs time before the application starts',
+      { node },
+    );
+  }
+}

@@ -1,0 +1,245 @@
+/** Stands where a record meets a user's processor: calls it, waits for its promises, and forwards for it. */
+import { MillraceError } from '../../errors/error.js';
+import { NO_HEADERS, type Headers } from '../../record/headers.js';
+import { RecordContext } from '../../record/record-context.js';
+import type { StateStore } from '../../store/state-store.js';
+import type { Punctuator } from '../api/processor-context.js';
+import type { ForwardableRecord } from '../api/record.js';
+import type { ProcessingContext } from '../context.js';
+import { RunningNode } from '../node.js';
+import { Schedule } from '../punctuation/due-queue.js';
+
+/** A record that came while the processor was waiting for the promise of an earlier one. */
+interface Waiting {
+  readonly key: unknown;
+  readonly value: unknown;
+  readonly context: RecordContext;
+}
+
+/**
+ * What processors of both kinds share. Without promises nothing is awaited and nothing is queued. With one, the records that
+ * come meanwhile (of a `flatMap` before it, of a cache that is flushed) wait here, so that their order stands.
+ */
+export abstract class UserNode extends RunningNode {
+  /** The processor may forward: it is being called, or its promise is waited for. */
+  private inside = false;
+  /** The record whose promise is waited for. */
+  private waitsFor: RecordContext | null = null;
+  private readonly queue: Waiting[] = [];
+
+  constructor(
+    name: string,
+    context: ProcessingContext,
+    private readonly stores: readonly string[],
+  ) {
+    super(name, context);
+  }
+
+  override process(key: unknown, value: unknown, timestamp: number, headers: Headers): void {
+    const { record } = this.context;
+    record.timestamp = timestamp;
+    record.headers = headers;
+    if (this.waitsFor !== null) {
+      const context = new RecordContext();
+      context.copyFrom(record);
+      this.queue.push({ key, value, context });
+      return;
+    }
+    this.inside = true;
+    let result: void | Promise<void>;
+    try {
+      result = this.call(key, value, timestamp, headers);
+    } finally {
+      this.inside = false;
+    }
+    if (result !== undefined) this.waitFor(result, key, value);
+  }
+
+  override close(): void | Promise<void> {
+    this.queue.length = 0;
+    return this.closeProcessor();
+  }
+
+  /** Calls the punctuator of a timer of this processor. */
+  punctuate(punctuator: Punctuator, now: number): void {
+    try {
+      this.inside = true;
+      let result: void | Promise<void>;
+      try {
+        result = punctuator(now);
+      } finally {
+        this.inside = false;
+      }
+      if (result !== undefined) this.waitFor(result, null, null);
+    } catch (error) {
+      this.context.failed(this.name, error, null, null);
+    }
+  }
+
+  /** Calls the processor. */
+  protected abstract call(key: unknown, value: unknown, timestamp: number, headers: Headers): void | Promise<void>;
+  protected abstract closeProcessor(): void | Promise<void>;
+
+  /** @internal For the processor's context. */
+  get currentRecord(): RecordContext {
+    return this.waitsFor ?? this.context.record;
+  }
+
+  /** @internal For the processor's context. */
+  forwardFor(given: ForwardableRecord<unknown, unknown>, childName: string | undefined): void {
+    if (!this.inside && this.waitsFor === null) throw this.outside();
+    if (this.context.pending?.closed === true) {
+      throw new MillraceError(
+        'STATE_INVALID',
+        'forward() came after the task was given up: its record is processed again elsewhere',
+        {
+          node: this.name,
+          task: this.context.taskId,
+        },
+      );
+    }
+    const { key, value, timestamp, headers } = given;
+    if (!(timestamp >= 0)) {
+      throw new MillraceError(
+        'PROCESSING_FAILED',
+        `a record cannot be forwarded with the timestamp ${String(timestamp)}; give it one in ms, not negative`,
+        { node: this.name },
+      );
+    }
+    this.handOn(key, value, timestamp, headers ?? NO_HEADERS, childName);
+  }
+
+  private handOn(
+    key: unknown,
+    value: unknown,
+    timestamp: number,
+    headers: Headers,
+    childName: string | undefined,
+  ): void {
+    const { record } = this.context;
+    if (this.waitsFor !== null) record.copyFrom(this.waitsFor);
+    const { timestamp: ownTimestamp, headers: ownHeaders } = record;
+    record.timestamp = timestamp;
+    record.headers = headers;
+    try {
+      if (childName === undefined) {
+        this.forward(key, value, timestamp, headers);
+        return;
+      }
+      const child = this.child(childName);
+      if (child === undefined) {
+        throw new MillraceError(
+          'PROCESSING_FAILED',
+          `${this.name} has no child ${childName} to forward to; connect one of that name, or forward to all`,
+          { node: this.name },
+        );
+      }
+      child.receive(key, value, timestamp, headers);
+    } finally {
+      record.timestamp = ownTimestamp;
+      record.headers = ownHeaders;
+    }
+  }
+
+  /** @internal For the processor's context. @throws MillraceError STORE_UNAVAILABLE */
+  storeFor(name: string): StateStore {
+    const global = this.context.globalStore(name);
+    if (global !== null) return global;
+    if (this.stores.includes(name)) return this.context.stores.find(name) as StateStore;
+    throw new MillraceError(
+      'STORE_UNAVAILABLE',
+      `processor ${this.name} has no store ${name}: it is not connected to it. Name it in the stores of process() or processValues(), in the stores of the supplier, or with connectProcessorAndStateStores()`,
+      { store: name, node: this.name, task: this.context.taskId },
+    );
+  }
+
+  /** @internal For the processor's context. */
+  scheduleOf(due: number, interval: number, punctuator: Punctuator): Schedule {
+    return new NodeSchedule(due, interval, this, punctuator);
+  }
+
+  private waitFor(promise: void | Promise<void>, key: unknown, value: unknown): void {
+    const { pending, record } = this.context;
+    if (typeof (promise as Partial<Promise<void>> | undefined)?.then !== 'function') return;
+    if (pending === null) {
+      throw new MillraceError(
+        'PROCESSING_FAILED',
+        `the processor of a global store cannot be waited for: ${this.name} must not return a promise`,
+        { node: this.name },
+      );
+    }
+    const waitsFor = new RecordContext();
+    waitsFor.copyFrom(record);
+    this.waitsFor = waitsFor;
+    pending.begin(waitsFor);
+    (promise as Promise<void>).then(
+      () => {
+        this.goOn();
+      },
+      (error: unknown) => {
+        this.fail(error, key, value);
+        this.goOn();
+      },
+    );
+  }
+
+  private fail(error: unknown, key: unknown, value: unknown): void {
+    const { pending, record } = this.context;
+    // Given up: whoever has the task now processes the record again.
+    if (pending === null || pending.closed) return;
+    record.copyFrom(this.waitsFor as RecordContext);
+    try {
+      this.context.failed(this.name, error, key, value);
+    } catch (decided) {
+      pending.failure ??= { error: decided };
+    }
+  }
+
+  /** The promise is settled: the records that came meanwhile are next, until one of them has a promise too. */
+  private goOn(): void {
+    const { pending, record } = this.context;
+    if (pending === null) return;
+    this.waitsFor = null;
+    try {
+      for (let next = this.queue.shift(); next !== undefined && pending.failure === null; next = this.queue.shift()) {
+        const { key, value, context } = next;
+        record.copyFrom(context);
+        this.receive(key, value, context.timestamp, context.headers);
+        if (this.isWaiting) break;
+      }
+    } catch (decided) {
+      pending.failure ??= { error: decided };
+    }
+    // What began to wait just now is counted already.
+    pending.end();
+    this.context.wake();
+  }
+
+  private get isWaiting(): boolean {
+    return this.waitsFor !== null;
+  }
+
+  private outside(): MillraceError {
+    return new MillraceError(
+      'STATE_INVALID',
+      `forward() of ${this.name} was called outside of process() and of punctuators; to forward later, return a promise that is settled after it`,
+      { node: this.name, task: this.context.taskId },
+    );
+  }
+}
+
+/** A timer of one processor. */
+class NodeSchedule extends Schedule {
+  constructor(
+    due: number,
+    interval: number,
+    private readonly node: UserNode,
+    private readonly punctuator: Punctuator,
+  ) {
+    super(due, interval);
+  }
+
+  override punctuate(now: number): void {
+    this.node.punctuate(this.punctuator, now);
+  }
+}
