@@ -23,6 +23,7 @@ export type {
 } from './dsl/suppressed.js';
 export type {
   ConsumedOptions,
+  GlobalConsumedOptions,
   GlobalTableOptions,
   GroupedOptions,
   JoinedOptions,
@@ -78,6 +79,15 @@ export {
   type VersionedStoreOptions,
   type WindowStoreOptions,
 } from './dsl/stores.js';
+
+// A topology written by hand, node by node.
+export {
+  TopologyBuilder,
+  type GlobalStoreOptions,
+  type ReadOnlyStoreOptions,
+  type SinkOptions,
+  type SourceOptions,
+} from './dsl/topology-builder.js';
 
 // What it becomes: a topology, which can be printed, tested and run.
 export { Topology } from './topology/topology.js';

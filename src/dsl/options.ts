@@ -59,6 +59,9 @@ export interface WindowedOptions<K, V> extends StatefulOptions<K, V> {
 /** Options of `table`. */
 export interface TableOptions<K, V> extends ConsumedOptions<K, V>, Omit<MaterializedOptions<K, V>, 'key' | 'value'> {}
 
+/** Options of `addGlobalStore`: records have their own timestamps, and the topic is always read from the start. */
+export type GlobalConsumedOptions<K, V> = Omit<ConsumedOptions<K, V>, 'timestampExtractor' | 'offsetReset'>;
+
 /**
  * Options of `globalTable`. Its rows have the timestamps of their records, and its topic is always read from the start:
  * extractors and reset policies do not apply, as in Kafka Streams, which takes them and ignores them.
@@ -171,6 +174,11 @@ export const TABLE = [
   'logging',
   'engine',
 ] as const satisfies readonly (keyof TableOptions<unknown, unknown>)[];
+
+export const GLOBAL_CONSUMED = [...NAMED, 'key', 'value'] as const satisfies readonly (keyof GlobalConsumedOptions<
+  unknown,
+  unknown
+>)[];
 
 export const GLOBAL_TABLE = [
   ...NAMED,

@@ -1,13 +1,12 @@
 /** Where a topology begins: sources of streams and tables, and `build`. */
-import { MillraceError } from '../errors/error.js';
+import type { ProcessorSupplier } from '../processor/api/processor.js';
 import type { StoreSpec } from '../store/spec.js';
 import type { StoreBuilder } from '../store/store-builder.js';
 import { LogicalGraph } from '../topology/logical/logical-graph.js';
 import { StoreNode } from '../topology/logical/processor-nodes.js';
 import { GlobalSourceNode, StreamSourceNode, TableSourceNode } from '../topology/logical/source-nodes.js';
 import { copiedHashOrder } from '../topology/java-hash-order.js';
-import { checkName } from '../topology/names.js';
-import type { SourceNode } from '../topology/node.js';
+import type { Operator } from '../topology/operators.js';
 import { optimizations, type Optimize } from '../topology/optimise/optimize.js';
 import type { Topology } from '../topology/topology.js';
 import { checkOptions } from './check-options.js';
@@ -15,15 +14,19 @@ import { GlobalKTable } from './global-table.js';
 import { keyValueSpec } from './materialized.js';
 import {
   CONSUMED,
+  GLOBAL_CONSUMED,
   GLOBAL_TABLE,
   TABLE,
   type ConsumedOptions,
+  type GlobalConsumedOptions,
   type GlobalTableOptions,
   type TableOptions,
 } from './options.js';
 import { KStream } from './stream.js';
+import { sourceNode, topicsText } from './source-node.js';
 import { SourceOrigin } from './table-origin.js';
 import { KTable } from './table.js';
+import { globalSupplier, readFrom } from './topology-builder.js';
 
 /** Options of {@link StreamsBuilder.build}. */
 export interface BuildOptions {
@@ -54,7 +57,10 @@ export class StreamsBuilder {
   ): KStream<K, V> {
     checkOptions(`stream(${topicsText(topics)})`, options, CONSUMED);
     const name = this.graph.names.operatorOr(options.name, 'KSTREAM-SOURCE-');
-    const node = this.graph.append(this.graph.root, new StreamSourceNode(sourceNode(name, topics, options)));
+    const node = this.graph.append(
+      this.graph.root,
+      new StreamSourceNode(sourceNode(name, topics, options, copiedHashOrder)),
+    );
     return new KStream({
       graph: this.graph,
       node,
@@ -140,6 +146,31 @@ export class StreamsBuilder {
   }
 
   /**
+   * Adds a store that every instance holds whole, filled by a processor of its own from a topic, which is read to its end
+   * before anything else is processed. Other processors can read it without being connected. The processor can neither
+   * forward nor have timers or promises.
+   * @throws MillraceError CONFIG_INVALID, NAME_INVALID, TOPOLOGY_INVALID
+   */
+  addGlobalStore<K, V>(
+    store: StoreBuilder,
+    topic: string,
+    supplier: ProcessorSupplier<K, V>,
+    options: GlobalConsumedOptions<K, V> = {},
+  ): this {
+    const call = `addGlobalStore(${store.name})`;
+    checkOptions(call, options, GLOBAL_CONSUMED);
+    const { names } = this.graph;
+    const sourceName = names.operatorOr(options.name && `${options.name}-source`, 'KSTREAM-SOURCE-');
+    const name = names.operatorOr(options.name, 'KTABLE-SOURCE-');
+    const operator: Operator = { kind: 'process', supplier: globalSupplier(call, supplier) };
+    this.graph.append(
+      this.graph.root,
+      new GlobalSourceNode(name, sourceNode(sourceName, topic, options), operator, readFrom(topic, store)),
+    );
+    return this;
+  }
+
+  /**
    * Finishes the topology. A second call returns the same one; operators can no longer be added.
    * @throws MillraceError TOPOLOGY_INVALID when operators, stores or topics contradict each other
    * @throws MillraceError PARTITIONS_MISMATCHED when fixed partition counts contradict each other
@@ -150,35 +181,4 @@ export class StreamsBuilder {
     optimizations(optimize);
     return this.graph.build(optimize);
   }
-}
-
-function sourceNode<K, V>(
-  name: string,
-  topics: string | readonly string[] | RegExp,
-  options: ConsumedOptions<K, V>,
-): SourceNode {
-  const list = typeof topics === 'string' ? [topics] : topics;
-  if (!(list instanceof RegExp)) {
-    if (!Array.isArray(list) || list.length === 0 || list.some((topic) => typeof topic !== 'string' || topic === '')) {
-      throw new MillraceError(
-        'CONFIG_INVALID',
-        `source ${name} must read a topic, a list of topics or a pattern, not ${topicsText(topics)}`,
-        { option: 'topics', node: name },
-      );
-    }
-    for (const topic of list as readonly string[]) checkName(topic, `topic ${JSON.stringify(topic)} of source ${name}`);
-  }
-  return Object.freeze({
-    type: 'source',
-    name,
-    topics: list instanceof RegExp ? list : Object.freeze(copiedHashOrder(list)),
-    key: options.key,
-    value: options.value,
-    timestampExtractor: options.timestampExtractor ?? null,
-    offsetReset: options.offsetReset ?? null,
-  });
-}
-
-function topicsText(topics: unknown): string {
-  return Array.isArray(topics) ? `[${topics.join(', ')}]` : String(topics);
 }

@@ -20,7 +20,7 @@ export class TopologyBuilder {
   private copartitionGroups: Set<string>[] = [];
   private readonly topics = new Set<string>();
   private readonly patterns: RegExp[] = [];
-  private readonly connectLater: [processor: string, store: string][] = [];
+  private connectLater: [processor: string, store: string][] = [];
 
   addSource(source: SourceNode): void {
     this.checkNewNode(source.name);
@@ -125,17 +125,17 @@ export class TopologyBuilder {
     this.copartitionGroups = [...apart, joined];
   }
 
-  /** @throws MillraceError TOPOLOGY_INVALID, PARTITIONS_MISMATCHED */
+  /** The topology as it is now; more may be added for another one. @throws MillraceError TOPOLOGY_INVALID, PARTITIONS_MISMATCHED */
   build(): Topology {
     for (const [processor, store] of this.connectLater) {
       if (!this.stores.has(store))
         throw invalid(`store ${store}, which ${processor} uses, has not been added`, processor);
       this.connectStore(processor, store);
     }
+    this.connectLater = [];
     this.checkFixedPartitions();
-    for (const processor of this.processors.values()) Object.freeze(processor.stores);
     return new Topology({
-      nodes: [...this.nodes.values()],
+      nodes: [...this.nodes.values()].map(finished),
       stores: this.stores,
       globalStores: this.globalStores,
       repartitionTopics: this.repartitionTopics,
@@ -199,6 +199,11 @@ export class TopologyBuilder {
       }
     }
   }
+}
+
+/** The node with the stores that it has now. */
+function finished(node: TopologyNode): TopologyNode {
+  return node.type === 'processor' ? { ...node, stores: Object.freeze([...node.stores]) } : node;
 }
 
 function invalid(message: string, node?: string): MillraceError {

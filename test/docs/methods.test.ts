@@ -32,6 +32,7 @@ test.each([
   'TimeWindowedKStream',
   'KGroupedTable',
   'BranchedKStream',
+  'TopologyBuilder',
   'KafkaStreams',
 ])('docs/migration.md names every method of %s', (name) => {
   const { text } = readPage('docs/migration.md');

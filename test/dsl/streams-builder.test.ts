@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { stores } from '../../src/dsl/stores.js';
 import { StreamsBuilder } from '../../src/dsl/streams-builder.js';
+import type { FixedKeyProcessorContext, ProcessorContext } from '../../src/processor/api/processor-context.js';
+import type { Processor } from '../../src/processor/api/processor.js';
 import { serdes } from '../../src/serde/serdes.js';
+import { TopologyTestDriver } from '../../src/testing/test-driver.js';
 import { store } from '../topology/parts.js';
 import { operatorOf } from './operators-of.js';
 
@@ -116,5 +120,67 @@ describe('StreamsBuilder', () => {
       logging: false,
       sourceTopic: 'users',
     });
+  });
+});
+
+describe('addGlobalStore', () => {
+  const rows = stores.keyValue({ name: 'rows', key: serdes.string(), value: serdes.string() });
+  /** Keeps values in upper case, under the keys of records. */
+  function keeping(act: (context: ProcessorContext<never, never>) => void | Promise<void> = () => undefined) {
+    return (): Processor<string, string, never, never> => {
+      let context: ProcessorContext<never, never>;
+      return {
+        init: (given) => {
+          context = given;
+        },
+        process: ({ key, value }) => {
+          context.getStateStore(rows).put(key, value.toUpperCase());
+          return act(context);
+        },
+      };
+    };
+  }
+
+  function driverOf(supplier: () => Processor<string, string, never, never>): TopologyTestDriver {
+    const builder = new StreamsBuilder();
+    builder.addGlobalStore(rows, 'everywhere', supplier, texts);
+    builder
+      .stream('in', texts)
+      .processValues(() => {
+        let context: FixedKeyProcessorContext<string, string>;
+        return {
+          init: (given) => {
+            context = given;
+          },
+          process: (record) => {
+            const store = context.getStateStore(rows);
+            if (record.value === 'write') store.put('a', 'mine');
+            context.forward(record.withValue(store.get(record.key) ?? 'nothing'));
+          },
+        };
+      })
+      .to('out', texts);
+    return new TopologyTestDriver(builder.build());
+  }
+
+  it('is filled by its processor and read by all others', () => {
+    const driver = driverOf(keeping());
+    driver.inputTopic('everywhere', texts).pipe('a', 'row');
+    driver.inputTopic('in', texts).pipe('a', 'x');
+    expect(driver.outputTopic('out', texts).readValues()).toEqual(['ROW']);
+    expect(() => {
+      driver.inputTopic('in', texts).pipe('a', 'write');
+    }).toThrow(/rows is a global store: only its own processor can write to it/);
+  });
+
+  it('has no timers, and is not waited for', () => {
+    const timed = driverOf(keeping((context) => void context.schedule(1, 'wall-clock', () => undefined)));
+    expect(() => {
+      timed.inputTopic('everywhere', texts).pipe('a', 'row');
+    }).toThrow(/cannot have timers/);
+    const late = driverOf(keeping(async () => Promise.resolve()));
+    expect(() => {
+      late.inputTopic('everywhere', texts).pipe('a', 'row');
+    }).toThrow(/must not return a promise/);
   });
 });

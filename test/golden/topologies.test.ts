@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { StreamsBuilder } from '../../src/dsl/streams-builder.js';
+import { TopologyBuilder } from '../../src/dsl/topology-builder.js';
 import { MillraceError } from '../../src/errors/error.js';
 import { brokerTopicName, internalTopics } from '../../src/topology/internal-topics.js';
 import type { Optimize } from '../../src/topology/optimise/optimize.js';
@@ -12,6 +13,7 @@ import { cogroupCases } from './cases/cogroups.js';
 import { joinCases } from './cases/joins.js';
 import { optimizationCases } from './cases/optimizations.js';
 import { streamJoinCases } from './cases/stream-joins.js';
+import { processorCases } from './cases/processors.js';
 import { streamCases } from './cases/streams.js';
 import { suppressCases } from './cases/suppress.js';
 import { tableJoinCases } from './cases/table-joins.js';
@@ -31,6 +33,7 @@ const cases = [
   ...streamJoinCases,
   ...optimizationCases,
   ...tableJoinCases,
+  ...processorCases,
 ];
 
 /** What Kafka Streams made of a topology; written by the generator under jvm/. */
@@ -96,6 +99,11 @@ describe('topologies as Kafka Streams builds them', () => {
 });
 
 function build(one: GoldenCase, { optimize }: Golden): Topology {
+  if (one.byHand !== undefined) {
+    const builder = new TopologyBuilder();
+    one.byHand(builder);
+    return builder.build();
+  }
   const builder = new StreamsBuilder();
   one.write(builder);
   return builder.build({ optimize: optimizeOf(optimize) });

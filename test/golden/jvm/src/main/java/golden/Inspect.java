@@ -46,9 +46,7 @@ final class Inspect {
     properties.put(StreamsConfig.TOPOLOGY_OPTIMIZATION_CONFIG, one.optimize());
     final Topology topology;
     try {
-      final StreamsBuilder builder = new StreamsBuilder();
-      one.write().accept(builder);
-      topology = builder.build(properties);
+      topology = build(one, properties);
     } catch (final RuntimeException refused) {
       result.put("refused", reason(refused));
       return result;
@@ -81,6 +79,17 @@ final class Inspect {
     result.put("copartitionGroups", copartitioned);
     result.putAll(partitions(one, metadata, groups));
     return result;
+  }
+
+  private static Topology build(final Case one, final Properties properties) {
+    if (one.byHand() != null) {
+      final Topology topology = new Topology();
+      one.byHand().accept(topology);
+      return topology;
+    }
+    final StreamsBuilder builder = new StreamsBuilder();
+    one.write().accept(builder);
+    return builder.build(properties);
   }
 
   /** Partition counts of internal topics and numbers of tasks, by the code that a group leader runs. */
