@@ -79,6 +79,14 @@ final class ProcessorCases {
     }
   }
 
+  /** Gives the same one again, against the rules. */
+  private record Same(Passing one) implements ProcessorSupplier<String, String, String, String> {
+    @Override
+    public Processor<String, String, String, String> get() {
+      return one;
+    }
+  }
+
   private static final class ByKey implements TopicNameExtractor<String, String> {
     @Override
     public String extract(final String key, final String value, final RecordContext context) {
@@ -164,8 +172,7 @@ final class ProcessorCases {
         Case.of("process-store-missing", builder ->
             stream(builder, "input").process(Passing::new, "missing").to("output")),
         Case.of("process-same-instance", builder -> {
-          final Passing one = new Passing();
-          stream(builder, "input").process(() -> one).to("output");
+          stream(builder, "input").process(new Same(new Passing())).to("output");
         }),
         Case.of("process-global-store-passed", builder -> {
           builder.globalTable("everywhere", texts(), Materialized.as("everywhere-store"));
