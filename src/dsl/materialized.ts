@@ -3,6 +3,7 @@ import { MillraceError } from '../errors/error.js';
 import type { Serde } from '../serde/serde.js';
 import type { StoreSpec } from '../store/spec.js';
 import { toMilliseconds, type Duration } from '../time/duration.js';
+import type { EmitStrategy } from '../time/emit-strategy.js';
 import type { FixedWindows } from '../time/windows.js';
 import type { MaterializedOptions } from './options.js';
 
@@ -44,7 +45,12 @@ export function keyValueSpec(options: AnyMaterialized, defaults: StoreDefaults):
  * A store of one value a key and window.
  * @throws MillraceError CONFIG_INVALID when the retention is shorter than windows take records
  */
-export function windowSpec(options: AnyMaterialized, defaults: StoreDefaults, windows: FixedWindows): StoreSpec {
+export function windowSpec(
+  options: AnyMaterialized,
+  defaults: StoreDefaults,
+  windows: FixedWindows,
+  emit: EmitStrategy = 'onWindowUpdate',
+): StoreSpec {
   const least = windows.leastRetentionMs;
   const retentionMs = options.retention === undefined ? least : toMilliseconds(options.retention, 'retention');
   if (retentionMs < least) {
@@ -54,7 +60,13 @@ export function windowSpec(options: AnyMaterialized, defaults: StoreDefaults, wi
       { option: 'retention', store: defaults.name },
     );
   }
-  return { ...common(options, defaults), kind: 'timestampedWindow', retentionMs, windowSizeMs: windows.sizeMs };
+  const spec = {
+    ...common(options, defaults),
+    kind: 'timestampedWindow' as const,
+    retentionMs,
+    windowSizeMs: windows.sizeMs,
+  };
+  return emit === 'onWindowClose' ? { ...spec, caching: false, keepsClosed: true } : spec;
 }
 
 function common(options: AnyMaterialized, defaults: StoreDefaults): Omit<StoreSpec, 'kind'> {

@@ -51,6 +51,8 @@ export class TimeWindowedCogroupedKStream<K, A, R extends A | null = A> {
         operator: (aggregator, sendOldValues) => ({
           kind: 'windowAggregate',
           windows,
+          // As in Kafka Streams, a cogroup has no other.
+          emit: 'onWindowUpdate',
           initializer,
           aggregator,
           store: store.name,

@@ -1,8 +1,10 @@
 /** A stream whose records are grouped by key and by windows whose length is known beforehand. */
 import type { Windowed } from '../record/windowed.js';
+import { MillraceError } from '../errors/error.js';
 import { long } from '../serde/fixed-width.js';
 import type { Serde } from '../serde/serde.js';
 import { TimeWindowedSerde } from '../serde/time-windowed.js';
+import { checkEmitStrategy, type EmitStrategy } from '../time/emit-strategy.js';
 import { checkWindows, type FixedWindows } from '../time/windows.js';
 import type { Aggregator as AnyAggregator, Operator } from '../topology/operators.js';
 import { checkFunction, checkOptions } from './check-options.js';
@@ -27,6 +29,7 @@ export class TimeWindowedKStream<K, V> {
   readonly [PARTS]: StreamGroups;
   /** Only the compiler knows the types of keys and values. */
   declare protected readonly types: [K, V];
+  private emit: EmitStrategy = 'onWindowUpdate';
 
   /** @internal Made by `windowedBy`. */
   constructor(
@@ -35,6 +38,24 @@ export class TimeWindowedKStream<K, V> {
   ) {
     checkWindows(windows);
     this[PARTS] = groups;
+  }
+
+  /**
+   * Says when results are emitted, and returns this. With `onWindowClose` a window is emitted once, when the operator's
+   * stream time has passed its end and grace: with the record that moved the time, by window start and then by the bytes of
+   * the key, but not before `emitInterval` of wall time has passed since the last emission. `caching` then does not apply.
+   * @throws MillraceError CONFIG_INVALID; also for unlimited windows, which never close
+   */
+  emitStrategy(strategy: EmitStrategy): this {
+    checkEmitStrategy(strategy);
+    if (strategy === 'onWindowClose' && this.windows.kind === 'unlimited') {
+      throw new MillraceError(
+        'CONFIG_INVALID',
+        "emitStrategy('onWindowClose') does not go with windows that never close",
+      );
+    }
+    this.emit = strategy;
+    return this;
   }
 
   /**
@@ -108,19 +129,29 @@ export class TimeWindowedKStream<K, V> {
     prefix: string,
     options: WindowedOptions<unknown, unknown>,
     value: Serde<unknown> | undefined,
-    operator: (common: { windows: FixedWindows; store: string; sendOldValues: boolean }) => Operator,
+    operator: (common: {
+      windows: FixedWindows;
+      emit: EmitStrategy;
+      store: string;
+      sendOldValues: boolean;
+    }) => Operator,
   ): KTable<Windowed<K>, A> {
-    const { windows } = this;
+    const { windows, emit } = this;
     const { stream } = this[PARTS];
     const { names } = stream.graph;
-    const store = windowSpec(options, { name: options.store ?? names.store(prefix), key: stream.key, value }, windows);
+    const store = windowSpec(
+      options,
+      { name: options.store ?? names.store(prefix), key: stream.key, value },
+      windows,
+      emit,
+    );
     return new KTable(
       this[PARTS].aggregate({
         name: names.operatorOr(options.name, prefix),
         store,
         queryable: options.store !== undefined,
         key: new TimeWindowedSerde(store.key, windows.sizeMs),
-        operator: (sendOldValues) => operator({ windows, store: store.name, sendOldValues }),
+        operator: (sendOldValues) => operator({ windows, emit, store: store.name, sendOldValues }),
         closesAfterMs: windows.graceMs,
       }),
     );

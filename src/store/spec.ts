@@ -42,6 +42,8 @@ export interface StoreSpec {
   readonly retainDuplicates?: boolean;
   /** Key-value stores in memory: how many keys they hold; the one used longest ago makes room. */
   readonly maxEntries?: number;
+  /** Window and session stores: windows stay at hand, whatever the retention, until an operator has taken them as closed. */
+  readonly keepsClosed?: boolean;
   /** Length of a segment, ms; default max(retention / 2, 60 s). */
   readonly segmentIntervalMs?: number;
   /** Changelog records carry the headers of the record that was processed (the stores of stream-stream joins). */

@@ -80,6 +80,12 @@ export interface TimestampedWindowStore<K, V> extends WindowScans<K, ValueAndTim
   fetchRange(key: K, from: number, to: number): readonly TimestampedWindowEntry<V>[];
   /** The entry of a key that starts last in `[from, to]`, null when there is none. The entry is the caller's. */
   fetchLatest(key: K, from: number, to: number): TimestampedWindowEntry<V> | null;
+  /**
+   * Of a store that keeps closed windows (`keepsClosed`): gives those that start at `upTo` or before to `visit`, by start and
+   * then by the bytes of the key, each of them once, even when they have expired meanwhile. With `visit` null they are
+   * passed over. What was taken before a restart is found again, so the operator must know how far it got.
+   */
+  takeClosed(upTo: number, visit: ((key: K, start: number, value: V, timestamp: number) => void) | null): void;
   /** True: updates reach downstream through the flush listener, once a window and flush; false: the operator forwards itself. */
   readonly caching: boolean;
   /** As `TimestampedKeyValueStore.setFlushListener`. */

@@ -2,6 +2,7 @@
 import type { AsyncAttempt } from '../record/async-attempt.js';
 import type { AnyFixedKeyProcessorSupplier, AnyProcessorSupplier } from '../processor/api/processor.js';
 import type { RecordView } from '../record/record-context.js';
+import type { EmitStrategy } from '../time/emit-strategy.js';
 import type { JoinWindows } from '../time/join-windows.js';
 import type { FixedWindows } from '../time/windows.js';
 
@@ -98,10 +99,16 @@ export type Operator =
   | ({
       readonly kind: 'windowAggregate';
       readonly windows: FixedWindows;
+      readonly emit: EmitStrategy;
       readonly initializer: Initializer;
       readonly aggregator: Aggregator;
     } & StoredResult)
-  | ({ readonly kind: 'windowReduce'; readonly windows: FixedWindows; readonly reducer: Aggregator } & StoredResult)
+  | ({
+      readonly kind: 'windowReduce';
+      readonly windows: FixedWindows;
+      readonly emit: EmitStrategy;
+      readonly reducer: Aggregator;
+    } & StoredResult)
   // table -> table, stream
   | ({
       readonly kind: 'tableFilter';

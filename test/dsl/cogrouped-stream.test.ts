@@ -71,6 +71,7 @@ describe('CogroupedKStream', () => {
     expect(operatorOf(topology, 'n-cogroup-agg-0')).toEqual({
       kind: 'windowAggregate',
       windows,
+      emit: 'onWindowUpdate',
       initializer: zero,
       aggregator: add,
       store: 's',

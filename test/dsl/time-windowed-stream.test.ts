@@ -3,6 +3,7 @@ import { StreamsBuilder } from '../../src/dsl/streams-builder.js';
 import { serdes } from '../../src/serde/serdes.js';
 import { TimeWindowedSerde } from '../../src/serde/time-windowed.js';
 import { TimeWindows } from '../../src/time/time-windows.js';
+import { UnlimitedWindows } from '../../src/time/unlimited-windows.js';
 import { operatorOf } from './operators-of.js';
 
 const texts = { key: serdes.string(), value: serdes.string() };
@@ -19,7 +20,7 @@ describe('TimeWindowedKStream', () => {
     windowed.reduce(reducer, { name: 'r', store: 'rs' });
     windowed.aggregate(initializer, aggregator, { name: 'a', store: 'as', value: serdes.double(), caching: false });
     const topology = builder.build();
-    const common = { windows, sendOldValues: false };
+    const common = { windows, emit: 'onWindowUpdate', sendOldValues: false };
     expect(operatorOf(topology, 'c')).toMatchObject({ kind: 'windowAggregate', store: 'cs', ...common });
     expect(operatorOf(topology, 'r')).toEqual({ kind: 'windowReduce', reducer, store: 'rs', ...common });
     expect(operatorOf(topology, 'a')).toEqual({
@@ -33,6 +34,26 @@ describe('TimeWindowedKStream', () => {
     expect(topology.stores.get('cs')).toMatchObject({ ...spec, value: serdes.long(), caching: true });
     expect(topology.stores.get('rs')).toMatchObject({ ...spec, value: texts.value });
     expect(topology.stores.get('as')).toMatchObject({ ...spec, value: serdes.double(), caching: false });
+  });
+
+  it('keeps windows for the emission of their final results, without holding anything back', () => {
+    const builder = new StreamsBuilder();
+    const windowed = builder.stream('in', texts).groupByKey().windowedBy(windows);
+    expect(windowed.emitStrategy('onWindowClose')).toBe(windowed);
+    windowed.count({ name: 'c', store: 'cs', caching: true });
+    windowed.emitStrategy('onWindowUpdate').count({ name: 'd', store: 'ds' });
+    const topology = builder.build();
+    expect(operatorOf(topology, 'c')).toMatchObject({ emit: 'onWindowClose' });
+    expect(topology.stores.get('cs')).toMatchObject({ caching: false, keepsClosed: true });
+    expect(operatorOf(topology, 'd')).toMatchObject({ emit: 'onWindowUpdate' });
+    expect(topology.stores.get('ds')).not.toHaveProperty('keepsClosed');
+  });
+
+  it('refuses strategies that are none, and the closing of windows that never end', () => {
+    const grouped = new StreamsBuilder().stream('in', texts).groupByKey();
+    const code = expect.objectContaining({ code: 'CONFIG_INVALID' }) as Error;
+    expect(() => grouped.windowedBy(windows).emitStrategy('onClose' as 'onWindowClose')).toThrow(code);
+    expect(() => grouped.windowedBy(UnlimitedWindows.of()).emitStrategy('onWindowClose')).toThrow('never close');
   });
 
   it('hands the serde of windowed keys down', () => {

@@ -32,6 +32,8 @@ export class Workbench {
   readonly outputTopics: Topic[] = [];
   /** Names of windowed tables that say how their keys are written. */
   readonly suppressible = new Set<string>();
+  /** Windowed streams of which windows are emitted when they close. */
+  readonly finals = new Set<string>();
   private numbered = 0;
 
   constructor(

@@ -28,6 +28,12 @@ export class SlidingAggregateNode extends WindowedNode<SlidingWindows> {
     }
     if (timestamp < sizeMs) this.addEarly(key, value, timestamp, headers);
     else this.addToAll(key, value, timestamp, headers);
+    this.emitClosed(observed.time - graceMs, headers);
+  }
+
+  protected override lastClosedStart(closeTime: number): number {
+    // The end is part of the window.
+    return closeTime - this.settings.windows.sizeMs - 1;
   }
 
   /** Newest windows first, as Kafka Streams does. */

@@ -22,6 +22,11 @@ export class WindowAggregateNode extends WindowedNode<AlignedWindows> {
       if (start + windows.sizeMs > closeTime) this.update(key, value, start, timestamp, headers);
       else this.context.dropped(this.name, 'late');
     }
+    this.emitClosed(closeTime, headers);
+  }
+
+  protected override lastClosedStart(closeTime: number): number {
+    return closeTime - this.settings.windows.sizeMs;
   }
 
   private update(key: unknown, value: unknown, start: number, timestamp: number, headers: Headers): void {

@@ -1,30 +1,43 @@
 /** What aggregations over windows of known length have in common: their store, their time, and what goes downstream. */
 import { Change } from '../../record/change.js';
-import type { Headers } from '../../record/headers.js';
+import { NO_HEADERS, type Headers } from '../../record/headers.js';
 import type { RecordView } from '../../record/record-context.js';
 import { Windowed } from '../../record/windowed.js';
+import type { EmitStrategy } from '../../time/emit-strategy.js';
 import type { TimestampedWindowStore } from '../../store/window-store.js';
 import type { ProcessingContext } from '../context.js';
 import { RunningNode } from '../node.js';
 import type { OperatorTime } from '../operator-time.js';
+import { ClosingTime } from './closing-time.js';
 import { defined } from './defined.js';
 
-export interface WindowedSettings<W extends { readonly sizeMs: number }> {
+/** What is asked of windows here. */
+interface WindowTimes {
+  readonly sizeMs: number;
+  readonly graceMs: number;
+}
+
+export interface WindowedSettings<W extends WindowTimes> {
   readonly windows: W;
   readonly initializer: () => unknown;
   readonly aggregator: (aggregate: unknown, value: unknown, key: unknown, record: RecordView) => unknown;
   readonly store: string;
   readonly sendOldValues: boolean;
+  readonly emit: EmitStrategy;
 }
 
 /**
  * The operator's stream time is the highest timestamp it was ever given, whatever instance it ran on then.
  * Kafka Streams: `AbstractKStreamTimeWindowAggregateProcessor`.
  */
-export abstract class WindowedNode<W extends { readonly sizeMs: number }> extends RunningNode {
+export abstract class WindowedNode<W extends WindowTimes> extends RunningNode {
   protected store!: TimestampedWindowStore<unknown, unknown>;
   protected observed!: OperatorTime;
   private caching = false;
+  /** Null: updates are emitted. */
+  private closing: ClosingTime | null = null;
+  /** Of the record that has brought the emission about. */
+  private headers: Headers = NO_HEADERS;
 
   constructor(
     name: string,
@@ -38,6 +51,7 @@ export abstract class WindowedNode<W extends { readonly sizeMs: number }> extend
     this.store = this.context.stores.timestampedWindow(this.settings.store);
     this.observed = this.context.operatorTime(this.name);
     this.caching = this.store.caching;
+    if (this.settings.emit === 'onWindowClose') this.resumeClosing();
     if (!this.caching) return;
     const { sizeMs } = this.settings.windows;
     this.store.setFlushListener((key, start, newValue, oldValue, timestamp) => {
@@ -79,9 +93,39 @@ export abstract class WindowedNode<W extends { readonly sizeMs: number }> extend
     timestamp: number,
     headers: Headers,
   ): void {
-    if (this.caching) return;
+    if (this.caching || this.closing !== null) return;
     const { windows, sendOldValues } = this.settings;
     const windowed = new Windowed(key, start, start + windows.sizeMs);
     this.forward(windowed, new Change(next, sendOldValues ? old : null), timestamp, headers);
+  }
+
+  /** Latest start of the windows that are closed by a time. */
+  protected abstract lastClosedStart(closeTime: number): number;
+
+  /** Asked after each record: emits the windows that have closed, each once, with the timestamp of its last update. */
+  protected emitClosed(closeTime: number, headers: Headers): void {
+    const { closing } = this;
+    if (closing === null || !closing.due(closeTime)) return;
+    const upTo = this.lastClosedStart(closeTime);
+    if (upTo < 0) return;
+    this.headers = headers;
+    this.store.takeClosed(upTo, this.emitOne);
+    this.headers = NO_HEADERS;
+    closing.emitted.time = closeTime;
+  }
+
+  private readonly emitOne = (key: unknown, start: number, value: unknown, timestamp: number): void => {
+    const windowed = new Windowed(key, start, start + this.settings.windows.sizeMs);
+    this.forward(windowed, new Change(value, null), timestamp, this.headers);
+  };
+
+  /** Goes on where emission had got to; what was emitted then is late now, whoever emitted it. */
+  private resumeClosing(): void {
+    const { store, windows } = this.settings;
+    const emitted = this.context.savedTime(store);
+    this.closing = new ClosingTime(this.context, emitted);
+    if (emitted.time < 0) return;
+    this.store.takeClosed(this.lastClosedStart(emitted.time), null);
+    this.observed.time = Math.max(this.observed.time, emitted.time + windows.graceMs);
   }
 }

@@ -2,6 +2,7 @@
 import type { Headers } from '../../record/headers.js';
 import type { ChangelogAppender } from '../task-state.js';
 import type { WriteBatch } from '../write-batch.js';
+import { ClosingWindows } from './closing-windows.js';
 import { readInt64, writeInt64 } from './int64.js';
 import { OverlayStore } from './overlay-store.js';
 import { RowFiles } from './row-files.js';
@@ -36,6 +37,8 @@ export abstract class WindowEntries extends OverlayStore<Slot> {
   private hot: Map<string, Row> | null = null;
   /** The row of the last access: a put mostly follows the fetch of its window. */
   private last: Row | null = null;
+  /** What an operator has yet to take; null in stores that nobody takes from. */
+  protected readonly closing: ClosingWindows | null;
   private readonly logsHeaders: boolean;
   /** With duplicates, a null put does not even move time on; in Kafka Streams' stores in memory it does. */
   private readonly ignoresNull: boolean;
@@ -49,6 +52,7 @@ export abstract class WindowEntries extends OverlayStore<Slot> {
     this.duplicates = spec.retainDuplicates ?? false;
     this.logsHeaders = spec.logHeaders === true;
     this.ignoresNull = spec.engine === 'level';
+    this.closing = spec.keepsClosed === true ? new ClosingWindows() : null;
     this.geometry = geometryOf(spec);
     this.files = new RowFiles(site, this.keys, this.values, this.geometry, {
       timestamped,
@@ -68,6 +72,11 @@ export abstract class WindowEntries extends OverlayStore<Slot> {
   /** The slot of a key and start, as far as it may be seen. */
   protected findSlot(text: string, start: number): Slot | undefined {
     return start < this.firstVisible ? undefined : this.findRow(text, start)?.find(start);
+  }
+
+  /** The slot of a key and start, expired or not, as long as it is there. */
+  protected findKept(text: string, start: number): Slot | undefined {
+    return this.findRow(text, start)?.find(start);
   }
 
   /** Slots of a key that start in `[from, to]` and may be seen, in order. */
@@ -129,6 +138,7 @@ export abstract class WindowEntries extends OverlayStore<Slot> {
     const base = slot.value;
     slot.timestamp = timestamp;
     if (this.logsHeaders) slot.headers = this.context.headers;
+    if (this.closing !== null && slot.row !== null) this.noteClosing(this.closing, slot, held);
     this.setValue(slot, held);
     if (this.holdsBack) this.holdBack(slot, base, text.length + CHANGELOG_TAIL);
     else if (slot.epoch !== this.epoch) this.markChanged(slot);
@@ -142,7 +152,7 @@ export abstract class WindowEntries extends OverlayStore<Slot> {
     if (this.duplicates) progress.sequence = sequence;
     const nothing = this.duplicates && value === null;
     if (start > progress.streamTime && !(nothing && this.ignoresNull)) this.setStreamTime(start);
-    if (nothing || start < this.firstLive) return;
+    if (nothing || (start < this.firstLive && this.closing === null)) return;
     const text = this.keys.textOf(key, 0, end);
     const row = this.rowFor(text, start);
     const slot = row.findExact(start, sequence) ?? this.newSlot(row, text, start, sequence);
@@ -185,7 +195,7 @@ export abstract class WindowEntries extends OverlayStore<Slot> {
     const { progress } = this.site;
     for (const row of this.changedRows) {
       if (row.id < this.firstRow) continue;
-      this.count(-row.purge(this.firstVisible));
+      this.count(-row.purge(Math.min(this.firstVisible, this.closing?.from ?? Number.POSITIVE_INFINITY)));
       this.files.write(row, this.epoch, batch);
       if (row.id > progress.highestRow) progress.highestRow = row.id;
     }
@@ -212,6 +222,7 @@ export abstract class WindowEntries extends OverlayStore<Slot> {
   }
 
   protected override forget(): void {
+    this.closing?.clear();
     this.rows.clear();
     this.hand = this.allRows();
     this.hotTo = -1;
@@ -222,6 +233,13 @@ export abstract class WindowEntries extends OverlayStore<Slot> {
     this.firstLive = Number.NEGATIVE_INFINITY;
     this.firstRow = 0;
     this.clearedTo = 0;
+  }
+
+  private noteClosing({ index }: ClosingWindows, slot: Slot, held: unknown): void {
+    if ((held === null) === (slot.value === null)) return;
+    const key = this.keys.byteText(slot.text);
+    if (held === null) index.delete(slot.start, key);
+    else index.add(slot.start, key);
   }
 
   private log(slot: Slot, appender: ChangelogAppender): void {
@@ -320,8 +338,14 @@ export abstract class WindowEntries extends OverlayStore<Slot> {
     this.site.progress.streamTime = time;
     this.firstVisible = time < 0 ? Number.NEGATIVE_INFINITY : this.geometry.firstVisible(time);
     this.firstLive = time < 0 ? Number.NEGATIVE_INFINITY : this.geometry.firstLive(time);
-    const firstRow = this.geometry.rowOf(this.firstLive);
-    if (firstRow === this.firstRow) return;
+    this.expireRows();
+  }
+
+  /** Gives up rows of which the time is over, unless an operator has yet to take something from them. */
+  protected expireRows(): void {
+    const kept = Math.min(this.firstLive, this.closing?.from ?? Number.POSITIVE_INFINITY);
+    const firstRow = this.geometry.rowOf(kept);
+    if (firstRow <= this.firstRow) return;
     this.firstRow = firstRow;
     for (const [id, rows] of this.rows) {
       if (id >= firstRow) continue;

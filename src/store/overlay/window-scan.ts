@@ -60,6 +60,22 @@ export abstract class WindowScanning<K, G> extends WindowEntries {
     return this.scan(null, null, 0, Number.POSITIVE_INFINITY, true);
   }
 
+  /** Finds the windows that are still to be taken: all that are on disk, until the operator says how far it got. */
+  override prepare(): Promise<void> | void {
+    const { closing } = this;
+    if (closing === null) return undefined;
+    const rows = scanOf(this.name, this.site.backend, () => this.walkRows(0, this.streamTime, false, () => true));
+    const note = ({ start, key }: Found): void => {
+      closing.index.add(start, key);
+    };
+    const done = (): void => {
+      closing.known = true;
+    };
+    if (!rows.synchronous) return noteAll(rows, note).then(done);
+    for (const found of rows) note(found);
+    done();
+  }
+
   protected abstract giveFound(held: unknown, timestamp: number): G;
 
   private keyBytes(key: K | null): string | null {
@@ -141,6 +157,10 @@ export abstract class WindowScanning<K, G> extends WindowEntries {
       ),
     );
   }
+}
+
+async function noteAll(rows: AsyncIterable<Found>, note: (found: Found) => void): Promise<void> {
+  for await (const found of rows) note(found);
 }
 
 function earlier(left: Found, right: Found): number {

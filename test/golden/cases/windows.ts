@@ -2,11 +2,13 @@ import type { KGroupedStream } from '../../../src/dsl/grouped-stream.js';
 import type { StreamsBuilder } from '../../../src/dsl/streams-builder.js';
 import { serdes } from '../../../src/serde/serdes.js';
 import { SlidingWindows } from '../../../src/time/sliding-windows.js';
+import { TimeWindows } from '../../../src/time/time-windows.js';
 import { UnlimitedWindows } from '../../../src/time/unlimited-windows.js';
 import type { GoldenCase } from '../golden-case.js';
 import { stream } from './streams.js';
 
 const sliding = SlidingWindows.of({ timeDifference: '10s', grace: '5s' });
+const tumbling = TimeWindows.of({ size: '10s', grace: '5s' });
 const unlimited = UnlimitedWindows.of({ start: 1_000 });
 const last = (_: string, given: string): string => given;
 const empty = (): string => '';
@@ -59,6 +61,31 @@ export const windowCases: readonly GoldenCase[] = [
         .aggregate(empty)
         .toStream()
         .to('output'),
+  },
+  {
+    name: 'window-emit-on-close',
+    write: (builder) =>
+      byValue(builder)
+        .windowedBy(tumbling)
+        .emitStrategy('onWindowClose')
+        .count({ key: serdes.string(), value: serdes.long() })
+        .toStream()
+        .to('output'),
+  },
+  {
+    name: 'sliding-emit-on-close',
+    write: (builder) =>
+      byValue(builder)
+        .windowedBy(sliding)
+        .emitStrategy('onWindowClose')
+        .reduce(last, { name: 'latest', store: 'store' })
+        .toStream()
+        .to('output'),
+  },
+  {
+    name: 'unlimited-emit-on-close',
+    refused: 'CONFIG_INVALID',
+    write: (builder) => void byValue(builder).windowedBy(unlimited).emitStrategy('onWindowClose').count(),
   },
   {
     name: 'unlimited-count',

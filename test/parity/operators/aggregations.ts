@@ -7,7 +7,7 @@ import type { Call, Step } from '../plan.js';
 import type { Handle, Workbench } from '../workbench.js';
 import type { ParityOperator } from './operator.js';
 import { materializedFeature } from './sources.js';
-import { leastRetention, windowedKey } from './windows.js';
+import { keeping, leastRetention, windowedKey } from './windows.js';
 
 type Stream = KStream<unknown, unknown>;
 /** What the aggregations of both kinds look like from here. */
@@ -92,7 +92,8 @@ function aggregations(family: Family): ParityOperator[] {
     saidValue: string | null,
     rest: Omit<Step, 'op'>,
   ): Omit<Step, 'op'> {
-    const store = bench.materialized(input.key, saidValue, family.leastRetention(input, bench));
+    const said = bench.materialized(input.key, saidValue, family.leastRetention(input, bench));
+    const store = keeping(input, bench, said);
     const out = bench.made('table', family.key(input), value);
     const options = input.size === undefined ? store : bench.windowedStore(out, input.key, store);
     return { in: input.name, ...rest, ...bench.named(), ...options, out };

@@ -32,7 +32,7 @@ import {
   toStream,
 } from './tables.js';
 import { repartition, to, toExtractedTopic, toTable } from './topics.js';
-import { cogroupWindowedBy, windowedBy } from './windows.js';
+import { cogroupWindowedBy, emitOnClose, windowedBy } from './windows.js';
 
 export const OPERATORS: readonly ParityOperator[] = [
   stream,
@@ -58,6 +58,7 @@ export const OPERATORS: readonly ParityOperator[] = [
   groupBy,
   ...groupedAggregations,
   windowedBy,
+  emitOnClose,
   ...windowedAggregations,
   cogroup,
   cogroupAggregate,

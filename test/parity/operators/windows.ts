@@ -1,12 +1,13 @@
 /** Windows over groups and cogroups. */
 import type { CogroupedKStream } from '../../../src/dsl/cogrouped-stream.js';
 import type { KGroupedStream } from '../../../src/dsl/grouped-stream.js';
+import type { TimeWindowedKStream } from '../../../src/dsl/time-windowed-stream.js';
 import { SlidingWindows } from '../../../src/time/sliding-windows.js';
 import { TimeWindows } from '../../../src/time/time-windows.js';
 import { UnlimitedWindows } from '../../../src/time/unlimited-windows.js';
 import type { AlignedWindows } from '../../../src/time/windows.js';
 import { ms } from '../build-site.js';
-import type { Step } from '../plan.js';
+import type { Plain, Step } from '../plan.js';
 import type { Handle, Kind, Workbench } from '../workbench.js';
 import type { ParityOperator } from './operator.js';
 
@@ -30,6 +31,33 @@ export function leastRetention(input: Handle, bench: Workbench): { leastRetentio
 
 export const windowedBy = over('windowedBy', 6, 'grouped', 'windowed');
 export const cogroupWindowedBy = over('cogroup windowedBy', 20, 'cogrouped', 'windowedCogroup');
+
+/** Longer than any input: where time jumps past the retention, Kafka Streams loses windows that have not been emitted. */
+const KEPT = 1_000_000_000;
+
+/** What is said of the store of an aggregation over windows, so that it may emit them when they close. */
+export function keeping(
+  input: Handle,
+  bench: Workbench,
+  said: { materialized?: { readonly [name: string]: Plain } },
+): { materialized?: { readonly [name: string]: Plain } } {
+  return bench.finals.has(input.name) ? { materialized: { ...said.materialized, retention: KEPT } } : said;
+}
+
+/** For the aggregations of a windowed stream that come after it. */
+export const emitOnClose: ParityOperator = {
+  op: 'emitOnClose',
+  weight: 30,
+  draw(bench) {
+    const input = bench.take('windowed', ({ name, size }) => Number.isFinite(size) && !bench.finals.has(name));
+    if (input === null || bench.draw.chance(0.5)) return null;
+    bench.finals.add(input.name);
+    return { in: input.name };
+  },
+  build(step, site) {
+    site.input<TimeWindowedKStream<unknown, unknown>>(step).emitStrategy('onWindowClose');
+  },
+};
 
 function over(op: string, weight: number, from: Kind, to: Kind): ParityOperator {
   return {

@@ -8,10 +8,12 @@ import java.util.List;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.StreamsBuilder;
+import org.apache.kafka.streams.kstream.EmitStrategy;
 import org.apache.kafka.streams.kstream.KGroupedStream;
 import org.apache.kafka.streams.kstream.Materialized;
 import org.apache.kafka.streams.kstream.Named;
 import org.apache.kafka.streams.kstream.SlidingWindows;
+import org.apache.kafka.streams.kstream.TimeWindows;
 import org.apache.kafka.streams.kstream.UnlimitedWindows;
 import org.apache.kafka.streams.state.WindowStore;
 
@@ -19,6 +21,7 @@ import org.apache.kafka.streams.state.WindowStore;
 final class WindowCases {
   private static final SlidingWindows SLIDING =
       SlidingWindows.ofTimeDifferenceAndGrace(Duration.ofSeconds(10), Duration.ofSeconds(5));
+  private static final TimeWindows TUMBLING = TimeWindows.ofSizeAndGrace(Duration.ofSeconds(10), Duration.ofSeconds(5));
   private static final UnlimitedWindows UNLIMITED = UnlimitedWindows.of().startOn(Instant.ofEpochMilli(1_000));
 
   private WindowCases() {}
@@ -49,6 +52,14 @@ final class WindowCases {
             stream(builder, "a").groupByKey().<String>cogroup((key, value, total) -> total)
                 .cogroup(stream(builder, "b").groupByKey(), (key, value, total) -> total)
                 .windowedBy(SLIDING).aggregate(() -> "").toStream().to("output")),
+        Case.of("window-emit-on-close", builder ->
+            byValue(builder).windowedBy(TUMBLING).emitStrategy(EmitStrategy.onWindowClose())
+                .count(Materialized.with(Serdes.String(), Serdes.Long())).toStream().to("output")),
+        Case.of("sliding-emit-on-close", builder ->
+            byValue(builder).windowedBy(SLIDING).emitStrategy(EmitStrategy.onWindowClose())
+                .reduce((a, b) -> b, Named.as("latest"), Materialized.as("store")).toStream().to("output")),
+        Case.of("unlimited-emit-on-close", builder ->
+            byValue(builder).windowedBy(UNLIMITED).emitStrategy(EmitStrategy.onWindowClose()).count()),
         Case.of("unlimited-count", builder ->
             byValue(builder).windowedBy(UNLIMITED).count().toStream().to("output")),
         Case.of("unlimited-reduce-named", builder ->

@@ -4,8 +4,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
 import java.time.Instant;
 import org.apache.kafka.streams.kstream.CogroupedKStream;
+import org.apache.kafka.streams.kstream.EmitStrategy;
 import org.apache.kafka.streams.kstream.KGroupedStream;
 import org.apache.kafka.streams.kstream.SlidingWindows;
+import org.apache.kafka.streams.kstream.TimeWindowedKStream;
 import org.apache.kafka.streams.kstream.TimeWindows;
 import org.apache.kafka.streams.kstream.UnlimitedWindows;
 
@@ -24,6 +26,10 @@ final class Windows {
                     case "unlimited" -> groups.windowedBy(unlimitedWindows(step));
                     default -> groups.windowedBy(timeWindows(step));
                 };
+            }
+            case "emitOnClose" -> {
+                TimeWindowedKStream<Object, Object> windows = plan.input(step);
+                yield windows.emitStrategy(EmitStrategy.onWindowClose());
             }
             case "cogroup windowedBy" -> {
                 CogroupedKStream<Object, Object> cogroup = plan.input(step);

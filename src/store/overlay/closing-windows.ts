@@ -1,0 +1,19 @@
+/** The windows that an operator has yet to emit once they have closed: what they are called, in the order of their times. */
+import { TimeIndex } from './time-index.js';
+
+/** Keys are byte texts, so that windows of one time come in the order of their keys' bytes. */
+export class ClosingWindows {
+  readonly index = new TimeIndex();
+  /** False until the store has looked at what is on disk. */
+  known = false;
+
+  /** The earliest time that must not be given up, whatever the retention says. */
+  get from(): number {
+    return this.known ? (this.index.earliest ?? Number.POSITIVE_INFINITY) : Number.NEGATIVE_INFINITY;
+  }
+
+  clear(): void {
+    this.index.clear();
+    this.known = false;
+  }
+}
