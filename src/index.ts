@@ -100,6 +100,7 @@ export { JoinWindows, type JoinWindowsOptions } from './time/join-windows.js';
 export { TimeWindows, type TimeWindowsOptions } from './time/time-windows.js';
 export { SlidingWindows, type SlidingWindowsOptions } from './time/sliding-windows.js';
 export { UnlimitedWindows, type UnlimitedWindowsOptions } from './time/unlimited-windows.js';
+export type { EmitStrategy } from './time/emit-strategy.js';
 export type { AlignedWindows, FixedWindows } from './time/windows.js';
 export { Windowed, type Window } from './record/windowed.js';
 export type { Duration } from './time/duration.js';

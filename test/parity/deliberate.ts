@@ -1,4 +1,5 @@
 /** Where Millrace does otherwise on purpose, because the JVM dies of or refuses what is sound: recognised, so as not to be taken for mistakes. */
+import { KEPT } from './operators/windows.js';
 import type { Answer, Plan, Step } from './plan.js';
 
 export interface Deliberate {
@@ -79,7 +80,46 @@ export const DELIBERATE: readonly Deliberate[] = [
     applies: (_, { describe }, { steps }) =>
       steps.some((step) => isStreamJoin(step) && excludesOwnTime(step)) && hasSelfJoin(describe),
   },
+  {
+    name: 'sliding windows may have no length',
+    why:
+      'Sliding windows of a time difference of 0 can be built in Kafka Streams, but the first record kills it: it makes a ' +
+      'window that must end after it begins. Here such a window holds the records of one millisecond.',
+    applies: (ours, theirs) =>
+      ours.died === undefined && /Window endMs must be greater than window startMs/.test(theirs.died?.error ?? ''),
+  },
+  {
+    name: 'every window that closes is emitted',
+    why:
+      'Kafka Streams puts a record before it emits the windows that the record has closed. Those that are older than the ' +
+      'retention of the store, by default size and grace, cannot be seen by then: where time jumps, final results are lost.',
+    applies: (ours, theirs, plan) =>
+      ours.died === undefined && theirs.died === undefined && losesWindows(plan) && isPartOf(theirs, ours),
+  },
 ];
+
+/** Final results are asked of a store that may lose them. */
+function losesWindows({ steps }: Plan): boolean {
+  const finals = new Set(steps.filter(({ op }) => op === 'emitOnClose').map((step) => step.in));
+  return steps.some(({ in: input, op, materialized }) => {
+    const { retention = 0 } = (materialized ?? {}) as { retention?: number };
+    return op.startsWith('windowed ') && finals.has(input) && retention < KEPT;
+  });
+}
+
+/** All that one side wrote to users' topics the other wrote as well, and more. */
+function isPartOf(part: Answer, whole: Answer): boolean {
+  const left = new Map<string, number>();
+  const written = ({ records }: Answer): string[] =>
+    records.filter(({ topic }) => !topic.endsWith('-changelog')).map((record) => JSON.stringify(record));
+  for (const record of written(whole)) left.set(record, (left.get(record) ?? 0) + 1);
+  for (const record of written(part)) {
+    const count = left.get(record) ?? 0;
+    if (count === 0) return false;
+    left.set(record, count - 1);
+  }
+  return [...left.values()].some((count) => count > 0);
+}
 
 /** The deliberate difference that the answers show, if any. */
 export function deliberateDifference(plan: Plan, ours: Answer, theirs: Answer): Deliberate | null {

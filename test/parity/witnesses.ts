@@ -107,4 +107,27 @@ export const WITNESSES: Readonly<Record<string, Plan>> = {
     [{ topic: 'in', key: 'a', value: 'x', time: 1 }],
     { optimize: 'all' },
   ),
+
+  'sliding windows may have no length': plan(
+    [
+      STREAM,
+      { op: 'groupByKey', in: 'stream', out: 'grouped' },
+      { op: 'windowedBy', in: 'grouped', windows: 'sliding', size: 0, out: 'windowed' },
+      { op: 'windowed count', in: 'windowed', out: 'counts' },
+    ],
+    [record(5)],
+  ),
+
+  'every window that closes is emitted': plan(
+    [
+      STREAM,
+      { op: 'groupByKey', in: 'stream', out: 'grouped' },
+      { op: 'windowedBy', in: 'grouped', windows: 'time', size: 10, out: 'windowed' },
+      { op: 'emitOnClose', in: 'windowed' },
+      { op: 'windowed count', in: 'windowed', out: 'counts' },
+      { op: 'toStream', in: 'counts', out: 'finals' },
+      { op: 'to', in: 'finals', topic: 'out', keySerde: 'windowed(10,string)', valueSerde: 'long' },
+    ],
+    [record(0), record(20)],
+  ),
 };

@@ -21,7 +21,7 @@ final class Windows {
         return switch (op) {
             case "windowedBy" -> {
                 KGroupedStream<Object, Object> groups = plan.input(step);
-                yield switch (step.get("windows").asText()) {
+                yield switch (step.path("windows").asText()) {
                     case "sliding" -> groups.windowedBy(slidingWindows(step));
                     case "unlimited" -> groups.windowedBy(unlimitedWindows(step));
                     default -> groups.windowedBy(timeWindows(step));
@@ -33,7 +33,7 @@ final class Windows {
             }
             case "cogroup windowedBy" -> {
                 CogroupedKStream<Object, Object> cogroup = plan.input(step);
-                yield switch (step.get("windows").asText()) {
+                yield switch (step.path("windows").asText()) {
                     case "sliding" -> cogroup.windowedBy(slidingWindows(step));
                     case "unlimited" -> cogroup.windowedBy(unlimitedWindows(step));
                     default -> cogroup.windowedBy(timeWindows(step));
