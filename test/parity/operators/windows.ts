@@ -73,8 +73,8 @@ function over(op: string, weight: number, from: Kind, to: Kind): ParityOperator 
         return { in: input.name, windows, start: draw.pick([0, 0, 5, 110 * scale]), out };
       }
       if (windows === 'sliding') {
-        // A length of 0 kills the JVM.
-        const size = draw.chance(0.02) ? 0 : draw.between(1, 10) * draw.pick([1, scale]);
+        // A length of 0 kills the JVM, down to the listing of its stores.
+        const size = draw.between(1, 10) * draw.pick([1, scale]);
         const grace = draw.chance(0.7) ? draw.int(GRACE) * scale : undefined;
         const out = bench.made(to, input.key, input.value, size);
         return { in: input.name, windows, size, ...(grace === undefined ? {} : { grace }), out };
