@@ -39,10 +39,10 @@ describe.skipIf(!(await JvmSide.canStart()))('moving house', () => {
   }
 
   // At the same time, since most of it is waiting.
-  it.concurrent.each(APPLICATIONS)(
-    '$name moves from the JVM and to the JVM',
+  it.concurrent.each(APPLICATIONS.map((application) => ({ title: titleOf(application), application })))(
+    '$title',
     { timeout: 180_000 },
-    async (application) => {
+    async ({ application }) => {
       const { inputs, stayed, came, went } = await moved(application);
       const [theirs, ours] = came.descriptions;
       expect(ours!.trimEnd()).toBe(theirs!.trimEnd());
@@ -70,4 +70,8 @@ describe.skipIf(!(await JvmSide.canStart()))('moving house', () => {
 function certainAfterMove({ certainAfterRestart: stores }: MovingApplication): (evidence: Evidence) => unknown {
   if (stores === undefined) return (evidence) => evidence;
   return ({ changelogs, times }) => ({ times, changelogs: stores.map((store) => changelogs[store]) });
+}
+
+function titleOf({ name, guarantee }: MovingApplication): string {
+  return guarantee === undefined ? name : `${name}, ${guarantee} on the JVM`;
 }

@@ -32,7 +32,8 @@ export async function evidenceOf(
   for (const topic of internal.filter((name) => name.endsWith(CHANGELOG)).sort()) {
     const store = topic.slice(0, -CHANGELOG.length);
     const timed = application.untimed?.includes(store) !== true;
-    changelogs[store] = compacted(await kafka.read(`${applicationId}-${topic}`))
+    const versioned = application.versioned?.includes(store) === true;
+    changelogs[store] = compacted(await kafka.read(`${applicationId}-${topic}`), versioned)
       .filter(({ value }) => value !== null)
       .map((record) => lineOf(record, timed));
   }
@@ -54,9 +55,11 @@ function certainOf(written: readonly ReadRecord[], certain: MovingApplication['c
   ];
 }
 
-/** The last record of each key, by partition and key. */
-function compacted(records: readonly ReadRecord[]): ReadRecord[] {
-  const last = new Map(records.map((record) => [`${record.partition} ${String(record.key)}`, record]));
+/** The last record of each key, by partition and key; of a versioned store of each key and time. */
+function compacted(records: readonly ReadRecord[], versioned = false): ReadRecord[] {
+  const place = ({ partition, key, timestamp }: ReadRecord): string =>
+    `${partition} ${String(key)} ${versioned ? timestamp : ''}`;
+  const last = new Map(records.map((record) => [place(record), record]));
   return [...last].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, record]) => record);
 }
 

@@ -78,7 +78,8 @@ export class JvmSide implements Side {
           closing.reject(error);
         },
       });
-      const about = { application: application.name, applicationId, brokers: brokers.join(), inputs, output, stateDir };
+      const { name, guarantee = 'at-least-once' } = application;
+      const about = { application: name, guarantee, applicationId, brokers: brokers.join(), inputs, output, stateDir };
       this.tell({ command: 'start', run: stateDir, ...about });
     });
   }

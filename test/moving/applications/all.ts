@@ -4,4 +4,10 @@ import { JOINS } from './joins.js';
 import { TABLES } from './tables.js';
 import { WINDOWED_AGGREGATIONS } from './windowed-aggregations.js';
 
-export const APPLICATIONS: readonly MovingApplication[] = [...WINDOWED_AGGREGATIONS, ...TABLES, ...JOINS];
+export const APPLICATIONS: readonly MovingApplication[] = [
+  ...WINDOWED_AGGREGATIONS,
+  ...TABLES,
+  ...JOINS,
+  // Its topics hold transactions, with the markers of their ends.
+  ...WINDOWED_AGGREGATIONS.slice(0, 1).map((application) => ({ ...application, guarantee: 'exactly-once' as const })),
+];

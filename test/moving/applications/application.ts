@@ -6,6 +6,8 @@ import type { InputKind } from '../inputs.js';
 export interface MovingApplication {
   /** As in jvm/src/main/java/millrace/moving. */
   readonly name: string;
+  /** How it runs on the JVM; here it is at-least-once. Default at-least-once. */
+  readonly guarantee?: 'exactly-once';
   /** What is written to its input topics, one each. */
   readonly inputs: readonly InputKind[];
   /** Writes the topology. */
@@ -24,6 +26,8 @@ export interface MovingApplication {
   readonly changelogs: readonly string[];
   /** Of these the ones whose records have the time of writing, which differs from run to run. */
   readonly untimed?: readonly string[];
+  /** The ones that keep every version of a key: all of them are compared. */
+  readonly versioned?: readonly string[];
 }
 
 export const TEXTS = { key: serdes.string(), value: serdes.string() };

@@ -14,8 +14,8 @@ import java.util.concurrent.ConcurrentHashMap;
  * Runs applications on Kafka Streams, as many at a time as it is told to. A command a line:
  *
  * <ul>
- *   <li>{@code {"command": "start", "run": R, "application": name, "applicationId", "brokers", "stateDir", "inputs": [topics],
- *       "output": topic}} is answered by {@code {"run": R, "started": describe()}};
+ *   <li>{@code {"command": "start", "run": R, "application": name, "guarantee", "applicationId", "brokers", "stateDir",
+ *       "inputs": [topics], "output": topic}} is answered by {@code {"run": R, "started": describe()}};
  *   <li>{@code {"command": "close", "run": R}} by {@code {"run": R, "closed": true, "restored": records}};
  *   <li>a run that fails says so unasked: {@code {"run": R, "failed": stack trace}}.
  * </ul>

@@ -69,6 +69,9 @@ final class Run {
         settings.put(StreamsConfig.APPLICATION_ID_CONFIG, command.get("applicationId").asText());
         settings.put(StreamsConfig.STATE_DIR_CONFIG, command.get("stateDir").asText());
         settings.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, 1);
+        if (command.get("guarantee").asText().equals("exactly-once")) {
+            settings.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
+        }
         settings.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, 100);
         settings.put(StreamsConfig.POLL_MS_CONFIG, 20);
         settings.put(StreamsConfig.DEFAULT_KEY_SERDE_CLASS_CONFIG, Serdes.StringSerde.class);
