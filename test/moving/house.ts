@@ -51,7 +51,7 @@ export async function move(
   const halves: Work[][] = [];
   for (const half of [0, 1] as const) {
     await Promise.all(inputs.map((input, i) => kafka.write(input, written[i]![half])));
-    halves.push(await Promise.all(runs.map((run) => work(application, kafka, run, run.sides[half]))));
+    halves.push(await Promise.all(runs.map((run) => work(application, kafka, run, run.sides[half], half === 1))));
   }
   const [stayed, came, went] = runs.map((_, i): Stay => {
     const [first, second] = [halves[0]![i]!, halves[1]![i]!];
@@ -79,7 +79,13 @@ interface Work {
 }
 
 /** Lets one side process what there is, from Kafka's knowledge alone. */
-async function work(application: MovingApplication, kafka: KafkaSide, run: Run, side: Side): Promise<Work> {
+async function work(
+  application: MovingApplication,
+  kafka: KafkaSide,
+  run: Run,
+  side: Side,
+  moved: boolean,
+): Promise<Work> {
   const stateDir = mkdtempSync(join(tmpdir(), 'millrace-moving-'));
   try {
     const running = await side.start({ application, brokers: brokers(), stateDir, ...run });
@@ -90,7 +96,7 @@ async function work(application: MovingApplication, kafka: KafkaSide, run: Run, 
       restored = await running.close();
     }
     await kafka.groupIsEmpty(run.applicationId);
-    return { description: running.description, restored, evidence: await evidenceOf(kafka, application, run) };
+    return { description: running.description, restored, evidence: await evidenceOf(kafka, application, run, moved) };
   } finally {
     rmSync(stateDir, { recursive: true, force: true });
   }

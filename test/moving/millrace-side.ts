@@ -16,6 +16,7 @@ export const millraceSide: Side = {
       stateDir,
       commitInterval: '100ms',
       stateStoreCacheMaxBytes: 0,
+      emitInterval: 0,
     });
     const failed = streams.closed.then(() => {
       throw streams.error ?? new Error(`${applicationId} was closed`);

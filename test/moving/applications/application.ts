@@ -26,6 +26,11 @@ export interface MovingApplication {
   readonly changelogs: readonly string[];
   /** Of these the ones whose records have the time of writing, which differs from run to run. */
   readonly untimed?: readonly string[];
+  /**
+   * The ones whose keys end in a sequence number, which begins anew with every start on the JVM and goes on here: after the
+   * move it is not compared.
+   */
+  readonly numbered?: readonly string[];
   /** The ones that keep every version of a key: all of them are compared. */
   readonly versioned?: readonly string[];
 }
