@@ -23,10 +23,12 @@ export type {
 } from './dsl/suppressed.js';
 export type {
   ConsumedOptions,
+  ForeignKeyJoinOptions,
   GlobalConsumedOptions,
   GlobalTableOptions,
   GroupedOptions,
   JoinedOptions,
+  KeyPartitioner,
   MaterializedOptions,
   NamedOptions,
   PrintedOptions,
@@ -42,6 +44,7 @@ export type {
   Action,
   Aggregator,
   DeletingAggregator,
+  ForeignKeyExtractor,
   Guard,
   Initializer,
   Joiner,

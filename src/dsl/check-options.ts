@@ -25,6 +25,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
   otherValue: 'serde',
   timestampExtractor: 'function',
   partitioner: 'function',
+  otherPartitioner: 'function',
   mapper: 'function',
   write: 'function',
   function: 'function',

@@ -38,5 +38,8 @@ export type Reducer<K, V, R> = (aggregate: V, value: V, key: K, record: RecordVi
 /** Joins the values of two records of one key. Kafka Streams: `ValueJoinerWithKey`. */
 export type Joiner<K, VL, VR, R> = (left: VL, right: VR, key: K, record: RecordView) => R;
 
+/** Gives the key of the row of another table that a row goes with, null if there is none. */
+export type ForeignKeyExtractor<K, V, KO> = (value: NonNullable<V>, key: K, record: RecordView) => KO | null;
+
 /** Whether values of `V` can be deletions. */
 export type NullOf<V> = Extract<V, null>;

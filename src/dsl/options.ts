@@ -129,6 +129,22 @@ export interface StreamJoinedOptions<K, V, VO> extends NamedOptions {
   readonly engine?: StoreEngine;
 }
 
+/** A {@link Partitioner} that sees keys alone. Compared loosely, as serdes are, so that tables of other keys can stand for each other. */
+export type KeyPartitioner<K> = {
+  bivariant(topic: string, key: K, value: null, partitions: number): ReturnType<Partitioner>;
+}['bivariant'];
+
+/** How two tables are joined by a foreign key. Kafka Streams: `TableJoined`, `Materialized`. */
+export interface ForeignKeyJoinOptions<K, KO, VR> extends StatefulOptions<K, VR> {
+  /**
+   * How the left table is partitioned, if not by Kafka's default: chooses the partition of a left key. The value that it gets
+   * is always null, and it must choose exactly one, or return null for the default. Default: where the left row came from.
+   */
+  readonly partitioner?: KeyPartitioner<K>;
+  /** The same for the right table and its keys. Default: Kafka's. */
+  readonly otherPartitioner?: KeyPartitioner<KO>;
+}
+
 /** How records are printed. Kafka Streams: `Printed`. */
 export interface PrintedOptions<K, V> extends NamedOptions {
   /** Stands in brackets before each record. Default: the name of the operator before. */
@@ -214,6 +230,12 @@ export const STREAM_JOINED = [
   'logging',
   'engine',
 ] as const satisfies readonly (keyof StreamJoinedOptions<unknown, unknown, unknown>)[];
+
+export const FOREIGN_KEY_JOIN = [
+  ...STATEFUL,
+  'partitioner',
+  'otherPartitioner',
+] as const satisfies readonly (keyof ForeignKeyJoinOptions<unknown, unknown, unknown>)[];
 
 export const PRINTED = [...NAMED, 'label', 'mapper', 'write'] as const satisfies readonly (keyof PrintedOptions<
   unknown,

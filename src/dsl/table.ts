@@ -9,15 +9,27 @@ import type {
   TableJoinType,
 } from '../topology/operators.js';
 import { checkFunction, checkOptions } from './check-options.js';
-import type { Joiner, NullOf, PairMapper, Predicate, ValueMapper } from './functions.js';
+import type { ForeignKeyExtractor, Joiner, NullOf, PairMapper, Predicate, ValueMapper } from './functions.js';
+import { joinByForeignKey } from './foreign-key-join.js';
 import { KGroupedTable } from './grouped-table.js';
 import { changelogConfig, keyValueSpec, saysMaterialized } from './materialized.js';
-import { GROUPED, NAMED, STATEFUL, type GroupedOptions, type NamedOptions, type StatefulOptions } from './options.js';
+import {
+  FOREIGN_KEY_JOIN,
+  GROUPED,
+  NAMED,
+  STATEFUL,
+  type ForeignKeyJoinOptions,
+  type GroupedOptions,
+  type NamedOptions,
+  type StatefulOptions,
+} from './options.js';
 import { checkSameBuilder, PARTS, type TableParts } from './parts.js';
 import { KStream } from './stream.js';
 import { joinTables } from './table-join.js';
 import { suppressLimits, type AnySuppressOptions, type SuppressOptions } from './suppressed.js';
 import { DerivedOrigin, SuppressedOrigin } from './table-origin.js';
+
+type JoinArguments = [other: unknown, first: unknown, second?: unknown, third?: unknown];
 
 /**
  * A table of keys `K` and values `V`. `V` contains null where a key can be deleted: in tables read from topics, and behind
@@ -132,6 +144,21 @@ export class KTable<K, V> {
     return new KGroupedTable({ graph, node, key: options.key, value: options.value, groupName: options.name });
   }
 
+  // Foreign keys come first: a function has a `name`, so it would pass for options.
+  /**
+   * Joins each row with the row of another table that it names: `foreignKey` gives the key of that row, null for none.
+   * A change of either row gives a new result, whose timestamp is the higher one when the row of this table changed, else
+   * that of the other one. Rows that find no partner have no result; those without a foreign key are dropped, and counted.
+   * A deletion may be sent where there was no result.
+   *
+   * The other table may be partitioned in any way: foreign keys are sent to where its rows are, values back.
+   */
+  join<KO, VO, VR>(
+    other: KTable<KO, VO>,
+    foreignKey: ForeignKeyExtractor<K, V, KO>,
+    joiner: Joiner<K, NonNullable<V>, NonNullable<VO>, VR>,
+    options?: ForeignKeyJoinOptions<K, KO, VR>,
+  ): KTable<K, VR | null>;
   /**
    * Joins the rows of two tables that have the same key; a change of either gives a new result, whose timestamp is the
    * higher one of both rows. While one of the rows is missing there is no result; when one is deleted, so is the result.
@@ -142,40 +169,55 @@ export class KTable<K, V> {
   join<VO, VR>(
     other: KTable<K, VO>,
     joiner: Joiner<K, NonNullable<V>, NonNullable<VO>, VR>,
-    options: StatefulOptions<K, VR> = {},
-  ): KTable<K, VR | NullOf<V> | NullOf<VO>> {
-    return this.joined('join()', 'inner', other, joiner as AnyJoiner, options);
+    options?: StatefulOptions<K, VR>,
+  ): KTable<K, VR | NullOf<V> | NullOf<VO>>;
+  join(...given: JoinArguments): KTable<K, unknown> {
+    return this.joined('join()', 'inner', given);
   }
 
-  /** As {@link join}, but every row of this table has a result: without a row of the other one, `joiner` gets null for it. */
+  /** As `join` by a foreign key, but every row of this table has a result: `joiner` gets null where it finds no partner. */
+  leftJoin<KO, VO, VR>(
+    other: KTable<KO, VO>,
+    foreignKey: ForeignKeyExtractor<K, V, KO>,
+    joiner: Joiner<K, NonNullable<V>, NonNullable<VO> | null, VR>,
+    options?: ForeignKeyJoinOptions<K, KO, VR>,
+  ): KTable<K, VR | NullOf<V>>;
+  /** As `join`, but every row of this table has a result: without a row of the other one, `joiner` gets null for it. */
   leftJoin<VO, VR>(
     other: KTable<K, VO>,
     joiner: Joiner<K, NonNullable<V>, NonNullable<VO> | null, VR>,
-    options: StatefulOptions<K, VR> = {},
-  ): KTable<K, VR | NullOf<V>> {
-    return this.joined('leftJoin()', 'left', other, joiner as AnyJoiner, options);
+    options?: StatefulOptions<K, VR>,
+  ): KTable<K, VR | NullOf<V>>;
+  leftJoin(...given: JoinArguments): KTable<K, unknown> {
+    return this.joined('leftJoin()', 'left', given);
   }
 
-  /** As {@link join}, but every row of both tables has a result: `joiner` gets null for the one that is missing. */
+  /** As `join`, but every row of both tables has a result: `joiner` gets null for the one that is missing. */
   outerJoin<VO, VR>(
     other: KTable<K, VO>,
     joiner: Joiner<K, NonNullable<V> | null, NonNullable<VO> | null, VR>,
-    options: StatefulOptions<K, VR> = {},
-  ): KTable<K, VR | NullOf<V> | NullOf<VO>> {
-    return this.joined('outerJoin()', 'outer', other, joiner as AnyJoiner, options);
+    options?: StatefulOptions<K, VR>,
+  ): KTable<K, VR | NullOf<V> | NullOf<VO>>;
+  outerJoin(...given: JoinArguments): KTable<K, unknown> {
+    return this.joined('outerJoin()', 'outer', given);
   }
 
-  private joined<VO, R>(
-    call: string,
-    type: TableJoinType,
-    other: KTable<K, VO>,
-    joiner: AnyJoiner,
-    options: StatefulOptions<unknown, unknown>,
-  ): KTable<K, R> {
+  private joined(call: string, type: TableJoinType, given: JoinArguments): KTable<K, unknown> {
+    const [table, first, second, third] = given;
+    const left = this[PARTS];
+    const right = (table as KTable<unknown, unknown>)[PARTS];
+    checkSameBuilder(call, left, right);
+    if (typeof second === 'function' && type !== 'outer') {
+      const options = (third ?? {}) as ForeignKeyJoinOptions<unknown, unknown, unknown>;
+      checkOptions(call, options, FOREIGN_KEY_JOIN);
+      checkFunction(call, 'foreignKey', first);
+      const extractor = first as Mapper;
+      return new KTable(joinByForeignKey(left, right, extractor, second as AnyJoiner, type === 'left', options));
+    }
+    const options = (second ?? {}) as StatefulOptions<unknown, unknown>;
     checkOptions(call, options, STATEFUL);
-    checkFunction(call, 'joiner', joiner);
-    checkSameBuilder(call, this[PARTS], other[PARTS]);
-    return new KTable(joinTables(this[PARTS], other[PARTS], joiner, type, options));
+    checkFunction(call, 'joiner', first);
+    return new KTable(joinTables(left, right, first as AnyJoiner, type, options));
   }
 
   /**

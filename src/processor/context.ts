@@ -10,6 +10,7 @@ import type { SessionStore } from '../store/session-store.js';
 import type { SuppressBuffer } from '../store/suppress-buffer.js';
 import type { Serde } from '../serde/serde.js';
 import type { StateStore, ValueAndTimestamp } from '../store/state-store.js';
+import type { SubscriptionStore } from '../store/subscription-store.js';
 import type { VersionedKeyValueStore } from '../store/versioned-store.js';
 import type { TimestampedWindowStore, WindowStore } from '../store/window-store.js';
 import type { Clock } from '../time/clock.js';
@@ -32,13 +33,21 @@ export interface OperatorStores {
   outerJoin(name: string): OuterJoinStore<unknown, unknown>;
   /** A store of the task, of any kind; null when there is none of that name. */
   find(name: string): StateStore | null;
+  subscriptions(name: string): SubscriptionStore;
   /** To look up only; also finds global stores. The keys of a window store are windowed ones. */
   readable(name: string): TableRows;
 }
 
 /** Why a record was dropped: the keys of the metric `dropped`. */
 export type DropReason =
-  'null-key' | 'null-value' | 'late' | 'negative-timestamp' | 'undecodable' | 'processing-error' | 'production-error';
+  | 'null-key'
+  | 'null-value'
+  | 'late'
+  | 'negative-timestamp'
+  | 'stale-answer'
+  | 'undecodable'
+  | 'processing-error'
+  | 'production-error';
 
 export interface ProcessingContext {
   readonly applicationId: string;
@@ -47,6 +56,11 @@ export interface ProcessingContext {
   /** Overwritten for every record; operators set timestamp and headers before they call a user's function. */
   readonly record: RecordContext;
   readonly stores: OperatorStores;
+  /**
+   * The serde that an operator was told, or the application's default for keys or values.
+   * @throws MillraceError SERDE_MISSING
+   */
+  serde(node: string, part: 'key' | 'value', given: Serde<unknown> | undefined): Serde<unknown>;
   /** The wall clock. */
   readonly clock: Clock;
   /** Least wall time, ms, between two emissions of what time has made final: closed windows, rows that found no partner. */

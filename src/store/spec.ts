@@ -6,7 +6,8 @@ import type { Serde } from '../serde/serde.js';
  * - `window`, `timestampedWindow`: one value a key and window start (with `retainDuplicates`: several);
  * - `session`: one value a key and session; `versioned`: the history of a key;
  * - `suppressBuffer`: changes that are held back, one a key;
- * - `outerJoin`: the records of a left or outer stream-stream join that wait for a partner.
+ * - `outerJoin`: the records of a left or outer stream-stream join that wait for a partner;
+ * - `subscription`: what the right side of a foreign-key join remembers of the left one.
  */
 export type StoreKind =
   | 'keyValue'
@@ -16,7 +17,8 @@ export type StoreKind =
   | 'session'
   | 'versioned'
   | 'suppressBuffer'
-  | 'outerJoin';
+  | 'outerJoin'
+  | 'subscription';
 
 /** `level`: LevelDB on disk. `memory`: on the heap; rebuilt from the changelog at every start. */
 export type StoreEngine = 'level' | 'memory';

@@ -8,6 +8,7 @@ import type { SessionStore } from './session-store.js';
 import type { StoreEngine, StoreSpec } from './spec.js';
 import type { StateStore } from './state-store.js';
 import type { SuppressBuffer } from './suppress-buffer.js';
+import type { SubscriptionStore } from './subscription-store.js';
 import type { VersionedKeyValueStore } from './versioned-store.js';
 import type { Clock } from '../time/clock.js';
 import type { TimestampedWindowStore, WindowStore } from './window-store.js';
@@ -59,6 +60,7 @@ export interface TaskState {
   versioned<K, V>(name: string): VersionedKeyValueStore<K, V>;
   suppressBuffer<K, V>(name: string): SuppressBuffer<K, V>;
   outerJoin<K, V>(name: string): OuterJoinStore<K, V>;
+  subscriptions(name: string): SubscriptionStore;
 
   /** Something was put since the last `sealEpoch`. */
   readonly dirty: boolean;

@@ -237,6 +237,7 @@ function storesOf(state: TaskState, globals: GlobalStoreFinder | null): Operator
     suppressBuffer: (name) => state.suppressBuffer(name),
     outerJoin: (name) => state.outerJoin(name),
     find: (name) => state.stores.find((store) => store.name === name) ?? null,
+    subscriptions: (name) => state.subscriptions(name),
     readable: (name) => {
       if (own.get(name) === 'timestampedWindow') return windowRows(state, name);
       return globals === null || own.has(name) ? state.timestampedKeyValue(name) : globals.readable(name);

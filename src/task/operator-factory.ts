@@ -9,6 +9,11 @@ import type { ProcessingContext } from '../processor/context.js';
 import { StreamJoinNode } from '../processor/join/stream-join.js';
 import { StreamJoinWindowNode } from '../processor/join/stream-join-window.js';
 import { StreamSelfJoinNode } from '../processor/join/stream-self-join.js';
+import { ForeignKeyFanOutNode } from '../processor/foreign-key/fan-out.js';
+import { ForeignKeyLookUpNode } from '../processor/foreign-key/look-up.js';
+import { ForeignKeyReceiveNode } from '../processor/foreign-key/receive.js';
+import { ForeignKeyResolveNode } from '../processor/foreign-key/resolve.js';
+import { ForeignKeySendNode } from '../processor/foreign-key/send.js';
 import { StreamTableJoinNode } from '../processor/join/stream-table-join.js';
 import { TableJoinMergeNode } from '../processor/join/table-join-merge.js';
 import { TableJoinSideNode } from '../processor/join/table-join-side.js';
@@ -102,6 +107,16 @@ export function createNode(
       return new TableAggregateNode(name, context, operator);
     case 'tableReduce':
       return new TableAggregateNode(name, context, { ...operator, initializer: null });
+    case 'foreignKeySend':
+      return new ForeignKeySendNode(name, context, operator);
+    case 'foreignKeyReceive':
+      return new ForeignKeyReceiveNode(name, context, operator);
+    case 'foreignKeyLookUp':
+      return new ForeignKeyLookUpNode(name, context, operator);
+    case 'foreignKeyFanOut':
+      return new ForeignKeyFanOutNode(name, context, operator);
+    case 'foreignKeyResolve':
+      return new ForeignKeyResolveNode(name, context, operator);
     case 'tableJoinSide':
       return new TableJoinSideNode(name, context, operator);
     case 'tableJoinMerge':

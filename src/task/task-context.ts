@@ -10,6 +10,7 @@ import type { Timers } from '../processor/punctuation/due-queue.js';
 import type { RecordContext } from '../record/record-context.js';
 import type { Serde } from '../serde/serde.js';
 import type { StateStore } from '../store/state-store.js';
+import { withDefaultSerde } from '../serde/wrapping.js';
 import type { Clock } from '../time/clock.js';
 import { AsyncWork } from './async-work.js';
 import type { ProcessingErrorHandler } from './error-handlers.js';
@@ -92,6 +93,16 @@ export class TaskContext implements ProcessingContext {
 
   requestCommit(): void {
     this.commitRequested = true;
+  }
+
+  serde(node: string, part: 'key' | 'value', given: Serde<unknown> | undefined): Serde<unknown> {
+    const serde = withDefaultSerde(given, part === 'key' ? this.defaultKeySerde : this.defaultValueSerde);
+    if (serde !== undefined) return serde;
+    throw new MillraceError(
+      'SERDE_MISSING',
+      `operator ${node} has no ${part} serde; pass one to the tables that it works on, or set default${part === 'key' ? 'Key' : 'Value'}Serde`,
+      { node },
+    );
   }
 
   operatorTime(node: string): OperatorTime {

@@ -130,6 +130,7 @@ function changelogConfig(store: StoreSpec, own: TopicConfig, settings: InternalT
     case 'timestampedKeyValue':
     case 'suppressBuffer':
     case 'outerJoin':
+    case 'subscription':
       return { ...config, ...settings.topicConfig, ...own };
   }
 }

@@ -49,6 +49,7 @@ function configHash(name: string, store: StoreSpec): number {
     case 'timestampedKeyValue':
     case 'suppressBuffer':
     case 'outerJoin':
+    case 'subscription':
       return hashAll(javaHash(name), config, FALSE_HASH);
   }
 }

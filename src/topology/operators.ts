@@ -3,6 +3,7 @@ import type { AsyncAttempt } from '../record/async-attempt.js';
 import type { AnyFixedKeyProcessorSupplier, AnyProcessorSupplier } from '../processor/api/processor.js';
 import type { RecordView } from '../record/record-context.js';
 import type { EmitStrategy } from '../time/emit-strategy.js';
+import type { Serde } from '../serde/serde.js';
 import type { JoinWindows } from '../time/join-windows.js';
 import type { FixedWindows } from '../time/windows.js';
 
@@ -44,6 +45,14 @@ interface TableResult {
 interface StoredResult {
   readonly store: string;
   readonly sendOldValues: boolean;
+}
+
+/** How answers of a foreign-key join get the keys of the left table. */
+interface AnswerKeys {
+  readonly registrationTopic: string;
+  /** A user's partitioner has to see them; else they stay bytes. */
+  readonly decodesKeys: boolean;
+  readonly key: Serde<unknown> | undefined;
 }
 
 export type Operator =
@@ -143,6 +152,36 @@ export type Operator =
       readonly subtractor: Aggregator;
     } & StoredResult)
   | ({ readonly kind: 'tableReduce'; readonly adder: Aggregator; readonly subtractor: Aggregator } & StoredResult)
+  // foreign-key joins: the registration topic is named without the application id
+  | {
+      readonly kind: 'foreignKeySend';
+      readonly extractor: Mapper;
+      readonly left: boolean;
+      readonly registrationTopic: string;
+      readonly key: Serde<unknown> | undefined;
+      readonly value: Serde<unknown> | undefined;
+      readonly foreignKey: Serde<unknown> | undefined;
+    }
+  | {
+      readonly kind: 'foreignKeyReceive';
+      readonly store: string;
+      readonly registrationTopic: string;
+      readonly foreignKey: Serde<unknown> | undefined;
+    }
+  | ({ readonly kind: 'foreignKeyLookUp'; readonly table: TableRead } & AnswerKeys)
+  | ({
+      readonly kind: 'foreignKeyFanOut';
+      readonly store: string;
+      readonly foreignKey: Serde<unknown> | undefined;
+    } & AnswerKeys)
+  | {
+      readonly kind: 'foreignKeyResolve';
+      readonly table: TableRead;
+      readonly joiner: Joiner;
+      readonly left: boolean;
+      readonly registrationTopic: string;
+      readonly value: Serde<unknown> | undefined;
+    }
   // joins
   /** One input of a join of two tables: reads the other one. */
   | {

@@ -35,7 +35,8 @@ describe('joins of tables', () => {
     const builder = new StreamsBuilder();
     const one = builder.table('l', texts);
     const other = builder.table('r', texts);
-    one[method](other, joiner);
+    const join: (table: typeof other, join: typeof joiner) => unknown = one[method].bind(one);
+    join(other, joiner);
     const topology = builder.build();
     expect(operatorOf(topology, 'KTABLE-SOURCE-0000000002')).toMatchObject({ store: left, sendOldValues: ofLeft });
     expect(operatorOf(topology, 'KTABLE-SOURCE-0000000005')).toMatchObject({ store: right, sendOldValues: ofRight });

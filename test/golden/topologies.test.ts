@@ -10,6 +10,7 @@ import { resolveSourceTopics } from '../../src/topology/source-topics.js';
 import type { Topology } from '../../src/topology/topology.js';
 import { aggregationCases } from './cases/aggregations.js';
 import { cogroupCases } from './cases/cogroups.js';
+import { foreignKeyJoinCases } from './cases/foreign-key-joins.js';
 import { joinCases } from './cases/joins.js';
 import { optimizationCases } from './cases/optimizations.js';
 import { streamJoinCases } from './cases/stream-joins.js';
@@ -34,6 +35,7 @@ const cases = [
   ...optimizationCases,
   ...tableJoinCases,
   ...processorCases,
+  ...foreignKeyJoinCases,
 ];
 
 /** What Kafka Streams made of a topology; written by the generator under jvm/. */

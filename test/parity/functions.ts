@@ -7,7 +7,7 @@ export function text(value: unknown): string {
   if (value instanceof Windowed) {
     return `[${text(value.key)}@${String(value.window.start)}/${endText(value.window.end)}]`;
   }
-  return String(value);
+  return Buffer.isBuffer(value) ? value.toString('hex') : String(value);
 }
 
 /** A window without an end has the greatest one that Java knows. */
@@ -93,6 +93,13 @@ export function mapper(call: Call): Mapper {
       return (key, value) => {
         const h = hash(`${text(key)}/${text(value)}`, number(call, 'm'));
         return h === 0 ? null : `n${String(h)}`;
+      };
+    case 'foreignKey':
+      return (_key, value) => ['a', 'b', 'c', 'd', 'é'][hash(text(value), number(call, 'm'))] ?? null;
+    case 'foreignNumber':
+      return (_key, value) => {
+        const h = hash(text(value), number(call, 'm'));
+        return h > 4 ? null : h;
       };
     case 'keyText':
       return (key) => (key === null ? null : text(key));

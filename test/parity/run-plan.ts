@@ -1,5 +1,6 @@
 /** Our side: builds a plan with the DSL and runs it in the topology test driver. */
 import { NO_HEADERS } from '../../src/record/headers.js';
+import { registrationSerde } from '../../src/serde/foreign-key-registration.js';
 import { serdes } from '../../src/serde/serdes.js';
 import type { WaitingKey } from '../../src/store/outer-join-store.js';
 import type { SuppressBuffer } from '../../src/store/suppress-buffer.js';
@@ -158,9 +159,15 @@ function waiting(key: unknown, values: unknown): string[] {
   );
 }
 
+/** As the JVM's side shows it: without the primary key, which is part of the key. */
+function subscription(bytes: Buffer): string {
+  const { instruction, hash, partition } = registrationSerde.deserialize(bytes, '');
+  return `${String(instruction)} ${hash?.toString('hex') ?? '-'} ${String(partition)}`;
+}
+
 function stored(value: unknown): string {
   if (typeof value !== 'object' || value === null || !('timestamp' in value) || !('value' in value)) return text(value);
-  return `${text(value.value)} @ ${text(value.timestamp)}`;
+  return `${Buffer.isBuffer(value.value) ? subscription(value.value) : text(value.value)} @ ${text(value.timestamp)}`;
 }
 
 function totalDropped(driver: TopologyTestDriver): number {

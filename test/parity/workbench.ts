@@ -154,6 +154,23 @@ export class Workbench {
     ]);
   }
 
+  /** A mapper to keys of another table, null for some; null when there is none to keys of that type. */
+  foreignKey(left: string, right: string): Call | null {
+    const { draw } = this;
+    const m = draw.between(2, 7);
+    if (right === 'long') return { fn: 'foreignNumber', m };
+    if (right === left && draw.chance(0.2)) return { fn: 'sameKey' };
+    if (right !== 'string') return right === left ? { fn: 'sameKey' } : null;
+    return draw.weighted<Call>(
+      [
+        { fn: 'foreignKey', m },
+        { fn: 'keyFromValue', m: draw.between(2, 4) },
+        { fn: 'keyOrNull', m: draw.between(3, 6) },
+      ],
+      ({ fn }) => (fn === 'foreignKey' ? 5 : 1),
+    );
+  }
+
   /** An aggregator with its initial value, and the type of the aggregate. */
   aggregation(): { initial: Plain; adder: Call; subtractor: Call; type: string } {
     const { draw } = this;

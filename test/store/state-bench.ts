@@ -82,6 +82,11 @@ export class StateBench {
     this.budget = new CacheBudget(options.cacheBytes ?? 1_000_000, options.maxDirtyBytes);
   }
 
+  /** Where stores of engine `level` are kept. */
+  get disk(): StateBackend {
+    return this.backend;
+  }
+
   async open(): Promise<this> {
     this.backend =
       this.options.engine === 'level'

@@ -302,6 +302,41 @@ describe('joins', () => {
     );
   });
 
+  it('of tables by a foreign key take keys of the other table, or null', () => {
+    const byId = builder.table('by-id', { key: serdes.long(), value: serdes.json<User>() });
+    const left = orders.toTable();
+    const inner = left.join(
+      byId,
+      (order, key) => {
+        expectTypeOf(order).toEqualTypeOf<Order>();
+        expectTypeOf(key).toEqualTypeOf<string>();
+        return order.amount > 0 ? order.amount : null;
+      },
+      (order, user, key) => {
+        expectTypeOf(order).toEqualTypeOf<Order>();
+        expectTypeOf(user).toEqualTypeOf<User>();
+        expectTypeOf(key).toEqualTypeOf<string>();
+        return user.name;
+      },
+      { name: 'named', partitioner: (_topic, key) => key.length, otherPartitioner: (_topic, key) => key },
+    );
+    expectTypeOf(inner).toEqualTypeOf<KTable<string, string | null>>();
+    const counts = orders.groupByKey().count();
+    // The keys of both tables being alike, it is the second function that tells one join from the other.
+    const outer = counts.leftJoin(
+      users,
+      (count) => String(count),
+      (count, user) => {
+        expectTypeOf(user).toEqualTypeOf<User | null>();
+        return count;
+      },
+    );
+    expectTypeOf(outer).toEqualTypeOf<KTable<string, number>>();
+    const byUser = (order: Order): string => order.user;
+    // @ts-expect-error a text is no key of the other table
+    left.join(byId, byUser, (order) => order);
+  });
+
   it('look up global tables by keys of their type', () => {
     const joined = orders.join(
       shops,

@@ -7,6 +7,7 @@ import { OverlayLruStore } from './lru-key-value.js';
 import type { OverlayStore } from './overlay-store.js';
 import type { StoreSite } from './store-site.js';
 import { OverlaySuppressBuffer } from './suppress-buffer.js';
+import { OverlaySubscriptionStore } from './subscriptions.js';
 import { OverlayTimestampedKeyValueStore } from './timestamped-key-value.js';
 import { OverlayTimestampedWindowStore } from './timestamped-window.js';
 import { versionGeometryOf } from './version-geometry.js';
@@ -30,6 +31,8 @@ export function openStore(site: StoreSite): OverlayStore {
       return new OverlaySuppressBuffer(site);
     case 'outerJoin':
       return new OverlayOuterJoinStore(site);
+    case 'subscription':
+      return new OverlaySubscriptionStore(site);
     case 'versioned':
       return new OverlayVersionedStore(site);
     case 'session':

@@ -7,6 +7,7 @@ import type { OuterJoinStore } from '../outer-join-store.js';
 import type { SessionStore } from '../session-store.js';
 import type { StoreEngine, StoreKind } from '../spec.js';
 import type { SuppressBuffer } from '../suppress-buffer.js';
+import type { SubscriptionStore } from '../subscription-store.js';
 import type { ChangelogAppender, StoreChangelog, StoreOpening, TaskState, TaskStateOptions } from '../task-state.js';
 import { systemClock } from '../../time/clock.js';
 import type { VersionedKeyValueStore } from '../versioned-store.js';
@@ -107,6 +108,10 @@ class OverlayTaskState implements TaskState {
 
   outerJoin<K, V>(name: string): OuterJoinStore<K, V> {
     return this.find(name, 'outerJoin') as unknown as OuterJoinStore<K, V>;
+  }
+
+  subscriptions(name: string): SubscriptionStore {
+    return this.find(name, 'subscription') as unknown as SubscriptionStore;
   }
 
   get dirty(): boolean {

@@ -20,6 +20,8 @@ export interface RepartitionNames {
 /** What a {@link RepartitionNode} is told. */
 export interface RepartitionParts {
   readonly key: Serde<unknown> | undefined;
+  /** Serde of keys as they come to the sink, where it is another one. */
+  readonly writtenKey?: Serde<unknown> | undefined;
   readonly value: Serde<unknown> | undefined;
   readonly partitioner?: Partitioner | null;
   /** Fixed number of partitions. */
@@ -60,13 +62,22 @@ export class RepartitionNode extends LogicalNode {
   override write(builder: TopologyBuilder): void {
     const { topic, filter, sink, source } = this.names;
     const { key, value, partitioner = null, partitions = null } = this.parts;
+    const writtenKey = 'writtenKey' in this.parts ? this.parts.writtenKey : key;
     builder.addRepartitionTopic({ name: topic, partitions });
     let parents: readonly string[] = this.parentNames();
     if (filter !== null) {
       builder.addProcessor(filter, { kind: 'repartitionFilter', keepNullKeys: this.keepsNullKeys }, parents);
       parents = [filter];
     }
-    builder.addSink({ type: 'sink', name: sink, parents: Object.freeze(parents), topic, key, value, partitioner });
+    builder.addSink({
+      type: 'sink',
+      name: sink,
+      parents: Object.freeze(parents),
+      topic,
+      key: writtenKey,
+      value,
+      partitioner,
+    });
     builder.addSource({
       type: 'source',
       name: source,

@@ -19,6 +19,7 @@ import {
   selectKey,
   split,
 } from './stateless.js';
+import { foreignJoin, foreignLeftJoin } from './foreign-key-joins.js';
 import { tablesInnerJoin, tablesLeftJoin, tablesOuterJoin } from './table-joins.js';
 import {
   suppress,
@@ -81,6 +82,8 @@ export const OPERATORS: readonly ParityOperator[] = [
   tablesLeftJoin,
   tablesOuterJoin,
   ...streamJoins,
+  foreignJoin,
+  foreignLeftJoin,
 ];
 
 const BY_NAME = new Map(OPERATORS.map((operator) => [operator.op, operator]));

@@ -24,7 +24,8 @@ public final class Main {
     final ObjectMapper json = new ObjectMapper();
     final List<Case> cases = Stream.of(
         StreamCases.all(), AggregationCases.all(), CogroupCases.all(), WindowCases.all(), TableCases.all(), JoinCases.all(), StreamJoinCases.all(), OptimizationCases.all(),
-        TableJoinCases.all(), SuppressCases.all(), ProcessorCases.all())
+        TableJoinCases.all(), SuppressCases.all(), ProcessorCases.all(),
+        ForeignKeyJoinCases.all())
         .flatMap(List::stream)
         .toList();
     for (final Case one : cases) {

@@ -2,6 +2,8 @@ package millrace.parity;
 
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.kstream.internals.foreignkeyjoin.SubscriptionWrapper;
 import org.apache.kafka.streams.state.ValueAndTimestamp;
 import org.apache.kafka.streams.state.ValueTimestampHeaders;
 
@@ -13,6 +15,9 @@ final class Text {
     }
 
     static String of(Object value) {
+        if (value instanceof Bytes bytes) {
+            return HexFormat.of().formatHex(bytes.get());
+        }
         return String.valueOf(value);
     }
 
@@ -47,8 +52,17 @@ final class Text {
         }
         // The stores of joins, which keep time and headers only where they are in memory.
         if (value instanceof ValueTimestampHeaders<?> plain) {
-            return of(plain.value());
+            return plain.value() instanceof SubscriptionWrapper<?> one
+                ? subscription(one) + " @ " + plain.timestamp()
+                : of(plain.value());
         }
         return of(value);
+    }
+
+    /** Without the primary key, which is part of the key. */
+    private static String subscription(SubscriptionWrapper<?> one) {
+        long[] hash = one.hash();
+        String hex = hash == null ? "-" : HexFormat.of().toHexDigits(hash[0]) + HexFormat.of().toHexDigits(hash[1]);
+        return one.instruction().value() + " " + hex + " " + one.primaryPartition();
     }
 }
