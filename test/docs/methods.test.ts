@@ -8,7 +8,7 @@ import { readPage, ROOT } from './pages.js';
 const methods = new Map<string, string[]>();
 
 const dsl = readdirSync(join(ROOT, 'src/dsl')).map((name) => `src/dsl/${name}`);
-for (const path of [...dsl, 'src/app.ts']) {
+for (const path of [...dsl, 'src/app.ts', 'src/testing/test-driver.ts', 'src/testing/test-topics.ts']) {
   const source = ts.createSourceFile(path, readFileSync(join(ROOT, path), 'utf8'), ts.ScriptTarget.Latest, true);
   for (const statement of source.statements) {
     if (!ts.isClassDeclaration(statement) || statement.name === undefined) continue;
@@ -40,3 +40,13 @@ test.each([
   expect(known.length).toBeGreaterThan(0);
   expect(known.filter((method) => !new RegExp(`\\b${method}\\b`).test(text))).toEqual([]);
 });
+
+test.each(['TopologyTestDriver', 'TestInputTopic', 'TestOutputTopic'])(
+  'docs/testing.md names every method of %s',
+  (name) => {
+    const { text } = readPage('docs/testing.md');
+    const known = methods.get(name) ?? [];
+    expect(known.length).toBeGreaterThan(0);
+    expect(known.filter((method) => !new RegExp(`\\b${method}\\b`).test(text))).toEqual([]);
+  },
+);

@@ -202,6 +202,33 @@ describe('metrics', () => {
 });
 
 describe('the wall clock', () => {
+  it('calls the timers of processors that are due, each once', () => {
+    const driver = run(
+      (builder) => {
+        builder
+          .stream('in', texts)
+          .process<string, string>(() => ({
+            init: (context) => {
+              context.schedule('10s', 'wall-clock', (time) => {
+                context.forward({ key: 'tick', value: String(time), timestamp: time });
+              });
+            },
+            process: () => undefined,
+          }))
+          .to('out', texts);
+      },
+      { commit: 'manual' },
+    );
+    const ticks = driver.outputTopic('out', texts);
+    driver.advanceWallClock('9s');
+    expect(ticks.readValues()).toEqual([]);
+    driver.advanceWallClock('1s');
+    expect(ticks.readValues()).toEqual(['10000']);
+    driver.advanceWallClock('35s');
+    driver.advanceWallClock('5s');
+    expect(ticks.readValues()).toEqual(['45000', '50000']);
+  });
+
   it('moves only when it is told to', () => {
     const driver = run(counting, { now: 5 });
     driver.advanceWallClock('1s');
