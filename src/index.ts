@@ -10,6 +10,7 @@ export { KGroupedTable } from './dsl/grouped-table.js';
 export { CogroupedKStream } from './dsl/cogrouped-stream.js';
 export { TimeWindowedCogroupedKStream } from './dsl/time-windowed-cogrouped-stream.js';
 export { TimeWindowedKStream } from './dsl/time-windowed-stream.js';
+export { SessionWindowedKStream } from './dsl/session-windowed-stream.js';
 export type { AsyncFunction, AsyncOptions, RetryOptions } from './dsl/async-options.js';
 export { BranchedKStream, type BranchedOptions } from './dsl/branched.js';
 export type {
@@ -48,6 +49,7 @@ export type {
   Guard,
   Initializer,
   Joiner,
+  Merger,
   PairMapper,
   Predicate,
   Reducer,
@@ -105,6 +107,7 @@ export { SlidingWindows, type SlidingWindowsOptions } from './time/sliding-windo
 export { UnlimitedWindows, type UnlimitedWindowsOptions } from './time/unlimited-windows.js';
 export type { EmitStrategy } from './time/emit-strategy.js';
 export type { AlignedWindows, FixedWindows } from './time/windows.js';
+export { SessionWindows, type SessionWindowsOptions } from './time/session-windows.js';
 export { Windowed, type Window } from './record/windowed.js';
 export type { Duration } from './time/duration.js';
 export type { Clock } from './time/clock.js';
@@ -139,10 +142,10 @@ export type { StoreEngine, StoreKind, StoreSpec } from './store/spec.js';
 export type { ReadOnlyStore } from './worker/read-only-store.js';
 export type { StateStore, ValueAndTimestamp } from './store/state-store.js';
 export type { StoreBuilder } from './store/store-builder.js';
-export type { SessionEntry, SessionStore } from './store/session-store.js';
 export type { VersionedKeyValueStore, VersionedPut, VersionedRecord } from './store/versioned-store.js';
 export type { KeyValueStore, ReadOnlyKeyValueStore, TimestampedKeyValueStore } from './store/key-value-store.js';
 export type { TimestampedWindowEntry, TimestampedWindowStore, WindowEntry, WindowStore } from './store/window-store.js';
+export type { ReadOnlySessionStore, SessionEntry, SessionStore } from './store/session-store.js';
 export type { StoreScan } from './store/scan.js';
 
 // What can go wrong: one base class, one table of codes.

@@ -35,6 +35,12 @@ export type DeletingAggregator<K, V, A> = (aggregate: A, value: V, key: K, recor
  */
 export type Reducer<K, V, R> = (aggregate: V, value: V, key: K, record: RecordView) => R;
 
+/**
+ * Makes one aggregate of two: of what was merged so far, at first the initializer's, and of a session that is absorbed.
+ * Kafka Streams: `Merger`.
+ */
+export type Merger<K, A> = (aggregate: A, other: A, key: K, record: RecordView) => A;
+
 /** Joins the values of two records of one key. Kafka Streams: `ValueJoinerWithKey`. */
 export type Joiner<K, VL, VR, R> = (left: VL, right: VR, key: K, record: RecordView) => R;
 

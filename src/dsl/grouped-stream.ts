@@ -1,5 +1,6 @@
 /** A stream whose records are grouped by their key, ready to be aggregated. */
 import { long } from '../serde/fixed-width.js';
+import { SessionWindows } from '../time/session-windows.js';
 import type { SlidingWindows } from '../time/sliding-windows.js';
 import type { AlignedWindows, FixedWindows } from '../time/windows.js';
 import type { Aggregator as AnyAggregator } from '../topology/operators.js';
@@ -10,6 +11,7 @@ import type { Aggregator, DeletingAggregator, Initializer, NullOf, Reducer } fro
 import { keyValueSpec, saysMaterialized } from './materialized.js';
 import { STATEFUL, type StatefulOptions } from './options.js';
 import { PARTS } from './parts.js';
+import { SessionWindowedKStream } from './session-windowed-stream.js';
 import type { StreamGroups } from './stream-aggregation.js';
 import { KTable } from './table.js';
 import { StreamCogroup } from './stream-cogroup.js';
@@ -104,7 +106,9 @@ export class KGroupedStream<K, V> {
   /** Groups further by time. Sliding windows take no null values. */
   windowedBy(windows: AlignedWindows): TimeWindowedKStream<K, V>;
   windowedBy(windows: SlidingWindows): TimeWindowedKStream<K, NonNullable<V>>;
-  windowedBy(windows: FixedWindows): TimeWindowedKStream<K, V> {
+  windowedBy(windows: SessionWindows): SessionWindowedKStream<K, V>;
+  windowedBy(windows: FixedWindows | SessionWindows): TimeWindowedKStream<K, V> | SessionWindowedKStream<K, V> {
+    if (windows instanceof SessionWindows) return new SessionWindowedKStream(this[PARTS], windows);
     return new TimeWindowedKStream(this[PARTS], windows);
   }
 

@@ -4,6 +4,7 @@ import type { Serde } from '../serde/serde.js';
 import type { StoreSpec } from '../store/spec.js';
 import { toMilliseconds, type Duration } from '../time/duration.js';
 import type { EmitStrategy } from '../time/emit-strategy.js';
+import type { SessionWindows } from '../time/session-windows.js';
 import type { FixedWindows } from '../time/windows.js';
 import type { MaterializedOptions } from './options.js';
 
@@ -67,6 +68,23 @@ export function windowSpec(
     windowSizeMs: windows.sizeMs,
   };
   return emit === 'onWindowClose' ? { ...spec, caching: false, keepsClosed: true } : spec;
+}
+
+/**
+ * A store of one value a key and session.
+ * @throws MillraceError CONFIG_INVALID when the retention is shorter than sessions take records
+ */
+export function sessionSpec(options: AnyMaterialized, defaults: StoreDefaults, windows: SessionWindows): StoreSpec {
+  const least = windows.gapMs + windows.graceMs;
+  const retentionMs = options.retention === undefined ? least : toMilliseconds(options.retention, 'retention');
+  if (retentionMs < least) {
+    throw new MillraceError(
+      'CONFIG_INVALID',
+      `the retention of store ${defaults.name} is ${String(retentionMs)} ms, but its sessions take records for ${String(least)} ms (gap ${String(windows.gapMs)} ms and grace ${String(windows.graceMs)} ms); give it at least that`,
+      { option: 'retention', store: defaults.name },
+    );
+  }
+  return { ...common(options, defaults), kind: 'session', retentionMs, sessionGapMs: windows.gapMs };
 }
 
 function common(options: AnyMaterialized, defaults: StoreDefaults): Omit<StoreSpec, 'kind'> {

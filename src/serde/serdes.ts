@@ -6,6 +6,7 @@ import { bytes } from './bytes.js';
 import { bigint, double, float, int, long, short } from './fixed-width.js';
 import { json } from './json.js';
 import type { Serde } from './serde.js';
+import { SessionWindowedSerde } from './session-windowed.js';
 import { string } from './string.js';
 import { TimeWindowedSerde } from './time-windowed.js';
 import { uuid } from './uuid.js';
@@ -16,6 +17,11 @@ import { uuid } from './uuid.js';
  */
 function timeWindowed<K>(inner: Serde<K>, size: Duration): Serde<Windowed<K>> {
   return new TimeWindowedSerde(inner, toMilliseconds(size, 'serdes.timeWindowed size'));
+}
+
+/** Keys of sessions: the inner key, the end and the start of the session, as Kafka Streams writes them. */
+function sessionWindowed<K>(inner: Serde<K>): Serde<Windowed<K>> {
+  return new SessionWindowedSerde(inner);
 }
 
 /** Serdes of all built-in formats, byte for byte those of Kafka. Kafka Streams: `Serdes`, `WindowedSerdes`. */
@@ -32,4 +38,5 @@ export const serdes = Object.freeze({
   bytes,
   uuid,
   timeWindowed,
+  sessionWindowed,
 });

@@ -3,7 +3,7 @@ import type { Windowed } from '../record/windowed.js';
 import type { StoreScan } from './scan.js';
 import type { StateStore } from './state-store.js';
 
-/** A session found. Read-only. */
+/** A session found. Kafka Streams: `SessionWindow` with its value. */
 export interface SessionEntry<V> {
   /** Timestamp of the first record, ms. */
   readonly start: number;
@@ -12,33 +12,47 @@ export interface SessionEntry<V> {
   readonly value: V;
 }
 
-/** As {@link import('./window-store.js').WindowFlushListener}, with both ends of the session. */
+/** As {@link import('./window-store.js').WindowFlushListener}; the time of a result is the end of the session. */
 export type SessionFlushListener<K, V> = (
   key: K,
   start: number,
   end: number,
   newValue: V | null,
   oldValue: V | null,
-  timestamp: number,
 ) => void;
 
-/** Kafka Streams: `SessionStore`. Sessions that ended before `streamTime - retention + 1` are not seen. */
-export interface SessionStore<K, V> extends StateStore {
+/**
+ * Reading side. Sessions that ended before `streamTime - retention + 1` are not seen; a caching store also finds older ones
+ * that were put lately. Scans go by stretches of time, then key, end and start; of stores in memory by end, key and start.
+ * Kafka Streams: `ReadOnlySessionStore`.
+ */
+export interface ReadOnlySessionStore<K, V> extends StateStore {
   readonly kind: 'session';
-  /** Highest session end ever put, -1 before the first. */
+  /** The value of a session with exactly these bounds, `null` when there is none. */
+  fetchSession(key: K, start: number, end: number): V | null;
+  /** All sessions of a key, by end, then start. The array is the caller's. */
+  fetch(key: K): readonly SessionEntry<V>[];
+  /** Sessions of a key with `end >= earliestEnd` and `start <= latestStart`, by end, then start. The array is the caller's. */
+  findSessions(key: K, earliestEnd: number, latestStart: number): readonly SessionEntry<V>[];
+  /** Sessions of all keys between two keys, both inclusive, in the order of the serialized keys; a null bound is open. */
+  fetchKeys(fromKey: K | null, toKey: K | null): StoreScan<readonly [key: Windowed<K>, value: V]>;
+  /** Sessions of all keys that ended from `earliestEnd` to `latestEnd`, inclusive. */
+  findSessionsByEnd(earliestEnd: number, latestEnd: number): StoreScan<readonly [key: Windowed<K>, value: V]>;
+  all(): StoreScan<readonly [key: Windowed<K>, value: V]>;
+  backwardAll(): StoreScan<readonly [key: Windowed<K>, value: V]>;
+}
+
+/** Kafka Streams: `SessionStore`. Changelog records carry the timestamp of the record that was processed. */
+export interface SessionStore<K, V> extends ReadOnlySessionStore<K, V> {
+  /** Highest session end ever put, -1 before the first; of a caching store: ever emitted. */
   readonly streamTime: number;
+  /** Puts and removals that came too late to be kept. */
   readonly expiredPuts: number;
   /** `null` removes. */
   put(key: K, start: number, end: number, value: V | null): void;
   remove(key: K, start: number, end: number): void;
-  fetchSession(key: K, start: number, end: number): V | null;
-  /** Sessions of a key with `end >= earliestEnd` and `start <= latestStart`, by end, then start. The array is the caller's. */
-  findSessions(key: K, earliestEnd: number, latestStart: number): readonly SessionEntry<V>[];
-  /** All sessions of all keys that ended in `[earliestEnd, latestEnd]`. */
-  findSessionsByEnd(earliestEnd: number, latestEnd: number): StoreScan<readonly [key: Windowed<K>, value: V]>;
-  /** All sessions of a key. */
-  fetch(key: K): StoreScan<readonly [key: Windowed<K>, value: V]>;
-  fetchKeys(fromKey: K | null, toKey: K | null): StoreScan<readonly [key: Windowed<K>, value: V]>;
+  /** True: updates reach downstream through the flush listener, once a session and flush; false: the operator forwards itself. */
   readonly caching: boolean;
+  /** As `TimestampedKeyValueStore.setFlushListener`. */
   setFlushListener(listener: SessionFlushListener<K, V>, sendOldValues: boolean): void;
 }

@@ -40,6 +40,8 @@ export interface StoreSpec {
   readonly retentionMs?: number;
   /** Window stores: length of a window, ms. */
   readonly windowSizeMs?: number;
+  /** Session stores: the inactivity gap, ms. It decides how sessions are laid together, not what they are. */
+  readonly sessionGapMs?: number;
   /** Window stores of joins: keep every entry of a key and time. */
   readonly retainDuplicates?: boolean;
   /** Key-value stores in memory: how many keys they hold; the one used longest ago makes room. */

@@ -240,6 +240,7 @@ function storesOf(state: TaskState, globals: GlobalStoreFinder | null): Operator
     subscriptions: (name) => state.subscriptions(name),
     readable: (name) => {
       if (own.get(name) === 'timestampedWindow') return windowRows(state, name);
+      if (own.get(name) === 'session') return sessionRows(state, name);
       return globals === null || own.has(name) ? state.timestampedKeyValue(name) : globals.readable(name);
     },
   };
@@ -261,6 +262,18 @@ function windowRows(state: TaskState, name: string): TableRows {
     get(key) {
       const { key: inner, window } = key as Windowed<unknown>;
       return store.fetch(inner, window.start);
+    },
+  };
+}
+
+/** A table of sessions; a row has the time of the session's end. */
+function sessionRows(state: TaskState, name: string): TableRows {
+  const store = state.session(name);
+  return {
+    get(key) {
+      const { key: inner, window } = key as Windowed<unknown>;
+      const value = store.fetchSession(inner, window.start, window.end);
+      return value === null ? null : { value, timestamp: window.end };
     },
   };
 }

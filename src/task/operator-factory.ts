@@ -1,6 +1,7 @@
 /** Gives life to the operators of a topology: one running node for each kind. */
 import { AggregateNode } from '../processor/aggregate/aggregate.js';
 import { ReduceNode } from '../processor/aggregate/reduce.js';
+import { SessionAggregateNode } from '../processor/aggregate/session-aggregate.js';
 import { SlidingAggregateNode } from '../processor/aggregate/sliding-aggregate.js';
 import { WindowAggregateNode } from '../processor/aggregate/window-aggregate.js';
 import type { WindowedSettings } from '../processor/aggregate/windowed-node.js';
@@ -93,6 +94,19 @@ export function createNode(
         aggregator: (aggregate, value, key, record) =>
           aggregate === null ? value : operator.reducer(aggregate, value, key, record),
       });
+    case 'sessionAggregate':
+      return new SessionAggregateNode(name, context, operator);
+    case 'sessionReduce': {
+      const reduce = operator.reducer;
+      const add: typeof reduce = (aggregate, value, key, record) =>
+        aggregate === null ? value : reduce(aggregate, value, key, record);
+      return new SessionAggregateNode(name, context, {
+        ...operator,
+        initializer: () => null,
+        aggregator: add,
+        merger: add,
+      });
+    }
     case 'tableFilter':
       return new TableFilterNode(name, context, operator);
     case 'tableMapValues':

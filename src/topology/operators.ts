@@ -5,6 +5,7 @@ import type { RecordView } from '../record/record-context.js';
 import type { EmitStrategy } from '../time/emit-strategy.js';
 import type { Serde } from '../serde/serde.js';
 import type { JoinWindows } from '../time/join-windows.js';
+import type { SessionWindows } from '../time/session-windows.js';
 import type { FixedWindows } from '../time/windows.js';
 
 /** User functions, as the runtime sees them; the DSL gives them their types. */
@@ -14,6 +15,7 @@ export type Action = (value: unknown, key: unknown, record: RecordView) => void;
 export type PairMapper = (value: unknown, key: unknown, record: RecordView) => readonly [unknown, unknown];
 export type Initializer = () => unknown;
 export type Aggregator = (aggregate: unknown, value: unknown, key: unknown, record: RecordView) => unknown;
+export type Merger = (aggregate: unknown, other: unknown, key: unknown, record: RecordView) => unknown;
 export type Joiner = (left: unknown, right: unknown, key: unknown, record: RecordView) => unknown;
 
 /** How an operator reads the current value of a table: from its store, or computed from what it was derived from. */
@@ -118,6 +120,14 @@ export type Operator =
       readonly emit: EmitStrategy;
       readonly reducer: Aggregator;
     } & StoredResult)
+  | ({
+      readonly kind: 'sessionAggregate';
+      readonly windows: SessionWindows;
+      readonly initializer: Initializer;
+      readonly aggregator: Aggregator;
+      readonly merger: Merger;
+    } & StoredResult)
+  | ({ readonly kind: 'sessionReduce'; readonly windows: SessionWindows; readonly reducer: Aggregator } & StoredResult)
   // table -> table, stream
   | ({
       readonly kind: 'tableFilter';

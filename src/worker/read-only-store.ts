@@ -1,6 +1,7 @@
 /** One store of the application as this instance has it: the parts of all its running tasks. */
 import { MillraceError } from '../errors/error.js';
 import type { ReadOnlyKeyValueStore } from '../store/key-value-store.js';
+import type { ReadOnlySessionStore, SessionEntry } from '../store/session-store.js';
 import type { StateStore, ValueAndTimestamp } from '../store/state-store.js';
 import type { TimestampedWindowEntry, TimestampedWindowStore } from '../store/window-store.js';
 import type { Task } from '../task/task.js';
@@ -11,6 +12,13 @@ export interface ReadOnlyStore<K, V> {
   get(key: K): ValueAndTimestamp<V> | null;
   /** Window stores: the windows of a key that start from `from` to `to`, inclusive, ms. */
   fetch(key: K, from: number, to: number): readonly TimestampedWindowEntry<V>[];
+  /** Session stores: the value of a session with exactly these bounds, inclusive, ms. */
+  fetchSession(key: K, start: number, end: number): V | null;
+  /**
+   * Session stores: the sessions of a key that end at `earliestEnd` or later and start at `latestStart` or earlier, by end.
+   * Without bounds: all of them.
+   */
+  findSessions(key: K, earliestEnd?: number, latestStart?: number): readonly SessionEntry<V>[];
 }
 
 interface GlobalStoreFinder {
@@ -44,6 +52,20 @@ export function readStore<K, V>(
     fetch: (key, from, to) => {
       for (const part of parts) {
         const entries = (part as TimestampedWindowStore<K, V>).fetchRange(key, from, to);
+        if (entries.length > 0) return entries;
+      }
+      return [];
+    },
+    fetchSession: (key, start, end) => {
+      for (const part of parts) {
+        const value = (part as ReadOnlySessionStore<K, V>).fetchSession(key, start, end);
+        if (value !== null) return value;
+      }
+      return null;
+    },
+    findSessions: (key, earliestEnd = 0, latestStart = Number.POSITIVE_INFINITY) => {
+      for (const part of parts) {
+        const entries = (part as ReadOnlySessionStore<K, V>).findSessions(key, earliestEnd, latestStart);
         if (entries.length > 0) return entries;
       }
       return [];

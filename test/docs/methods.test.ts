@@ -30,6 +30,7 @@ test.each([
   'KTable',
   'KGroupedStream',
   'TimeWindowedKStream',
+  'SessionWindowedKStream',
   'KGroupedTable',
   'BranchedKStream',
   'TopologyBuilder',

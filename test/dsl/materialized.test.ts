@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { keyValueSpec, saysMaterialized, windowSpec } from '../../src/dsl/materialized.js';
+import { keyValueSpec, saysMaterialized, sessionSpec, windowSpec } from '../../src/dsl/materialized.js';
 import { serdes } from '../../src/serde/serdes.js';
+import { SessionWindows } from '../../src/time/session-windows.js';
 import { TimeWindows } from '../../src/time/time-windows.js';
 
 const defaults = { name: 's', key: serdes.string(), value: undefined };
@@ -69,6 +70,30 @@ describe('windowSpec', () => {
         option: 'retention',
         store: 's',
         message: expect.stringContaining('is 14999 ms, but its windows are needed for 15000 ms') as string,
+      }) as Error,
+    );
+  });
+});
+
+describe('sessionSpec', () => {
+  const windows = SessionWindows.of({ gap: '10s', grace: '5s' });
+
+  it('keeps sessions as long as they take records', () => {
+    expect(sessionSpec({}, defaults, windows)).toMatchObject({
+      kind: 'session',
+      retentionMs: 15_000,
+      sessionGapMs: 10_000,
+    });
+  });
+
+  it('keeps them longer if told to, but not shorter', () => {
+    expect(sessionSpec({ retention: '1h' }, defaults, windows).retentionMs).toBe(3_600_000);
+    expect(() => sessionSpec({ retention: 14_999 }, defaults, windows)).toThrow(
+      expect.objectContaining({
+        code: 'CONFIG_INVALID',
+        option: 'retention',
+        store: 's',
+        message: expect.stringContaining('is 14999 ms, but its sessions take records for 15000 ms') as string,
       }) as Error,
     );
   });

@@ -13,6 +13,7 @@ import { cogroupCases } from './cases/cogroups.js';
 import { foreignKeyJoinCases } from './cases/foreign-key-joins.js';
 import { joinCases } from './cases/joins.js';
 import { optimizationCases } from './cases/optimizations.js';
+import { sessionCases } from './cases/sessions.js';
 import { streamJoinCases } from './cases/stream-joins.js';
 import { processorCases } from './cases/processors.js';
 import { streamCases } from './cases/streams.js';
@@ -28,6 +29,7 @@ const cases = [
   ...aggregationCases,
   ...cogroupCases,
   ...windowCases,
+  ...sessionCases,
   ...tableCases,
   ...suppressCases,
   ...joinCases,

@@ -91,10 +91,12 @@ export function materialized(step: Step): Materialized {
   };
 }
 
-/** A serde by its name in plans: `string`, `long`, `windowed(10,string)`. */
+/** A serde by its name in plans: `string`, `long`, `windowed(10,string)`, `session(string)`. */
 export function serde(name: string): AnySerde {
   if (name === 'string') return serdes.string();
   if (name === 'long') return serdes.long();
+  const session = /^session\((.*)\)$/.exec(name);
+  if (session !== null) return serdes.sessionWindowed(serde(session[1] as string));
   const windowed = /^windowed\((\d+),(.*)\)$/.exec(name);
   if (windowed === null) throw new Error(`there is no serde ${name}`);
   const endless = windowed[1] === '9223372036854775807';

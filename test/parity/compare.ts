@@ -1,6 +1,6 @@
 /** Compares two answers to one plan and says where they differ, in words. */
 import { before, deliberateDifference } from './deliberate.js';
-import { APPLICATION, type Answer, type Plan, type WrittenRecord } from './plan.js';
+import { APPLICATION, type Answer, type Plan, type Visible, type WrittenRecord } from './plan.js';
 
 /** Lines shown of a list before the rest is only counted. */
 const SHOWN = 6;
@@ -62,7 +62,8 @@ function topics(ours: Answer, theirs: Answer): string[] {
     // Where the JVM leaves the time to its producer, the driver shows none.
     const untimed = of(theirs).some(({ time }) => time === null);
     const mine = untimed ? of(ours).map((record) => ({ ...record, time: null })) : of(ours);
-    return lines(topic, lastOfEachKey(mine), lastOfEachKey(of(theirs)));
+    const last = isOfSessions(topic, ours) ? lastOfEachSession : lastOfEachKey;
+    return lines(topic, last(mine), last(of(theirs)));
   });
 }
 
@@ -78,6 +79,30 @@ function lastOfEachKey(records: readonly WrittenRecord[]): string[] {
   const last = new Map<string, WrittenRecord>();
   for (const record of records) last.set(`${String(record.input).padStart(9, '0')} ${String(record.key)}`, record);
   return [...last].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)).map(([, record]) => recordText(record));
+}
+
+function isOfSessions(topic: string, { visibleFrom = {} }: Answer): boolean {
+  const store = topic.slice(APPLICATION.length + 1, -'-changelog'.length);
+  return visibleFrom[store]?.by === 'end';
+}
+
+/** The same without sessions that came and went with one input: Millrace does not tell the changelog of them at all. */
+function lastOfEachSession(records: readonly WrittenRecord[]): string[] {
+  const there = new Set<string | null>();
+  const known: WrittenRecord[] = [];
+  let at = 0;
+  while (at < records.length) {
+    const { input } = records[at] as WrittenRecord;
+    const ofInput: WrittenRecord[] = [];
+    while (records[at]?.input === input) ofInput.push(records[at++] as WrittenRecord);
+    const before = new Set(there);
+    for (const { key, value } of ofInput) {
+      if (value === null) there.delete(key);
+      else there.add(key);
+    }
+    known.push(...ofInput.filter(({ key }) => before.has(key) || there.has(key)));
+  }
+  return lastOfEachKey(known);
 }
 
 function recordText({ input, key, value, time, headers }: WrittenRecord): string {
@@ -98,21 +123,21 @@ function stores(plan: Plan, ours: Answer, theirs: Answer): string[] {
       return [`store ${name}: ${mine === undefined ? 'only the JVM has it' : 'the JVM has none'}`];
     }
     // The order over several keys is not promised where there are windows.
-    const first = plan.cacheBytes === 0 ? undefined : ours.visibleFrom?.[name];
-    const expected = first === undefined ? other : withoutExpired(first, other);
-    return lines(`store ${name}`, [...mine].sort(), [...expected].sort());
+    const visible = plan.cacheBytes === 0 ? undefined : ours.visibleFrom?.[name];
+    if (visible === undefined) return lines(`store ${name}`, [...mine].sort(), [...other].sort());
+    return lines(`store ${name}`, withoutExpired(visible, mine).sort(), withoutExpired(visible, other).sort());
   });
 }
 
-/** With a cache the JVM also shows windows that have expired, for as long as they happen to be in the cache. */
-function withoutExpired(first: number, theirs: readonly string[]): readonly string[] {
-  return theirs.filter((line) => (startOf(line) ?? Number.POSITIVE_INFINITY) >= first);
-}
-
-/** Start of the window in front of a stored line, null when there is none. */
-function startOf(line: string): number | null {
-  const found = /^\[.*@(\d+)\/\d+\] = /.exec(line);
-  return found === null ? null : Number(found[1]);
+/**
+ * With a cache the JVM also shows windows that have expired, for as long as they happen to be in the cache; Millrace does so
+ * with sessions, which records may still reach.
+ */
+function withoutExpired({ by, first }: Visible, stored: readonly string[]): string[] {
+  return stored.filter((line) => {
+    const window = /^\[.*@(?<start>\d+)\/(?<end>\d+)\] = /.exec(line)?.groups;
+    return window === undefined || Number(window[by]) >= first;
+  });
 }
 
 /** The first lines that differ, with how many there are. */

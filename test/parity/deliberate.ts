@@ -96,6 +96,15 @@ export const DELIBERATE: readonly Deliberate[] = [
     applies: (ours, theirs, plan) =>
       ours.died === undefined && theirs.died === undefined && losesWindows(plan) && isPartOf(theirs, ours),
   },
+  {
+    name: 'cached sessions are found near the epoch',
+    why:
+      'With caching, a search for sessions whose earliest end lies a segment or more before the epoch throws; Millrace ' +
+      'finds what is there.',
+    applies: (ours, theirs) =>
+      /segment interval has changed/.test(theirs.died?.error ?? '') &&
+      (ours.died === undefined || ours.died.input >= (theirs.died?.input ?? 0)),
+  },
 ];
 
 /** Final results are asked of a store that may lose them. */

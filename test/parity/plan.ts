@@ -71,6 +71,12 @@ export interface WrittenRecord {
   readonly headers: readonly (readonly [key: string, value: BytesText | null])[];
 }
 
+/** What a store with a retention shows without a cache. */
+export interface Visible {
+  readonly by: 'start' | 'end';
+  readonly first: number;
+}
+
 /** What a side makes of a plan. */
 export interface Answer {
   /** Text of the error with which the topology could not be built. Everything else is then empty. */
@@ -86,8 +92,8 @@ export interface Answer {
   readonly printed: Readonly<Record<string, readonly string[]>>;
   /** Entries of each store as text, in the order of the store. */
   readonly stores: Readonly<Record<string, readonly string[]>>;
-  /** Of ours: the earliest start that each window store still shows. */
-  readonly visibleFrom?: Readonly<Record<string, number>>;
+  /** Of ours: the earliest start that each window store still shows; of session stores the earliest end. */
+  readonly visibleFrom?: Readonly<Record<string, Visible>>;
   /** Records dropped, as counted. */
   readonly dropped: number;
 }

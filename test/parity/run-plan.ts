@@ -5,7 +5,6 @@ import { serdes } from '../../src/serde/serdes.js';
 import type { WaitingKey } from '../../src/store/outer-join-store.js';
 import type { SuppressBuffer } from '../../src/store/suppress-buffer.js';
 import type { StateStore } from '../../src/store/state-store.js';
-import type { WindowScans } from '../../src/store/window-store.js';
 import { TopologyTestDriver } from '../../src/testing/test-driver.js';
 import type { Optimize } from '../../src/topology/optimise/optimize.js';
 import type { Topology } from '../../src/topology/topology.js';
@@ -19,6 +18,7 @@ import {
   type Input,
   type InputRecord,
   type Plan,
+  type Visible,
   type WrittenRecord,
 } from './plan.js';
 
@@ -141,11 +141,12 @@ function storesOf(driver: TopologyTestDriver, topology: Topology): Record<string
   return stores;
 }
 
-function visibleFrom(driver: TopologyTestDriver, topology: Topology): Record<string, number> {
-  const from: Record<string, number> = {};
+function visibleFrom(driver: TopologyTestDriver, topology: Topology): Record<string, Visible> {
+  const from: Record<string, Visible> = {};
   for (const { name, kind, retentionMs = 0 } of topology.stores.values()) {
-    if (kind !== 'window' && kind !== 'timestampedWindow') continue;
-    from[name] = driver.store<WindowScans<unknown, unknown>>(name).streamTime - retentionMs + 1;
+    if (kind !== 'window' && kind !== 'timestampedWindow' && kind !== 'session') continue;
+    const { streamTime } = driver.store<StateStore & { readonly streamTime: number }>(name);
+    from[name] = { by: kind === 'session' ? 'end' : 'start', first: streamTime - retentionMs + 1 };
   }
   return from;
 }

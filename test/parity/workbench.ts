@@ -3,7 +3,15 @@ import type { Draw } from './draw.js';
 import type { Call, Plain } from './plan.js';
 
 export type Kind =
-  'stream' | 'table' | 'global' | 'grouped' | 'windowed' | 'cogrouped' | 'windowedCogroup' | 'groupedTable';
+  | 'stream'
+  | 'table'
+  | 'global'
+  | 'grouped'
+  | 'windowed'
+  | 'sessions'
+  | 'cogrouped'
+  | 'windowedCogroup'
+  | 'groupedTable';
 
 /** Something that a step made and others can go on from. Types are the names of serdes: `string`, `long`, `windowed(10,string)`. */
 export interface Handle {
@@ -11,7 +19,7 @@ export interface Handle {
   readonly kind: Kind;
   readonly key: string;
   readonly value: string;
-  /** Windowed streams: length of a window, ms. */
+  /** Windowed streams: length of a window, ms; of sessions: the gap. */
   readonly size?: number;
 }
 

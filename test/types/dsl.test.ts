@@ -4,6 +4,7 @@ import {
   JoinWindows,
   serdes,
   StreamsBuilder,
+  SessionWindows,
   TimeWindows,
   type GlobalKTable,
   type KGroupedStream,
@@ -12,6 +13,7 @@ import {
   type KTable,
   type RecordView,
   type Serde,
+  type SessionWindowedKStream,
   type TimeWindowedKStream,
   type Windowed,
 } from 'millrace';
@@ -173,6 +175,26 @@ describe('aggregations', () => {
       .toStream()
       .map((count, key) => [key.key, { count, from: key.window.start }]);
     expectTypeOf(flat).toEqualTypeOf<KStream<string, { count: number; from: number }>>();
+  });
+
+  it('have sessions, which come and go: their rows can be deleted', () => {
+    const sessions = orders.groupByKey().windowedBy(SessionWindows.of({ gap: '5m' }));
+    expectTypeOf(sessions).toEqualTypeOf<SessionWindowedKStream<string, Order>>();
+    expectTypeOf(sessions.count()).toEqualTypeOf<KTable<Windowed<string>, number | null>>();
+    expectTypeOf(sessions.reduce((a, b) => (a.amount > b.amount ? a : b))).toEqualTypeOf<
+      KTable<Windowed<string>, Order | null>
+    >();
+    const total = sessions.aggregate(
+      () => 0,
+      (sum, order) => (order.amount < 0 ? null : sum + order.amount),
+      (one, other) => {
+        expectTypeOf(other).toEqualTypeOf<number>();
+        return one + other;
+      },
+      { value: serdes.double(), retention: '1h' },
+    );
+    expectTypeOf(total).toEqualTypeOf<KTable<Windowed<string>, number | null>>();
+    expectTypeOf(serdes.sessionWindowed(serdes.string())).toEqualTypeOf<Serde<Windowed<string>>>();
   });
 
   it('see null values of a stream in windows only, as at run time', () => {
@@ -403,6 +425,8 @@ describe('what must not compile', () => {
       orders.groupByKey().count({ retention: '1h' });
       // @ts-expect-error a length of time has a unit
       TimeWindows.of({ size: '10 seconds' });
+      // @ts-expect-error sessions have a gap
+      SessionWindows.of({ grace: '1s' });
       // @ts-expect-error windows have a size
       TimeWindows.of({ grace: '1s' });
       // @ts-expect-error there is no such place for a store

@@ -2,13 +2,13 @@
 import type { StateBackend } from '../backend.js';
 import type { WriteBatch } from '../write-batch.js';
 import { readInt64, writeInt64 } from './int64.js';
-import { PREFIX_BYTES, type StoreProgress } from './store-site.js';
+import { NO_PROGRESS, PREFIX_BYTES, type StoreProgress } from './store-site.js';
 
 /** Keys with prefix 0 are ours; stores begin at 2, two numbers each. */
 const CATALOG_KEY = Buffer.from('\0\0\0\0catalog', 'latin1');
 const PROGRESS_KEY = '\0\0\0\0progress:';
 const FIRST_PREFIX = 2;
-const PROGRESS_BYTES = 8 + 8 + 8 + 4;
+const PROGRESS_BYTES = 8 + 8 + 8 + 4 + 8;
 
 interface Contents {
   /** Next prefix to give. */
@@ -45,7 +45,7 @@ export class Catalog {
     if (found !== undefined && found.shape !== shape) {
       warn(`it is kept as "${found.shape}" in ${this.backend.location}, and the topology now wants "${shape}"`);
     }
-    return { prefix: this.renew(name, shape), progress: { offset: -1, streamTime: -1, highestRow: -1, sequence: 0 } };
+    return { prefix: this.renew(name, shape), progress: { ...NO_PROGRESS } };
   }
 
   /** Gives a store a new, empty place; the old one is removed after the next batch. */
@@ -77,6 +77,7 @@ export class Catalog {
     writeInt64(bytes, progress.streamTime, 8);
     writeInt64(bytes, progress.highestRow, 16);
     bytes.writeInt32BE(progress.sequence, 24);
+    writeInt64(bytes, progress.longest, 28);
     batch.put(progressKey(name), bytes);
   }
 
@@ -114,5 +115,6 @@ function readProgress(bytes: Buffer): StoreProgress {
     streamTime: readInt64(bytes, 8),
     highestRow: readInt64(bytes, 16),
     sequence: bytes.readInt32BE(24),
+    longest: readInt64(bytes, 28),
   };
 }

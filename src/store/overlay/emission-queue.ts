@@ -66,6 +66,15 @@ export class EmissionQueue<C extends Cell> {
     pending.size = size;
   }
 
+  /** Takes one cell out, without emitting it. */
+  drop(cell: C): void {
+    const pending = cell.pending as Pending<C> | null;
+    if (pending === null) return;
+    cell.pending = null;
+    this.unlink(pending);
+    this.bytes -= pending.size;
+  }
+
   /** Takes everything out; from now on the cells may be noted anew. */
   take(): Pending<C>[] {
     const taken: Pending<C>[] = [];

@@ -5,7 +5,7 @@ import type { History } from './history.js';
 import type { RowFiles } from './row-files.js';
 import type { ValueCodec } from './value-codec.js';
 import { LATEST_ROW } from './version-geometry.js';
-import { Slot } from './window-row.js';
+import { Slot, type Row } from './window-row.js';
 
 /** What the latest version is; see `History.gap`. */
 const DELETION = 0;
@@ -19,7 +19,7 @@ export class LatestFiles {
   constructor(
     private readonly site: StoreSite,
     private readonly values: ValueCodec,
-    private readonly files: RowFiles,
+    private readonly files: Pick<RowFiles<Slot, Row>, 'headKey'>,
   ) {}
 
   key(text: string): Buffer {

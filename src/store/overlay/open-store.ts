@@ -1,10 +1,11 @@
 /** Makes the store that a description asks for. */
-import { MillraceError } from '../../errors/error.js';
 import type { StoreSpec } from '../spec.js';
 import { OverlayKeyValueStore } from './key-value.js';
 import { OverlayOuterJoinStore } from './outer-join.js';
 import { OverlayLruStore } from './lru-key-value.js';
 import type { OverlayStore } from './overlay-store.js';
+import { OverlaySessionStore } from './session.js';
+import { sessionGeometryOf } from './session-geometry.js';
 import type { StoreSite } from './store-site.js';
 import { OverlaySuppressBuffer } from './suppress-buffer.js';
 import { OverlaySubscriptionStore } from './subscriptions.js';
@@ -15,7 +16,7 @@ import { OverlayVersionedStore } from './versioned.js';
 import { OverlayWindowStore } from './window.js';
 import { geometryOf } from './window-geometry.js';
 
-/** @throws MillraceError TOPOLOGY_INVALID for a kind that is not built yet, or a description that lacks something */
+/** @throws MillraceError TOPOLOGY_INVALID for a description that lacks something */
 export function openStore(site: StoreSite): OverlayStore {
   const { spec } = site.opening;
   switch (spec.kind) {
@@ -33,12 +34,10 @@ export function openStore(site: StoreSite): OverlayStore {
       return new OverlayOuterJoinStore(site);
     case 'subscription':
       return new OverlaySubscriptionStore(site);
+    case 'session':
+      return new OverlaySessionStore(site);
     case 'versioned':
       return new OverlayVersionedStore(site);
-    case 'session':
-      throw new MillraceError('TOPOLOGY_INVALID', `Store ${spec.name}: ${spec.kind} stores are not there yet`, {
-        store: spec.name,
-      });
   }
 }
 
@@ -51,6 +50,8 @@ export function shapeOf(spec: StoreSpec): string {
     case 'window':
     case 'timestampedWindow':
       return `${spec.kind},${geometryOf(spec).shape}${spec.retainDuplicates === true ? ',duplicates' : ''}`;
+    case 'session':
+      return `session,${sessionGeometryOf(spec).shape}`;
     case 'versioned':
       return `${spec.kind},${versionGeometryOf(spec).shape}`;
     default:

@@ -9,7 +9,7 @@ import type { CacheBudget, CacheUser } from './cache-budget.js';
 import type { Cell } from './cell.js';
 import { EmissionQueue, UNKNOWN, type Pending } from './emission-queue.js';
 import { keyCodec, type KeyCodec } from './key-codec.js';
-import type { StoreSite } from './store-site.js';
+import { NO_PROGRESS, type StoreSite } from './store-site.js';
 import { valueCodec, type ValueCodec } from './value-codec.js';
 
 /** How keys and values are kept, where that is more than their serdes. */
@@ -116,11 +116,7 @@ export abstract class OverlayStore<C extends Cell = Cell> implements StateStore,
     this.release();
     this.forget();
     this.site.prefix = prefix;
-    const progress = this.site.progress;
-    progress.offset = -1;
-    progress.streamTime = -1;
-    progress.highestRow = -1;
-    progress.sequence = 0;
+    Object.assign(this.site.progress, NO_PROGRESS);
   }
 
   close(): void {
@@ -150,6 +146,18 @@ export abstract class OverlayStore<C extends Cell = Cell> implements StateStore,
     if (this.budget.pendingBytes > this.budget.maxBytes) this.flush();
   }
 
+  /** Forgets that a change was to be emitted. */
+  protected letGo(cell: C): void {
+    const before = this.queue.bytes;
+    this.queue.drop(cell);
+    this.budget.pendingBytes += this.queue.bytes - before;
+  }
+
+  /** The held value that an emission replaces, null for none. */
+  protected baseOf(pending: Pending<C>): unknown {
+    return pending.base === UNKNOWN ? this.loadBase(pending.cell) : pending.base;
+  }
+
   /** Counts memory taken (or given back, when negative). */
   protected count(bytes: number): void {
     this.resident += bytes;
@@ -163,8 +171,7 @@ export abstract class OverlayStore<C extends Cell = Cell> implements StateStore,
 
   private emitOne(pending: Pending<C>): void {
     const gone = pending.value === null;
-    let old = this.sendOldValues || gone ? pending.base : null;
-    if (old === UNKNOWN) old = this.loadBase(pending.cell);
+    const old = this.sendOldValues || gone ? this.baseOf(pending) : null;
     // Came and went between two emissions: neither downstream nor the changelog ever knew of it.
     if (gone && old === null) return;
     this.context.set(pending.topic, pending.partition, pending.offset, pending.timestamp, pending.headers);

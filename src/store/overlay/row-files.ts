@@ -4,8 +4,6 @@ import { ByteReader, ByteWriter } from './byte-writer.js';
 import type { KeyCodec } from './key-codec.js';
 import { PREFIX_BYTES, type StoreSite } from './store-site.js';
 import type { ValueCodec } from './value-codec.js';
-import type { WindowGeometry } from './window-geometry.js';
-import { Slot, type Row } from './window-row.js';
 
 /** First byte of a row's head: the slots follow, or the number of chunks that hold them. */
 const INLINE = 0;
@@ -13,16 +11,37 @@ const CHUNKED = 1;
 /** Bytes at which a row is cut, and at which the next chunk begins. */
 const CHUNK_BYTES = 8 * 1024;
 
-export interface RowFormat {
-  /** Slots have a timestamp of their own. */
-  readonly timestamped: boolean;
-  /** Slots have a sequence number. */
-  readonly duplicates: boolean;
-  /** A slot without a value says something and is kept: a deletion in a history. */
-  readonly deletions?: boolean;
+/** One entry of a row, as far as its way to disk goes. */
+export interface FiledSlot {
+  /** As the store's value codec holds it; null for none. */
+  value: unknown;
+  readonly epoch: number;
+  /** Part of the row that it was last written with, -1: none yet. */
+  chunk: number;
+  resize(valueSize: number): number;
 }
 
-export class RowFiles {
+/** The entries of one key in one stretch of time. */
+export interface FiledRow<S extends FiledSlot> {
+  readonly text: string;
+  readonly id: number;
+  readonly slots: S[];
+  chunks: number;
+  lastChunkBytes: number;
+  thinned: Set<number> | null;
+}
+
+/** How the slots of a kind of store are told apart: what stands in front of their values. */
+export interface SlotFormat<S extends FiledSlot, R extends FiledRow<S>> {
+  /** A slot without a value says something and is kept: a deletion in a history. */
+  readonly deletions: boolean;
+  /** `rowStart`: first time of the row. */
+  write(slot: S, rowStart: number, writer: ByteWriter): void;
+  read(row: R, rowStart: number, reader: ByteReader): S;
+  compare(left: S, right: S): number;
+}
+
+export class RowFiles<S extends FiledSlot, R extends FiledRow<S>> {
   private readonly writer = new ByteWriter();
 
   constructor(
@@ -30,12 +49,12 @@ export class RowFiles {
     private readonly keys: KeyCodec,
     private readonly values: ValueCodec,
     /** Times in a row are written as distances from its start. */
-    private readonly geometry: Pick<WindowGeometry, 'rowStart'>,
-    private readonly format: RowFormat,
+    private readonly geometry: { rowStart(row: number): number },
+    private readonly format: SlotFormat<S, R>,
   ) {}
 
   /** Fills an empty row from disk; false when there is nothing. */
-  read(row: Row): boolean {
+  read(row: R): boolean {
     const head = this.site.backend.getSync(this.headKey(row));
     if (head === undefined) return false;
     this.readHead(row, head);
@@ -43,7 +62,7 @@ export class RowFiles {
   }
 
   /** Fills an empty row whose head is known. */
-  readHead(row: Row, head: Buffer): void {
+  readHead(row: R, head: Buffer): void {
     const reader = new ByteReader(head, 1);
     if (head[0] === INLINE) {
       this.readSlots(row, reader, -1);
@@ -56,11 +75,11 @@ export class RowFiles {
       this.readSlots(row, new ByteReader(bytes, 0), chunk);
       row.lastChunkBytes = chunk === row.chunks - 1 ? bytes.length : 0;
     }
-    row.slots.sort((left, right) => left.start - right.start || left.sequence - right.sequence);
+    row.slots.sort((left, right) => this.format.compare(left, right));
   }
 
   /** Writes what an epoch changed in a row. */
-  write(row: Row, epoch: number, batch: WriteBatch): void {
+  write(row: R, epoch: number, batch: WriteBatch): void {
     if (row.chunks === 0) {
       this.writer.clear();
       this.writer.byte(INLINE);
@@ -77,7 +96,7 @@ export class RowFiles {
     this.writeChunks(row, epoch, batch);
   }
 
-  headKey(row: Pick<Row, 'text' | 'id'>): Buffer {
+  headKey(row: Pick<R, 'text' | 'id'>): Buffer {
     const key = this.keys.bytes(row.text, PREFIX_BYTES + 8, 0);
     key.writeUInt32BE(this.site.prefix, 0);
     writeRowId(key, row.id);
@@ -92,7 +111,7 @@ export class RowFiles {
     return key;
   }
 
-  private writeChunks(row: Row, epoch: number, batch: WriteBatch): void {
+  private writeChunks(row: R, epoch: number, batch: WriteBatch): void {
     const changed = new Set<number>();
     const before = row.chunks;
     for (const slot of row.slots) {
@@ -121,14 +140,14 @@ export class RowFiles {
     }
   }
 
-  private writeChunk(row: Row, chunk: number, batch: WriteBatch): void {
+  private writeChunk(row: R, chunk: number, batch: WriteBatch): void {
     this.writer.clear();
     for (const slot of row.slots) if (slot.chunk === chunk) this.writeSlot(slot, row);
     if (this.writer.length === 0) batch.delete(this.chunkKey(row, chunk));
     else batch.put(this.chunkKey(row, chunk), this.writer.take());
   }
 
-  private chunkKey(row: Row, chunk: number): Buffer {
+  private chunkKey(row: R, chunk: number): Buffer {
     const key = this.keys.bytes(row.text, PREFIX_BYTES + 8, 4);
     key.writeUInt32BE(this.site.prefix + 1, 0);
     writeRowId(key, row.id);
@@ -136,12 +155,10 @@ export class RowFiles {
     return key;
   }
 
-  private writeSlot(slot: Slot, row: Row): void {
-    const { deletions = false } = this.format;
+  private writeSlot(slot: S, row: R): void {
+    const { deletions } = this.format;
     if (slot.value === null && !deletions) return;
-    this.writer.signed(slot.start - this.geometry.rowStart(row.id));
-    if (this.format.duplicates) this.writer.varint(slot.sequence);
-    if (this.format.timestamped) this.writer.signed(slot.timestamp - slot.start);
+    this.format.write(slot, this.geometry.rowStart(row.id), this.writer);
     if (slot.value === null) {
       this.writer.varint(0);
       return;
@@ -151,14 +168,11 @@ export class RowFiles {
     this.writer.bytes(value);
   }
 
-  private readSlots(row: Row, reader: ByteReader, chunk: number): void {
+  private readSlots(row: R, reader: ByteReader, chunk: number): void {
     const base = this.geometry.rowStart(row.id);
     while (!reader.done) {
-      const start = base + reader.signed();
-      const sequence = this.format.duplicates ? reader.varint() : 0;
-      const slot = new Slot(row, row.text, start, sequence);
-      if (this.format.timestamped) slot.timestamp = start + reader.signed();
-      const length = reader.varint() - (this.format.deletions === true ? 1 : 0);
+      const slot = this.format.read(row, base, reader);
+      const length = reader.varint() - (this.format.deletions ? 1 : 0);
       if (length >= 0) {
         slot.value = this.values.decode(reader.buffer, reader.at, reader.at + length);
         if (typeof slot.value !== 'number') slot.resize(this.values.size(slot.value));

@@ -15,7 +15,18 @@ export interface StoreProgress {
   highestRow: number;
   /** Last sequence number given to a duplicate. */
   sequence: number;
+  /** Of a session store: the longest session ever put, ms. */
+  longest: number;
 }
+
+/** Of a store that nothing was ever put into. */
+export const NO_PROGRESS: Readonly<StoreProgress> = {
+  offset: -1,
+  streamTime: -1,
+  highestRow: -1,
+  sequence: 0,
+  longest: 0,
+};
 
 export interface StoreSite {
   readonly opening: StoreOpening;

@@ -11,6 +11,7 @@ import { RowFiles } from './row-files.js';
 import type { StoreSite } from './store-site.js';
 import { FIRST_HISTORY_ROW, versionGeometryOf, type VersionGeometry } from './version-geometry.js';
 import { Row, Slot } from './window-row.js';
+import { WindowSlotFormat } from './window-slot-format.js';
 
 /** A second round finds what the first has marked as not used; a third finds nothing new. */
 const EVICTION_ROUNDS = 2;
@@ -34,7 +35,7 @@ export abstract class VersionEntries extends OverlayStore<Slot> {
   /** Set by `locate`: up to when the version that it found is valid. */
   protected until = 0;
   private readonly geometry: VersionGeometry;
-  private readonly files: RowFiles;
+  private readonly files: RowFiles<Slot, Row>;
   private readonly latest: LatestFiles;
   private readonly deleted: DeletedKeys;
   private readonly histories = new Map<string, History>();
@@ -53,11 +54,7 @@ export abstract class VersionEntries extends OverlayStore<Slot> {
     // An update that is not the latest must not be lost to one that is.
     this.caching = false;
     this.geometry = versionGeometryOf(site.opening.spec);
-    this.files = new RowFiles(site, this.keys, this.values, this.geometry, {
-      timestamped: false,
-      duplicates: false,
-      deletions: true,
-    });
+    this.files = new RowFiles(site, this.keys, this.values, this.geometry, new WindowSlotFormat(false, false, true));
     this.latest = new LatestFiles(site, this.values, this.files);
     this.deleted = new DeletedKeys(site, this.keys);
     this.setStreamTime(site.progress.streamTime);

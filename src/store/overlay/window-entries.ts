@@ -9,6 +9,7 @@ import { RowFiles } from './row-files.js';
 import type { StoreSite } from './store-site.js';
 import { geometryOf, type WindowGeometry } from './window-geometry.js';
 import { Row, Slot } from './window-row.js';
+import { WindowSlotFormat } from './window-slot-format.js';
 
 /** Bytes behind the key in a changelog record: start and sequence number. */
 const CHANGELOG_TAIL = 12;
@@ -20,7 +21,7 @@ const SEQUENCE_MASK = 0x7fffffff;
 export abstract class WindowEntries extends OverlayStore<Slot> {
   expiredPuts = 0;
   protected readonly geometry: WindowGeometry;
-  protected readonly files: RowFiles;
+  protected readonly files: RowFiles<Slot, Row>;
   protected readonly duplicates: boolean;
   /** By row number, then key. */
   protected readonly rows = new Map<number, Map<string, Row>>();
@@ -54,10 +55,8 @@ export abstract class WindowEntries extends OverlayStore<Slot> {
     this.ignoresNull = spec.engine === 'level';
     this.closing = spec.keepsClosed === true ? new ClosingWindows() : null;
     this.geometry = geometryOf(spec);
-    this.files = new RowFiles(site, this.keys, this.values, this.geometry, {
-      timestamped,
-      duplicates: this.duplicates,
-    });
+    const format = new WindowSlotFormat(timestamped, this.duplicates, false);
+    this.files = new RowFiles(site, this.keys, this.values, this.geometry, format);
     this.setStreamTime(site.progress.streamTime);
   }
 

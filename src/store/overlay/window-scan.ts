@@ -1,15 +1,12 @@
 /** Scans of a window store over many keys. */
 import { Windowed } from '../../record/windowed.js';
 import type { StoreScan } from '../scan.js';
-import { FlatWalk, SortedWalk } from './flat-walk.js';
-import { KeyValueWalk, type NewerEntry } from './key-value-walk.js';
-import { PREFIX_BYTES, type StoreSite } from './store-site.js';
-import { scanOf, Source, type Walk } from './walk.js';
+import { SortedWalk } from './flat-walk.js';
+import { walkRows } from './row-walk.js';
+import type { StoreSite } from './store-site.js';
+import { scanOf, type Source, type Walk } from './walk.js';
 import { WindowEntries } from './window-entries.js';
 import { Row } from './window-row.js';
-
-/** Characters of a row number in front of the key. */
-const ROW_ID_BYTES = 8;
 
 /** One window found, key still as bytes. */
 interface Found {
@@ -120,42 +117,36 @@ export abstract class WindowScanning<K, G> extends WindowEntries {
 
   private walkRows(first: number, last: number, reverse: boolean, wanted: (key: string) => boolean): Walk<Found> {
     const firstRow = this.geometry.rowOf(first);
-    const lastRow = last < first ? firstRow - 1 : this.geometry.rowOf(last);
-    const range = { gte: this.files.rowKey(firstRow, false), lt: this.files.rowKey(lastRow + 1, false), reverse };
-    const foundIn = (row: Row, key: string): Found[] => {
-      const found: Found[] = [];
-      if (!wanted(key)) return found;
-      for (const { start, value, timestamp } of row.slots) {
-        if (value !== null && start >= first && start <= last) found.push({ key, start, held: value, timestamp });
-      }
-      return reverse ? found.reverse() : found;
-    };
-    const newer: NewerEntry[] = [];
-    for (const [id, rows] of this.rows) {
-      if (id < firstRow || id > lastRow) continue;
+    return walkRows(
+      {
+        backend: this.site.backend,
+        files: this.files,
+        newer: this.newerRows(),
+        byteText: (text) => this.keys.byteText(text),
+        emptyRow: (byteText, id) => new Row(this.keys.fromByteText(byteText), id),
+      },
+      {
+        firstRow,
+        lastRow: last < first ? firstRow - 1 : this.geometry.rowOf(last),
+        reverse,
+        wanted,
+        foundIn: (row, key) => {
+          const found: Found[] = [];
+          for (const { start, value, timestamp } of row.slots) {
+            if (value !== null && start >= first && start <= last) found.push({ key, start, held: value, timestamp });
+          }
+          return reverse ? found.reverse() : found;
+        },
+      },
+    );
+  }
+
+  private *newerRows(): Generator<Row, void> {
+    for (const rows of this.rows.values()) {
       for (const row of rows.values()) {
-        if (row.epoch <= this.writtenEpoch && row.slots.every((slot) => slot.pending === null)) continue;
-        const key = this.keys.byteText(row.text);
-        newer.push({ key: rowIdText(id) + key, held: foundIn(row, key), timestamp: -1 });
+        if (row.epoch > this.writtenEpoch || row.slots.some((slot) => slot.pending !== null)) yield row;
       }
     }
-    newer.sort((left, right) => (left.key < right.key !== reverse ? -1 : 1));
-    return new FlatWalk(
-      new KeyValueWalk<readonly Found[]>(
-        new Source(this.site.backend, range),
-        newer,
-        reverse,
-        PREFIX_BYTES,
-        (entry) => entry.held as readonly Found[],
-        (rowKey, head) => {
-          const key = rowKey.slice(ROW_ID_BYTES);
-          if (!wanted(key)) return [];
-          const row = new Row(this.keys.fromByteText(key), rowIdOf(rowKey));
-          this.files.readHead(row, head);
-          return foundIn(row, key);
-        },
-      ),
-    );
   }
 }
 
@@ -169,14 +160,4 @@ function earlier(left: Found, right: Found): number {
 
 function later(left: Found, right: Found): number {
   return earlier(right, left);
-}
-
-function rowIdText(id: number): string {
-  const bytes = Buffer.allocUnsafe(ROW_ID_BYTES);
-  bytes.writeBigUInt64BE(BigInt(id));
-  return bytes.toString('latin1');
-}
-
-function rowIdOf(rowKey: string): number {
-  return Number(Buffer.from(rowKey.slice(0, ROW_ID_BYTES), 'latin1').readBigUInt64BE());
 }

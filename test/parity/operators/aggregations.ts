@@ -1,6 +1,7 @@
 /** Streams grouped by key, and by key and time window. */
 import type { KGroupedStream } from '../../../src/dsl/grouped-stream.js';
 import type { KStream } from '../../../src/dsl/stream.js';
+import type { SessionWindowedKStream } from '../../../src/dsl/session-windowed-stream.js';
 import { call, materialized, named, serdesOf } from '../build-site.js';
 import { aggregator, initial, mapper } from '../functions.js';
 import type { Call, Step } from '../plan.js';
@@ -55,15 +56,17 @@ export const groupBy: ParityOperator = {
   },
 };
 
-/** The same three aggregations over groups and over windows. */
+/** The same three aggregations over groups, over windows and over sessions. */
 interface Family {
   /** In front of the names of operators. */
   readonly prefix: string;
-  readonly input: 'grouped' | 'windowed';
+  readonly input: 'grouped' | 'windowed' | 'sessions';
   readonly weight: number;
   /** Type of the keys of the table. */
   readonly key: (input: Handle) => string;
   readonly leastRetention: (input: Handle, bench: Workbench) => { leastRetention?: number };
+  /** Aggregates are made one by this, where they have to be. */
+  readonly merger?: (bench: Workbench, type: string) => Call;
 }
 
 const plain: Family = {
@@ -82,7 +85,7 @@ const windowed: Family = {
   leastRetention,
 };
 
-function aggregations(family: Family): ParityOperator[] {
+export function aggregations(family: Family): ParityOperator[] {
   const { prefix, weight } = family;
 
   function drawn(
@@ -140,19 +143,23 @@ function aggregations(family: Family): ParityOperator[] {
       const input = bench.take(family.input);
       if (input === null) return null;
       const { initial, adder, type } = bench.aggregation();
-      return drawn(bench, input, type, type, { initial, adder });
+      const merger = family.merger?.(bench, type);
+      return drawn(bench, input, type, type, { initial, adder, ...(merger === undefined ? {} : { merger }) });
     },
     build(step, site) {
       const add = aggregator(call(step, 'adder'));
       const first = initial(step as unknown as Call);
-      site.keep(
-        step,
-        site.input<Groups>(step).aggregate(
-          () => first,
-          (soFar, value, key) => add(soFar, value, key),
-          optionsOf(step),
-        ),
-      );
+      const begin = (): unknown => first;
+      const aggregate = (soFar: unknown, value: unknown, key: unknown): unknown => add(soFar, value, key);
+      const options = optionsOf(step);
+      if (family.merger === undefined) {
+        site.keep(step, site.input<Groups>(step).aggregate(begin, aggregate, options));
+        return;
+      }
+      const merge = aggregator(call(step, 'merger'));
+      const merger = (one: unknown, other: unknown, key: unknown): unknown => merge(one, other, key);
+      const sessions = site.input<SessionWindowedKStream<unknown, unknown>>(step);
+      site.keep(step, sessions.aggregate(begin, aggregate, merger, options));
     },
     features: materializedFeature,
   };

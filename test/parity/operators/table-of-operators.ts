@@ -3,6 +3,7 @@ import { groupBy, groupByKey, groupedAggregations, windowedAggregations } from '
 import { cogroup, cogroupAggregate, cogroupWindowedAggregate } from './cogroups.js';
 import { streamGlobalJoin, streamGlobalLeftJoin, streamTableJoin, streamTableLeftJoin } from './joins.js';
 import type { ParityOperator } from './operator.js';
+import { sessionAggregations, sessionWindowedBy } from './sessions.js';
 import { globalTable, stream, table } from './sources.js';
 import { streamJoins } from './stream-joins.js';
 import {
@@ -61,6 +62,8 @@ export const OPERATORS: readonly ParityOperator[] = [
   windowedBy,
   emitOnClose,
   ...windowedAggregations,
+  sessionWindowedBy,
+  ...sessionAggregations,
   cogroup,
   cogroupAggregate,
   cogroupWindowedBy,

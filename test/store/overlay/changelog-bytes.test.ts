@@ -94,6 +94,44 @@ describe('changelog records', () => {
     expect(logged(bench, 'w')).toHaveLength(3);
   });
 
+  it('of a session store: inner key, end, start; the timestamp of the record that was processed; no headers', () => {
+    const bench = new StateBench([
+      spec({ name: 's', kind: 'session', retentionMs: 1000, sessionGapMs: 10 }),
+    ]).openSync();
+    const store = bench.state.session<string, number>('s');
+    bench.record(1, 0x1_0000_0007, HEADERS);
+    store.put('a', 0x1_0000_0002, 0x1_0000_0004, 1.5);
+    bench.commitSync();
+    bench.record(2, 0x1_0000_0009, HEADERS);
+    store.remove('a', 0x1_0000_0002, 0x1_0000_0004);
+    store.put('a', 0x1_0000_0002, 0x1_0000_0009, 2.5);
+    bench.commitSync();
+    expect(logged(bench, 's')).toEqual([
+      ['61' + '0000000100000004' + '0000000100000002', '3ff8000000000000', 0x1_0000_0007, []],
+      ['61' + '0000000100000004' + '0000000100000002', null, 0x1_0000_0009, []],
+      ['61' + '0000000100000009' + '0000000100000002', '4004000000000000', 0x1_0000_0009, []],
+    ]);
+  });
+
+  it('of a session store tell nothing of sessions that came and went, unless nothing else tells their time', () => {
+    const bench = new StateBench([
+      spec({ name: 's', kind: 'session', retentionMs: 1000, sessionGapMs: 10 }),
+    ]).openSync();
+    const store = bench.state.session<string, number>('s');
+    for (let end = 1; end <= 100; end += 1) {
+      bench.record(end);
+      store.put('a', 0, end, end);
+      if (end < 100) store.remove('a', 0, end);
+    }
+    bench.commitSync();
+    expect(logged(bench, 's')).toEqual([['61' + '0000000000000064' + '0000000000000000', '4059000000000000', 100, []]]);
+    bench.record(101, 200);
+    store.put('b', 0, 150, 1);
+    store.remove('b', 0, 150);
+    bench.commitSync();
+    expect(logged(bench, 's').slice(1)).toEqual([['62' + '0000000000000096' + '0000000000000000', null, 200, []]]);
+  });
+
   it('hold one record a key and epoch, with the last value', () => {
     const bench = new StateBench([spec({ name: 'kv', kind: 'timestampedKeyValue' })]).openSync();
     const store = bench.state.timestampedKeyValue<string, number>('kv');
@@ -138,6 +176,7 @@ describe('changelog records', () => {
       spec({ name: 'kv', kind: 'timestampedKeyValue' }),
       spec({ name: 'w', kind: 'timestampedWindow', retentionMs: 1000, windowSizeMs: 10 }),
       spec({ name: 'join', kind: 'window', retentionMs: 1000, windowSizeMs: 10, retainDuplicates: true }),
+      spec({ name: 's', kind: 'session', retentionMs: 1000 }),
     ];
     const bench = new StateBench(specs).openSync();
     bench.state.timestampedKeyValue<string, number>('kv').put('a', 1, 11);
@@ -145,13 +184,17 @@ describe('changelog records', () => {
     bench.state.timestampedWindow<string, number>('w').put('a', 2, 10, 12);
     bench.state.window<string, number>('join').put('a', 3, 10);
     bench.state.window<string, number>('join').put('a', 4, 10);
+    bench.state.session<string, number>('s').put('a', 5, 10, 6);
+    bench.state.session<string, number>('s').put('a', 15, 20, 7);
     bench.commitSync();
+    bench.state.session<string, number>('s').remove('a', 5, 10);
     bench.state.timestampedKeyValue<string, number>('kv').put('b', null, 20);
     bench.commitSync();
     await bench.crash();
     expect(bench.state.timestampedKeyValue('kv').get('a')).toMatchObject({ value: 1, timestamp: 11 });
     expect(bench.state.timestampedKeyValue('kv').get('b')).toBeNull();
     expect(bench.state.timestampedWindow('w').fetch('a', 10)).toMatchObject({ value: 2, timestamp: 12 });
+    expect(bench.state.session('s').fetch('a')).toEqual([{ start: 15, end: 20, value: 7 }]);
     const join = bench.state.window<string, number>('join');
     expect(join.fetchRange('a', 0, 20).map((entry) => entry.value)).toEqual([3, 4]);
     // The numbers go on where they were: a duplicate never takes the place of an older one.

@@ -23,9 +23,9 @@ public final class Main {
     final DefaultPrettyPrinter printer = new DefaultPrettyPrinter().withObjectIndenter(indenter).withArrayIndenter(indenter);
     final ObjectMapper json = new ObjectMapper();
     final List<Case> cases = Stream.of(
-        StreamCases.all(), AggregationCases.all(), CogroupCases.all(), WindowCases.all(), TableCases.all(), JoinCases.all(), StreamJoinCases.all(), OptimizationCases.all(),
-        TableJoinCases.all(), SuppressCases.all(), ProcessorCases.all(),
-        ForeignKeyJoinCases.all())
+        StreamCases.all(), AggregationCases.all(), CogroupCases.all(), WindowCases.all(), SessionCases.all(),
+        TableCases.all(), JoinCases.all(), StreamJoinCases.all(), OptimizationCases.all(), TableJoinCases.all(),
+        SuppressCases.all(), ProcessorCases.all(), ForeignKeyJoinCases.all())
         .flatMap(List::stream)
         .toList();
     for (final Case one : cases) {

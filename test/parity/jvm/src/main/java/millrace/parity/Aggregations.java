@@ -49,19 +49,19 @@ final class Aggregations {
         return () -> initial;
     }
 
-    private static Aggregator<Object, Object, Object> aggregator(JsonNode step) {
+    static Aggregator<Object, Object, Object> aggregator(JsonNode step) {
         Functions.Aggregate adder = Functions.aggregator(step.get("adder"));
         return (key, value, aggregate) -> adder.add(aggregate, value, key);
     }
 
-    private static Reducer<Object> reducer(JsonNode step) {
+    static Reducer<Object> reducer(JsonNode step) {
         Functions.Aggregate adder = Functions.aggregator(step.get("adder"));
         return (aggregate, value) -> adder.add(aggregate, value, "");
     }
 
     /** The values of a count are longs; to the store they are objects like all others. */
     @SuppressWarnings("unchecked")
-    private static <S extends org.apache.kafka.streams.processor.StateStore> Materialized<Object, Long, S> counting(
+    static <S extends org.apache.kafka.streams.processor.StateStore> Materialized<Object, Long, S> counting(
             Materialized<Object, Object, S> store) {
         return (Materialized<Object, Long, S>) (Materialized<?, ?, ?>) store;
     }

@@ -20,6 +20,7 @@ import org.apache.kafka.streams.state.BuiltInDslStoreSuppliers;
 /** What steps say about names, serdes and stores, in the words of Kafka Streams. */
 final class Options {
     private static final Pattern WINDOWED = Pattern.compile("windowed\\((\\d+),(.*)\\)");
+    private static final Pattern SESSION = Pattern.compile("session\\((.*)\\)");
 
     private Options() {
     }
@@ -118,6 +119,10 @@ final class Options {
             case "string" -> Serdes.String();
             case "long" -> Serdes.Long();
             default -> {
+                Matcher session = SESSION.matcher(name);
+                if (session.matches()) {
+                    yield new WindowedSerdes.SessionWindowedSerde<>(serde(session.group(1)));
+                }
                 Matcher windowed = WINDOWED.matcher(name);
                 if (!windowed.matches()) {
                     throw new IllegalArgumentException("there is no serde " + name);

@@ -74,6 +74,9 @@ final class PlanBuilder {
             thing = Windows.build(op, step, this);
         }
         if (thing == null) {
+            thing = Sessions.build(op, step, this);
+        }
+        if (thing == null) {
             thing = Tables.build(op, step, this);
         }
         if (thing == null) {

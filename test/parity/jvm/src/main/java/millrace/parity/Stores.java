@@ -9,6 +9,7 @@ import org.apache.kafka.streams.processor.StateStore;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
 import org.apache.kafka.streams.state.ReadOnlyWindowStore;
+import org.apache.kafka.streams.state.SessionStore;
 import org.apache.kafka.streams.state.internals.TimeOrderedKeyValueBuffer;
 
 /** The entries of stores as text. */
@@ -41,6 +42,9 @@ final class Stores {
         }
         if (store instanceof ReadOnlyWindowStore<?, ?> windows) {
             return windows.all();
+        }
+        if (store instanceof SessionStore<?, ?> sessions) {
+            return sessions.fetch(null, null);
         }
         throw new IllegalArgumentException("the entries of a " + store.getClass() + " cannot be listed");
     }

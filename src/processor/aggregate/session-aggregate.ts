@@ -1,0 +1,111 @@
+/** Aggregates a stream by key and session into a windowed table. Kafka Streams: `KStreamSessionWindowAggregate`. */
+import { Change } from '../../record/change.js';
+import { NO_HEADERS, type Headers } from '../../record/headers.js';
+import type { RecordView } from '../../record/record-context.js';
+import { Windowed } from '../../record/windowed.js';
+import type { SessionEntry, SessionStore } from '../../store/session-store.js';
+import type { SessionWindows } from '../../time/session-windows.js';
+import type { ProcessingContext } from '../context.js';
+import { RunningNode } from '../node.js';
+import type { OperatorTime } from '../operator-time.js';
+import { defined } from './defined.js';
+
+export interface SessionAggregateSettings {
+  readonly windows: SessionWindows;
+  readonly initializer: () => unknown;
+  readonly aggregator: (aggregate: unknown, value: unknown, key: unknown, record: RecordView) => unknown;
+  readonly merger: (aggregate: unknown, other: unknown, key: unknown, record: RecordView) => unknown;
+  readonly store: string;
+  readonly sendOldValues: boolean;
+}
+
+/**
+ * All sessions that a record can reach become one with it: they are removed, each with a deletion downstream, and the
+ * merged one is put. Where the merged session is the record alone, nothing is removed, its value is only replaced. Whether a
+ * record is late is judged by the end of the merged session. Null values reach the aggregator; null keys are dropped.
+ * Results have the time of their session's end and no headers; a new session never has an old value.
+ */
+export class SessionAggregateNode extends RunningNode {
+  private store!: SessionStore<unknown, unknown>;
+  private caching = false;
+  private observed!: OperatorTime;
+  private expiredPuts = 0;
+
+  constructor(
+    name: string,
+    context: ProcessingContext,
+    private readonly settings: SessionAggregateSettings,
+  ) {
+    super(name, context);
+  }
+
+  override init(): void {
+    this.store = this.context.stores.session(this.settings.store);
+    this.observed = this.context.operatorTime(this.name);
+    this.caching = this.store.caching;
+    if (!this.caching) return;
+    this.store.setFlushListener((key, start, end, newValue, oldValue) => {
+      this.noteExpired();
+      this.forward(new Windowed(key, start, end), new Change(newValue, oldValue), end, this.context.record.headers);
+    }, this.settings.sendOldValues);
+  }
+
+  override process(key: unknown, value: unknown, timestamp: number, headers: Headers): void {
+    if (key === null) {
+      this.context.dropped(this.name, 'null-key');
+      return;
+    }
+    const { observed } = this;
+    if (timestamp > observed.time) observed.time = timestamp;
+    const { windows, initializer, aggregator, merger } = this.settings;
+    const { record } = this.context;
+    const found = this.store.findSessions(key, timestamp - windows.gapMs, timestamp + windows.gapMs);
+    record.timestamp = timestamp;
+    record.headers = headers;
+    let aggregate = initializer();
+    let start = timestamp;
+    let end = timestamp;
+    for (let at = 0; at < found.length; at += 1) {
+      const session = found[at] as SessionEntry<unknown>;
+      aggregate = defined(merger(aggregate, session.value, key, record), 'merger', this.name);
+      if (session.start < start) start = session.start;
+      if (session.end > end) end = session.end;
+    }
+    if (end < observed.time - windows.graceMs - windows.gapMs) {
+      this.context.dropped(this.name, 'late');
+      return;
+    }
+    if (start !== timestamp || end !== timestamp) this.absorb(key, found);
+    // Downstream of the deletions the record has been another one.
+    record.timestamp = timestamp;
+    record.headers = headers;
+    const next = defined(aggregator(aggregate, value, key, record), 'aggregator', this.name);
+    this.store.put(key, start, end, next);
+    if (this.caching) return;
+    this.noteExpired();
+    this.forward(new Windowed(key, start, end), new Change(next, null), end, NO_HEADERS);
+  }
+
+  /** A session that ends just where sessions close is still emitted, but a store with exact retention does not keep it. */
+  private noteExpired(): void {
+    const { expiredPuts } = this.store;
+    if (expiredPuts === this.expiredPuts) return;
+    this.expiredPuts = expiredPuts;
+    this.context.dropped(this.name, 'late');
+  }
+
+  private absorb(key: unknown, sessions: readonly SessionEntry<unknown>[]): void {
+    const { store, caching } = this;
+    const { sendOldValues } = this.settings;
+    const { record } = this.context;
+    const { timestamp, headers } = record;
+    for (let at = 0; at < sessions.length; at += 1) {
+      const { start, end, value } = sessions[at] as SessionEntry<unknown>;
+      record.timestamp = timestamp;
+      record.headers = headers;
+      store.remove(key, start, end);
+      if (caching) continue;
+      this.forward(new Windowed(key, start, end), new Change(null, sendOldValues ? value : null), end, NO_HEADERS);
+    }
+  }
+}

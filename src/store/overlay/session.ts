@@ -1,0 +1,184 @@
+/** The session store: behind session aggregates, and of the Processor API. */
+import { Windowed } from '../../record/windowed.js';
+import type { StoreScan } from '../scan.js';
+import type { SessionEntry, SessionFlushListener, SessionStore } from '../session-store.js';
+import type { Pending } from './emission-queue.js';
+import { SortedWalk } from './flat-walk.js';
+import { walkRows } from './row-walk.js';
+import { SessionEntries } from './session-entries.js';
+import { bySession, SessionRow, type SessionSlot } from './session-row.js';
+import type { StoreSite } from './store-site.js';
+import { scanOf, type Source, type Walk } from './walk.js';
+
+/** What a search gives out: a part of the store would change under the reader's hands. */
+class Found<V> implements SessionEntry<V> {
+  constructor(
+    readonly start: number,
+    readonly end: number,
+    readonly value: V,
+  ) {}
+}
+
+/** One session of a scan, key still as bytes. */
+interface Scanned {
+  readonly key: string;
+  readonly start: number;
+  readonly end: number;
+  readonly held: unknown;
+}
+
+export class OverlaySessionStore<K, V> extends SessionEntries implements SessionStore<K, V> {
+  readonly kind = 'session';
+  private readonly byTime: boolean;
+  private listener: SessionFlushListener<K, V> | null = null;
+
+  constructor(site: StoreSite) {
+    super(site);
+    this.byTime = site.opening.spec.engine === 'memory';
+  }
+
+  setFlushListener(listener: SessionFlushListener<K, V>, sendOldValues: boolean): void {
+    this.listener = listener;
+    this.listen(sendOldValues);
+  }
+
+  put(key: K, start: number, end: number, value: V | null): void {
+    if (value === null) this.unset(this.textOf(key), start, end);
+    else this.set(this.textOf(key), start, end, this.values.hold(value));
+  }
+
+  remove(key: K, start: number, end: number): void {
+    this.unset(this.textOf(key), start, end);
+  }
+
+  fetchSession(key: K, start: number, end: number): V | null {
+    const slot = this.findSlot(this.textOf(key), start, end);
+    return slot === undefined ? null : (this.values.give(slot.value) as V);
+  }
+
+  fetch(key: K): readonly SessionEntry<V>[] {
+    return this.findSessions(key, 0, Number.POSITIVE_INFINITY);
+  }
+
+  findSessions(key: K, earliestEnd: number, latestStart: number): readonly SessionEntry<V>[] {
+    const found = this.slotsOf(this.textOf(key), earliestEnd, latestStart) as (SessionSlot | Found<V>)[];
+    for (let at = 0; at < found.length; at += 1) {
+      const { start, end, value } = found[at] as SessionSlot;
+      found[at] = new Found(start, end, this.values.give(value) as V);
+    }
+    return found as Found<V>[];
+  }
+
+  fetchKeys(fromKey: K | null, toKey: K | null): StoreScan<readonly [Windowed<K>, V]> {
+    const from = this.keyBytes(fromKey);
+    const to = this.keyBytes(toKey);
+    const wanted = (key: string): boolean => (from === null || key >= from) && (to === null || key <= to);
+    return this.scan(wanted, 0, Number.POSITIVE_INFINITY, false);
+  }
+
+  findSessionsByEnd(earliestEnd: number, latestEnd: number): StoreScan<readonly [Windowed<K>, V]> {
+    return this.scan(everyKey, earliestEnd, latestEnd, false);
+  }
+
+  all(): StoreScan<readonly [Windowed<K>, V]> {
+    return this.scan(everyKey, 0, Number.POSITIVE_INFINITY, false);
+  }
+
+  backwardAll(): StoreScan<readonly [Windowed<K>, V]> {
+    return this.scan(everyKey, 0, Number.POSITIVE_INFINITY, true);
+  }
+
+  protected override emit(pending: Pending<SessionSlot>, oldHeld: unknown): void {
+    const { text, start, end } = pending.cell;
+    this.listener?.(
+      this.keys.key(text) as K,
+      start,
+      end,
+      pending.value === null ? null : (this.values.give(pending.value) as V),
+      oldHeld === null ? null : (this.values.give(oldHeld) as V),
+    );
+  }
+
+  private keyBytes(key: K | null): string | null {
+    return key === null ? null : this.keys.byteText(this.textOf(key));
+  }
+
+  private scan(
+    wanted: (key: string) => boolean,
+    earliestEnd: number,
+    latestEnd: number,
+    reverse: boolean,
+  ): StoreScan<readonly [Windowed<K>, V]> {
+    return scanOf(this.name, this.site.backend, () => {
+      const rows = this.walkRows(wanted, earliestEnd, latestEnd, reverse);
+      const found = this.byTime ? new SortedWalk(rows, reverse ? later : earlier) : rows;
+      return {
+        sources: found.sources,
+        get hungry(): Source | null {
+          return found.hungry;
+        },
+        step: () => {
+          const one = found.step();
+          if (one === undefined) return undefined;
+          const key = this.keys.key(this.keys.fromByteText(one.key)) as K;
+          return [new Windowed(key, one.start, one.end), this.values.give(one.held) as V] as const;
+        },
+      };
+    });
+  }
+
+  private walkRows(
+    wanted: (key: string) => boolean,
+    earliestEnd: number,
+    latestEnd: number,
+    reverse: boolean,
+  ): Walk<Scanned> {
+    const first = Math.max(this.firstWanted(earliestEnd), 0);
+    const last = Math.min(latestEnd, this.highestEnd);
+    const firstRow = this.geometry.rowOf(first);
+    return walkRows(
+      {
+        backend: this.site.backend,
+        files: this.files,
+        newer: this.newerRows(),
+        byteText: (text) => this.keys.byteText(text),
+        emptyRow: (byteText, id) => new SessionRow(this.keys.fromByteText(byteText), id),
+      },
+      {
+        firstRow,
+        lastRow: last < first ? firstRow - 1 : this.geometry.rowOf(last),
+        reverse,
+        wanted,
+        foundIn: (row, key) => {
+          const found: Scanned[] = [];
+          for (const slot of row.slots) {
+            const { start, end, value } = slot;
+            if (end >= first && end <= last && this.sees(slot)) found.push({ key, start, end, held: value });
+          }
+          return reverse ? found.reverse() : found;
+        },
+      },
+    );
+  }
+
+  /** With warm slots: what is on disk does not tell that they may still be seen. */
+  private *newerRows(): Generator<SessionRow, void> {
+    for (const rows of this.rows.values()) {
+      for (const row of rows.values()) {
+        if (row.epoch > this.writtenEpoch || row.holding || row.slots.some((slot) => slot.warm)) yield row;
+      }
+    }
+  }
+}
+
+function everyKey(): boolean {
+  return true;
+}
+
+function earlier(left: Scanned, right: Scanned): number {
+  return left.end - right.end || (left.key < right.key ? -1 : left.key > right.key ? 1 : bySession(left, right));
+}
+
+function later(left: Scanned, right: Scanned): number {
+  return earlier(right, left);
+}
