@@ -39,6 +39,8 @@ export type {
   StatefulOptions,
   StreamJoinedOptions,
   TableOptions,
+  TableStoreOptions,
+  VersionedOptions,
   WindowedOptions,
 } from './dsl/options.js';
 export type {

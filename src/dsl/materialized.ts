@@ -1,15 +1,16 @@
 /** Turns what a user says about the state of an operator into the description of a store. */
 import { MillraceError } from '../errors/error.js';
+import { refuseUnknownOptions } from '../errors/unknown-option.js';
 import type { Serde } from '../serde/serde.js';
 import type { StoreSpec } from '../store/spec.js';
 import { toMilliseconds, type Duration } from '../time/duration.js';
 import type { EmitStrategy } from '../time/emit-strategy.js';
 import type { SessionWindows } from '../time/session-windows.js';
 import type { FixedWindows } from '../time/windows.js';
-import type { MaterializedOptions } from './options.js';
+import { VERSIONED, type MaterializedOptions, type TableStoreOptions, type VersionedOptions } from './options.js';
 
 /** The same options whatever the types. */
-interface AnyMaterialized extends Omit<MaterializedOptions<unknown, unknown>, 'value'> {
+interface AnyMaterialized extends Omit<MaterializedOptions<unknown, unknown>, 'value'>, TableStoreOptions {
   readonly value?: Serde<unknown>;
   readonly retention?: Duration;
 }
@@ -33,13 +34,41 @@ export function saysMaterialized(options: AnyMaterialized): boolean {
     options.caching !== undefined ||
     options.logging !== undefined ||
     options.engine !== undefined ||
+    options.versioned !== undefined ||
     options.retention !== undefined
   );
 }
 
-/** A store of one value a key. */
+/**
+ * A store of one value a key, or of its history.
+ * @throws MillraceError CONFIG_INVALID for a history without a store name, or with times that make no sense
+ */
 export function keyValueSpec(options: AnyMaterialized, defaults: StoreDefaults): StoreSpec {
-  return { ...common(options, defaults), kind: 'timestampedKeyValue' };
+  const { store, versioned } = options;
+  if (versioned === undefined) return { ...common(options, defaults), kind: 'timestampedKeyValue' };
+  if (store === undefined) {
+    throw new MillraceError('CONFIG_INVALID', `a versioned table needs a name for its store: { store: 'prices', … }`, {
+      option: 'versioned',
+    });
+  }
+  return { ...common(options, defaults), kind: 'versioned', caching: false, ...history(versioned, store) };
+}
+
+function history(
+  versioned: VersionedOptions,
+  store: string,
+): Pick<StoreSpec, 'retentionMs'> & Pick<StoreSpec, 'segmentIntervalMs'> {
+  refuseUnknownOptions(`versioned of store ${store}`, versioned, VERSIONED);
+  const retentionMs = toMilliseconds(versioned.historyRetention, 'historyRetention');
+  if (versioned.segmentInterval === undefined) return { retentionMs };
+  const segmentIntervalMs = toMilliseconds(versioned.segmentInterval, 'segmentInterval');
+  if (segmentIntervalMs < 1) {
+    throw new MillraceError('CONFIG_INVALID', `segmentInterval of store ${store} must be at least 1 ms`, {
+      option: 'segmentInterval',
+      store,
+    });
+  }
+  return { retentionMs, segmentIntervalMs };
 }
 
 /**

@@ -47,17 +47,38 @@ export interface MaterializedOptions<K, V> {
   readonly engine?: StoreEngine;
 }
 
+/** How the history of a table is kept. Kafka Streams: `Stores.persistentVersionedKeyValueStore`. */
+export interface VersionedOptions {
+  /**
+   * How far back the table can be asked for, behind the highest timestamp that it has seen. Updates that are older are
+   * dropped and counted as late.
+   */
+  readonly historyRetention: Duration;
+  /** History expires in stretches of this length. Default: between 2 s and 5 min, or a 24th of a long retention. */
+  readonly segmentInterval?: Duration;
+}
+
+/** Options of a table with one value a key. */
+export interface TableStoreOptions {
+  /**
+   * Keep the history of each key: an update out of order is then a version of its own time and does not replace a newer
+   * one, and joins of streams find what was valid at the time of their records. Needs a store name; `caching` has no effect.
+   */
+  readonly versioned?: VersionedOptions;
+}
+
 /** Options of an operator that keeps one value a key. */
-export interface StatefulOptions<K, V> extends NamedOptions, MaterializedOptions<K, V> {}
+export interface StatefulOptions<K, V> extends NamedOptions, MaterializedOptions<K, V>, TableStoreOptions {}
 
 /** Options of an operator that keeps one value a key and window. */
-export interface WindowedOptions<K, V> extends StatefulOptions<K, V> {
+export interface WindowedOptions<K, V> extends NamedOptions, MaterializedOptions<K, V> {
   /** How long windows stay in the store, from their start. Default and least: size and grace of the windows. */
   readonly retention?: Duration;
 }
 
 /** Options of `table`. */
-export interface TableOptions<K, V> extends ConsumedOptions<K, V>, Omit<MaterializedOptions<K, V>, 'key' | 'value'> {}
+export interface TableOptions<K, V>
+  extends ConsumedOptions<K, V>, Omit<MaterializedOptions<K, V>, 'key' | 'value'>, TableStoreOptions {}
 
 /** Options of `addGlobalStore`: records have their own timestamps, and the topic is always read from the start. */
 export type GlobalConsumedOptions<K, V> = Omit<ConsumedOptions<K, V>, 'timestampExtractor' | 'offsetReset'>;
@@ -108,6 +129,13 @@ export interface JoinedOptions<K, V> extends NamedOptions {
   readonly key?: Serde<K>;
   /** Serde of the stream's values, should the stream have to be repartitioned. Default: the stream's. */
   readonly value?: Serde<NonNullable<V>>;
+  /**
+   * Hold records back until the stream is this much further in time, so that updates of the table that come late are found;
+   * they are then joined in the order of their timestamps. A record that is later than that is joined at once. The table
+   * must be versioned, with at least as much history. What is held back is kept in a store `<name of the join>-Buffer` with
+   * a changelog. Default: none, each record is joined as it comes. Kafka Streams: `Joined.withGracePeriod`.
+   */
+  readonly grace?: Duration;
 }
 
 /** How two streams are joined. Kafka Streams: `StreamJoined`. */
@@ -176,9 +204,14 @@ export const MATERIALIZED = [
   'engine',
 ] as const satisfies readonly (keyof MaterializedOptions<unknown, unknown>)[];
 
-export const STATEFUL = [...NAMED, ...MATERIALIZED] as const;
+export const VERSIONED = ['historyRetention', 'segmentInterval'] as const satisfies readonly (keyof VersionedOptions)[];
 
-export const WINDOWED = [...STATEFUL, 'retention'] as const satisfies readonly (keyof WindowedOptions<
+export const STATEFUL = [...NAMED, ...MATERIALIZED, 'versioned'] as const satisfies readonly (keyof StatefulOptions<
+  unknown,
+  unknown
+>)[];
+
+export const WINDOWED = [...NAMED, ...MATERIALIZED, 'retention'] as const satisfies readonly (keyof WindowedOptions<
   unknown,
   unknown
 >)[];
@@ -189,6 +222,7 @@ export const TABLE = [
   'caching',
   'logging',
   'engine',
+  'versioned',
 ] as const satisfies readonly (keyof TableOptions<unknown, unknown>)[];
 
 export const GLOBAL_CONSUMED = [...NAMED, 'key', 'value'] as const satisfies readonly (keyof GlobalConsumedOptions<
@@ -219,7 +253,10 @@ export const REPARTITIONED = [
   'partitioner',
 ] as const satisfies readonly (keyof RepartitionedOptions<unknown, unknown>)[];
 
-export const JOINED = [...NAMED, 'key', 'value'] as const satisfies readonly (keyof JoinedOptions<unknown, unknown>)[];
+export const JOINED = [...NAMED, 'key', 'value', 'grace'] as const satisfies readonly (keyof JoinedOptions<
+  unknown,
+  unknown
+>)[];
 
 export const STREAM_JOINED = [
   ...NAMED,

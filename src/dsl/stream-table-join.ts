@@ -1,13 +1,19 @@
 /** Joins of a stream with a table: each record of the stream looks up the table; updates of the table join nothing. */
-import type { Joiner as AnyJoiner, Mapper } from '../topology/operators.js';
+import { MillraceError } from '../errors/error.js';
+import type { StoreSpec } from '../store/spec.js';
+import { toMilliseconds, type Duration } from '../time/duration.js';
+import type { Joiner as AnyJoiner, Mapper, Operator } from '../topology/operators.js';
 import { OperatorNode } from '../topology/logical/processor-nodes.js';
 import type { LogicalNode } from '../topology/logical/logical-node.js';
 import type { JoinedOptions } from './options.js';
 import type { StreamParts, TableParts } from './parts.js';
 import { repartitionForJoin } from './repartition-stream.js';
-import { storesOf } from './table-origin.js';
+import { storesOf, type TableOrigin } from './table-origin.js';
 
-/** Kafka Streams: `KStreamImpl.doStreamTableJoin`. */
+/**
+ * Kafka Streams: `KStreamImpl.doStreamTableJoin`.
+ * @throws MillraceError CONFIG_INVALID for grace on a table without history, or with less of it
+ */
 export function joinTable(
   stream: StreamParts,
   table: TableParts,
@@ -20,26 +26,61 @@ export function joinTable(
     : stream;
   const sources = copartition(from, table);
   const name = from.graph.names.operatorOr(options.name, left ? 'KSTREAM-LEFTJOIN-' : 'KSTREAM-JOIN-');
-  const read = table.origin.read();
-  const node = from.graph.append(
-    from.node,
-    new OperatorNode(
-      name,
-      () => ({
-        operator: { kind: 'streamTableJoin', table: read, joiner, left, keySelector: null },
-        reads: storesOf(read),
-      }),
-      { wantsNullKeys: left },
-    ),
-  );
+  const key = options.key ?? from.key;
+  const buffer =
+    options.grace === undefined
+      ? null
+      : bufferSpec(`${name}-Buffer`, { key, value: options.value ?? from.value }, options.grace, table.origin);
+  const reading = table.origin.read();
+  const operator: Operator =
+    buffer === null
+      ? { kind: 'streamTableJoin', table: reading, joiner, left, keySelector: null }
+      : { kind: 'streamTableGraceJoin', table: reading, joiner, left, buffer: buffer.name };
+  const written = { operator, stores: buffer === null ? [] : [buffer], reads: storesOf(reading) };
+  const node = from.graph.append(from.node, new OperatorNode(name, () => written, { wantsNullKeys: left }));
   return {
     graph: from.graph,
     node,
     name,
-    key: options.key ?? from.key,
+    key,
     value: undefined,
     sources,
     repartitionRequired: false,
+  };
+}
+
+/** Where the records of a join with grace wait. */
+function bufferSpec(
+  name: string,
+  { key, value }: Pick<StoreSpec, 'key' | 'value'>,
+  grace: Duration,
+  table: TableOrigin,
+): StoreSpec {
+  const graceMs = toMilliseconds(grace, 'grace');
+  const { history } = table;
+  if (history === null || !table.versioned) {
+    throw new MillraceError(
+      'CONFIG_INVALID',
+      'a join with grace looks up how the table was, so the table needs a history: { store, versioned: { historyRetention } }',
+      { option: 'grace' },
+    );
+  }
+  if (graceMs > (history.retentionMs ?? 0)) {
+    throw new MillraceError(
+      'CONFIG_INVALID',
+      `the grace of a join is ${String(graceMs)} ms, but the history of store ${history.name} reaches back ${String(history.retentionMs)} ms only; give it at least as much`,
+      { option: 'grace', store: history.name },
+    );
+  }
+  return {
+    name,
+    kind: 'joinBuffer',
+    key,
+    value,
+    engine: 'level',
+    caching: false,
+    logging: {},
+    retentionMs: graceMs,
   };
 }
 

@@ -51,13 +51,25 @@ export function joinTables(
         {
           name: leftName,
           input: left.node,
-          operator: () => ({ ...common, side: 'left', other: rightRead, sendOldValues: origin.sendsOldValues }),
+          operator: () => ({
+            ...common,
+            side: 'left',
+            other: rightRead,
+            versioned: left.origin.versioned,
+            sendOldValues: origin.sendsOldValues,
+          }),
           reads: storesOf(rightRead),
         },
         {
           name: rightName,
           input: right.node,
-          operator: () => ({ ...common, side: 'right', other: leftRead, sendOldValues: origin.sendsOldValues }),
+          operator: () => ({
+            ...common,
+            side: 'right',
+            other: leftRead,
+            versioned: right.origin.versioned,
+            sendOldValues: origin.sendsOldValues,
+          }),
           reads: storesOf(leftRead),
         },
       ],

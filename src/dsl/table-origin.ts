@@ -8,6 +8,10 @@ export interface TableOrigin {
   readonly sendsOldValues: boolean;
   /** The store of the table as it is known by now; null when it has none. */
   readonly store: StoreSpec | null;
+  /** Its changes say whether they are the latest of their key, and that counts. */
+  readonly versioned: boolean;
+  /** The store that tells what a row was at a time; null where only the current row can be read. */
+  readonly history: StoreSpec | null;
   /**
    * Somebody downstream wants old values. With `force`, a table without a store gets one if that is what it takes.
    * @returns whether they will be sent
@@ -33,6 +37,14 @@ export class SourceOrigin implements TableOrigin {
     return this.materialized ? this.spec : null;
   }
 
+  get versioned(): boolean {
+    return this.spec.kind === 'versioned';
+  }
+
+  get history(): StoreSpec | null {
+    return historyIn(this.spec);
+  }
+
   requestOldValues(force: boolean): boolean {
     if (!force && !this.materialized) return false;
     this.sendsOldValues = true;
@@ -52,6 +64,14 @@ export class AggregateOrigin implements TableOrigin {
 
   constructor(readonly store: StoreSpec) {}
 
+  get versioned(): boolean {
+    return this.store.kind === 'versioned';
+  }
+
+  get history(): StoreSpec | null {
+    return historyIn(this.store);
+  }
+
   requestOldValues(): boolean {
     this.sendsOldValues = true;
     return true;
@@ -66,11 +86,21 @@ export class AggregateOrigin implements TableOrigin {
 export class DerivedOrigin implements TableOrigin {
   sendsOldValues = false;
 
+  /** @param saysStore whether anything was said about a store: it then hides the history of the parent from operators */
   constructor(
     private readonly parent: TableOrigin,
     readonly store: StoreSpec | null,
+    private readonly saysStore: boolean,
     private readonly derive: (parent: TableRead) => TableRead,
   ) {}
+
+  get versioned(): boolean {
+    return this.saysStore ? this.store?.kind === 'versioned' : this.parent.versioned;
+  }
+
+  get history(): StoreSpec | null {
+    return this.store === null ? this.parent.history : historyIn(this.store);
+  }
 
   requestOldValues(force: boolean): boolean {
     if (this.store !== null || this.parent.requestOldValues(force)) this.sendsOldValues = true;
@@ -92,6 +122,15 @@ export class JoinOrigin implements TableOrigin {
     private readonly join: (left: TableRead, right: TableRead) => TableRead,
   ) {}
 
+  /** Two histories joined are none. */
+  get versioned(): boolean {
+    return this.store?.kind === 'versioned';
+  }
+
+  get history(): StoreSpec | null {
+    return this.store === null ? null : historyIn(this.store);
+  }
+
   /** Old results are joined from old values, so both inputs have to keep theirs, whatever `force` says. */
   requestOldValues(): boolean {
     for (const input of this.inputs) input.requestOldValues(true);
@@ -110,6 +149,8 @@ export class JoinOrigin implements TableOrigin {
 export class SuppressedOrigin implements TableOrigin {
   readonly sendsOldValues = true;
   readonly store = null;
+  readonly versioned = false;
+  readonly history = null;
 
   /** The buffer keeps what a key was before its changes were held back: it always needs old values. */
   constructor(
@@ -126,6 +167,10 @@ export class SuppressedOrigin implements TableOrigin {
   read(): TableRead {
     return { kind: 'suppress', parent: this.parent.read(), store: this.buffer };
   }
+}
+
+function historyIn(store: StoreSpec): StoreSpec | null {
+  return store.kind === 'versioned' ? store : null;
 }
 
 /** The stores that a read uses, in the order of reading. */

@@ -1,5 +1,6 @@
 /** A table: the latest value of each key, and the stream of its changes. */
 import type { StoreSpec } from '../store/spec.js';
+import { MillraceError } from '../errors/error.js';
 import { OperatorNode } from '../topology/logical/processor-nodes.js';
 import type {
   Joiner as AnyJoiner,
@@ -79,7 +80,7 @@ export class KTable<K, V> {
     const { graph, node: parent, origin: parentOrigin, key, sources } = this[PARTS];
     const store = this.namedStore('KTABLE-MAPVALUES-', options, undefined);
     const name = graph.names.operatorOr(options.name, 'KTABLE-MAPVALUES-');
-    const origin = new DerivedOrigin(parentOrigin, store, (read) => ({
+    const origin = new DerivedOrigin(parentOrigin, store, saysMaterialized(options), (read) => ({
       kind: 'mapValues',
       parent: read,
       mapper: mapper as Mapper,
@@ -138,7 +139,9 @@ export class KTable<K, V> {
     const name = graph.names.operatorOr(options.name, 'KTABLE-SELECT-');
     const node = graph.append(
       parent,
-      new OperatorNode(name, () => ({ operator: { kind: 'tableGroupBy', mapper: mapper as AnyPairMapper } })),
+      new OperatorNode(name, () => ({
+        operator: { kind: 'tableGroupBy', mapper: mapper as AnyPairMapper, versioned: origin.versioned },
+      })),
     );
     origin.requestOldValues(true);
     return new KGroupedTable({ graph, node, key: options.key, value: options.value, groupName: options.name });
@@ -227,12 +230,20 @@ export class KTable<K, V> {
    * without a later record. A change goes on with timestamp, headers and place of its own record, in the order of the
    * times. Deletions go too, but not those of windows, of which nobody has heard. What is held back is in memory, and in
    * a store with a changelog, and survives restarts. Kafka Streams: `KTable.suppress`.
-   * @throws MillraceError CONFIG_INVALID, NAME_INVALID; TOPOLOGY_INVALID when there are no windows that could close.
+   * @throws MillraceError CONFIG_INVALID, NAME_INVALID; TOPOLOGY_INVALID when there are no windows that could close, or when
+   * the table is versioned.
    * While running BUFFER_FULL, when a buffer with `whenFull: 'shutDown'` is full: not to be skipped by error handlers.
    */
   suppress(options: SuppressOptions<K>): KTable<K, V> {
     const given = options as AnySuppressOptions;
     const { graph, node: parent, origin: parentOrigin, key, value, sources } = this[PARTS];
+    if (parentOrigin.versioned) {
+      throw new MillraceError(
+        'TOPOLOGY_INVALID',
+        'suppress() cannot hold back a table with a history, whose updates may come in any order; keep the table before it without "versioned"',
+        { node: this[PARTS].name },
+      );
+    }
     const limits = suppressLimits(given, parent);
     const name = given.name ?? graph.names.operator('KTABLE-SUPPRESS-');
     const store: StoreSpec = {
@@ -262,7 +273,7 @@ export class KTable<K, V> {
     const { graph, node: parent, origin: parentOrigin, key, value, sources } = this[PARTS];
     const store = this.namedStore('KTABLE-FILTER-', options, value);
     const name = graph.names.operatorOr(options.name, 'KTABLE-FILTER-');
-    const origin = new DerivedOrigin(parentOrigin, store, (read) => ({
+    const origin = new DerivedOrigin(parentOrigin, store, saysMaterialized(options), (read) => ({
       kind: 'filter',
       parent: read,
       predicate,
@@ -279,6 +290,7 @@ export class KTable<K, V> {
           predicate,
           negate,
           parentSendsOldValues,
+          versioned: parentOrigin.versioned,
           store: store?.name ?? null,
           sendOldValues: origin.sendsOldValues,
         },

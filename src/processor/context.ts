@@ -3,7 +3,9 @@ import type { AsyncStage } from './async/async-stage.js';
 import type { OperatorTime } from './operator-time.js';
 import type { PendingWork } from './pending-work.js';
 import type { Timers } from './punctuation/due-queue.js';
+import type { StoreKind } from '../store/spec.js';
 import type { RecordContext } from '../record/record-context.js';
+import type { JoinBuffer } from '../store/join-buffer.js';
 import type { KeyValueStore, TimestampedKeyValueStore } from '../store/key-value-store.js';
 import type { OuterJoinStore } from '../store/outer-join-store.js';
 import type { SessionStore } from '../store/session-store.js';
@@ -19,16 +21,21 @@ import type { Clock } from '../time/clock.js';
 export interface TableRows {
   /** Null where there is none. */
   get(key: unknown): ValueAndTimestamp<unknown> | null;
+  /** Versioned tables: the row as it was at a time, ms. */
+  getAsOf?(key: unknown, timestamp: number): ValueAndTimestamp<unknown> | null;
 }
 
 /** The stores that operators find by name: those of their task, and the global ones. */
 export interface OperatorStores {
+  /** Of a store of the task. @throws MillraceError STORE_UNAVAILABLE when there is no such store */
+  kindOf(name: string): StoreKind;
   keyValue(name: string): KeyValueStore<unknown, unknown>;
   timestampedKeyValue(name: string): TimestampedKeyValueStore<unknown, unknown>;
   window(name: string): WindowStore<unknown, unknown>;
   timestampedWindow(name: string): TimestampedWindowStore<unknown, unknown>;
   session(name: string): SessionStore<unknown, unknown>;
   versioned(name: string): VersionedKeyValueStore<unknown, unknown>;
+  joinBuffer(name: string): JoinBuffer<unknown, unknown>;
   suppressBuffer(name: string): SuppressBuffer<unknown, unknown>;
   outerJoin(name: string): OuterJoinStore<unknown, unknown>;
   /** A store of the task, of any kind; null when there is none of that name. */

@@ -6,6 +6,7 @@ import type { Serde } from '../serde/serde.js';
  * - `window`, `timestampedWindow`: one value a key and window start (with `retainDuplicates`: several);
  * - `session`: one value a key and session; `versioned`: the history of a key;
  * - `suppressBuffer`: changes that are held back, one a key;
+ * - `joinBuffer`: records of a stream that wait for late updates of a table;
  * - `outerJoin`: the records of a left or outer stream-stream join that wait for a partner;
  * - `subscription`: what the right side of a foreign-key join remembers of the left one.
  */
@@ -17,6 +18,7 @@ export type StoreKind =
   | 'session'
   | 'versioned'
   | 'suppressBuffer'
+  | 'joinBuffer'
   | 'outerJoin'
   | 'subscription';
 

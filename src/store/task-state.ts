@@ -2,6 +2,7 @@
 import type { Headers } from '../record/headers.js';
 import type { RecordContext } from '../record/record-context.js';
 import type { Serde } from '../serde/serde.js';
+import type { JoinBuffer } from './join-buffer.js';
 import type { KeyValueStore, TimestampedKeyValueStore } from './key-value-store.js';
 import type { OuterJoinStore } from './outer-join-store.js';
 import type { SessionStore } from './session-store.js';
@@ -58,6 +59,7 @@ export interface TaskState {
   timestampedWindow<K, V>(name: string): TimestampedWindowStore<K, V>;
   session<K, V>(name: string): SessionStore<K, V>;
   versioned<K, V>(name: string): VersionedKeyValueStore<K, V>;
+  joinBuffer<K, V>(name: string): JoinBuffer<K, V>;
   suppressBuffer<K, V>(name: string): SuppressBuffer<K, V>;
   outerJoin<K, V>(name: string): OuterJoinStore<K, V>;
   subscriptions(name: string): SubscriptionStore;

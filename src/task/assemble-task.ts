@@ -228,12 +228,14 @@ function serdesOf(
 function storesOf(state: TaskState, globals: GlobalStoreFinder | null): OperatorStores {
   const own = new Map(state.stores.map((store) => [store.name, store.kind]));
   return {
+    kindOf: (name) => own.get(name) ?? state.timestampedKeyValue(name).kind,
     keyValue: (name) => state.keyValue(name),
     timestampedKeyValue: (name) => state.timestampedKeyValue(name),
     window: (name) => state.window(name),
     timestampedWindow: (name) => state.timestampedWindow(name),
     session: (name) => state.session(name),
     versioned: (name) => state.versioned(name),
+    joinBuffer: (name) => state.joinBuffer(name),
     suppressBuffer: (name) => state.suppressBuffer(name),
     outerJoin: (name) => state.outerJoin(name),
     find: (name) => state.stores.find((store) => store.name === name) ?? null,
@@ -241,6 +243,7 @@ function storesOf(state: TaskState, globals: GlobalStoreFinder | null): Operator
     readable: (name) => {
       if (own.get(name) === 'timestampedWindow') return windowRows(state, name);
       if (own.get(name) === 'session') return sessionRows(state, name);
+      if (own.get(name) === 'versioned') return state.versioned(name);
       return globals === null || own.has(name) ? state.timestampedKeyValue(name) : globals.readable(name);
     },
   };

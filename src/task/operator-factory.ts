@@ -15,6 +15,7 @@ import { ForeignKeyLookUpNode } from '../processor/foreign-key/look-up.js';
 import { ForeignKeyReceiveNode } from '../processor/foreign-key/receive.js';
 import { ForeignKeyResolveNode } from '../processor/foreign-key/resolve.js';
 import { ForeignKeySendNode } from '../processor/foreign-key/send.js';
+import { StreamTableGraceJoinNode } from '../processor/join/stream-table-grace-join.js';
 import { StreamTableJoinNode } from '../processor/join/stream-table-join.js';
 import { TableJoinMergeNode } from '../processor/join/table-join-merge.js';
 import { TableJoinSideNode } from '../processor/join/table-join-side.js';
@@ -116,7 +117,7 @@ export function createNode(
     case 'suppress':
       return new SuppressNode(name, context, operator);
     case 'tableGroupBy':
-      return new TableGroupByNode(name, context, operator.mapper);
+      return new TableGroupByNode(name, context, operator.mapper, operator.versioned);
     case 'tableAggregate':
       return new TableAggregateNode(name, context, operator);
     case 'tableReduce':
@@ -135,6 +136,8 @@ export function createNode(
       return new TableJoinSideNode(name, context, operator);
     case 'tableJoinMerge':
       return new TableJoinMergeNode(name, context, operator);
+    case 'streamTableGraceJoin':
+      return new StreamTableGraceJoinNode(name, context, operator);
     case 'streamTableJoin':
       return new StreamTableJoinNode(name, context, operator);
     case 'streamJoinWindow':

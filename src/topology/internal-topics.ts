@@ -131,6 +131,7 @@ function changelogConfig(store: StoreSpec, own: TopicConfig, settings: InternalT
     case 'suppressBuffer':
     case 'outerJoin':
     case 'subscription':
+    case 'joinBuffer':
       return { ...config, ...settings.topicConfig, ...own };
   }
 }

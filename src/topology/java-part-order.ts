@@ -50,6 +50,7 @@ function configHash(name: string, store: StoreSpec): number {
     case 'suppressBuffer':
     case 'outerJoin':
     case 'subscription':
+    case 'joinBuffer':
       return hashAll(javaHash(name), config, FALSE_HASH);
   }
 }

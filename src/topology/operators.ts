@@ -139,6 +139,7 @@ export type Operator =
        * nothing.
        */
       readonly parentSendsOldValues: boolean;
+      readonly versioned: boolean;
     } & TableResult)
   | ({ readonly kind: 'tableMapValues'; readonly mapper: Mapper } & TableResult)
   | { readonly kind: 'tableToStream' }
@@ -153,8 +154,11 @@ export type Operator =
       readonly maxBytes: number;
       readonly whenFull: 'emitEarly' | 'shutDown';
     }
-  /** KTable.groupBy: each half of the change under its own new key. */
-  | { readonly kind: 'tableGroupBy'; readonly mapper: PairMapper }
+  /**
+   * KTable.groupBy: each half of the change under its own new key. Here and elsewhere, `versioned`: the table that comes in
+   * has a history, so that updates which are not the latest are passed over.
+   */
+  | { readonly kind: 'tableGroupBy'; readonly mapper: PairMapper; readonly versioned: boolean }
   | ({
       readonly kind: 'tableAggregate';
       readonly initializer: Initializer;
@@ -200,6 +204,7 @@ export type Operator =
       readonly other: TableRead;
       readonly joiner: Joiner;
       readonly type: TableJoinType;
+      readonly versioned: boolean;
       readonly sendOldValues: boolean;
     }
   /** Where the two sides of a join come together. */
@@ -236,6 +241,14 @@ export type Operator =
       /** Records without a key are emitted, as left ones, as right ones. */
       readonly leftOuter: boolean;
       readonly rightOuter: boolean;
+    }
+  /** The same with a table that has a history: records are held back in `buffer` first, for the grace that is its retention. */
+  | {
+      readonly kind: 'streamTableGraceJoin';
+      readonly table: TableRead;
+      readonly joiner: Joiner;
+      readonly left: boolean;
+      readonly buffer: string;
     };
 
 export type OperatorKind = Operator['kind'];

@@ -3,13 +3,19 @@ import { MillraceError } from '../errors/error.js';
 import type { ReadOnlyKeyValueStore } from '../store/key-value-store.js';
 import type { ReadOnlySessionStore, SessionEntry } from '../store/session-store.js';
 import type { StateStore, ValueAndTimestamp } from '../store/state-store.js';
+import type { VersionedKeyValueStore, VersionedRecord } from '../store/versioned-store.js';
 import type { TimestampedWindowEntry, TimestampedWindowStore } from '../store/window-store.js';
 import type { Task } from '../task/task.js';
 
 /** Kafka Streams: what `KafkaStreams.store` returns; only keys whose partition is assigned to this instance are found. */
 export interface ReadOnlyStore<K, V> {
-  /** Key-value stores: the value of a key. */
+  /** Key-value stores: the value of a key; versioned stores: its latest version. */
   get(key: K): ValueAndTimestamp<V> | null;
+  /**
+   * Versioned stores: the version of a key that was valid at a time, ms; null also where that is further back than the
+   * history that is kept. @throws MillraceError STORE_UNAVAILABLE when the store is of another kind
+   */
+  getAsOf(key: K, timestamp: number): VersionedRecord<V> | null;
   /** Window stores: the windows of a key that start from `from` to `to`, inclusive, ms. */
   fetch(key: K, from: number, to: number): readonly TimestampedWindowEntry<V>[];
   /** Session stores: the value of a session with exactly these bounds, inclusive, ms. */
@@ -49,6 +55,13 @@ export function readStore<K, V>(
       }
       return null;
     },
+    getAsOf: (key, timestamp) => {
+      for (const part of parts) {
+        const version = versioned<K, V>(part).getAsOf(key, timestamp);
+        if (version !== null) return version;
+      }
+      return null;
+    },
     fetch: (key, from, to) => {
       for (const part of parts) {
         const entries = (part as TimestampedWindowStore<K, V>).fetchRange(key, from, to);
@@ -71,4 +84,13 @@ export function readStore<K, V>(
       return [];
     },
   };
+}
+
+function versioned<K, V>(store: StateStore): VersionedKeyValueStore<K, V> {
+  if (store.kind === 'versioned') return store as VersionedKeyValueStore<K, V>;
+  throw new MillraceError(
+    'STORE_UNAVAILABLE',
+    `store ${store.name} is of kind ${store.kind} and has no history; give the table the option versioned`,
+    { store: store.name },
+  );
 }

@@ -18,6 +18,7 @@ describe('saysMaterialized', () => {
       { caching: true },
       { logging: true },
       { engine: 'level' as const },
+      { versioned: { historyRetention: 1 } },
       { retention: 1 },
     ]) {
       expect(saysMaterialized(options), JSON.stringify(options)).toBe(true);
@@ -26,6 +27,27 @@ describe('saysMaterialized', () => {
 });
 
 describe('keyValueSpec', () => {
+  it('is that of a history where one is asked for: never cached, its store named', () => {
+    const versioned = { historyRetention: '1h' } as const;
+    expect(keyValueSpec({ store: 's', versioned, caching: true, engine: 'memory' }, defaults)).toEqual({
+      ...defaults,
+      kind: 'versioned',
+      engine: 'memory',
+      caching: false,
+      logging: {},
+      retentionMs: 3_600_000,
+    });
+    expect(
+      keyValueSpec({ store: 's', versioned: { historyRetention: 0, segmentInterval: '5s' } }, defaults),
+    ).toMatchObject({ retentionMs: 0, segmentIntervalMs: 5000 });
+    expect(() => keyValueSpec({ versioned }, defaults)).toThrow('needs a name for its store');
+    const of = (wrong: object) => () => keyValueSpec({ store: 's', versioned: wrong as typeof versioned }, defaults);
+    expect(of({ historyRetention: '1h', segmentInterval: 0 })).toThrow('segmentInterval of store s must be at least 1');
+    expect(of({ historyRetention: -1 })).toThrow('historyRetention');
+    expect(of({ retention: '1h' })).toThrow('retention');
+    expect(of({})).toThrow('historyRetention');
+  });
+
   it('is cached, logged and on disk by default, with the serdes of what it is made from', () => {
     expect(keyValueSpec({}, defaults)).toEqual({
       ...defaults,

@@ -99,6 +99,15 @@ describe('KTable.suppress', () => {
     expect(call).toThrow(message);
   });
 
+  it('refuses a table with a history, its own or that of the table that it is made from', () => {
+    const texts = { key: serdes.string(), value: serdes.string() };
+    const table = new StreamsBuilder().table('t', { ...texts, store: 's', versioned: { historyRetention: 1 } });
+    const suppressed = (one: KTable<string, string | null>) => () => one.suppress({ until: { timeLimit: 5 } });
+    expect(codeOf(suppressed(table))).toBe('TOPOLOGY_INVALID');
+    expect(codeOf(suppressed(table.filter(() => true)))).toBe('TOPOLOGY_INVALID');
+    expect(suppressed(table.filter(() => true, texts))).not.toThrow();
+  });
+
   it('refuses a name that is none', () => {
     const [, table] = users();
     expect(codeOf(() => table.suppress({ until: { timeLimit: 5 }, name: 'a b' }))).toBe('NAME_INVALID');

@@ -12,7 +12,7 @@ describe('joins of tables', () => {
     const builder = new StreamsBuilder();
     builder.table('l', texts).join(builder.table('r', texts), joiner, { name: 'j' });
     const topology = builder.build();
-    const common = { kind: 'tableJoinSide', joiner, type: 'inner', sendOldValues: false };
+    const common = { kind: 'tableJoinSide', joiner, type: 'inner', versioned: false, sendOldValues: false };
     expect(operatorOf(topology, 'j-join-this')).toEqual({
       ...common,
       side: 'left',

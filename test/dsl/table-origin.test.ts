@@ -15,12 +15,41 @@ const spec = store('s');
 
 function derived(parent: TableOrigin, own: string | null = null): DerivedOrigin {
   const mapper = (value: unknown): unknown => value;
-  return new DerivedOrigin(parent, own === null ? null : store(own), (read) => ({
+  return new DerivedOrigin(parent, own === null ? null : store(own), own !== null, (read) => ({
     kind: 'mapValues',
     parent: read,
     mapper,
   }));
 }
+
+describe('the history of a table', () => {
+  const own = store('v', { kind: 'versioned' });
+  const versioned = new SourceOrigin(own, true);
+  const map = (read: TableRead): TableRead => read;
+
+  it('is that of its store, or of the table that it is computed from', () => {
+    expect([versioned.versioned, versioned.history]).toEqual([true, own]);
+    expect([new SourceOrigin(spec, true).versioned, new SourceOrigin(spec, true).history]).toEqual([false, null]);
+    expect([new AggregateOrigin(own).versioned, new AggregateOrigin(own).history]).toEqual([true, own]);
+    const through = new DerivedOrigin(versioned, null, false, map);
+    expect([through.versioned, through.history]).toEqual([true, own]);
+    const plain = new DerivedOrigin(versioned, spec, true, map);
+    expect([plain.versioned, plain.history]).toEqual([false, null]);
+    const again = new DerivedOrigin(plain, own, true, map);
+    expect([again.versioned, again.history]).toEqual([true, own]);
+  });
+
+  it('can still be asked, but does not count, where something was said about a store that there is not', () => {
+    const serdesOnly = new DerivedOrigin(versioned, null, true, map);
+    expect([serdesOnly.versioned, serdesOnly.history]).toEqual([false, own]);
+  });
+
+  it('is not that of two joined tables, unless their result has one', () => {
+    const join = (kept: typeof own | null): JoinOrigin => new JoinOrigin([versioned, versioned], kept, map);
+    expect([join(null).versioned, join(null).history]).toEqual([false, null]);
+    expect([join(own).versioned, join(own).history]).toEqual([true, own]);
+  });
+});
 
 describe('SourceOrigin', () => {
   it('has a store once it is named, read, or asked for old values with force', () => {

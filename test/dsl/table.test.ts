@@ -25,7 +25,7 @@ describe('KTable', () => {
     table.mapValues(value, { name: 'm', store: 'ms' });
     table.toStream({ name: 's' });
     const topology = builder.build();
-    const filter = { predicate: yes, sendOldValues: false, parentSendsOldValues: false };
+    const filter = { predicate: yes, sendOldValues: false, parentSendsOldValues: false, versioned: false };
     expect(operatorOf(topology, 'f')).toEqual({ kind: 'tableFilter', negate: false, store: null, ...filter });
     expect(operatorOf(topology, 'n')).toEqual({ kind: 'tableFilter', negate: true, store: 'ns', ...filter });
     expect(operatorOf(topology, 'm')).toEqual({
@@ -39,7 +39,7 @@ describe('KTable', () => {
 
     const [other, grouped] = users();
     grouped.groupBy(pair, { name: 'g' }).count();
-    expect(operatorOf(other.build(), 'g')).toEqual({ kind: 'tableGroupBy', mapper: pair });
+    expect(operatorOf(other.build(), 'g')).toEqual({ kind: 'tableGroupBy', mapper: pair, versioned: false });
   });
 
   it('gets a store and sends old values for a grouping, itself or the table that it is derived from', () => {

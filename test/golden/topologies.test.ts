@@ -20,6 +20,7 @@ import { streamCases } from './cases/streams.js';
 import { suppressCases } from './cases/suppress.js';
 import { tableJoinCases } from './cases/table-joins.js';
 import { tableCases } from './cases/tables.js';
+import { versionedCases } from './cases/versioned.js';
 import { windowCases } from './cases/windows.js';
 import type { GoldenCase } from './golden-case.js';
 
@@ -38,6 +39,7 @@ const cases = [
   ...tableJoinCases,
   ...processorCases,
   ...foreignKeyJoinCases,
+  ...versionedCases,
 ];
 
 /** What Kafka Streams made of a topology; written by the generator under jvm/. */

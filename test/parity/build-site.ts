@@ -74,13 +74,16 @@ interface Materialized {
   logging?: boolean;
   engine?: 'level' | 'memory';
   retention?: number;
+  versioned?: { historyRetention: number; segmentInterval?: number };
 }
 
 /** What a step says about its store. */
 export function materialized(step: Step): Materialized {
-  const options = step['materialized'] as (Omit<Materialized, 'key' | 'value'> & Step) | undefined;
+  const options = step['materialized'] as
+    | (Omit<Materialized, 'key' | 'value' | 'versioned'> & Partial<NonNullable<Materialized['versioned']>> & Step)
+    | undefined;
   if (options === undefined) return {};
-  const { store, caching, logging, engine, retention } = options;
+  const { store, caching, logging, engine, retention, historyRetention, segmentInterval } = options;
   return {
     ...serdesOf(options),
     ...(store === undefined ? {} : { store }),
@@ -88,6 +91,11 @@ export function materialized(step: Step): Materialized {
     ...(logging === undefined ? {} : { logging }),
     ...(engine === undefined ? {} : { engine }),
     ...(retention === undefined ? {} : { retention }),
+    ...(historyRetention === undefined
+      ? {}
+      : {
+          versioned: { historyRetention, ...(segmentInterval === undefined ? {} : { segmentInterval }) },
+        }),
   };
 }
 

@@ -11,6 +11,14 @@ export interface Deliberate {
 
 export const DELIBERATE: readonly Deliberate[] = [
   {
+    name: 'a null key may wait',
+    why:
+      'A left join of a stream with a table joins a record without a key with null; with grace, Kafka Streams lets it ' +
+      'through as well, and its buffer kills the task. Millrace joins it at once.',
+    applies: (ours, theirs) =>
+      ours.died === undefined && /NullPointerException: key cannot be null/.test(theirs.died?.error ?? ''),
+  },
+  {
     name: 'serdes are inherited',
     why:
       'With a Grouped or a Materialized that lacks a serde, Kafka Streams falls back to the default serde, though the ' +

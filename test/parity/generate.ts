@@ -1,5 +1,6 @@
 /** Draws a topology and its input. The same seed gives the same plan for as long as the table of operators stays the same. */
 import { Draw } from './draw.js';
+import { withGrace } from './grace.js';
 import { drawInputs } from './inputs.js';
 import { suppressed } from './operators/tables.js';
 import { OPERATORS, operatorOf } from './operators/table-of-operators.js';
@@ -40,7 +41,8 @@ export function generate(seed: number, records: number): Plan {
     // Seldom the end of all at the first one.
     ...(throwing && draw.chance(0.95) ? { onError: 'continue' as const } : {}),
     ...(undecodable ? { onUndecodable: 'continue' as const } : {}),
-    steps,
+    // Where functions throw, the JVM tries the same record again and again before it goes on to the next.
+    steps: throwing ? steps : withGrace(draw, bench.scale, steps),
     inputs: drawInputs(draw, bench, records, { undecodable, advancing: emitInterval > 0 }),
   };
 }

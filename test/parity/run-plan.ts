@@ -5,11 +5,14 @@ import { serdes } from '../../src/serde/serdes.js';
 import type { WaitingKey } from '../../src/store/outer-join-store.js';
 import type { SuppressBuffer } from '../../src/store/suppress-buffer.js';
 import type { StateStore } from '../../src/store/state-store.js';
+import type { JoinBuffer } from '../../src/store/join-buffer.js';
+import type { VersionedKeyValueStore } from '../../src/store/versioned-store.js';
 import { TopologyTestDriver } from '../../src/testing/test-driver.js';
 import type { Optimize } from '../../src/topology/optimise/optimize.js';
 import type { Topology } from '../../src/topology/topology.js';
 import { BuildSite } from './build-site.js';
 import { text } from './functions.js';
+import { Histories } from './histories.js';
 import { operatorOf } from './operators/table-of-operators.js';
 import {
   APPLICATION,
@@ -61,7 +64,7 @@ export async function runPlan(plan: Plan): Promise<Answer> {
       records,
       seen,
       printed,
-      stores: died === undefined ? storesOf(driver, topology) : {},
+      stores: died === undefined ? storesOf(driver, topology, new Histories(plan, records)) : {},
       visibleFrom: visibleFrom(driver, topology),
       dropped: died === undefined ? totalDropped(driver) : 0,
     };
@@ -124,11 +127,19 @@ function takeRecords(driver: TopologyTestDriver, input: number, into: WrittenRec
 /** Stores of every kind that can be walked. */
 type Walked = StateStore & { all(): Iterable<readonly [key: unknown, value: unknown]> };
 
-function storesOf(driver: TopologyTestDriver, topology: Topology): Record<string, string[]> {
+function storesOf(driver: TopologyTestDriver, topology: Topology, histories: Histories): Record<string, string[]> {
   const names = [...topology.stores.keys(), ...topology.globalStores.map(({ store }) => store.name)];
   const stores: Record<string, string[]> = {};
   for (const name of names) {
     const store = driver.store(name);
+    if (store.kind === 'joinBuffer') {
+      stores[name] = [`${String((store as JoinBuffer<unknown, unknown>).records)} records`];
+      continue;
+    }
+    if (store.kind === 'versioned') {
+      stores[name] = histories.dump(store as VersionedKeyValueStore<unknown, unknown>);
+      continue;
+    }
     if (store.kind === 'suppressBuffer') {
       const { records, bytes } = store as SuppressBuffer<unknown, unknown>;
       stores[name] = [`${String(records)} records, ${String(bytes)} bytes`];

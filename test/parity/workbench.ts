@@ -88,13 +88,20 @@ export class Workbench {
   materialized(
     key: string | null,
     value: string | null,
-    { leastRetention, named = 0.4 }: { leastRetention?: number; named?: number } = {},
+    {
+      leastRetention,
+      named = 0.4,
+      versioned = 0,
+    }: { leastRetention?: number; named?: number; /** How often it has a history. */ versioned?: number } = {},
   ): { materialized?: { readonly [name: string]: Plain } } {
     const { draw } = this;
     const options: Record<string, Plain> = {};
     if (draw.chance(named)) options['store'] = this.fresh('store-');
     Object.assign(options, this.serdes(key, value));
-    if (draw.chance(0.25)) options['engine'] = draw.chance(0.6) ? 'memory' : 'level';
+    if (versioned > 0 && draw.chance(versioned)) {
+      options['store'] ??= this.fresh('store-');
+      Object.assign(options, this.history());
+    } else if (draw.chance(0.25)) options['engine'] = draw.chance(0.6) ? 'memory' : 'level';
     if (draw.chance(0.2)) options['caching'] = draw.chance(0.3);
     if (draw.chance(0.08)) options['logging'] = false;
     if (leastRetention !== undefined && draw.chance(0.2)) {
@@ -115,6 +122,16 @@ export class Workbench {
     if (!this.draw.chance(0.6)) return store;
     this.suppressible.add(table);
     return { materialized: { ...store.materialized, keySerde: key } };
+  }
+
+  /** Retention and sometimes segment interval of a versioned store. */
+  private history(): Record<string, Plain> {
+    const { draw, scale } = this;
+    const historyRetention = draw.pick([0, 3, 10, 10, 40, 100]) * scale;
+    return {
+      historyRetention,
+      ...(draw.chance(0.5) ? { segmentInterval: draw.between(1, 20) * scale } : {}),
+    };
   }
 
   /** A type for values of sources. */

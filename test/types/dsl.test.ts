@@ -455,6 +455,20 @@ describe('what must not compile', () => {
     });
   });
 
+  it('is a history of windows, or one without its length', () => {
+    onlyCompiled(() => {
+      builder.table('t', { store: 's', versioned: { historyRetention: '1h', segmentInterval: 60_000 } });
+      const groups = orders.groupByKey();
+      groups.count({ store: 's', versioned: { historyRetention: '1h' } });
+      // @ts-expect-error only the history of one value a key can be kept
+      groups.windowedBy(TimeWindows.of({ size: 1 })).count({ store: 's', versioned: { historyRetention: '1h' } });
+      // @ts-expect-error it must be said how much history is kept
+      users.filter(() => true, { store: 's', versioned: {} });
+      // @ts-expect-error global tables have no history
+      builder.globalTable('t', { store: 's', versioned: { historyRetention: '1h' } });
+    });
+  });
+
   it('is an aggregation without groups, or groups without an aggregation', () => {
     onlyCompiled(() => {
       // @ts-expect-error group the stream first

@@ -8,6 +8,7 @@ function bench(): StateBench {
     spec({ name: 'counts', kind: 'timestampedKeyValue' }),
     spec({ name: 'windows', kind: 'timestampedWindow', retentionMs: 1000, windowSizeMs: 10 }),
     spec({ name: 'sessions', kind: 'session', retentionMs: 1000 }),
+    spec({ name: 'history', kind: 'versioned', retentionMs: 1000 }),
   ]).openSync();
 }
 
@@ -20,6 +21,8 @@ function tasks(): Task[] {
     state.timestampedWindow<string, number>('windows').put(key, index, 10, 5);
     state.session<string, number>('sessions').put(key, 10, 20, index);
     state.session<string, number>('sessions').put(key, 40, 40, index);
+    state.versioned<string, number>('history').put(key, index, 5);
+    state.versioned<string, number>('history').put(key, index + 7, 9);
   }
   return parts.map(({ state }) => ({ state }) as unknown as Task);
 }
@@ -43,6 +46,17 @@ describe('a store as this instance has it', () => {
     expect(sessions.findSessions('b', 15, 15)).toEqual([{ start: 10, end: 20, value: 1 }]);
     expect(sessions.findSessions('b').map(({ start }) => start)).toEqual([10, 40]);
     expect(sessions.findSessions('c')).toEqual([]);
+  });
+
+  it('finds the latest version of a key, and the one of a time', () => {
+    const history = readStore<string, number>('history', tasks(), null);
+    expect(history.get('b')).toMatchObject({ value: 8, timestamp: 9 });
+    expect(history.getAsOf('b', 8)).toEqual({ value: 1, timestamp: 5, validTo: 9 });
+    expect(history.getAsOf('a', 99)).toEqual({ value: 7, timestamp: 9, validTo: null });
+    expect([history.getAsOf('b', 4), history.getAsOf('c', 9)]).toEqual([null, null]);
+    expect(() => readStore('counts', tasks(), null).getAsOf('b', 5)).toThrow(
+      expect.objectContaining({ code: 'STORE_UNAVAILABLE', store: 'counts' }) as Error,
+    );
   });
 
   it('is refused when nobody has it', () => {

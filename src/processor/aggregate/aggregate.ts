@@ -1,10 +1,9 @@
 /** Aggregates a stream by key into a table. Kafka Streams: `KStreamAggregate`. */
-import { Change } from '../../record/change.js';
 import type { Headers } from '../../record/headers.js';
 import type { RecordView } from '../../record/record-context.js';
-import type { TimestampedKeyValueStore } from '../../store/key-value-store.js';
 import type { ProcessingContext } from '../context.js';
 import { RunningNode } from '../node.js';
+import { TableStore } from '../table/table-store.js';
 import { defined } from './defined.js';
 
 export interface AggregateSettings {
@@ -19,8 +18,7 @@ export interface AggregateSettings {
  * The old value of a key's first update is what the initializer gave, as in Kafka Streams.
  */
 export class AggregateNode extends RunningNode {
-  private store!: TimestampedKeyValueStore<unknown, unknown>;
-  private caching = false;
+  private table!: TableStore;
 
   constructor(
     name: string,
@@ -31,12 +29,10 @@ export class AggregateNode extends RunningNode {
   }
 
   override init(): void {
-    this.store = this.context.stores.timestampedKeyValue(this.settings.store);
-    this.caching = this.store.caching;
-    if (!this.caching) return;
-    this.store.setFlushListener((key, newValue, oldValue, timestamp) => {
-      this.forward(key, new Change(newValue, oldValue), timestamp, this.context.record.headers);
-    }, this.settings.sendOldValues);
+    const { store, sendOldValues } = this.settings;
+    this.table = new TableStore(this.context, this.name, store, sendOldValues, (key, change, timestamp, headers) => {
+      this.forward(key, change, timestamp, headers);
+    });
   }
 
   override process(key: unknown, value: unknown, timestamp: number, headers: Headers): void {
@@ -45,7 +41,7 @@ export class AggregateNode extends RunningNode {
       return;
     }
     const { record } = this.context;
-    const entry = this.store.get(key);
+    const entry = this.table.store.get(key);
     let old: unknown;
     let newTimestamp = timestamp;
     if (entry === null) old = this.settings.initializer();
@@ -56,9 +52,6 @@ export class AggregateNode extends RunningNode {
     record.timestamp = timestamp;
     record.headers = headers;
     const next = defined(this.settings.aggregator(old, value, key, record), 'aggregator', this.name);
-    // The tombstone of a deletion is as old as the record, though its result is as young as the aggregate was.
-    this.store.put(key, next, next === null ? timestamp : newTimestamp);
-    if (this.caching) return;
-    this.forward(key, new Change(next, this.settings.sendOldValues ? old : null), newTimestamp, headers);
+    this.table.put(key, next, old, newTimestamp, headers);
   }
 }

@@ -1,10 +1,9 @@
 /** Combines the values of a key into one of the same type. Kafka Streams: `KStreamReduce`. */
-import { Change } from '../../record/change.js';
 import type { Headers } from '../../record/headers.js';
 import type { RecordView } from '../../record/record-context.js';
-import type { TimestampedKeyValueStore } from '../../store/key-value-store.js';
 import type { ProcessingContext } from '../context.js';
 import { RunningNode } from '../node.js';
+import { TableStore } from '../table/table-store.js';
 import { defined } from './defined.js';
 
 export interface ReduceSettings {
@@ -15,8 +14,7 @@ export interface ReduceSettings {
 
 /** Records without key or value are dropped. The first value of a key is its first result, with a null old value. */
 export class ReduceNode extends RunningNode {
-  private store!: TimestampedKeyValueStore<unknown, unknown>;
-  private caching = false;
+  private table!: TableStore;
 
   constructor(
     name: string,
@@ -27,12 +25,10 @@ export class ReduceNode extends RunningNode {
   }
 
   override init(): void {
-    this.store = this.context.stores.timestampedKeyValue(this.settings.store);
-    this.caching = this.store.caching;
-    if (!this.caching) return;
-    this.store.setFlushListener((key, newValue, oldValue, timestamp) => {
-      this.forward(key, new Change(newValue, oldValue), timestamp, this.context.record.headers);
-    }, this.settings.sendOldValues);
+    const { store, sendOldValues } = this.settings;
+    this.table = new TableStore(this.context, this.name, store, sendOldValues, (key, change, timestamp, headers) => {
+      this.forward(key, change, timestamp, headers);
+    });
   }
 
   override process(key: unknown, value: unknown, timestamp: number, headers: Headers): void {
@@ -43,7 +39,7 @@ export class ReduceNode extends RunningNode {
     const { record } = this.context;
     record.timestamp = timestamp;
     record.headers = headers;
-    const entry = this.store.get(key);
+    const entry = this.table.store.get(key);
     let old: unknown = null;
     let next: unknown = value;
     let newTimestamp = timestamp;
@@ -52,9 +48,6 @@ export class ReduceNode extends RunningNode {
       if (entry.timestamp > timestamp) newTimestamp = entry.timestamp;
       next = defined(this.settings.reducer(old, value, key, record), 'reducer', this.name);
     }
-    // The tombstone of a deletion is as old as the record, though its result is as young as the aggregate was.
-    this.store.put(key, next, next === null ? timestamp : newTimestamp);
-    if (this.caching) return;
-    this.forward(key, new Change(next, this.settings.sendOldValues ? old : null), newTimestamp, headers);
+    this.table.put(key, next, old, newTimestamp, headers);
   }
 }

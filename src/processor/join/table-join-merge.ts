@@ -25,15 +25,16 @@ export class TableJoinMergeNode extends RunningNode {
   override init(): void {
     const { store, sendOldValues } = this.settings;
     if (store === null) return;
-    this.table = new TableStore(this.context, store, sendOldValues, (key, change, timestamp, headers) => {
+    this.table = new TableStore(this.context, this.name, store, sendOldValues, (key, change, timestamp, headers) => {
       this.forward(key, change, timestamp, headers);
     });
   }
 
   override process(key: unknown, value: unknown, timestamp: number, headers: Headers): void {
-    const { newValue, oldValue } = changeOf(value);
+    const { newValue, oldValue, isLatest } = changeOf(value);
     if (this.table === null) {
-      this.forward(key, new Change(newValue, this.settings.sendOldValues ? oldValue : null), timestamp, headers);
+      const change = new Change(newValue, this.settings.sendOldValues ? oldValue : null, isLatest);
+      this.forward(key, change, timestamp, headers);
       return;
     }
     const { record } = this.context;

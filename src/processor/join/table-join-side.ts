@@ -14,6 +14,8 @@ export interface TableJoinSideSettings {
   readonly other: TableReading;
   readonly joiner: (left: unknown, right: unknown, key: unknown, record: RecordView) => unknown;
   readonly type: 'inner' | 'left' | 'outer';
+  /** This input has a history. */
+  readonly versioned: boolean;
   readonly sendOldValues: boolean;
 }
 
@@ -49,7 +51,7 @@ export class TableJoinSideNode extends RunningNode {
       return;
     }
     const change = changeOf(value);
-    if (!change.isLatest) {
+    if (this.settings.versioned && !change.isLatest) {
       this.context.dropped(this.name, 'late');
       return;
     }
@@ -62,7 +64,7 @@ export class TableJoinSideNode extends RunningNode {
     const resultTimestamp = row === null ? timestamp : Math.max(timestamp, row.timestamp);
     const newResult = this.joined(change.newValue, other, key);
     const oldResult = this.settings.sendOldValues ? this.joined(change.oldValue, other, key) : null;
-    this.forward(key, new Change(newResult, oldResult), resultTimestamp, headers);
+    this.forward(key, new Change(newResult, oldResult, change.isLatest), resultTimestamp, headers);
   }
 
   private joined(own: unknown, other: unknown, key: unknown): unknown {

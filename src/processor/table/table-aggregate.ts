@@ -33,7 +33,7 @@ export class TableAggregateNode extends RunningNode {
 
   override init(): void {
     const { store, sendOldValues } = this.settings;
-    this.table = new TableStore(this.context, store, sendOldValues, (key, change, timestamp, headers) => {
+    this.table = new TableStore(this.context, this.name, store, sendOldValues, (key, change, timestamp, headers) => {
       this.forward(key, change, timestamp, headers);
     });
   }

@@ -14,6 +14,8 @@ export interface TableFilterSettings {
   readonly sendOldValues: boolean;
   /** Whether changes come with old values, so that a row that was never there need not be deleted. */
   readonly parentSendsOldValues: boolean;
+  /** The table that comes in has a history: a deletion is then sent for each row that does not match. */
+  readonly versioned: boolean;
 }
 
 /** A row that does not match becomes a tombstone; none is sent where it is known that there was no row before either. */
@@ -33,7 +35,7 @@ export class TableFilterNode extends RunningNode {
   override init(): void {
     const { store, sendOldValues } = this.settings;
     if (store === null) return;
-    this.table = new TableStore(this.context, store, sendOldValues, (key, change, timestamp, headers) => {
+    this.table = new TableStore(this.context, this.name, store, sendOldValues, (key, change, timestamp, headers) => {
       this.forward(key, change, timestamp, headers);
     });
   }
@@ -45,8 +47,8 @@ export class TableFilterNode extends RunningNode {
     record.headers = headers;
     const newValue = this.kept(change.newValue, key);
     const oldValue = this.knowsOld ? this.oldValue(change.oldValue, key) : null;
-    if (this.knowsOld && newValue === null && oldValue === null) return;
-    if (this.table === null) this.forward(key, new Change(newValue, oldValue), timestamp, headers);
+    if (this.knowsOld && newValue === null && oldValue === null && !this.settings.versioned) return;
+    if (this.table === null) this.forward(key, new Change(newValue, oldValue, change.isLatest), timestamp, headers);
     else this.table.put(key, newValue, oldValue, timestamp, headers);
   }
 

@@ -19,6 +19,8 @@ export class TableGroupByNode extends RunningNode {
     name: string,
     context: ProcessingContext,
     private readonly mapper: PairMapper,
+    /** The table has a history: of its updates only those that are the latest of their key count. */
+    private readonly versioned: boolean,
   ) {
     super(name, context);
   }
@@ -26,6 +28,7 @@ export class TableGroupByNode extends RunningNode {
   override process(key: unknown, value: unknown, timestamp: number, headers: Headers): void {
     if (key === null) throw new MillraceError('PROCESSING_FAILED', 'a table cannot be grouped by a null key');
     const change = changeOf(value);
+    if (this.versioned && !change.isLatest) return;
     const { record } = this.context;
     record.timestamp = timestamp;
     record.headers = headers;

@@ -2,7 +2,7 @@
 import type { RecordContext } from '../../record/record-context.js';
 import type { RecordView } from '../../record/record-context.js';
 import type { ValueAndTimestamp } from '../../store/state-store.js';
-import type { OperatorStores } from '../context.js';
+import type { OperatorStores, TableRows } from '../context.js';
 
 type Predicate = (value: unknown, key: unknown, record: RecordView) => boolean;
 type Mapper = (value: unknown, key: unknown, record: RecordView) => unknown;
@@ -39,14 +39,19 @@ class Computed implements ValueAndTimestamp<unknown> {
   }
 }
 
-/** Built once a node, so that looking up is plain calls. Kafka Streams: `KTableValueGetter`. */
-export function tableLookup(reading: TableReading, stores: OperatorStores, record: RecordContext): TableLookup {
-  if (reading.kind === 'store') {
-    const store = stores.readable(reading.store);
-    return (key) => store.get(key);
-  }
+/**
+ * Built once a node, so that looking up is plain calls. Kafka Streams: `KTableValueGetter`.
+ * @param when `asOfRecord`: of a table with a history the row as it was at the time of the record; a join has none
+ */
+export function tableLookup(
+  reading: TableReading,
+  stores: OperatorStores,
+  record: RecordContext,
+  when: 'now' | 'asOfRecord' = 'now',
+): TableLookup {
+  if (reading.kind === 'store') return storeLookup(stores.readable(reading.store), record, when);
   if (reading.kind === 'join') return joinLookup(reading, stores, record);
-  const parent = tableLookup(reading.parent, stores, record);
+  const parent = tableLookup(reading.parent, stores, record, when);
   if (reading.kind === 'filter') {
     const { predicate, negate } = reading;
     return (key) => {
@@ -71,6 +76,12 @@ export function tableLookup(reading: TableReading, stores: OperatorStores, recor
     const { timestamp } = row;
     return computed.with(mapper(row.value, key, record), timestamp);
   };
+}
+
+function storeLookup(rows: TableRows, record: RecordContext, when: 'now' | 'asOfRecord'): TableLookup {
+  if (when === 'now' || rows.getAsOf === undefined) return (key) => rows.get(key);
+  const history = rows as Required<TableRows>;
+  return (key) => history.getAsOf(key, record.timestamp);
 }
 
 function joinLookup(reading: JoinReading, stores: OperatorStores, record: RecordContext): TableLookup {

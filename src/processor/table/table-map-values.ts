@@ -28,7 +28,7 @@ export class TableMapValuesNode extends RunningNode {
   override init(): void {
     const { store, sendOldValues } = this.settings;
     if (store === null) return;
-    this.table = new TableStore(this.context, store, sendOldValues, (key, change, timestamp, headers) => {
+    this.table = new TableStore(this.context, this.name, store, sendOldValues, (key, change, timestamp, headers) => {
       this.forward(key, change, timestamp, headers);
     });
   }
@@ -41,7 +41,7 @@ export class TableMapValuesNode extends RunningNode {
     const newValue = this.mapped(change.newValue, key);
     if (this.table === null) {
       const oldValue = this.settings.sendOldValues ? this.mapped(change.oldValue, key) : null;
-      this.forward(key, new Change(newValue, oldValue), timestamp, headers);
+      this.forward(key, new Change(newValue, oldValue, change.isLatest), timestamp, headers);
       return;
     }
     const oldValue = this.settings.sendOldValues ? (this.table.store.get(key)?.value ?? null) : null;

@@ -26,7 +26,7 @@ export class TableSourceNode extends RunningNode {
   override init(): void {
     const { store, sendOldValues } = this.settings;
     if (store === null) return;
-    this.table = new TableStore(this.context, store, sendOldValues, (key, change, timestamp, headers) => {
+    this.table = new TableStore(this.context, this.name, store, sendOldValues, (key, change, timestamp, headers) => {
       this.forward(key, change, timestamp, headers);
     });
   }

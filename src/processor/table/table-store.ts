@@ -1,29 +1,43 @@
-/** The store that a table operator may keep its result in, with what depends on whether it does. */
+/** The store that a table operator may keep its result in, with what depends on its kind and on whether it is caching. */
 import { Change } from '../../record/change.js';
 import type { Headers } from '../../record/headers.js';
 import type { RecordView } from '../../record/record-context.js';
 import type { TimestampedKeyValueStore } from '../../store/key-value-store.js';
-import type { ProcessingContext } from '../context.js';
+import type { VersionedKeyValueStore } from '../../store/versioned-store.js';
+import type { ProcessingContext, TableRows } from '../context.js';
 
 type Forward = (key: unknown, change: Change<unknown>, timestamp: number, headers: Headers) => void;
 
 /** Puts a table's result into its store and forwards it, or leaves that to the store when it is caching. */
 export class TableStore {
-  readonly store: TimestampedKeyValueStore<unknown, unknown>;
+  /** The current rows. */
+  readonly store: TableRows;
+  private readonly plain: TimestampedKeyValueStore<unknown, unknown> | null;
+  private readonly versioned: VersionedKeyValueStore<unknown, unknown> | null;
   private readonly caching: boolean;
   private readonly record: RecordView;
 
   constructor(
-    context: ProcessingContext,
+    private readonly context: ProcessingContext,
+    private readonly node: string,
     name: string,
     private readonly sendOldValues: boolean,
     private readonly forward: Forward,
   ) {
-    this.store = context.stores.timestampedKeyValue(name);
-    this.caching = this.store.caching;
     this.record = context.record;
+    if (context.stores.kindOf(name) === 'versioned') {
+      this.versioned = context.stores.versioned(name);
+      this.plain = null;
+      this.store = this.versioned;
+      this.caching = false;
+      return;
+    }
+    this.plain = context.stores.timestampedKeyValue(name);
+    this.versioned = null;
+    this.store = this.plain;
+    this.caching = this.plain.caching;
     if (!this.caching) return;
-    this.store.setFlushListener((key, newValue, oldValue, timestamp) => {
+    this.plain.setFlushListener((key, newValue, oldValue, timestamp) => {
       forward(key, new Change(newValue, oldValue), timestamp, context.record.headers);
     }, sendOldValues);
   }
@@ -33,8 +47,22 @@ export class TableStore {
    * record must be the one at hand: a deletion is logged, and a change held back is emitted, with its timestamp and headers.
    */
   put(key: unknown, newValue: unknown, oldValue: unknown, timestamp: number, headers: Headers): void {
-    this.store.put(key, newValue, newValue === null ? this.record.timestamp : timestamp);
+    if (this.plain === null) {
+      this.putVersion(key, newValue, oldValue, timestamp, headers);
+      return;
+    }
+    this.plain.put(key, newValue, newValue === null ? this.record.timestamp : timestamp);
     if (this.caching) return;
     this.forward(key, new Change(newValue, this.sendOldValues ? oldValue : null), timestamp, headers);
+  }
+
+  /** What is too old to be a version changes nothing; what is not the latest is sent on as such. */
+  private putVersion(key: unknown, newValue: unknown, oldValue: unknown, timestamp: number, headers: Headers): void {
+    const put = (this.versioned as VersionedKeyValueStore<unknown, unknown>).put(key, newValue, timestamp);
+    if (put === 'expired') {
+      this.context.dropped(this.node, 'late');
+      return;
+    }
+    this.forward(key, new Change(newValue, this.sendOldValues ? oldValue : null, put === 'latest'), timestamp, headers);
   }
 }

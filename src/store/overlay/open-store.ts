@@ -1,5 +1,6 @@
 /** Makes the store that a description asks for. */
 import type { StoreSpec } from '../spec.js';
+import { OverlayJoinBuffer } from './join-buffer.js';
 import { OverlayKeyValueStore } from './key-value.js';
 import { OverlayOuterJoinStore } from './outer-join.js';
 import { OverlayLruStore } from './lru-key-value.js';
@@ -28,6 +29,8 @@ export function openStore(site: StoreSite): OverlayStore {
       return new OverlayWindowStore(site);
     case 'timestampedWindow':
       return new OverlayTimestampedWindowStore(site);
+    case 'joinBuffer':
+      return new OverlayJoinBuffer(site);
     case 'suppressBuffer':
       return new OverlaySuppressBuffer(site);
     case 'outerJoin':

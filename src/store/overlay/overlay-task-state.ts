@@ -2,6 +2,7 @@
 import { MillraceError } from '../../errors/error.js';
 import type { Headers } from '../../record/headers.js';
 import type { StateBackend } from '../backend.js';
+import type { JoinBuffer } from '../join-buffer.js';
 import type { KeyValueStore, TimestampedKeyValueStore } from '../key-value-store.js';
 import type { OuterJoinStore } from '../outer-join-store.js';
 import type { SessionStore } from '../session-store.js';
@@ -100,6 +101,10 @@ class OverlayTaskState implements TaskState {
 
   versioned<K, V>(name: string): VersionedKeyValueStore<K, V> {
     return this.find(name, 'versioned') as unknown as VersionedKeyValueStore<K, V>;
+  }
+
+  joinBuffer<K, V>(name: string): JoinBuffer<K, V> {
+    return this.find(name, 'joinBuffer') as unknown as JoinBuffer<K, V>;
   }
 
   suppressBuffer<K, V>(name: string): SuppressBuffer<K, V> {

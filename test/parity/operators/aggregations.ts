@@ -64,7 +64,7 @@ interface Family {
   readonly weight: number;
   /** Type of the keys of the table. */
   readonly key: (input: Handle) => string;
-  readonly leastRetention: (input: Handle, bench: Workbench) => { leastRetention?: number };
+  readonly leastRetention: (input: Handle, bench: Workbench) => { leastRetention?: number; versioned?: number };
   /** Aggregates are made one by this, where they have to be. */
   readonly merger?: (bench: Workbench, type: string) => Call;
 }
@@ -74,7 +74,7 @@ const plain: Family = {
   input: 'grouped',
   weight: 2.5,
   key: (input) => input.key,
-  leastRetention: () => ({}),
+  leastRetention: () => ({ versioned: 0.2 }),
 };
 
 const windowed: Family = {

@@ -51,7 +51,7 @@ export const cogroupAggregate: ParityOperator = {
       in: input.name,
       initial: ofType(bench, input.value).initial,
       ...bench.named(),
-      ...bench.materialized(input.key, input.value),
+      ...bench.materialized(input.key, input.value, { versioned: 0.15 }),
       out: bench.made('table', input.key, input.value),
     };
   },

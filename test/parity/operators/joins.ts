@@ -2,7 +2,7 @@
 import type { GlobalKTable } from '../../../src/dsl/global-table.js';
 import type { KStream } from '../../../src/dsl/stream.js';
 import type { KTable } from '../../../src/dsl/table.js';
-import { call, named, serdesOf } from '../build-site.js';
+import { call, ms, named, serdesOf } from '../build-site.js';
 import { joiner, mapper } from '../functions.js';
 import type { ParityOperator } from './operator.js';
 
@@ -32,12 +32,14 @@ function tableJoin(op: 'join' | 'leftJoin'): ParityOperator {
     },
     build(step, site) {
       const join = joiner(call(step, 'joiner'));
-      const options = { ...serdesOf(step), ...named(step) };
+      const grace = step['grace'] === undefined ? {} : { grace: ms(step, 'grace') };
+      const options = { ...serdesOf(step), ...named(step), ...grace };
       const stream = site.input<Stream>(step);
       const table = site.other<KTable<unknown, unknown>>(step);
       const joined: Joined = (left, right, key) => join(left, right, key);
       site.keep(step, op === 'join' ? stream.join(table, joined, options) : stream.leftJoin(table, joined, options));
     },
+    features: (step) => (step['grace'] === undefined ? [] : ['with grace']),
   };
 }
 

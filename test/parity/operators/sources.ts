@@ -92,7 +92,7 @@ export const table: ParityOperator = {
       ...readSerdes(bench, topic),
       ...bench.extractor(),
       ...bench.named(),
-      ...bench.materialized(null, null),
+      ...bench.materialized(null, null, { versioned: 0.3 }),
       out: bench.made('table', topic.key, topic.value),
     };
   },
@@ -138,11 +138,13 @@ export const globalTable: ParityOperator = {
 };
 
 export function materializedFeature(step: Step): readonly string[] {
-  const options = step['materialized'] as { store?: string; engine?: string; caching?: boolean } | undefined;
+  const options = step['materialized'] as
+    { store?: string; engine?: string; caching?: boolean; historyRetention?: number } | undefined;
   if (options === undefined) return [];
   return [
     options.store === undefined ? 'materialized without name' : 'materialized',
     ...(options.engine === 'memory' ? ['in memory'] : []),
+    ...(options.historyRetention === undefined ? [] : ['versioned']),
     ...(options.caching === false ? ['caching off'] : []),
   ];
 }

@@ -21,7 +21,7 @@ function tablesJoin(op: 'join' | 'leftJoin' | 'outerJoin'): ParityOperator {
         with: other.name,
         joiner,
         ...bench.named(),
-        ...bench.materialized(input.key, type),
+        ...bench.materialized(input.key, type, { versioned: 0.15 }),
         out: bench.made('table', input.key, type),
       };
     },

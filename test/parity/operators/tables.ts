@@ -23,7 +23,7 @@ function filtering(op: 'filter' | 'filterNot'): ParityOperator {
         in: input.name,
         predicate: bench.predicate(),
         ...bench.named(),
-        ...bench.materialized(input.key, input.value),
+        ...bench.materialized(input.key, input.value, { versioned: 0.2 }),
         out: bench.made('table', input.key, input.value),
       };
     },
@@ -53,7 +53,7 @@ export const tableMapValues: ParityOperator = {
       in: input.name,
       mapper,
       ...bench.named(),
-      ...bench.materialized(input.key, type),
+      ...bench.materialized(input.key, type, { versioned: 0.2 }),
       out: bench.made('table', input.key, type),
     };
   },
@@ -203,7 +203,7 @@ export const tableCount: ParityOperator = {
     return {
       in: input.name,
       ...bench.named(),
-      ...bench.materialized(input.key, null),
+      ...bench.materialized(input.key, null, { versioned: 0.2 }),
       out: bench.made('table', input.key, 'long'),
     };
   },
@@ -224,7 +224,7 @@ export const tableReduce: ParityOperator = {
       in: input.name,
       ...bench.reduction(input.value),
       ...bench.named(),
-      ...bench.materialized(input.key, input.value),
+      ...bench.materialized(input.key, input.value, { versioned: 0.2 }),
       out: bench.made('table', input.key, input.value),
     };
   },
@@ -255,7 +255,7 @@ export const tableAggregate: ParityOperator = {
       adder,
       subtractor,
       ...bench.named(),
-      ...bench.materialized(input.key, type),
+      ...bench.materialized(input.key, type, { versioned: 0.2 }),
       out: bench.made('table', input.key, type),
     };
   },

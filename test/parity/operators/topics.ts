@@ -34,7 +34,7 @@ export const toTable: ParityOperator = {
     return {
       in: input.name,
       ...bench.named(),
-      ...bench.materialized(input.key, input.value),
+      ...bench.materialized(input.key, input.value, { versioned: 0.25 }),
       out: bench.made('table', input.key, input.value),
     };
   },

@@ -31,7 +31,7 @@ final class Joins {
     private static Object withTable(PlanBuilder plan, JsonNode step, boolean left) {
         KStream<Object, Object> stream = plan.input(step);
         KTable<Object, Object> table = plan.other(step);
-        boolean plain = !Options.saysSerdes(step) && !step.has("name");
+        boolean plain = !Options.saysSerdes(step) && !step.has("name") && !step.has("grace");
         if (left) {
             return plain
                 ? stream.leftJoin(table, joiner(step))

@@ -16,6 +16,7 @@ import org.apache.kafka.streams.kstream.Repartitioned;
 import org.apache.kafka.streams.kstream.WindowedSerdes;
 import org.apache.kafka.streams.processor.StateStore;
 import org.apache.kafka.streams.state.BuiltInDslStoreSuppliers;
+import org.apache.kafka.streams.state.Stores;
 
 /** What steps say about names, serdes and stores, in the words of Kafka Streams. */
 final class Options {
@@ -75,7 +76,8 @@ final class Options {
     }
 
     static Joined<Object, Object, Object> joined(JsonNode step) {
-        return Joined.with(key(step), value(step), null, text(step, "name"));
+        Joined<Object, Object, Object> joined = Joined.with(key(step), value(step), null, text(step, "name"));
+        return step.has("grace") ? joined.withGracePeriod(Duration.ofMillis(step.get("grace").asLong())) : joined;
     }
 
     /** Null when the step says nothing about its store. */
@@ -86,7 +88,9 @@ final class Options {
         }
         String store = text(options, "store");
         Materialized<Object, Object, S> materialized =
-            store == null ? Materialized.with(key(options), value(options)) : Materialized.as(store);
+            store == null ? Materialized.with(key(options), value(options))
+                : options.has("historyRetention") ? versioned(store, options)
+                : Materialized.as(store);
         if (store != null) {
             materialized = materialized.withKeySerde(key(options)).withValueSerde(value(options));
         }
@@ -107,6 +111,17 @@ final class Options {
             materialized = materialized.withRetention(Duration.ofMillis(options.get("retention").asLong()));
         }
         return materialized;
+    }
+
+    /** A store with a history is one of key and value for the types of the DSL. */
+    @SuppressWarnings("unchecked")
+    private static <S extends StateStore> Materialized<Object, Object, S> versioned(String store, JsonNode options) {
+        Duration history = Duration.ofMillis(options.get("historyRetention").asLong());
+        return (Materialized<Object, Object, S>) (Materialized<?, ?, ?>) Materialized.as(
+            options.has("segmentInterval")
+                ? Stores.persistentVersionedKeyValueStore(
+                    store, history, Duration.ofMillis(options.get("segmentInterval").asLong()))
+                : Stores.persistentVersionedKeyValueStore(store, history));
     }
 
     /** Null stays null: the application's default. */

@@ -86,7 +86,7 @@ final class PlanRun {
                 index++;
             }
             if (!died) {
-                answer.put("stores", Stores.dump(driver.getAllStateStores()));
+                answer.put("stores", Stores.dump(driver.getAllStateStores(), new Histories(plan, records)));
                 answer.put("dropped", dropped(driver));
             }
         } finally {

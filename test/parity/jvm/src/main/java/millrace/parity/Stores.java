@@ -10,6 +10,8 @@ import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
 import org.apache.kafka.streams.state.ReadOnlyWindowStore;
 import org.apache.kafka.streams.state.SessionStore;
+import org.apache.kafka.streams.state.VersionedKeyValueStore;
+import org.apache.kafka.streams.state.internals.RocksDBTimeOrderedKeyValueBuffer;
 import org.apache.kafka.streams.state.internals.TimeOrderedKeyValueBuffer;
 
 /** The entries of stores as text. */
@@ -17,11 +19,20 @@ final class Stores {
     private Stores() {
     }
 
-    static Map<String, List<String>> dump(Map<String, StateStore> stores) {
+    @SuppressWarnings("unchecked")
+    static Map<String, List<String>> dump(Map<String, StateStore> stores, Histories histories) {
         Map<String, List<String>> dumped = new TreeMap<>();
         stores.forEach((name, store) -> {
+            if (store instanceof RocksDBTimeOrderedKeyValueBuffer<?, ?> buffer) {
+                dumped.put(name, List.of(buffer.numRecords() + " records"));
+                return;
+            }
             if (store instanceof TimeOrderedKeyValueBuffer<?, ?, ?> buffer) {
                 dumped.put(name, List.of(buffer.numRecords() + " records, " + buffer.bufferSize() + " bytes"));
+                return;
+            }
+            if (store instanceof VersionedKeyValueStore<?, ?> versioned) {
+                dumped.put(name, histories.dump((VersionedKeyValueStore<Object, Object>) versioned));
                 return;
             }
             try (KeyValueIterator<?, ?> entries = all(store)) {
