@@ -47,8 +47,17 @@ export function readStore<K, V>(
       { store: name },
     );
   }
+  /** @throws MillraceError STORE_UNAVAILABLE when stores of this kind are not asked so */
+  const check = (call: keyof ReadOnlyStore<K, V>, method: string = call): void => {
+    const { kind } = parts[0] as StateStore;
+    if (method in (parts[0] as StateStore)) return;
+    throw new MillraceError('STORE_UNAVAILABLE', `store ${name} is of kind ${kind} and has no ${call}()`, {
+      store: name,
+    });
+  };
   return {
     get: (key) => {
+      check('get');
       for (const part of parts) {
         const value = (part as ReadOnlyKeyValueStore<K, ValueAndTimestamp<V>>).get(key);
         if (value !== null) return value;
@@ -63,6 +72,7 @@ export function readStore<K, V>(
       return null;
     },
     fetch: (key, from, to) => {
+      check('fetch', 'fetchRange');
       for (const part of parts) {
         const entries = (part as TimestampedWindowStore<K, V>).fetchRange(key, from, to);
         if (entries.length > 0) return entries;
@@ -70,6 +80,7 @@ export function readStore<K, V>(
       return [];
     },
     fetchSession: (key, start, end) => {
+      check('fetchSession');
       for (const part of parts) {
         const value = (part as ReadOnlySessionStore<K, V>).fetchSession(key, start, end);
         if (value !== null) return value;
@@ -77,6 +88,7 @@ export function readStore<K, V>(
       return null;
     },
     findSessions: (key, earliestEnd = 0, latestStart = Number.POSITIVE_INFINITY) => {
+      check('findSessions');
       for (const part of parts) {
         const entries = (part as ReadOnlySessionStore<K, V>).findSessions(key, earliestEnd, latestStart);
         if (entries.length > 0) return entries;

@@ -64,4 +64,18 @@ describe('a store as this instance has it', () => {
       expect.objectContaining({ code: 'STORE_UNAVAILABLE', store: 'counted' }) as Error,
     );
   });
+
+  it('says so when stores of its kind are not asked that', () => {
+    for (const wrong of [
+      () => readStore('counts', tasks(), null).fetch('a', 0, 1),
+      () => readStore('windows', tasks(), null).get('a'),
+      () => readStore('windows', tasks(), null).findSessions('a'),
+      () => readStore('counts', tasks(), null).fetchSession('a', 0, 1),
+    ]) {
+      expect(wrong).toThrow(expect.objectContaining({ code: 'STORE_UNAVAILABLE' }) as Error);
+    }
+    expect(() => readStore('sessions', tasks(), null).get('a')).toThrow(
+      /store sessions is of kind session and has no get\(\)/,
+    );
+  });
 });
