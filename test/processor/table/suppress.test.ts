@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { codeOf } from '../../error-code.js';
 import type { SuppressUntilTimeLimit, SuppressUntilWindowCloses } from '../../../src/dsl/suppressed.js';
 import { serdes } from '../../../src/serde/serdes.js';
+import { SessionWindows } from '../../../src/time/session-windows.js';
 import { SlidingWindows } from '../../../src/time/sliding-windows.js';
 import { TimeWindows } from '../../../src/time/time-windows.js';
 import { UnlimitedWindows } from '../../../src/time/unlimited-windows.js';
@@ -16,6 +17,18 @@ function final(options: Omit<SuppressUntilWindowCloses, 'until'> = {}): Timeline
       .windowedBy(windows)
       .count({ caching: false })
       .suppress({ until: 'windowCloses', ...options })
+      .toStream(),
+  );
+}
+
+/** With a gap of 5 and a grace of 3. */
+function sessions(): Timeline {
+  return timeline((input) =>
+    input
+      .groupByKey()
+      .windowedBy(SessionWindows.of({ gap: 5, grace: 3 }))
+      .count({ caching: false })
+      .suppress({ until: 'windowCloses' })
       .toStream(),
   );
 }
@@ -86,6 +99,19 @@ describe('suppress until windows close', () => {
     );
     expect(feed('a=1@20 b=1@24')).toBe('');
     expect(feed('b=1@25')).toBe('[a@10/20]=1@20');
+  });
+
+  it('lets sessions go when time has passed their end, gap and grace, and forgets those that were absorbed', () => {
+    const { feed } = sessions();
+    expect(feed('a=1@10 a=1@16 a=1@13 b=1@23')).toBe('');
+    expect(feed('b=1@24')).toBe('[a@10/16]=3@16');
+    expect(feed('b=1@60')).toBe('[b@23/24]=2@24');
+  });
+
+  it('lets a session go a moment before it is closed: a record of that moment begins another', () => {
+    const { feed } = sessions();
+    expect(feed('a=1@10 b=1@18')).toBe('[a@10/10]=1@10');
+    expect(feed('a=1@15 b=1@40')).toBe('[a@15/15]=1@15 [b@18/18]=1@18');
   });
 
   it('never lets go of a window that has no end', () => {
