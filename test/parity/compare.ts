@@ -2,6 +2,8 @@
 import { before, deliberateDifference } from './deliberate.js';
 import { APPLICATION, type Answer, type Plan, type Visible, type WrittenRecord } from './plan.js';
 
+/** What the JVM says of a store that it cannot list. */
+const UNLISTED = '(cannot be listed)';
 /** Lines shown of a list before the rest is only counted. */
 const SHOWN = 6;
 
@@ -122,6 +124,7 @@ function stores(plan: Plan, ours: Answer, theirs: Answer): string[] {
     if (mine === undefined || other === undefined) {
       return [`store ${name}: ${mine === undefined ? 'only the JVM has it' : 'the JVM has none'}`];
     }
+    if (other[0] === UNLISTED) return [];
     // The order over several keys is not promised where there are windows.
     const visible = plan.cacheBytes === 0 ? undefined : ours.visibleFrom?.[name];
     if (visible === undefined) return lines(`store ${name}`, [...mine].sort(), [...other].sort());

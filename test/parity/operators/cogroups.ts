@@ -65,12 +65,13 @@ export const cogroupWindowedAggregate: ParityOperator = {
   draw(bench) {
     const input = bench.take('windowedCogroup');
     if (input === null) return null;
+    const said = bench.materialized(input.key, input.value, leastRetention(input, bench));
     const out = bench.made('table', windowedKey(input), input.value);
     return {
       in: input.name,
       initial: ofType(bench, input.value).initial,
       ...bench.named(),
-      ...bench.windowedStore(out, input.key, bench.materialized(input.key, input.value, leastRetention(input, bench))),
+      ...bench.windowedStore(out, input.key, said),
       out,
     };
   },

@@ -73,7 +73,7 @@ function over(op: string, weight: number, from: Kind, to: Kind): ParityOperator 
         return { in: input.name, windows, start: draw.pick([0, 0, 5, 110 * scale]), out };
       }
       if (windows === 'sliding') {
-        // A length of 0 kills the JVM, down to the listing of its stores.
+        // A length of 0 kills the JVM.
         const size = draw.between(1, 10) * draw.pick([1, scale]);
         const grace = draw.chance(0.7) ? draw.int(GRACE) * scale : undefined;
         const out = bench.made(to, input.key, input.value, size);

@@ -16,6 +16,8 @@ import org.apache.kafka.streams.state.internals.TimeOrderedKeyValueBuffer;
 
 /** The entries of stores as text. */
 final class Stores {
+    private static final String UNLISTED = "(cannot be listed)";
+
     private Stores() {
     }
 
@@ -42,6 +44,9 @@ final class Stores {
                     lines.add(Text.of(entry.key) + " = " + Text.ofStored(entry.value));
                 }
                 dumped.put(name, lines);
+            } catch (IllegalArgumentException failure) {
+                // A store in memory of windows without a length, or without an end: it holds them, but cannot list them.
+                dumped.put(name, List.of(UNLISTED));
             }
         });
         return dumped;
@@ -57,6 +62,6 @@ final class Stores {
         if (store instanceof SessionStore<?, ?> sessions) {
             return sessions.fetch(null, null);
         }
-        throw new IllegalArgumentException("the entries of a " + store.getClass() + " cannot be listed");
+        throw new IllegalStateException("the entries of a " + store.getClass() + " cannot be listed");
     }
 }
