@@ -16,6 +16,8 @@ const ADVICE =
 
 export class Jvm {
   private readonly waiting: { answer: (answer: Answer) => void; fail: (error: Error) => void }[] = [];
+  /** Also when it ended by itself. */
+  private readonly ended: Promise<void>;
   private readonly killOnExit = (): void => {
     this.child.kill('SIGKILL');
   };
@@ -25,9 +27,12 @@ export class Jvm {
       this.waiting.shift()?.answer(JSON.parse(line) as Answer);
     });
     child.stderr.pipe(process.stderr);
-    child.once('close', (code, signal) => {
-      const error = new Error(`the JVM ended with ${String(signal ?? code)}`);
-      for (const { fail } of this.waiting.splice(0)) fail(error);
+    this.ended = new Promise((resolve) => {
+      child.once('close', (code, signal) => {
+        const error = new Error(`the JVM ended with ${String(signal ?? code)}`);
+        for (const { fail } of this.waiting.splice(0)) fail(error);
+        resolve();
+      });
     });
     child.once('error', (error) => {
       for (const { fail } of this.waiting.splice(0)) fail(error);
@@ -85,9 +90,8 @@ export class Jvm {
 
   /** Lets it end by itself. */
   async stop(): Promise<void> {
-    const ended = new Promise<void>((resolve) => this.child.once('close', () => resolve()));
     this.child.stdin.end();
-    await ended;
+    await this.ended;
     process.off('exit', this.killOnExit);
   }
 }
