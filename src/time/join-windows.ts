@@ -56,8 +56,11 @@ export class JoinWindows {
     return this.beforeMs >= 0 && this.afterMs >= 0;
   }
 
-  /** How long the stores of the join keep a record, ms. */
+  /**
+   * How long the stores of the join keep a record, ms. At least 1: a store without retention would not even show a record of
+   * this very moment. (In Kafka Streams a join of length 0 without grace finds nothing.)
+   */
   get retentionMs(): number {
-    return this.sizeMs + this.graceMs;
+    return Math.max(this.sizeMs + this.graceMs, 1);
   }
 }

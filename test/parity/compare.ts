@@ -64,7 +64,7 @@ function topics(ours: Answer, theirs: Answer): string[] {
     // Where the JVM leaves the time to its producer, the driver shows none.
     const untimed = of(theirs).some(({ time }) => time === null);
     const mine = untimed ? of(ours).map((record) => ({ ...record, time: null })) : of(ours);
-    const last = isOfSessions(topic, ours) ? lastOfEachSession : lastOfEachKey;
+    const last = isOfSessions(topic, ours) || isOfOuterJoin(topic) ? lastOfWhatStays : lastOfEachKey;
     return lines(topic, last(mine), last(of(theirs)));
   });
 }
@@ -83,13 +83,18 @@ function lastOfEachKey(records: readonly WrittenRecord[]): string[] {
   return [...last].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)).map(([, record]) => recordText(record));
 }
 
+/** What waits for a partner in an outer join. */
+function isOfOuterJoin(topic: string): boolean {
+  return /KSTREAM-OUTERSHARED-\d+-store-changelog$|-(?:left|outer)-shared-join-store-changelog$/.test(topic);
+}
+
 function isOfSessions(topic: string, { visibleFrom = {} }: Answer): boolean {
   const store = topic.slice(APPLICATION.length + 1, -'-changelog'.length);
   return visibleFrom[store]?.by === 'end';
 }
 
-/** The same without sessions that came and went with one input: Millrace does not tell the changelog of them at all. */
-function lastOfEachSession(records: readonly WrittenRecord[]): string[] {
+/** The same without what came and went with one input: Millrace does not tell the changelog of it at all. */
+function lastOfWhatStays(records: readonly WrittenRecord[]): string[] {
   const there = new Set<string | null>();
   const known: WrittenRecord[] = [];
   let at = 0;

@@ -73,6 +73,13 @@ export const DELIBERATE: readonly Deliberate[] = [
       /Processor .*-repartition-filter is already added/.test(theirs.refused ?? ''),
   },
   {
+    name: 'joins of no length find what has the same time',
+    why:
+      'The stores of a stream-stream join without length and grace have no retention, and do not even show a record of the ' +
+      'same moment: the JVM joins nothing. Millrace keeps records for one millisecond.',
+    applies: (_ours, _theirs, { steps }) => steps.some((step) => isStreamJoin(step) && hasNoLength(step)),
+  },
+  {
     name: 'left self joins stay left joins',
     why:
       'single.store.self.join makes an inner join of a left or outer join of a stream with itself, which then drops records ' +
@@ -178,4 +185,8 @@ function excludesOwnTime({ before, after }: Step): boolean {
 /** An operator right behind the window of a side that has its store: there is no other side. */
 function hasSelfJoin(describe: string): boolean {
   return /Processor: (?:KSTREAM-MERGE-\d+|[\w.-]+-merge) \(stores: \[[^\]]/.test(describe);
+}
+
+function hasNoLength({ difference, before = difference, after = difference, grace = 0 }: Step): boolean {
+  return Number(before) + Number(after) + Number(grace) === 0;
 }

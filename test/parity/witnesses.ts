@@ -82,6 +82,16 @@ export const WITNESSES: Readonly<Record<string, Plan>> = {
     { op: 'cogroup aggregate', in: 'cogrouped', initial: 'i', out: 'table' },
   ]),
 
+  'joins of no length find what has the same time': plan(
+    [
+      STREAM,
+      { op: 'stream', topics: ['other'], out: 'other' },
+      { op: 'stream join', in: 'stream', with: 'other', joiner: { fn: 'pair' }, difference: 0, out: 'pairs' },
+      { op: 'to', in: 'pairs', topic: 'out' },
+    ],
+    [record(1), { ...record(1), topic: 'other' }],
+  ),
+
   'left self joins stay left joins': plan(
     [
       STREAM,

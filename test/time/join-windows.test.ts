@@ -22,6 +22,12 @@ describe('JoinWindows', () => {
     });
   });
 
+  it('may be of no length', () => {
+    const same = JoinWindows.of({ timeDifference: 0 });
+    expect([same.sizeMs, same.retentionMs, same.containsOwnTime]).toEqual([0, 1, true]);
+    expect(JoinWindows.of({ timeDifference: 0, grace: 7 }).retentionMs).toBe(7);
+  });
+
   it('may lie to one side of a record', () => {
     const later = JoinWindows.of({ timeDifference: 0, before: '-3s', after: '10s' });
     expect([later.beforeMs, later.afterMs, later.sizeMs, later.containsOwnTime]).toEqual([

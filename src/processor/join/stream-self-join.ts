@@ -60,7 +60,8 @@ export class StreamSelfJoinNode extends RunningNode implements WindowVisitor<unk
     const { beforeMs, afterMs, retentionMs, containsOwnTime } = this.settings.windows;
     this.own = this.joined(value, value, timestamp);
     if (timestamp > observed.time) observed.time = timestamp;
-    this.ownIsDue = containsOwnTime && timestamp > observed.time - retentionMs + 1;
+    const { time: now } = observed;
+    this.ownIsDue = containsOwnTime && (timestamp === now || timestamp > now - retentionMs + 1);
     this.isLeft = true;
     window.visitRange(key, Math.max(0, timestamp - beforeMs), Math.max(0, timestamp + afterMs), this);
     this.isLeft = false;

@@ -7,6 +7,8 @@ const ENTRY_BYTES = 160;
 export class Entry extends Cell {
   /** Used again since it came, or since the last round of eviction: what is used once only goes first. */
   referenced = false;
+  /** The epoch before which there was no value, where that is known; a deletion in the same epoch leaves nothing to write. */
+  bornIn = 0;
   /** Memory, roughly. */
   size: number;
   private valueSize = 0;

@@ -68,6 +68,15 @@ export abstract class KeyValueEntries extends OverlayStore<Entry> {
     else if (entry.epoch !== this.epoch) this.markChanged(entry);
   }
 
+  /** Puts a held value where there is none, as the caller knows. Deleted in the same epoch, it leaves no trace. */
+  protected setNew(text: string, held: unknown, timestamp: number): void {
+    const before = this.entries.get(text);
+    // What was there when the epoch began, and was deleted since, has a deletion to be written.
+    const isBorn = before === undefined || before.epoch !== this.epoch || before.bornIn === this.epoch;
+    this.set(text, held, timestamp);
+    if (isBorn) (this.last as Entry).bornIn = this.epoch;
+  }
+
   /** Keys between two keys, both inclusive. */
   protected scanKeys<K, T>(
     from: K | null,
@@ -148,6 +157,11 @@ export abstract class KeyValueEntries extends OverlayStore<Entry> {
     const { prefix, partition } = this.site;
     const topic = this.site.opening.changelogTopic;
     for (const entry of changes) {
+      if (entry.value === null && entry.bornIn === this.epoch) {
+        this.countDirty(-entry.size);
+        this.dropEntry(entry);
+        continue;
+      }
       const key = keys.bytes(entry.text, PREFIX_BYTES, 0);
       key.writeUInt32BE(prefix, 0);
       let value: Buffer | null = null;

@@ -34,26 +34,35 @@ export class OverlayOuterJoinStore<K, V> extends KeyValueEntries implements Oute
   }
 
   add(timestamp: number, left: boolean, key: K, value: V): void {
-    const text = this.rows.textAt(timestamp, left, key);
+    const { rows, context } = this;
+    const inner = rows.innerText(key);
     const held = this.lists.of(left).hold(value);
-    const isNew = this.index.add(timestamp, this.indexText(text));
-    const before = isNew ? [] : (this.find(text).value as WaitingValues).held;
-    this.set(text, new WaitingValues(left, [...before, held]), this.context.timestamp);
+    const row = rows.row(timestamp, left, inner);
+    if (this.index.add(timestamp, rows.sideAndKey(left, inner))) {
+      this.setNew(row, new WaitingValues(left, [held]), context.timestamp);
+    } else {
+      const before = this.find(row).value as WaitingValues;
+      this.set(row, new WaitingValues(left, [...before.held, held]), context.timestamp);
+    }
   }
 
   remove(timestamp: number, left: boolean, key: K): void {
-    if (this.index.hasTime(timestamp)) this.removeRow(this.rows.textAt(timestamp, left, key));
+    if (!this.index.hasTime(timestamp)) return;
+    const { rows } = this;
+    const inner = rows.innerText(key);
+    if (!this.index.delete(timestamp, rows.sideAndKey(left, inner))) return;
+    this.set(rows.row(timestamp, left, inner), null, this.context.timestamp);
   }
 
   walk(visitor: WaitingVisitor): void {
     this.index.walk(Number.POSITIVE_INFINITY, (time, sideAndKey) => {
-      const row = this.rows.fromByteText(this.rows.timeText(time) + sideAndKey);
+      const row = this.rows.rowOf(time, sideAndKey);
       return visitor.visitWaiting(time, isLeft(row), row);
     });
   }
 
   keyOf(row: string): K {
-    return this.rows.key(row).key as K;
+    return this.rows.innerKey(row) as K;
   }
 
   valuesOf(row: string): readonly V[] {
@@ -61,7 +70,8 @@ export class OverlayOuterJoinStore<K, V> extends KeyValueEntries implements Oute
   }
 
   removeRow(row: string): void {
-    if (this.index.delete(timeOf(row), this.indexText(row))) this.set(row, null, this.context.timestamp);
+    const sideAndKey = this.rows.byteText(row).slice(SIDE_AT);
+    if (this.index.delete(timeOf(row), sideAndKey)) this.set(row, null, this.context.timestamp);
   }
 
   all(): StoreScan<readonly [WaitingKey<K>, readonly V[]]> {
@@ -103,9 +113,5 @@ export class OverlayOuterJoinStore<K, V> extends KeyValueEntries implements Oute
       this.index.add(readInt64(key, PREFIX_BYTES), key.toString('latin1', PREFIX_BYTES + SIDE_AT));
       source.skip();
     }
-  }
-
-  private indexText(text: string): string {
-    return this.rows.byteText(text).slice(SIDE_AT);
   }
 }

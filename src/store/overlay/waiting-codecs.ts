@@ -22,15 +22,33 @@ export class WaitingKeys implements KeyCodec {
 
   text(key: unknown): string {
     const { timestamp, left, key: inner } = key as WaitingKey<unknown>;
-    return this.textAt(timestamp, left, inner);
+    return this.row(timestamp, left, this.innerText(inner));
   }
 
-  textAt(timestamp: number, left: boolean, key: unknown): string {
-    return this.timeText(timestamp) + (left ? LEFT : RIGHT) + this.inner.text(key);
+  /** Text of the user's key. */
+  innerText(key: unknown): string {
+    return this.inner.text(key);
+  }
+
+  row(timestamp: number, left: boolean, innerText: string): string {
+    return this.timeText(timestamp) + (left ? LEFT : RIGHT) + innerText;
+  }
+
+  /** Side and key, one character a byte: what rows of one time are ordered by. */
+  sideAndKey(left: boolean, innerText: string): string {
+    return (left ? LEFT : RIGHT) + this.inner.byteText(innerText);
+  }
+
+  rowOf(timestamp: number, sideAndKey: string): string {
+    return this.timeText(timestamp) + sideAndKey.slice(0, 1) + this.inner.fromByteText(sideAndKey.slice(1));
+  }
+
+  innerKey(row: string): unknown {
+    return this.inner.key(row.slice(KEY_AT));
   }
 
   key(text: string): WaitingKey<unknown> {
-    return { timestamp: timeOf(text), left: isLeft(text), key: this.inner.key(text.slice(KEY_AT)) };
+    return { timestamp: timeOf(text), left: isLeft(text), key: this.innerKey(text) };
   }
 
   bytes(text: string, head: number, tail: number): Buffer {
@@ -52,7 +70,7 @@ export class WaitingKeys implements KeyCodec {
   }
 
   /** Records come by time: mostly it is that of the one before. */
-  timeText(timestamp: number): string {
+  private timeText(timestamp: number): string {
     if (timestamp === this.lastTime) return this.lastTimeText;
     const high = Math.floor(timestamp / TWO_32);
     const low = timestamp >>> 0;

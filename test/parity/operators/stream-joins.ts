@@ -57,15 +57,17 @@ function streamJoin(op: 'join' | 'leftJoin' | 'outerJoin'): ParityOperator {
   };
 }
 
-/** What makes no sense together is seldom drawn: that the JVM refuses it too is soon known. */
+/** Never of length 0: the JVM cannot list the entries of such a store. */
 function windows(bench: Workbench, self: boolean): Partial<Step> {
   const { draw, scale } = bench;
-  const difference = draw.int(8) * scale;
+  const difference = draw.between(1, 8);
   const least = self ? 0 : -3;
+  const before = draw.chance(0.3) ? draw.between(least, 10) : difference;
+  const after = draw.chance(0.3) ? draw.between(Math.max(least, 1 - before), 10) : Math.max(difference, 1 - before);
   return {
-    difference,
-    ...(draw.chance(0.3) ? { before: draw.between(least, 10) * scale } : {}),
-    ...(draw.chance(0.3) ? { after: draw.between(least, 10) * scale } : {}),
+    difference: difference * scale,
+    ...(before === difference ? {} : { before: before * scale }),
+    ...(after === difference ? {} : { after: after * scale }),
     ...(draw.chance(0.5) ? { grace: draw.int(10) * scale } : {}),
   };
 }

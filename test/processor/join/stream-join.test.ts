@@ -56,6 +56,13 @@ describe('inner join of two streams', () => {
     expect(feed('a=A@102 a=B@103 a=C@110', 'r')).toBe('a=1B@103 a=1C@110');
   });
 
+  it.each([0, 1])('brings together what has the same time when its window has no length (grace %d)', (grace) => {
+    const { feed } = joined('join', { timeDifference: 0, grace });
+    feed('a=1@5');
+    expect(feed('a=A@5 a=B@6', 'r')).toBe('a=1A@5');
+    expect(feed('a=2@6')).toBe('a=2B@6');
+  });
+
   it('drops null keys and null values, and what its stores do not keep any more is counted', () => {
     const { feed, driver } = joined('join', { timeDifference: 10 });
     expect(feed('-=1@1 a=-@1 -=-@1')).toBe('');

@@ -63,6 +63,20 @@ describe('join of a stream with itself over one store', () => {
     ]);
   });
 
+  it.each([0, 1])('joins a record with itself when its window has no length (grace %d)', (grace) => {
+    const records: Input[] = [
+      ['a', '1', 10],
+      ['a', '2', 10],
+      ['a', '3', 11],
+    ];
+    const windows = { timeDifference: 0, grace };
+    expect(run('join', windows, records)).toEqual({
+      results: ['a=11@10', 'a=21@10 a=12@10 a=22@10', 'a=33@11'],
+      stores: 1,
+    });
+    expect(run('join', windows, records, 'none').results).toEqual(['a=11@10', 'a=21@10 a=12@10 a=22@10', 'a=33@11']);
+  });
+
   it('drops what has no key or no value', () => {
     const { results } = run('join', { timeDifference: 10 }, [
       [null, '1', 10],

@@ -91,6 +91,28 @@ describe('the store of an outer join', () => {
     );
   });
 
+  it('writes nothing of what came and went between two commits', () => {
+    const bench = benchOf().openSync();
+    const store = storeOf(bench);
+    const logged = (): (string | undefined)[] =>
+      bench.changelogs.of('app-w-changelog').map(({ value }) => value?.toString('hex'));
+    store.add(10, true, 'a', 'x');
+    store.remove(10, true, 'a');
+    store.add(11, true, 'a', 'x');
+    store.remove(11, true, 'a');
+    store.add(11, true, 'a', 'y');
+    bench.commitSync();
+    expect(logged()).toEqual(['0100000001000000020179']);
+    // What was written before has a deletion to be written, however often it comes back in between.
+    store.remove(11, true, 'a');
+    store.add(11, true, 'a', 'z');
+    store.remove(11, true, 'a');
+    bench.commitSync();
+    expect(logged().slice(1)).toEqual([undefined]);
+    expect(rowsOf(store)).toEqual([]);
+    expect(bench.budget.dirtyBytes).toBe(0);
+  });
+
   it('gives all rows to a scan', async () => {
     const bench = await benchOf({ engine: 'level' }).open();
     const store = storeOf(bench);

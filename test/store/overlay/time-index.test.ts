@@ -25,6 +25,7 @@ describe('TimeIndex', () => {
       expect(index.add(time, text)).toBe(true);
     }
     expect(index.add(5, 'a')).toBe(false);
+    expect([index.hasTime(5), index.hasTime(6)]).toEqual([true, false]);
     expect(walked(index, 5)).toEqual(['3 z', '4 m', '5 a', '5 b', '5 \xff']);
     expect([index.size, index.earliest]).toEqual([6, 3]);
   });

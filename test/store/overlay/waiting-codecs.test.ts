@@ -20,11 +20,14 @@ describe('keys of what waits', () => {
     expect(keys.key(text)).toEqual(key);
     expect(Buffer.from(keys.byteText(text), 'latin1').toString('hex')).toBe(hex);
     expect(keys.fromByteText(keys.byteText(text))).toBe(text);
+    const sideAndKey = keys.sideAndKey(key.left, keys.innerText(key.key));
+    expect(keys.rowOf(key.timestamp, sideAndKey)).toBe(text);
+    expect(keys.innerKey(text)).toBe(key.key);
   });
 
   it('of other types than text are bytes', () => {
     const numbers = new WaitingKeys(keyCodec(serdes.long(), 'topic'));
-    const text = numbers.textAt(1, false, 258);
+    const text = numbers.row(1, false, numbers.innerText(258));
     expect(numbers.bytes(text, 0, 0).toString('hex')).toBe('0000000000000001000000000000000102');
     expect(numbers.key(text)).toEqual({ timestamp: 1, left: false, key: 258 });
   });
