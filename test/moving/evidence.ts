@@ -43,7 +43,7 @@ export async function evidenceOf(
   return {
     output: certainOf(await kafka.read(run.output), application.certain),
     changelogs,
-    times: await kafka.committedTimes(applicationId, inputs, stores),
+    times: await kafka.committedTimes(applicationId, inputs, stores, application.closing ?? 1),
   };
 }
 

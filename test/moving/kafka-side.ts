@@ -126,15 +126,24 @@ export class KafkaSide {
     });
   }
 
-  /** Partition times that are committed beside the offsets of the inputs, and the times under the names of stores. */
-  async committedTimes(applicationId: string, inputs: readonly string[], stores: readonly string[]): Promise<string[]> {
+  /**
+   * Partition times that are committed beside the offsets of the inputs, and the times under the names of stores, in whole
+   * windows.
+   */
+  async committedTimes(
+    applicationId: string,
+    inputs: readonly string[],
+    stores: readonly string[],
+    windowMs: number,
+  ): Promise<string[]> {
     const groups = await this.admin.fetchOffsets({ groupId: applicationId, topics: [...inputs] });
     return groups.flatMap(({ topic, partitions }) =>
       partitions.map(({ partition, metadata }) => {
         const { partitionTime, operatorTimes } = decodeOffsetMetadata(metadata ?? '');
-        const kept = stores
-          .filter((store) => operatorTimes.has(store))
-          .map((store) => `${store} ${operatorTimes.get(store)!}`);
+        const kept = stores.flatMap((store) => {
+          const time = operatorTimes.get(store);
+          return time === undefined ? [] : [`${store} ${Math.floor(time / windowMs)}`];
+        });
         return [topic, partition, partitionTime, ...kept].join(' ');
       }),
     );

@@ -1,6 +1,7 @@
 /** Every application that moves. */
 import type { MovingApplication } from './application.js';
 import { JOINS } from './joins.js';
+import { PROCESSORS } from './processors.js';
 import { TABLES } from './tables.js';
 import { WINDOWED_AGGREGATIONS } from './windowed-aggregations.js';
 
@@ -8,6 +9,7 @@ export const APPLICATIONS: readonly MovingApplication[] = [
   ...WINDOWED_AGGREGATIONS,
   ...TABLES,
   ...JOINS,
+  ...PROCESSORS,
   // Its topics hold transactions, with the markers of their ends.
   ...WINDOWED_AGGREGATIONS.slice(0, 1).map((application) => ({ ...application, guarantee: 'exactly-once' as const })),
 ];

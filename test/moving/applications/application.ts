@@ -31,6 +31,11 @@ export interface MovingApplication {
    * move it is not compared.
    */
   readonly numbered?: readonly string[];
+  /**
+   * Length of its windows, ms, if they are emitted when they close. The time committed for that is the same as far as it
+   * matters, by the number of closed windows: the JVM moves it on only when there is one more.
+   */
+  readonly closing?: number;
   /** The ones that keep every version of a key: all of them are compared. */
   readonly versioned?: readonly string[];
 }

@@ -75,4 +75,22 @@ export const WINDOWED_AGGREGATIONS: readonly MovingApplication[] = [
     certain: 'sequence',
     changelogs: ['slides'],
   },
+  {
+    // The time up to which windows have been emitted moves beside the offsets.
+    name: 'emit-on-window-close',
+    closing: 10_000,
+    inputs: ['events'],
+    write: (builder, [input], output) => {
+      builder
+        .stream(input!, TEXTS)
+        .groupByKey()
+        .windowedBy(TimeWindows.of({ size: '10s', grace: '5s' }))
+        .emitStrategy('onWindowClose')
+        .count({ store: 'counts' })
+        .toStream()
+        .to(output, COUNTED);
+    },
+    certain: 'sequence',
+    changelogs: ['counts'],
+  },
 ];
