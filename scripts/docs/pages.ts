@@ -3,9 +3,10 @@ import { fileURLToPath } from 'node:url';
 import { format, resolveConfig } from 'prettier';
 import { configurationPage } from './configuration-page.js';
 import { errorsPage } from './errors-page.js';
+import { parityPage } from './parity-page.js';
 
 export async function pages(): Promise<ReadonlyMap<string, string>> {
-  const made = { 'configuration.md': configurationPage(), 'errors.md': errorsPage() };
+  const made = { 'configuration.md': configurationPage(), 'errors.md': errorsPage(), 'parity.md': parityPage() };
   const options = await resolveConfig(fileURLToPath(import.meta.url));
   const formatted = Object.entries(made).map(
     async ([name, text]) => [name, await format(text, { ...options, parser: 'markdown' })] as const,

@@ -13,6 +13,15 @@ function record(time: number, key = 'a'): Input {
 
 /** By the name of the difference. */
 export const WITNESSES: Readonly<Record<string, Plan>> = {
+  'a null key may wait': plan(
+    [
+      STREAM,
+      { op: 'table', topic: 'rows', materialized: { store: 'versions', historyRetention: 1000 }, out: 'table' },
+      { op: 'table leftJoin', in: 'stream', with: 'table', joiner: { fn: 'pair' }, grace: 10, out: 'joined' },
+    ],
+    [{ topic: 'in', key: null, value: 'x', time: 1 }],
+  ),
+
   'serdes are inherited': plan(
     [
       { ...STREAM, valueSerde: 'long' },
@@ -139,5 +148,16 @@ export const WITNESSES: Readonly<Record<string, Plan>> = {
       { op: 'to', in: 'finals', topic: 'out', keySerde: 'windowed(10,string)', valueSerde: 'long' },
     ],
     [record(0), record(20)],
+  ),
+
+  'cached sessions are found near the epoch': plan(
+    [
+      STREAM,
+      { op: 'groupByKey', in: 'stream', out: 'grouped' },
+      { op: 'session windowedBy', in: 'grouped', gap: 600_000, out: 'sessions' },
+      { op: 'session count', in: 'sessions', out: 'counts' },
+    ],
+    [record(1)],
+    { cacheBytes: 1_000_000 },
   ),
 };

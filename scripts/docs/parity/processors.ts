@@ -1,0 +1,139 @@
+/** The Processor API, and the stores. */
+import type { ParitySection } from './row.js';
+
+export const PROCESSORS: ParitySection = {
+  title: 'Processor API',
+  rows: [
+    {
+      theirs: '`Processor`, `ContextualProcessor`',
+      ours: ['Processor.init', 'Processor.process', 'Processor.close'],
+      remark: '`process` may return a promise.',
+    },
+    {
+      theirs: '`FixedKeyProcessor`, its supplier, context and record',
+      ours: ['FixedKeyProcessor', 'FixedKeyProcessorSupplier', 'FixedKeyProcessorContext', 'FixedKeyRecord'],
+    },
+    {
+      theirs: '`ProcessorContext`: `forward`, `schedule`, `commit`, `getStateStore`',
+      ours: [
+        'ProcessorContext.forward',
+        'ProcessorContext.schedule',
+        'ProcessorContext.commit',
+        'ProcessorContext.getStateStore',
+        'ScheduleOptions.start',
+      ],
+    },
+    {
+      theirs:
+        '`ProcessorContext`: `taskId`, `applicationId`, `recordMetadata`, `keySerde`, `valueSerde`, `stateDir`, ' +
+        '`currentSystemTimeMs`, `currentStreamTimeMs`',
+      ours: [
+        'ProcessorContext.taskId',
+        'ProcessorContext.applicationId',
+        'ProcessorContext.recordMetadata',
+        'ProcessorContext.keySerde',
+        'ProcessorContext.valueSerde',
+        'ProcessorContext.stateDir',
+        'ProcessorContext.currentSystemTime',
+        'ProcessorContext.currentStreamTime',
+      ],
+    },
+    {
+      theirs: '`ProcessorContext`: `metrics`, `appConfigs`, `appConfigsWithPrefix`',
+      ours: [],
+      missing: 'A processor is made by a function, which can close over whatever it needs.',
+    },
+    {
+      theirs: '`Record`: key, value, timestamp, headers, `with…`',
+      ours: [
+        'Record.key',
+        'Record.value',
+        'Record.timestamp',
+        'Record.headers',
+        'Record.withKey',
+        'Record.withValue',
+        'Record.withTimestamp',
+        'Record.withHeaders',
+      ],
+    },
+    {
+      theirs: '`ProcessorSupplier`, `ConnectedStoreProvider.stores()`',
+      ours: ['ProcessorSupplier', 'Supplier.stores'],
+    },
+    {
+      theirs: '`ProcessorWrapper`, `WrappedProcessorSupplier`',
+      ours: [],
+      missing: 'Not yet.',
+    },
+    {
+      theirs: '`Punctuator`, `PunctuationType`, `Cancellable`',
+      ours: ['Punctuator', 'PunctuationType', 'Cancellable.cancel'],
+    },
+    {
+      theirs: '`TimestampExtractor` and the four that come with Kafka Streams',
+      ours: ['TimestampExtractor'],
+      missing: 'the four by name; each is a line of code.',
+    },
+    { theirs: '`StreamPartitioner`', ours: ['Partitioner'] },
+    {
+      theirs: '`TopicNameExtractor`, `RecordContext`, `RecordMetadata`, `TaskId`',
+      ours: ['KStream.to', 'RecordView', 'RecordMetadata', 'ProcessorContext.taskId'],
+    },
+    {
+      theirs: '`StateStore` of one’s own making: `init`, `commit`, `close`, `persistent`, restore callbacks',
+      ours: [],
+      missing:
+        'Stores are kinds of the library, on LevelDB or in memory: a commit writes all stores of a task in one batch.',
+    },
+    {
+      theirs: '`StateRestoreListener`',
+      ours: ['KafkaStreams.onRestore', 'RestoreListener'],
+      missing: '`StandbyUpdateListener`: there are no standby replicas.',
+    },
+    {
+      theirs: '`MockProcessorContext`',
+      ours: ['TopologyTestDriver'],
+      remark: 'A processor is tested in a topology, which takes three lines.',
+    },
+  ],
+};
+
+export const STORES: ParitySection = {
+  title: 'State stores',
+  rows: [
+    {
+      theirs: '`persistentKeyValueStore`, `persistentTimestampedKeyValueStore`, `inMemoryKeyValueStore`',
+      ours: ['stores.keyValue', 'stores.timestampedKeyValue', 'KeyValueStore', 'TimestampedKeyValueStore'],
+    },
+    { theirs: '`lruMap`', ours: ['stores.lruMap'] },
+    { theirs: '`persistentVersionedKeyValueStore`', ours: ['stores.versioned', 'VersionedKeyValueStore'] },
+    {
+      theirs: '`persistentWindowStore`, `persistentTimestampedWindowStore`, `inMemoryWindowStore`',
+      ours: ['stores.window', 'stores.timestampedWindow', 'WindowStore', 'TimestampedWindowStore'],
+    },
+    { theirs: '`persistentSessionStore`, `inMemorySessionStore`', ours: ['stores.session', 'SessionStore'] },
+    {
+      theirs: '`…StoreBuilder`: caching and logging',
+      ours: ['StoreBuilder', 'CachingStoreOptions.caching', 'StoreOptions.logging'],
+    },
+    {
+      theirs: '`…WithHeaders` stores, `dsl.store.format=HEADERS`',
+      ours: [],
+      missing: 'New in 4.3 and off by default there; rows here are those of the default format.',
+    },
+    {
+      theirs: '`DslStoreSuppliers`, `dsl.store.suppliers.class`',
+      ours: ['MaterializedOptions.engine'],
+      missing: 'Engines of one’s own making.',
+    },
+    {
+      theirs: '`RocksDBConfigSetter`',
+      ours: ['KafkaStreamsOptions.stateStoreMemoryBytes'],
+      remark: 'LevelDB’s memory is one budget, divided over the tasks.',
+    },
+    {
+      theirs: '`ValueAndTimestamp`, `VersionedRecord`, iterators',
+      ours: ['ValueAndTimestamp', 'VersionedRecord', 'StoreScan'],
+    },
+  ],
+};
