@@ -8,6 +8,7 @@ export { GlobalKTable } from './dsl/global-table.js';
 export { KGroupedStream } from './dsl/grouped-stream.js';
 export { KGroupedTable } from './dsl/grouped-table.js';
 export { CogroupedKStream } from './dsl/cogrouped-stream.js';
+export { SessionWindowedCogroupedKStream } from './dsl/session-windowed-cogrouped-stream.js';
 export { TimeWindowedCogroupedKStream } from './dsl/time-windowed-cogrouped-stream.js';
 export { TimeWindowedKStream } from './dsl/time-windowed-stream.js';
 export { SessionWindowedKStream } from './dsl/session-windowed-stream.js';

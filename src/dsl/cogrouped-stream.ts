@@ -1,4 +1,5 @@
 /** Several grouped streams that are aggregated into one table. */
+import { SessionWindows } from '../time/session-windows.js';
 import type { FixedWindows } from '../time/windows.js';
 import type { Aggregator as AnyAggregator } from '../topology/operators.js';
 import { checkFunction, checkOptions } from './check-options.js';
@@ -7,6 +8,7 @@ import type { KGroupedStream } from './grouped-stream.js';
 import { keyValueSpec } from './materialized.js';
 import { STATEFUL, type StatefulOptions } from './options.js';
 import { PARTS } from './parts.js';
+import { SessionWindowedCogroupedKStream } from './session-windowed-cogrouped-stream.js';
 import { COGROUP, type StreamCogroup } from './stream-cogroup.js';
 import { KTable } from './table.js';
 import { TimeWindowedCogroupedKStream } from './time-windowed-cogrouped-stream.js';
@@ -74,7 +76,12 @@ export class CogroupedKStream<K, A, R extends A | null = A> {
   }
 
   /** Groups further by time. */
-  windowedBy(windows: FixedWindows): TimeWindowedCogroupedKStream<K, A, R> {
-    return new TimeWindowedCogroupedKStream(this[PARTS], windows);
+  windowedBy(windows: FixedWindows): TimeWindowedCogroupedKStream<K, A, R>;
+  windowedBy(windows: SessionWindows): SessionWindowedCogroupedKStream<K, A>;
+  windowedBy(
+    windows: FixedWindows | SessionWindows,
+  ): TimeWindowedCogroupedKStream<K, A, R> | SessionWindowedCogroupedKStream<K, A> {
+    if (windows instanceof SessionWindows) return new SessionWindowedCogroupedKStream<K, A>(this[PARTS], windows);
+    return new TimeWindowedCogroupedKStream<K, A, R>(this[PARTS], windows);
   }
 }

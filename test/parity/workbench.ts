@@ -11,6 +11,7 @@ export type Kind =
   | 'sessions'
   | 'cogrouped'
   | 'windowedCogroup'
+  | 'sessionCogroup'
   | 'groupedTable';
 
 /** Something that a step made and others can go on from. Types are the names of serdes: `string`, `long`, `windowed(10,string)`. */

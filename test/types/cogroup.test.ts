@@ -1,6 +1,14 @@
 /** Types of cogroups. The compiler is the judge: `npm run typecheck`. */
 import { describe, expectTypeOf, it } from 'vitest';
-import { serdes, StreamsBuilder, TimeWindows, type CogroupedKStream, type KTable, type Windowed } from 'millrace';
+import {
+  serdes,
+  SessionWindows,
+  StreamsBuilder,
+  TimeWindows,
+  type CogroupedKStream,
+  type KTable,
+  type Windowed,
+} from 'millrace';
 
 interface Order {
   readonly user: string;
@@ -31,6 +39,11 @@ describe('cogroups', () => {
     expectTypeOf(both.aggregate(() => 0)).toEqualTypeOf<KTable<string, number>>();
     const windowed = both.windowedBy(TimeWindows.of({ size: 1 })).aggregate(() => 0);
     expectTypeOf(windowed).toEqualTypeOf<KTable<Windowed<string>, number>>();
+    const sessions = both.windowedBy(SessionWindows.of({ gap: 1 })).aggregate(
+      () => 0,
+      (one, other) => one + other,
+    );
+    expectTypeOf(sessions).toEqualTypeOf<KTable<Windowed<string>, number | null>>();
   });
 
   it('say null where an aggregator may delete', () => {

@@ -29,7 +29,8 @@ export class SessionAggregateNode extends RunningNode {
   private store!: SessionStore<unknown, unknown>;
   private caching = false;
   private observed!: OperatorTime;
-  private expiredPuts = 0;
+  /** How many of the store's expired puts have been counted, by whichever operator of a cogroup put last. */
+  private counted!: { puts: number };
 
   constructor(
     name: string,
@@ -41,6 +42,7 @@ export class SessionAggregateNode extends RunningNode {
 
   override init(): void {
     this.store = this.context.stores.session(this.settings.store);
+    this.counted = this.context.shared(`${this.settings.store}-expired-puts`, () => ({ puts: 0 }));
     this.observed = this.context.operatorTime(this.name);
     this.caching = this.store.caching;
     if (!this.caching) return;
@@ -89,8 +91,8 @@ export class SessionAggregateNode extends RunningNode {
   /** A session that ends just where sessions close is still emitted, but a store with exact retention does not keep it. */
   private noteExpired(): void {
     const { expiredPuts } = this.store;
-    if (expiredPuts === this.expiredPuts) return;
-    this.expiredPuts = expiredPuts;
+    if (expiredPuts === this.counted.puts) return;
+    this.counted.puts = expiredPuts;
     this.context.dropped(this.name, 'late');
   }
 

@@ -2,6 +2,7 @@ import type { CogroupedKStream } from '../../../src/dsl/cogrouped-stream.js';
 import type { KGroupedStream } from '../../../src/dsl/grouped-stream.js';
 import type { StreamsBuilder } from '../../../src/dsl/streams-builder.js';
 import { serdes } from '../../../src/serde/serdes.js';
+import { SessionWindows } from '../../../src/time/session-windows.js';
 import { TimeWindows } from '../../../src/time/time-windows.js';
 import type { GoldenCase } from '../golden-case.js';
 import { stream } from './streams.js';
@@ -150,6 +151,15 @@ export const cogroupCases: readonly GoldenCase[] = [
   {
     name: 'cogroup-windowed',
     write: (builder) => two(builder).windowedBy(tumbling).aggregate(empty).toStream().to('output'),
+  },
+  {
+    name: 'cogroup-sessions',
+    write: (builder) =>
+      two(builder)
+        .windowedBy(SessionWindows.of({ gap: '10s' }))
+        .aggregate(empty, keep)
+        .toStream()
+        .to('output'),
   },
   {
     name: 'cogroup-windowed-named',

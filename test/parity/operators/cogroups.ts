@@ -92,7 +92,7 @@ function paired(one: Handle, other: Handle): boolean {
 }
 
 /** An aggregation of which the aggregate is of a type. */
-function ofType(bench: Workbench, type: string): { initial: Plain; adder: Call } {
+export function ofType(bench: Workbench, type: string): { initial: Plain; adder: Call } {
   for (;;) {
     const drawn = bench.aggregation();
     if (drawn.type === type) return drawn;

@@ -3,7 +3,12 @@ import { groupBy, groupByKey, groupedAggregations, windowedAggregations } from '
 import { cogroup, cogroupAggregate, cogroupWindowedAggregate } from './cogroups.js';
 import { streamGlobalJoin, streamGlobalLeftJoin, streamTableJoin, streamTableLeftJoin } from './joins.js';
 import type { ParityOperator } from './operator.js';
-import { sessionAggregations, sessionWindowedBy } from './sessions.js';
+import {
+  cogroupSessionAggregate,
+  cogroupSessionWindowedBy,
+  sessionAggregations,
+  sessionWindowedBy,
+} from './sessions.js';
 import { globalTable, stream, table } from './sources.js';
 import { streamJoins } from './stream-joins.js';
 import {
@@ -64,6 +69,8 @@ export const OPERATORS: readonly ParityOperator[] = [
   ...windowedAggregations,
   sessionWindowedBy,
   ...sessionAggregations,
+  cogroupSessionWindowedBy,
+  cogroupSessionAggregate,
   cogroup,
   cogroupAggregate,
   cogroupWindowedBy,

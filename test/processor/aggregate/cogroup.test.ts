@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { KGroupedStream } from '../../../src/dsl/grouped-stream.js';
 import type { KStream } from '../../../src/dsl/stream.js';
 import { serdes } from '../../../src/serde/serdes.js';
+import { SessionWindows } from '../../../src/time/session-windows.js';
 import { TimeWindows } from '../../../src/time/time-windows.js';
 import { STRINGS, timeline, type Timeline } from '../timeline.js';
 
@@ -68,4 +69,24 @@ it('each stream of a windowed cogroup has a time of its own', () => {
   expect(feed('a=y@30 a=y@2')).toBe('[a@30/40]=y@30');
   expect(feed('a=z@9', 'back')).toBe('[a@0/10]=-z@9');
   expect(driver.metrics.drops).toEqual({ late: 1 });
+});
+
+it('the records of all streams make up the sessions', () => {
+  const { feed } = timeline((input, builder) =>
+    input
+      .groupByKey()
+      .cogroup((all: string, value) => all + value)
+      .cogroup(builder.stream('back', STRINGS).groupByKey(), (all, value) => `${all}-${value}`)
+      .windowedBy(SessionWindows.of({ gap: 10, grace: 20 }))
+      .aggregate(
+        () => '',
+        (one, other) => one + other,
+        { value: serdes.string(), caching: false },
+      )
+      .toStream(),
+  );
+  expect(feed('a=x@1')).toBe('[a@1/1]=x@1');
+  expect(feed('a=y@20')).toBe('[a@20/20]=y@20');
+  // In reach of both: they become one.
+  expect(feed('a=z@11', 'back')).toBe('[a@1/1]=-@1 [a@20/20]=-@20 [a@1/20]=xy-z@20');
 });

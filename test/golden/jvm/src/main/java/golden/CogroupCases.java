@@ -15,6 +15,7 @@ import org.apache.kafka.streams.kstream.Initializer;
 import org.apache.kafka.streams.kstream.KGroupedStream;
 import org.apache.kafka.streams.kstream.Materialized;
 import org.apache.kafka.streams.kstream.Named;
+import org.apache.kafka.streams.kstream.SessionWindows;
 import org.apache.kafka.streams.kstream.TimeWindows;
 
 /** Several streams aggregated into one table. */
@@ -97,6 +98,10 @@ final class CogroupCases {
         Case.of("cogroup-windowed", builder ->
             byKey(builder, "a").cogroup(KEEP).cogroup(byKey(builder, "b"), KEEP).windowedBy(TUMBLING)
                 .aggregate(EMPTY).toStream().to("output")),
+        Case.of("cogroup-sessions", builder ->
+            byKey(builder, "a").cogroup(KEEP).cogroup(byKey(builder, "b"), KEEP)
+                .windowedBy(SessionWindows.ofInactivityGapWithNoGrace(Duration.ofSeconds(10)))
+                .aggregate(EMPTY, (key, one, other) -> one).toStream().to("output")),
         Case.of("cogroup-windowed-named", builder ->
             byKey(builder, "a").cogroup(KEEP).cogroup(byValue(builder, "b"), KEEP).windowedBy(TUMBLING)
                 .aggregate(EMPTY, Named.as("both"), Materialized.as("both-store")).toStream().to("output")));

@@ -4,12 +4,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.kstream.Aggregator;
+import org.apache.kafka.streams.kstream.CogroupedKStream;
 import org.apache.kafka.streams.kstream.Initializer;
 import org.apache.kafka.streams.kstream.KGroupedStream;
 import org.apache.kafka.streams.kstream.Materialized;
 import org.apache.kafka.streams.kstream.Merger;
 import org.apache.kafka.streams.kstream.Named;
 import org.apache.kafka.streams.kstream.Reducer;
+import org.apache.kafka.streams.kstream.SessionWindowedCogroupedKStream;
 import org.apache.kafka.streams.kstream.SessionWindowedKStream;
 import org.apache.kafka.streams.kstream.SessionWindows;
 import org.apache.kafka.streams.state.SessionStore;
@@ -26,6 +28,11 @@ final class Sessions {
                 KGroupedStream<Object, Object> groups = plan.input(step);
                 yield groups.windowedBy(sessionWindows(step));
             }
+            case "cogroup session windowedBy" -> {
+                CogroupedKStream<Object, Object> cogroup = plan.input(step);
+                yield cogroup.windowedBy(sessionWindows(step));
+            }
+            case "cogroup session aggregate" -> cogroupAggregate(plan.input(step), step);
             case "session count" -> count(plan.input(step), step);
             case "session reduce" -> reduce(plan.input(step), step);
             case "session aggregate" -> aggregate(plan.input(step), step);
@@ -43,6 +50,21 @@ final class Sessions {
     private static Merger<Object, Object> merger(JsonNode step) {
         Functions.Aggregate merger = Functions.aggregator(step.get("merger"));
         return (key, one, other) -> merger.add(one, other, key);
+    }
+
+    private static Object cogroupAggregate(SessionWindowedCogroupedKStream<Object, Object> sessions, JsonNode step) {
+        Named named = Options.named(step);
+        Initializer<Object> initializer = Aggregations.initializer(step);
+        Merger<Object, Object> merger = merger(step);
+        Materialized<Object, Object, SessionStore<Bytes, byte[]>> store = Options.materialized(step);
+        if (store == null) {
+            return named == null
+                ? sessions.aggregate(initializer, merger)
+                : sessions.aggregate(initializer, merger, named);
+        }
+        return named == null
+            ? sessions.aggregate(initializer, merger, store)
+            : sessions.aggregate(initializer, merger, named, store);
     }
 
     private static Object count(SessionWindowedKStream<Object, Object> sessions, JsonNode step) {
