@@ -41,6 +41,7 @@ export function joinByForeignKey(
         kind: 'foreignKeySend',
         extractor,
         left: isLeft,
+        versioned: left.origin.versioned,
         registrationTopic,
         key: left.key,
         value: left.value,
@@ -87,7 +88,13 @@ export function joinByForeignKey(
   const fanOut = graph.append(
     right.node,
     new OperatorNode(named('-foreign-join-subscription', `${PREFIX}SUBSCRIPTION-PROCESSOR-`), () => ({
-      operator: { kind: 'foreignKeyFanOut', store: subscriptions.name, foreignKey: right.key, ...answers },
+      operator: {
+        kind: 'foreignKeyFanOut',
+        store: subscriptions.name,
+        foreignKey: right.key,
+        versioned: right.origin.versioned,
+        ...answers,
+      },
       stores: [subscriptions],
     })),
   );

@@ -171,6 +171,7 @@ export type Operator =
       readonly kind: 'foreignKeySend';
       readonly extractor: Mapper;
       readonly left: boolean;
+      readonly versioned: boolean;
       readonly registrationTopic: string;
       readonly key: Serde<unknown> | undefined;
       readonly value: Serde<unknown> | undefined;
@@ -186,6 +187,7 @@ export type Operator =
   | ({
       readonly kind: 'foreignKeyFanOut';
       readonly store: string;
+      readonly versioned: boolean;
       readonly foreignKey: Serde<unknown> | undefined;
     } & AnswerKeys)
   | {

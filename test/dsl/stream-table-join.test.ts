@@ -42,6 +42,40 @@ describe('joins of a stream with a table', () => {
     expect(topology.node('j')).toMatchObject({ stores: ['s'] });
   });
 
+  it('hold records back in a store of their own when they have grace', () => {
+    const builder = new StreamsBuilder();
+    const users = builder.table('users', { ...texts, store: 's', versioned: { historyRetention: '1h' } });
+    const orders = builder.stream('orders', texts);
+    orders.join(users, joiner, { name: 'inner', grace: '5m' });
+    orders.leftJoin(users, joiner, { grace: 0 });
+    const topology = builder.build();
+    const table = { kind: 'store', store: 's' };
+    const operator = { kind: 'streamTableGraceJoin', table, joiner, left: false, buffer: 'inner-Buffer' };
+    expect(operatorOf(topology, 'inner')).toEqual(operator);
+    expect(topology.stores.get('inner-Buffer')).toEqual({
+      ...texts,
+      name: 'inner-Buffer',
+      kind: 'joinBuffer',
+      engine: 'level',
+      caching: false,
+      logging: {},
+      retentionMs: 300_000,
+    });
+    expect(topology.stores.get('KSTREAM-LEFTJOIN-0000000004-Buffer')).toMatchObject({ retentionMs: 0 });
+  });
+
+  it('refuse grace without a history, or with more of it than there is history', () => {
+    const builder = new StreamsBuilder();
+    const orders = builder.stream('orders', texts);
+    const plain = builder.table('plain', texts);
+    expect(() => orders.join(plain, joiner, { grace: '5m' })).toThrow('so the table needs a history');
+    const short = builder.table('short', { ...texts, store: 's', versioned: { historyRetention: '1m' } });
+    expect(() => orders.join(short, joiner, { grace: 60_001 })).toThrow(
+      'the grace of a join is 60001 ms, but the history of store s reaches back 60000 ms only',
+    );
+    expect(() => orders.join(short, joiner, { grace: '1m' })).not.toThrow();
+  });
+
   it('want stream and table partitioned alike, the result included', () => {
     const builder = new StreamsBuilder();
     const table = (topic: string): ReturnType<typeof builder.table<string, string>> =>

@@ -462,6 +462,16 @@ describe('what must not compile', () => {
       groups.count({ store: 's', versioned: { historyRetention: '1h' } });
       // @ts-expect-error only the history of one value a key can be kept
       groups.windowedBy(TimeWindows.of({ size: 1 })).count({ store: 's', versioned: { historyRetention: '1h' } });
+      orders.join(users, (order) => order, { grace: '5s' });
+      // @ts-expect-error lengths of time have a unit
+      orders.join(users, (order) => order, { grace: '5' });
+      // @ts-expect-error a global table is looked up at once
+      orders.join(
+        builder.globalTable<string, string>('g'),
+        (_, user) => user,
+        (order) => order,
+        { grace: '5s' },
+      );
       // @ts-expect-error it must be said how much history is kept
       users.filter(() => true, { store: 's', versioned: {} });
       // @ts-expect-error global tables have no history

@@ -12,6 +12,8 @@ import { pseudoTopics } from './pseudo-topics.js';
 
 export interface ForeignKeyFanOutSettings extends AnswerKeySettings {
   readonly store: string;
+  /** The right table has a history: of its updates only those that are the latest of their key count. */
+  readonly versioned: boolean;
   readonly foreignKey: Serde<unknown> | undefined;
 }
 
@@ -47,7 +49,7 @@ export class ForeignKeyFanOutNode extends RunningNode {
       return;
     }
     const { newValue, isLatest } = changeOf(value);
-    if (!isLatest) {
+    if (this.settings.versioned && !isLatest) {
       this.context.dropped(this.name, 'late');
       return;
     }

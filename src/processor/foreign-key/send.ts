@@ -14,6 +14,8 @@ export interface ForeignKeySendSettings {
   readonly extractor: (value: unknown, key: unknown, record: RecordView) => unknown;
   /** Every row of the left table has a result. */
   readonly left: boolean;
+  /** The left table has a history: of its updates only those that are the latest of their key count. */
+  readonly versioned: boolean;
   readonly registrationTopic: string;
   readonly key: Serde<unknown> | undefined;
   readonly value: Serde<unknown> | undefined;
@@ -56,7 +58,7 @@ export class ForeignKeySendNode extends RunningNode {
     const { record } = this.context;
     record.timestamp = timestamp;
     record.headers = headers;
-    if (!isLatest) {
+    if (this.settings.versioned && !isLatest) {
       this.context.dropped(this.name, 'late');
       return;
     }

@@ -24,7 +24,7 @@ function foreignKeyJoin(op: 'join' | 'leftJoin'): ParityOperator {
         mapper: keys,
         joiner,
         ...bench.named(),
-        ...bench.materialized(input.key, type),
+        ...bench.materialized(input.key, type, { versioned: 0.15 }),
         out: bench.made('table', input.key, type),
       };
     },

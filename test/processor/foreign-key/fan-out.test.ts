@@ -58,6 +58,7 @@ it('sends each answer to the partition that its row came from, the value being o
     store: 's',
     registrationTopic: 't',
     foreignKey: undefined,
+    versioned: false,
     decodesKeys: false,
     key: undefined,
   });
