@@ -21,6 +21,8 @@ const ENGINE = process.argv[3] === 'memory' ? 'memory' : 'level';
 const ONLY = process.argv[4] ?? '';
 const OPERATIONS = 4_000_000;
 const COMMIT_EVERY = 100_000;
+/** With 10,000 keys a session has seven records or so. */
+const SESSION_GAP_MS = 2_000;
 const CACHE_BYTES = 64 * 1024 * 1024;
 
 // As they come from a record: other objects than those that the store keeps.
@@ -56,6 +58,7 @@ async function measure(
     logging: {},
     retentionMs: 15_000,
     windowSizeMs: 10_000,
+    sessionGapMs: SESSION_GAP_MS,
   };
   const context = new RecordContext();
   const state = openTaskState({
@@ -150,12 +153,31 @@ const fold = (state: TaskState): Update => {
     store.put(key, { count: found.count + 1, total: found.total + 2.5 }, time);
   };
 };
+const session = (state: TaskState): Update => {
+  const store = state.session<string, number>('s');
+  return (key, time) => {
+    const found = store.findSessions(key, time - SESSION_GAP_MS, time + SESSION_GAP_MS);
+    let records = 1;
+    let start = time;
+    let end = time;
+    for (const one of found) {
+      records += one.value;
+      start = Math.min(start, one.start);
+      end = Math.max(end, one.end);
+      store.remove(key, one.start, one.end);
+    }
+    store.put(key, start, end, records);
+  };
+};
 let emitted = 0;
 const listenToKeys = (state: TaskState): void => {
   state.timestampedKeyValue('s').setFlushListener(() => (emitted += 1), false);
 };
 const listenToWindows = (state: TaskState): void => {
   state.timestampedWindow('s').setFlushListener(() => (emitted += 1), false);
+};
+const listenToSessions = (state: TaskState): void => {
+  state.session('s').setFlushListener(() => (emitted += 1), false);
 };
 
 console.log(`${ENGINE}, ${String(KEYS)} keys, a commit every ${String(COMMIT_EVERY)} records`);
@@ -165,4 +187,6 @@ await measure('sum of doubles, held back', 'timestampedKeyValue', serdes.double(
 await measure('JSON aggregate', 'timestampedKeyValue', serdes.json<unknown>(), false, fold);
 await measure('windowed count', 'timestampedWindow', serdes.long(), false, count);
 await measure('windowed count, held back', 'timestampedWindow', serdes.long(), true, count, listenToWindows);
+await measure('session count', 'session', serdes.long(), false, session);
+await measure('session count, held back', 'session', serdes.long(), true, session, listenToSessions);
 console.log(`(${String(appended)} bytes logged, ${String(emitted)} emissions)`);
