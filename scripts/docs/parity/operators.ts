@@ -100,8 +100,7 @@ export const GROUPS: ParitySection = {
     },
     {
       theirs: '`TimeWindowedCogroupedKStream`, `SessionWindowedCogroupedKStream`',
-      ours: ['TimeWindowedCogroupedKStream.aggregate'],
-      missing: 'session windows of a cogroup, not yet.',
+      ours: ['TimeWindowedCogroupedKStream.aggregate', 'SessionWindowedCogroupedKStream.aggregate'],
     },
     {
       theirs: '`TimeWindows`: `ofSizeWithNoGrace`, `ofSizeAndGrace`, `advanceBy`',
