@@ -29,6 +29,7 @@ describe('a join by a foreign key', () => {
     const answers = { registrationTopic, decodesKeys: false, key: left.key };
     expect(operatorOf(topology, 'j-subscription-registration-processor')).toEqual({
       kind: 'foreignKeySend',
+      versioned: false,
       extractor,
       left: true,
       registrationTopic,
@@ -49,6 +50,7 @@ describe('a join by a foreign key', () => {
     });
     expect(operatorOf(topology, 'j-foreign-join-subscription')).toEqual({
       kind: 'foreignKeyFanOut',
+      versioned: false,
       store,
       foreignKey: right.key,
       ...answers,
