@@ -24,7 +24,7 @@ export class OverlaySuppressBuffer<K, V> extends OverlayStore implements Suppres
   private counting = false;
   /** Restored records on their way to disk, by key as text of one character a byte; null deletes. */
   private restored = new Map<string, Buffer | null>();
-  /** The context that a change had, while it leaves. */
+  /** The record at hand, while that of a change stands in its place. */
   private readonly current = new RecordContext();
 
   constructor(site: StoreSite) {
@@ -54,7 +54,9 @@ export class OverlaySuppressBuffer<K, V> extends OverlayStore implements Suppres
 
   put(key: K, newValue: V | null, oldValue: V | null, time: number): void {
     const text = this.keys.text(key);
+    // Both before anything is changed: a serde may refuse a value.
     const old = this.hold(oldValue);
+    const held = this.hold(newValue);
     let change = this.held.get(text);
     if (change === undefined) {
       change = new HeldChange(text, this.keys.byteText(text), time, old);
@@ -62,7 +64,7 @@ export class OverlaySuppressBuffer<K, V> extends OverlayStore implements Suppres
       this.order.add(change);
     }
     change.oldValue = old;
-    change.newValue = this.hold(newValue);
+    change.newValue = held;
     change.setContext(this.context);
     if (this.counting) this.resize(change);
     this.touched.add(text);

@@ -83,6 +83,20 @@ describe('the buffer of suppress', () => {
     expect(buffer(bench).prior('a')).toBeUndefined();
   });
 
+  it('is as it was when the serde refuses a value', async () => {
+    const bench = new StateBench([
+      spec({ name: 'b', kind: 'suppressBuffer', key: serdes.string(), value: serdes.json<unknown>() }),
+    ]);
+    benches.push(bench);
+    await bench.open();
+    bench.record(1, 10);
+    const held = bench.state.suppressBuffer<string, unknown>('b');
+    expect(() => {
+      held.put('a', { big: 1n }, null, 10);
+    }).toThrow(/BigInt/);
+    expect([held.records, bench.state.dirty, held.prior('a')]).toEqual([0, false, undefined]);
+  });
+
   it('counts bytes as Kafka Streams does, whenever it begins to', async () => {
     const bench = await open();
     const headers: Headers = [['hé', Buffer.from('12')]];
