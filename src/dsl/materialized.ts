@@ -103,7 +103,12 @@ export function windowSpec(
  * A store of one value a key and session.
  * @throws MillraceError CONFIG_INVALID when the retention is shorter than sessions take records
  */
-export function sessionSpec(options: AnyMaterialized, defaults: StoreDefaults, windows: SessionWindows): StoreSpec {
+export function sessionSpec(
+  options: AnyMaterialized,
+  defaults: StoreDefaults,
+  windows: SessionWindows,
+  emit: EmitStrategy = 'onWindowUpdate',
+): StoreSpec {
   const least = windows.gapMs + windows.graceMs;
   const retentionMs = options.retention === undefined ? least : toMilliseconds(options.retention, 'retention');
   if (retentionMs < least) {
@@ -113,7 +118,8 @@ export function sessionSpec(options: AnyMaterialized, defaults: StoreDefaults, w
       { option: 'retention', store: defaults.name },
     );
   }
-  return { ...common(options, defaults), kind: 'session', retentionMs, sessionGapMs: windows.gapMs };
+  const spec = { ...common(options, defaults), kind: 'session' as const, retentionMs, sessionGapMs: windows.gapMs };
+  return emit === 'onWindowClose' ? { ...spec, caching: false, keepsClosed: true } : spec;
 }
 
 function common(options: AnyMaterialized, defaults: StoreDefaults): Omit<StoreSpec, 'kind'> {

@@ -61,6 +61,8 @@ export class SessionWindowedCogroupedKStream<K, A> {
         operator: (aggregator, sendOldValues) => ({
           kind: 'sessionAggregate',
           windows,
+          // As in Kafka Streams, a cogroup has no other.
+          emit: 'onWindowUpdate',
           initializer,
           aggregator,
           merger: merger as AnyMerger,

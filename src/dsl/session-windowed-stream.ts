@@ -4,6 +4,7 @@ import { MillraceError } from '../errors/error.js';
 import { long } from '../serde/fixed-width.js';
 import type { Serde } from '../serde/serde.js';
 import { SessionWindowedSerde } from '../serde/session-windowed.js';
+import { checkEmitStrategy, type EmitStrategy } from '../time/emit-strategy.js';
 import { SessionWindows } from '../time/session-windows.js';
 import type { Aggregator as AnyAggregator, Merger as AnyMerger, Operator } from '../topology/operators.js';
 import { checkFunction, checkOptions } from './check-options.js';
@@ -29,6 +30,7 @@ export class SessionWindowedKStream<K, V> {
   readonly [PARTS]: StreamGroups;
   /** Only the compiler knows the types of keys and values. */
   declare protected readonly types: [K, V];
+  private emit: EmitStrategy = 'onWindowUpdate';
 
   /** @internal Made by `windowedBy`. */
   constructor(
@@ -39,6 +41,19 @@ export class SessionWindowedKStream<K, V> {
       throw new MillraceError('CONFIG_INVALID', 'windowedBy() takes windows such as SessionWindows.of({ gap })');
     }
     this[PARTS] = groups;
+  }
+
+  /**
+   * Says when results are emitted, and returns this. With `onWindowClose` a session is emitted once, when the operator's
+   * stream time has passed its end, gap and grace: with the record that moved the time and its headers, by end, start and
+   * the bytes of the key, but not before `emitInterval` of wall time has passed since the last emission. `caching` then does
+   * not apply, and deletions are not emitted.
+   * @throws MillraceError CONFIG_INVALID
+   */
+  emitStrategy(strategy: EmitStrategy): this {
+    checkEmitStrategy(strategy);
+    this.emit = strategy;
+    return this;
   }
 
   /**
@@ -102,12 +117,22 @@ export class SessionWindowedKStream<K, V> {
     prefix: string,
     options: WindowedOptions<unknown, unknown>,
     value: Serde<unknown> | undefined,
-    operator: (common: { windows: SessionWindows; store: string; sendOldValues: boolean }) => Operator,
+    operator: (common: {
+      windows: SessionWindows;
+      emit: EmitStrategy;
+      store: string;
+      sendOldValues: boolean;
+    }) => Operator,
   ): KTable<Windowed<K>, A> {
-    const { windows } = this;
+    const { windows, emit } = this;
     const { stream } = this[PARTS];
     const { names } = stream.graph;
-    const store = sessionSpec(options, { name: options.store ?? names.store(prefix), key: stream.key, value }, windows);
+    const store = sessionSpec(
+      options,
+      { name: options.store ?? names.store(prefix), key: stream.key, value },
+      windows,
+      emit,
+    );
     return new KTable(
       this[PARTS].aggregate({
         name: names.operatorOr(options.name, prefix),
@@ -115,7 +140,7 @@ export class SessionWindowedKStream<K, V> {
         queryable: options.store !== undefined,
         key: new SessionWindowedSerde(store.key),
         closesAfterMs: windows.gapMs + windows.graceMs,
-        operator: (sendOldValues) => operator({ windows, store: store.name, sendOldValues }),
+        operator: (sendOldValues) => operator({ windows, emit, store: store.name, sendOldValues }),
       }),
     );
   }

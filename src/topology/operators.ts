@@ -123,11 +123,17 @@ export type Operator =
   | ({
       readonly kind: 'sessionAggregate';
       readonly windows: SessionWindows;
+      readonly emit: EmitStrategy;
       readonly initializer: Initializer;
       readonly aggregator: Aggregator;
       readonly merger: Merger;
     } & StoredResult)
-  | ({ readonly kind: 'sessionReduce'; readonly windows: SessionWindows; readonly reducer: Aggregator } & StoredResult)
+  | ({
+      readonly kind: 'sessionReduce';
+      readonly windows: SessionWindows;
+      readonly emit: EmitStrategy;
+      readonly reducer: Aggregator;
+    } & StoredResult)
   // table -> table, stream
   | ({
       readonly kind: 'tableFilter';

@@ -25,7 +25,7 @@ describe('SessionWindowedKStream', () => {
       caching: false,
     });
     const topology = builder.build();
-    const common = { windows, sendOldValues: false };
+    const common = { windows, emit: 'onWindowUpdate', sendOldValues: false };
     expect(operatorOf(topology, 'c')).toMatchObject({ kind: 'sessionAggregate', store: 'cs', ...common });
     expect(operatorOf(topology, 'r')).toEqual({ kind: 'sessionReduce', reducer, store: 'rs', ...common });
     expect(operatorOf(topology, 'a')).toEqual({
@@ -67,5 +67,18 @@ describe('SessionWindowedKStream', () => {
         (total: number) => total,
       ),
     ).toThrow(expect.objectContaining({ code: 'CONFIG_INVALID', option: 'merger' }) as Error);
+  });
+
+  it('keeps sessions for the emission of their final results, without holding anything back', () => {
+    const builder = new StreamsBuilder();
+    const sessions = builder.stream('in', texts).groupByKey().windowedBy(windows);
+    expect(sessions.emitStrategy('onWindowClose')).toBe(sessions);
+    sessions.count({ name: 'c', store: 'cs', caching: true });
+    const topology = builder.build();
+    expect(operatorOf(topology, 'c')).toMatchObject({ emit: 'onWindowClose' });
+    expect(topology.stores.get('cs')).toMatchObject({ caching: false, keepsClosed: true });
+    expect(() => sessions.emitStrategy('onClose' as 'onWindowClose')).toThrow(
+      expect.objectContaining({ code: 'CONFIG_INVALID' }) as Error,
+    );
   });
 });

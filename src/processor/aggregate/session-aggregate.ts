@@ -4,10 +4,12 @@ import { NO_HEADERS, type Headers } from '../../record/headers.js';
 import type { RecordView } from '../../record/record-context.js';
 import { Windowed } from '../../record/windowed.js';
 import type { SessionEntry, SessionStore } from '../../store/session-store.js';
+import type { EmitStrategy } from '../../time/emit-strategy.js';
 import type { SessionWindows } from '../../time/session-windows.js';
 import type { ProcessingContext } from '../context.js';
 import { RunningNode } from '../node.js';
 import type { OperatorTime } from '../operator-time.js';
+import { ClosingTime } from './closing-time.js';
 import { defined } from './defined.js';
 
 export interface SessionAggregateSettings {
@@ -17,6 +19,7 @@ export interface SessionAggregateSettings {
   readonly merger: (aggregate: unknown, other: unknown, key: unknown, record: RecordView) => unknown;
   readonly store: string;
   readonly sendOldValues: boolean;
+  readonly emit: EmitStrategy;
 }
 
 /**
@@ -28,6 +31,10 @@ export interface SessionAggregateSettings {
 export class SessionAggregateNode extends RunningNode {
   private store!: SessionStore<unknown, unknown>;
   private caching = false;
+  /** Null: updates are emitted. */
+  private closing: ClosingTime | null = null;
+  /** Of the record that has brought the emission about. */
+  private headers: Headers = NO_HEADERS;
   private observed!: OperatorTime;
   /** How many of the store's expired puts have been counted, by whichever operator of a cogroup put last. */
   private counted!: { puts: number };
@@ -45,6 +52,7 @@ export class SessionAggregateNode extends RunningNode {
     this.counted = this.context.shared(`${this.settings.store}-expired-puts`, () => ({ puts: 0 }));
     this.observed = this.context.operatorTime(this.name);
     this.caching = this.store.caching;
+    if (this.settings.emit === 'onWindowClose') this.resumeClosing();
     if (!this.caching) return;
     this.store.setFlushListener((key, start, end, newValue, oldValue) => {
       this.noteExpired();
@@ -59,6 +67,13 @@ export class SessionAggregateNode extends RunningNode {
     }
     const { observed } = this;
     if (timestamp > observed.time) observed.time = timestamp;
+    const { windows } = this.settings;
+    const closeTime = observed.time - windows.graceMs - windows.gapMs;
+    this.add(key, value, timestamp, headers, closeTime);
+    if (this.closing !== null) this.emitClosed(this.closing, closeTime, headers);
+  }
+
+  private add(key: unknown, value: unknown, timestamp: number, headers: Headers, closeTime: number): void {
     const { windows, initializer, aggregator, merger } = this.settings;
     const { record } = this.context;
     const found = this.store.findSessions(key, timestamp - windows.gapMs, timestamp + windows.gapMs);
@@ -73,7 +88,7 @@ export class SessionAggregateNode extends RunningNode {
       if (session.start < start) start = session.start;
       if (session.end > end) end = session.end;
     }
-    if (end < observed.time - windows.graceMs - windows.gapMs) {
+    if (end < closeTime) {
       this.context.dropped(this.name, 'late');
       return;
     }
@@ -83,9 +98,33 @@ export class SessionAggregateNode extends RunningNode {
     record.headers = headers;
     const next = defined(aggregator(aggregate, value, key, record), 'aggregator', this.name);
     this.store.put(key, start, end, next);
-    if (this.caching) return;
+    if (this.caching || this.closing !== null) return;
     this.noteExpired();
     this.forward(new Windowed(key, start, end), new Change(next, null), end, NO_HEADERS);
+  }
+
+  /** Each session that has ended so long ago that nothing can be added, once, with the time of its end. */
+  private emitClosed(closing: ClosingTime, closeTime: number, headers: Headers): void {
+    if (!closing.due(closeTime) || closeTime <= 0) return;
+    this.headers = headers;
+    // The end is part of the session.
+    this.store.takeClosed(closeTime - 1, this.emitOne);
+    this.headers = NO_HEADERS;
+    closing.emitted.time = closeTime;
+  }
+
+  private readonly emitOne = (key: unknown, start: number, end: number, value: unknown): void => {
+    this.forward(new Windowed(key, start, end), new Change(value, null), end, this.headers);
+  };
+
+  /** Goes on where emission had got to; what was emitted then is late now, whoever emitted it. */
+  private resumeClosing(): void {
+    const { store, windows } = this.settings;
+    const emitted = this.context.savedTime(store);
+    this.closing = new ClosingTime(this.context, emitted);
+    if (emitted.time < 0) return;
+    this.store.takeClosed(emitted.time - 1, null);
+    this.observed.time = Math.max(this.observed.time, emitted.time + windows.graceMs + windows.gapMs);
   }
 
   /** A session that ends just where sessions close is still emitted, but a store with exact retention does not keep it. */
@@ -106,7 +145,7 @@ export class SessionAggregateNode extends RunningNode {
       record.timestamp = timestamp;
       record.headers = headers;
       store.remove(key, start, end);
-      if (caching) continue;
+      if (caching || this.closing !== null) continue;
       this.forward(new Windowed(key, start, end), new Change(null, sendOldValues ? value : null), end, NO_HEADERS);
     }
   }

@@ -3,6 +3,7 @@ import type { Headers } from '../../record/headers.js';
 import type { ChangelogAppender } from '../task-state.js';
 import type { WriteBatch } from '../write-batch.js';
 import type { Pending } from './emission-queue.js';
+import { ClosingSessions } from './closing-sessions.js';
 import { readInt64, writeInt64 } from './int64.js';
 import { OverlayStore } from './overlay-store.js';
 import { RowFiles } from './row-files.js';
@@ -46,6 +47,8 @@ export abstract class SessionEntries extends OverlayStore<SessionSlot> {
   private last: SessionRow | null = null;
   private lastKey: unknown = null;
   private lastText = '';
+  /** What an operator has yet to take; null in stores that nobody takes from. */
+  protected readonly closing: ClosingSessions | null;
   private spare: SessionSlot | null = null;
   /** Highest end that the changelog tells of. */
   private toldEnd: number;
@@ -60,6 +63,7 @@ export abstract class SessionEntries extends OverlayStore<SessionSlot> {
 
   constructor(site: StoreSite) {
     super(site);
+    this.closing = site.opening.spec.keepsClosed === true ? new ClosingSessions() : null;
     this.geometry = sessionGeometryOf(site.opening.spec);
     this.files = new RowFiles(site, this.keys, this.values, this.geometry, sessionSlotFormat);
     this.highestEnd = site.progress.streamTime;
@@ -93,6 +97,11 @@ export abstract class SessionEntries extends OverlayStore<SessionSlot> {
     return slot !== undefined && this.sees(slot) ? slot : undefined;
   }
 
+  /** The slot of a session, expired or not, as long as it is there. */
+  protected findKept(text: string, start: number, end: number): SessionSlot | undefined {
+    return this.findRow(text, this.geometry.rowOf(end))?.find(start, end);
+  }
+
   /** Slots of a key with `end >= earliestEnd` and `start <= latestStart`, by end, then start. */
   protected slotsOf(text: string, earliestEnd: number, latestStart: number): SessionSlot[] {
     const found: SessionSlot[] = [];
@@ -111,11 +120,17 @@ export abstract class SessionEntries extends OverlayStore<SessionSlot> {
 
   /** The earliest end to look for, when it is asked for all from `earliestEnd` on. */
   protected firstWanted(earliestEnd: number): number {
-    return this.caching || earliestEnd > this.firstVisible ? earliestEnd : this.firstVisible;
+    const first = this.firstSeen;
+    return this.caching || earliestEnd > first ? earliestEnd : first;
   }
 
   protected sees(slot: SessionSlot): boolean {
-    return slot.end >= this.firstVisible || slot.warm;
+    return slot.end >= this.firstSeen || slot.warm;
+  }
+
+  /** What is still to be taken as closed is seen, expired or not. */
+  private get firstSeen(): number {
+    return this.closing === null ? this.firstVisible : Math.min(this.firstVisible, this.closing.from);
   }
 
   /** Puts a held value. */
@@ -130,6 +145,9 @@ export abstract class SessionEntries extends OverlayStore<SessionSlot> {
       else (row as SessionRow).revive(slot);
     }
     const base = slot.value;
+    if (this.closing !== null && base === null && slot.row !== null) {
+      this.closing.add(end, start, this.keys.byteText(text));
+    }
     slot.timestamp = this.context.timestamp;
     slot.warm = this.caching;
     this.setValue(slot, held);
@@ -143,6 +161,7 @@ export abstract class SessionEntries extends OverlayStore<SessionSlot> {
     const row = this.liveRow(text, end);
     let slot = row?.find(start, end);
     if (slot !== undefined) {
+      this.closing?.delete(end, start, this.keys.byteText(text));
       if (!slot.known && (slot.pending === null ? !this.holdsBack : slot.pending.base === null)) {
         this.vanish(slot);
         return;
@@ -172,7 +191,7 @@ export abstract class SessionEntries extends OverlayStore<SessionSlot> {
     const start = readInt64(key, tail + 8);
     if (end > this.highestEnd) this.highestEnd = end;
     if (end > this.site.progress.streamTime) this.setStreamTime(end);
-    if (end < this.firstLive) return;
+    if (end < this.firstLive && this.closing === null) return;
     const text = this.keys.textOf(key, 0, tail);
     const row = this.rowFor(text, this.geometry.rowOf(end));
     let slot = row.find(start, end);
@@ -235,7 +254,7 @@ export abstract class SessionEntries extends OverlayStore<SessionSlot> {
     for (const row of this.changedRows) {
       const expired = row.id < this.firstRow;
       if (expired && !this.caching) continue;
-      this.count(-row.purge(this.firstVisible));
+      this.count(-row.purge(this.firstSeen));
       if (expired) continue;
       this.files.write(row, this.epoch, batch);
       if (row.id > progress.highestRow) progress.highestRow = row.id;
@@ -272,6 +291,7 @@ export abstract class SessionEntries extends OverlayStore<SessionSlot> {
   }
 
   protected override forget(): void {
+    this.closing?.clear();
     this.rows.clear();
     this.hand = this.allRows();
     this.hotId = -1;
@@ -383,7 +403,7 @@ export abstract class SessionEntries extends OverlayStore<SessionSlot> {
 
   /** The row to put into, null when its time is over. What is held back has one until then: it is emitted once. */
   private liveRow(text: string, end: number): SessionRow | null {
-    if (end < this.firstLive && !this.holdsBack) {
+    if (end < this.firstLive && !this.holdsBack && this.closing === null) {
       this.expiredPuts += 1;
       return null;
     }
@@ -435,7 +455,13 @@ export abstract class SessionEntries extends OverlayStore<SessionSlot> {
     this.site.progress.streamTime = time;
     this.firstVisible = this.geometry.firstVisible(time);
     this.firstLive = this.geometry.firstLive(time);
-    const firstRow = this.geometry.rowOf(this.firstLive);
+    this.expireRows();
+  }
+
+  /** Gives up rows of which the time is over, unless an operator has yet to take something from them. */
+  protected expireRows(): void {
+    const kept = Math.min(this.firstLive, this.closing?.from ?? Number.POSITIVE_INFINITY);
+    const firstRow = this.geometry.rowOf(kept);
     if (firstRow <= this.firstRow) return;
     this.firstRow = firstRow;
     if (this.caching) return;

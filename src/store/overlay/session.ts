@@ -88,6 +88,32 @@ export class OverlaySessionStore<K, V> extends SessionEntries implements Session
     return this.scan(everyKey, 0, Number.POSITIVE_INFINITY, true);
   }
 
+  takeClosed(upTo: number, visit: ((key: K, start: number, end: number, value: V) => void) | null): void {
+    this.closing?.take(upTo, (end, start, byteText) => {
+      if (visit === null) return;
+      const text = this.keys.fromByteText(byteText);
+      const slot = this.findKept(text, start, end);
+      if (slot !== undefined) visit(this.keys.key(text) as K, start, end, this.values.give(slot.value) as V);
+    });
+    this.expireRows();
+  }
+
+  /** Finds the sessions that are still to be taken: all that are on disk, until the operator says how far it got. */
+  override prepare(): Promise<void> | void {
+    const { closing } = this;
+    if (closing === null) return undefined;
+    const sessions = scanOf(this.name, this.site.backend, () => this.walkRows(everyKey, 0, this.highestEnd, false));
+    const note = ({ end, start, key }: Scanned): void => {
+      closing.add(end, start, key);
+    };
+    const done = (): void => {
+      closing.known = true;
+    };
+    if (!sessions.synchronous) return noteAll(sessions, note).then(done);
+    for (const found of sessions) note(found);
+    done();
+  }
+
   protected override emit(pending: Pending<SessionSlot>, oldHeld: unknown): void {
     const { text, start, end } = pending.cell;
     this.listener?.(
@@ -169,6 +195,10 @@ export class OverlaySessionStore<K, V> extends SessionEntries implements Session
       }
     }
   }
+}
+
+async function noteAll(sessions: AsyncIterable<Scanned>, note: (found: Scanned) => void): Promise<void> {
+  for await (const found of sessions) note(found);
 }
 
 function everyKey(): boolean {

@@ -1,6 +1,7 @@
 import type { KGroupedStream } from '../../../src/dsl/grouped-stream.js';
 import type { StreamsBuilder } from '../../../src/dsl/streams-builder.js';
 import { serdes } from '../../../src/serde/serdes.js';
+import { SessionWindows } from '../../../src/time/session-windows.js';
 import { SlidingWindows } from '../../../src/time/sliding-windows.js';
 import { TimeWindows } from '../../../src/time/time-windows.js';
 import { UnlimitedWindows } from '../../../src/time/unlimited-windows.js';
@@ -79,6 +80,16 @@ export const windowCases: readonly GoldenCase[] = [
         .windowedBy(sliding)
         .emitStrategy('onWindowClose')
         .reduce(last, { name: 'latest', store: 'store' })
+        .toStream()
+        .to('output'),
+  },
+  {
+    name: 'session-emit-on-close',
+    write: (builder) =>
+      byValue(builder)
+        .windowedBy(SessionWindows.of({ gap: '10s' }))
+        .emitStrategy('onWindowClose')
+        .count()
         .toStream()
         .to('output'),
   },

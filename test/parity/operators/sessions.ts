@@ -2,6 +2,7 @@
 import type { CogroupedKStream } from '../../../src/dsl/cogrouped-stream.js';
 import type { KGroupedStream } from '../../../src/dsl/grouped-stream.js';
 import type { SessionWindowedCogroupedKStream } from '../../../src/dsl/session-windowed-cogrouped-stream.js';
+import type { SessionWindowedKStream } from '../../../src/dsl/session-windowed-stream.js';
 import { SessionWindows } from '../../../src/time/session-windows.js';
 import { call, materialized, ms, named } from '../build-site.js';
 import { aggregator, initial } from '../functions.js';
@@ -17,6 +18,21 @@ const GRACE = 15;
 
 export const sessionWindowedBy = over('session windowedBy', 6, 'grouped', 'sessions');
 export const cogroupSessionWindowedBy = over('cogroup session windowedBy', 15, 'cogrouped', 'sessionCogroup');
+
+/** For the aggregations of the sessions that come after it. */
+export const sessionEmitOnClose: ParityOperator = {
+  op: 'session emitOnClose',
+  weight: 20,
+  draw(bench) {
+    const input = bench.take('sessions', ({ name }) => !bench.finals.has(name));
+    if (input === null || bench.draw.chance(0.5)) return null;
+    bench.finals.add(input.name);
+    return { in: input.name };
+  },
+  build(step, site) {
+    site.input<SessionWindowedKStream<unknown, unknown>>(step).emitStrategy('onWindowClose');
+  },
+};
 
 /** Streams aggregated together by session. */
 export const cogroupSessionAggregate: ParityOperator = {

@@ -8,6 +8,7 @@ import {
   cogroupSessionWindowedBy,
   sessionAggregations,
   sessionWindowedBy,
+  sessionEmitOnClose,
 } from './sessions.js';
 import { globalTable, stream, table } from './sources.js';
 import { streamJoins } from './stream-joins.js';
@@ -68,6 +69,7 @@ export const OPERATORS: readonly ParityOperator[] = [
   emitOnClose,
   ...windowedAggregations,
   sessionWindowedBy,
+  sessionEmitOnClose,
   ...sessionAggregations,
   cogroupSessionWindowedBy,
   cogroupSessionAggregate,

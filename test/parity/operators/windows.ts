@@ -41,7 +41,10 @@ export function keeping(
   bench: Workbench,
   said: { materialized?: { readonly [name: string]: Plain } },
 ): { materialized?: { readonly [name: string]: Plain } } {
-  return bench.finals.has(input.name) ? { materialized: { ...said.materialized, retention: KEPT } } : said;
+  if (!bench.finals.has(input.name)) return said;
+  // A session store in memory never emits anything on the JVM.
+  const engine = input.kind === 'sessions' ? { engine: 'level' } : {};
+  return { materialized: { ...said.materialized, ...engine, retention: KEPT } };
 }
 
 /** For the aggregations of a windowed stream that come after it. */

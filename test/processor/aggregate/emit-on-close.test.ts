@@ -5,7 +5,9 @@ import { serdes } from '../../../src/serde/serdes.js';
 import { MemoryBackend } from '../../../src/store/memory/memory-backend.js';
 import { CacheBudget } from '../../../src/store/overlay/cache-budget.js';
 import { openTaskState } from '../../../src/store/overlay/overlay-task-state.js';
+import type { StoreSpec } from '../../../src/store/spec.js';
 import type { TaskState } from '../../../src/store/task-state.js';
+import { SessionWindows } from '../../../src/time/session-windows.js';
 import { SlidingWindows, type SlidingWindowsOptions } from '../../../src/time/sliding-windows.js';
 import { TimeWindows, type TimeWindowsOptions } from '../../../src/time/time-windows.js';
 import type { TestDriverOptions } from '../../../src/testing/test-driver.js';
@@ -122,6 +124,46 @@ describe('emission', () => {
   });
 });
 
+describe.each(['level', 'memory'] as const)('sessions, engine %s', (engine) => {
+  const sessions = (gap: number, grace: number): Timeline =>
+    timeline((input) =>
+      input
+        .groupByKey()
+        .windowedBy(SessionWindows.of({ gap, grace }))
+        .emitStrategy('onWindowClose')
+        .reduce((all, value) => all + value, { engine })
+        .toStream(),
+    );
+
+  it('are emitted once, when nothing can be added any more, with the time of their end', () => {
+    const { feed } = sessions(10, 5);
+    expect(feed('a=x@0 a=y@8 b=z@20')).toBe('');
+    // The session [0, 8] takes records until stream time 23.
+    expect(feed('b=z@23')).toBe('');
+    expect(feed('b=z@24')).toBe('[a@0/8]=xy@8');
+  });
+
+  it('come by end, then start, then the bytes of the key', () => {
+    const { feed } = sessions(10, 0);
+    feed('b=x@5 é=x@2 a=x@5 é=x@5 c=x@4 c=x@5');
+    expect(feed('d=x@16')).toBe('[é@2/5]=xx@5 [c@4/5]=xx@5 [a@5/5]=x@5 [b@5/5]=x@5');
+  });
+
+  it('are not lost however far time jumps', () => {
+    const { feed } = sessions(10, 0);
+    feed('a=x@0 b=x@7');
+    expect(feed('a=x@10000000')).toBe('[a@0/0]=x@0 [b@7/7]=x@7');
+    expect(feed('b=x@20000000')).toBe('[a@10000000/10000000]=x@10000000');
+  });
+
+  it('that were absorbed are not emitted, and a session that has not closed can still be joined', () => {
+    const { feed } = sessions(10, 0);
+    // At stream time 20 sessions that end before 10 are closed.
+    expect(feed('a=x@0 a=y@10 b=x@20 a=z@15')).toBe('');
+    expect(feed('b=x@26')).toBe('[a@0/15]=xyz@15');
+  });
+});
+
 describe('after a restart', () => {
   const spec = {
     name: 's',
@@ -136,12 +178,12 @@ describe('after a restart', () => {
     keepsClosed: true,
   } as const;
 
-  function open(backend: MemoryBackend): TaskState {
+  function open(backend: MemoryBackend, one: StoreSpec = spec): TaskState {
     const state = openTaskState({
       task: '0_0',
       partition: 0,
       context: new RecordContext(),
-      stores: [{ spec, key: spec.key, value: spec.value, changelogTopic: 'log' }],
+      stores: [{ spec: one, key: spec.key, value: spec.value, changelogTopic: 'log' }],
       backends: { level: backend, memory: backend },
       cache: new CacheBudget(0),
       warn: () => undefined,
@@ -185,6 +227,30 @@ describe('after a restart', () => {
     commit(state);
     state = open(backend);
     expect(taken(state, 10_000_000)).toBe('c@10000000=3@10000000');
+  });
+
+  it('sessions that were not emitted are still there', () => {
+    const backend = new MemoryBackend();
+    const one = { ...spec, kind: 'session', sessionGapMs: 10 } as const;
+    const reopen = (): TaskState => open(backend, one);
+    const ended = (state: TaskState, upTo: number): string => {
+      const found: string[] = [];
+      state.session<string, number>('s').takeClosed(upTo, (key, start, end, value) => {
+        found.push(`${key}@${String(start)}/${String(end)}=${String(value)}`);
+      });
+      return found.join(' ');
+    };
+    let state = reopen();
+    const store = state.session<string, number>('s');
+    store.put('a', 1, 3, 1);
+    store.put('b', 2, 4_000_000_000_000, 2);
+    store.remove('a', 1, 3);
+    store.put('a', 1, 5, 2);
+    commit(state);
+    state = reopen();
+    expect(ended(state, 4)).toBe('');
+    expect(ended(state, 4_000_000_000_000)).toBe('a@1/5=2 b@2/4000000000000=2');
+    expect(ended(state, 4_000_000_000_000)).toBe('');
   });
 
   it('restoring from the changelog gives the same', () => {

@@ -12,6 +12,7 @@ import org.apache.kafka.streams.kstream.EmitStrategy;
 import org.apache.kafka.streams.kstream.KGroupedStream;
 import org.apache.kafka.streams.kstream.Materialized;
 import org.apache.kafka.streams.kstream.Named;
+import org.apache.kafka.streams.kstream.SessionWindows;
 import org.apache.kafka.streams.kstream.SlidingWindows;
 import org.apache.kafka.streams.kstream.TimeWindows;
 import org.apache.kafka.streams.kstream.UnlimitedWindows;
@@ -58,6 +59,9 @@ final class WindowCases {
         Case.of("sliding-emit-on-close", builder ->
             byValue(builder).windowedBy(SLIDING).emitStrategy(EmitStrategy.onWindowClose())
                 .reduce((a, b) -> b, Named.as("latest"), Materialized.as("store")).toStream().to("output")),
+        Case.of("session-emit-on-close", builder ->
+            byValue(builder).windowedBy(SessionWindows.ofInactivityGapWithNoGrace(Duration.ofSeconds(10)))
+                .emitStrategy(EmitStrategy.onWindowClose()).count().toStream().to("output")),
         Case.of("unlimited-emit-on-close", builder ->
             byValue(builder).windowedBy(UNLIMITED).emitStrategy(EmitStrategy.onWindowClose()).count()),
         Case.of("unlimited-count", builder ->

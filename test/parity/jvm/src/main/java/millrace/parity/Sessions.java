@@ -5,6 +5,7 @@ import java.time.Duration;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.kstream.Aggregator;
 import org.apache.kafka.streams.kstream.CogroupedKStream;
+import org.apache.kafka.streams.kstream.EmitStrategy;
 import org.apache.kafka.streams.kstream.Initializer;
 import org.apache.kafka.streams.kstream.KGroupedStream;
 import org.apache.kafka.streams.kstream.Materialized;
@@ -33,6 +34,10 @@ final class Sessions {
                 yield cogroup.windowedBy(sessionWindows(step));
             }
             case "cogroup session aggregate" -> cogroupAggregate(plan.input(step), step);
+            case "session emitOnClose" -> {
+                SessionWindowedKStream<Object, Object> sessions = plan.input(step);
+                yield sessions.emitStrategy(EmitStrategy.onWindowClose());
+            }
             case "session count" -> count(plan.input(step), step);
             case "session reduce" -> reduce(plan.input(step), step);
             case "session aggregate" -> aggregate(plan.input(step), step);
