@@ -139,8 +139,7 @@ export const BUILDING: ParitySection = {
     },
     {
       theirs: '`EmitStrategy.onWindowUpdate()`, `onWindowClose()`',
-      ours: ['TimeWindowedKStream.emitStrategy'],
-      missing: 'of session windows, not yet.',
+      ours: ['TimeWindowedKStream.emitStrategy', 'SessionWindowedKStream.emitStrategy'],
     },
   ],
 };
