@@ -19,6 +19,17 @@ export const DELIBERATE: readonly Deliberate[] = [
       ours.died === undefined && /NullPointerException: key cannot be null/.test(theirs.died?.error ?? ''),
   },
   {
+    name: 'a record that fails does not stop those behind it',
+    why:
+      'When the joiner of a join with grace throws and the handler goes on, Kafka Streams leaves the record in its buffer: ' +
+      'it fails again at each further record, and nothing behind it is joined any more. Millrace drops that record alone.',
+    applies: (ours, theirs, { onError, steps }) =>
+      onError === 'continue' &&
+      ours.died === undefined &&
+      theirs.dropped > ours.dropped &&
+      steps.some(({ grace, joiner }) => grace !== undefined && (joiner as { fn?: string }).fn === 'throwSome'),
+  },
+  {
     name: 'serdes are inherited',
     why:
       'With a Grouped or a Materialized that lacks a serde, Kafka Streams falls back to the default serde, though the ' +

@@ -41,7 +41,7 @@ export function generate(seed: number, records: number): Plan {
     // Seldom the end of all at the first one.
     ...(throwing && draw.chance(0.95) ? { onError: 'continue' as const } : {}),
     ...(undecodable ? { onUndecodable: 'continue' as const } : {}),
-    // Where functions throw, the JVM tries the same record again and again before it goes on to the next.
+    // Where functions throw, a join with grace is a deliberate difference.
     steps: throwing ? steps : withGrace(draw, bench.scale, steps),
     inputs: drawInputs(draw, bench, records, { undecodable, advancing: emitInterval > 0 }),
   };

@@ -22,6 +22,19 @@ export const WITNESSES: Readonly<Record<string, Plan>> = {
     [{ topic: 'in', key: null, value: 'x', time: 1 }],
   ),
 
+  'a record that fails does not stop those behind it': plan(
+    [
+      STREAM,
+      { op: 'table', topic: 'rows', materialized: { store: 'versions', historyRetention: 1000 }, out: 'table' },
+      { op: 'table join', in: 'stream', with: 'table', joiner: { fn: 'throwSome', m: 2 }, grace: 2, out: 'joined' },
+    ],
+    [
+      { topic: 'rows', key: 'a', value: 'r', time: 0 },
+      ...['x', 'y', 'z', 'x1', 'ab', 'q'].map((value, at) => ({ topic: 'in', key: 'a', value, time: at * 3 })),
+    ],
+    { onError: 'continue' },
+  ),
+
   'serdes are inherited': plan(
     [
       { ...STREAM, valueSerde: 'long' },
