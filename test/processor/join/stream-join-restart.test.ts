@@ -93,7 +93,6 @@ async function run(inputs: readonly Input[], moves: ReadonlySet<number>): Promis
     if (moves.has(index)) {
       await bench.commit();
       await bench.crash();
-      await bench.state.prepare();
       time = new OperatorTime(time.time);
       sides = openJoin(bench, time, results);
     }

@@ -188,7 +188,6 @@ async function run(bench: StateBench, steps: readonly Step[]): Promise<void> {
         break;
       case 'crash':
         await bench.crash();
-        await bench.state.prepare();
         model = new Map(logged);
         break;
     }
