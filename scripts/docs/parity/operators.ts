@@ -91,8 +91,12 @@ export const GROUPS: ParitySection = {
     },
     {
       theirs: '`SessionWindowedKStream`: `count`, `reduce`, `aggregate`, `emitStrategy`',
-      ours: ['SessionWindowedKStream.count', 'SessionWindowedKStream.reduce', 'SessionWindowedKStream.aggregate'],
-      missing: '`emitStrategy`, not yet.',
+      ours: [
+        'SessionWindowedKStream.count',
+        'SessionWindowedKStream.reduce',
+        'SessionWindowedKStream.aggregate',
+        'SessionWindowedKStream.emitStrategy',
+      ],
     },
     {
       theirs: '`CogroupedKStream`: `cogroup`, `aggregate`, `windowedBy`',
