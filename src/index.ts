@@ -42,6 +42,7 @@ export type {
   TableOptions,
   TableStoreOptions,
   VersionedOptions,
+  TransformValuesOptions,
   WindowedOptions,
 } from './dsl/options.js';
 export type {
@@ -77,6 +78,7 @@ export type {
   RecordMetadata,
   ScheduleOptions,
 } from './processor/api/processor-context.js';
+export type { ValueTransformer, ValueTransformerSupplier } from './processor/api/value-transformer.js';
 export { Record, type FixedKeyRecord, type ForwardableRecord } from './processor/api/record.js';
 export {
   stores,

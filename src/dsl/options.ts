@@ -70,6 +70,12 @@ export interface TableStoreOptions {
 /** Options of an operator that keeps one value a key. */
 export interface StatefulOptions<K, V> extends NamedOptions, MaterializedOptions<K, V>, TableStoreOptions {}
 
+/** Options of `transformValues`. */
+export interface TransformValuesOptions<K, V> extends StatefulOptions<K, V> {
+  /** Names of stores to connect: those of `addStateStore`, or of other operators. Global stores need not be named. */
+  readonly stores?: readonly string[];
+}
+
 /** Options of an operator that keeps one value a key and window. */
 export interface WindowedOptions<K, V> extends NamedOptions, MaterializedOptions<K, V> {
   /** How long windows stay in the store, from their start. Default and least: size and grace of the windows. */
@@ -207,6 +213,11 @@ export const MATERIALIZED = [
 export const VERSIONED = ['historyRetention', 'segmentInterval'] as const satisfies readonly (keyof VersionedOptions)[];
 
 export const STATEFUL = [...NAMED, ...MATERIALIZED, 'versioned'] as const satisfies readonly (keyof StatefulOptions<
+  unknown,
+  unknown
+>)[];
+
+export const TRANSFORM_VALUES = [...STATEFUL, 'stores'] as const satisfies readonly (keyof TransformValuesOptions<
   unknown,
   unknown
 >)[];

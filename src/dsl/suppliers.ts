@@ -9,13 +9,13 @@ import { checkFunction } from './check-options.js';
  * passed, and not only when a second task starts.
  * @throws MillraceError CONFIG_INVALID, TOPOLOGY_INVALID
  */
-export function supplierOf<P>(call: string, given: (() => P) | Supplier<P>): Supplier<P> {
+export function supplierOf<P>(call: string, given: (() => P) | Supplier<P>, method = 'process'): Supplier<P> {
   const get = typeof given === 'function' ? given : (given as Partial<Supplier<P>> | null)?.get?.bind(given);
   checkFunction(call, 'supplier', get);
   const supplier: Supplier<P> = { get: get as () => P, stores: storesOf(call, given) };
   const [one, other] = [supplier.get(), supplier.get()];
-  if (typeof (one as { process?: unknown } | null | undefined)?.process !== 'function') {
-    throw new MillraceError('TOPOLOGY_INVALID', `the supplier of ${call} must give an object with process()`);
+  if (typeof (one as Record<string, unknown> | null | undefined)?.[method] !== 'function') {
+    throw new MillraceError('TOPOLOGY_INVALID', `the supplier of ${call} must give an object with ${method}()`);
   }
   if (one === other) {
     throw new MillraceError(

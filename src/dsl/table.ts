@@ -1,4 +1,5 @@
 /** A table: the latest value of each key, and the stream of its changes. */
+import type { ValueTransformerSupplier } from '../processor/api/value-transformer.js';
 import type { StoreSpec } from '../store/spec.js';
 import { MillraceError } from '../errors/error.js';
 import { OperatorNode } from '../topology/logical/processor-nodes.js';
@@ -23,11 +24,13 @@ import {
   type GroupedOptions,
   type NamedOptions,
   type StatefulOptions,
+  type TransformValuesOptions,
 } from './options.js';
 import { checkSameBuilder, PARTS, type TableParts } from './parts.js';
 import { KStream } from './stream.js';
 import { joinTables } from './table-join.js';
 import { suppressLimits, type AnySuppressOptions, type SuppressOptions } from './suppressed.js';
+import { transformTableValues } from './table-transform-values.js';
 import { DerivedOrigin, SuppressedOrigin } from './table-origin.js';
 
 type JoinArguments = [other: unknown, first: unknown, second?: unknown, third?: unknown];
@@ -107,6 +110,18 @@ export class KTable<K, V> {
       origin,
       queryableStoreName: store?.name ?? null,
     });
+  }
+
+  /**
+   * Gives each row the value that a transformer of yours makes, which can have stores and timers. It is called for deletions
+   * too, with null; where it returns null, the row is deleted. Without a store of its own the table is computed anew for
+   * whoever reads it, by another transformer, which is also asked for rows that are not there.
+   */
+  transformValues<VR>(
+    supplier: ValueTransformerSupplier<K, NonNullable<V>, VR>,
+    options: TransformValuesOptions<K, VR> = {},
+  ): KTable<K, VR> {
+    return new KTable(transformTableValues(this[PARTS], supplier, options));
   }
 
   // The mapper comes first: a function has a `name`, so it would pass for options and its parameters for untyped.

@@ -1,5 +1,6 @@
 /** What a running task offers to its operators. */
 import type { AsyncStage } from './async/async-stage.js';
+import type { RunningNode } from './node.js';
 import type { OperatorTime } from './operator-time.js';
 import type { PendingWork } from './pending-work.js';
 import type { Timers } from './punctuation/due-queue.js';
@@ -96,6 +97,8 @@ export interface ProcessingContext {
   wake(): void;
   /** What several operators of the task share under a name; the first that asks makes it. */
   shared<T>(name: string, make: () => T): T;
+  /** A node outside of the graph that is to be closed with the others. */
+  accompany(node: RunningNode): void;
   /** Counts a dropped record and logs it. */
   dropped(node: string, reason: DropReason): void;
   /** Decides about an error in a node: throws it, placed, or returns when the record is to be dropped. */

@@ -127,7 +127,7 @@ export function assembleTask(settings: TaskSettings, parts: TaskToAssemble): Tas
     group,
     openQueue: (source, topic, partition) => openQueue({ source, topic, partition, offset: 0, partitionTime: -1 }),
     context,
-    nodes: [...running.values()],
+    nodes: [...running.values(), ...context.companions],
     state: parts.state,
     sinks,
     producer: settings.producer,

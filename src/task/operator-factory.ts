@@ -37,6 +37,7 @@ import { TableFilterNode } from '../processor/table/table-filter.js';
 import { TableGroupByNode } from '../processor/table/table-group-by.js';
 import { TableMapValuesNode } from '../processor/table/table-map-values.js';
 import { TableSourceNode } from '../processor/table/table-source.js';
+import { TableTransformValuesNode } from '../processor/table/table-transform-values.js';
 import { TableToStreamNode } from '../processor/table/table-to-stream.js';
 import type { FixedWindows } from '../time/windows.js';
 import { ProcessNode } from '../processor/user/process.js';
@@ -110,6 +111,8 @@ export function createNode(
     }
     case 'tableFilter':
       return new TableFilterNode(name, context, operator);
+    case 'tableTransformValues':
+      return new TableTransformValuesNode(name, context, operator, stores);
     case 'tableMapValues':
       return new TableMapValuesNode(name, context, operator);
     case 'tableToStream':

@@ -5,6 +5,7 @@ import type { RecordMetrics } from '../observe/instance-metrics.js';
 import type { AsyncStage } from '../processor/async/async-stage.js';
 import { OperatorTime } from '../processor/operator-time.js';
 import type { DropReason, OperatorStores, ProcessingContext } from '../processor/context.js';
+import type { RunningNode } from '../processor/node.js';
 import type { PendingWork } from '../processor/pending-work.js';
 import type { Timers } from '../processor/punctuation/due-queue.js';
 import type { RecordContext } from '../record/record-context.js';
@@ -64,6 +65,8 @@ export class TaskContext implements ProcessingContext {
   readonly globalStore: (name: string) => StateStore | null;
   /** A processor asked for a commit. */
   commitRequested = false;
+  /** Nodes outside of the graph. */
+  readonly companions: RunningNode[] = [];
   private readonly handler: ProcessingErrorHandler;
   private readonly metrics: RecordMetrics;
   private readonly logger: Logger;
@@ -130,6 +133,10 @@ export class TaskContext implements ProcessingContext {
   worksAsynchronously(stage: AsyncStage): void {
     this.asyncWork ??= new AsyncWork();
     this.asyncWork.add(stage);
+  }
+
+  accompany(node: RunningNode): void {
+    this.companions.push(node);
   }
 
   wake(): void {

@@ -1,6 +1,7 @@
 /** Every operator as data: what the DSL writes down and a task later gives life to, one kind a processor. */
 import type { AsyncAttempt } from '../record/async-attempt.js';
 import type { AnyFixedKeyProcessorSupplier, AnyProcessorSupplier } from '../processor/api/processor.js';
+import type { AnyValueTransformerSupplier } from '../processor/api/value-transformer.js';
 import type { RecordView } from '../record/record-context.js';
 import type { EmitStrategy } from '../time/emit-strategy.js';
 import type { Serde } from '../serde/serde.js';
@@ -25,6 +26,14 @@ export type TableRead =
   | { readonly kind: 'mapValues'; readonly parent: TableRead; readonly mapper: Mapper }
   /** What a suppressed table has told so far: of keys that are held back, the value before. */
   | { readonly kind: 'suppress'; readonly parent: TableRead; readonly store: string }
+  | {
+      readonly kind: 'transformValues';
+      readonly parent: TableRead;
+      /** Name of the operator; what it may use of stores. */
+      readonly operator: string;
+      readonly stores: readonly string[];
+      readonly supplier: AnyValueTransformerSupplier;
+    }
   | {
       readonly kind: 'join';
       readonly left: TableRead;
@@ -147,6 +156,7 @@ export type Operator =
       readonly parentSendsOldValues: boolean;
       readonly versioned: boolean;
     } & TableResult)
+  | ({ readonly kind: 'tableTransformValues'; readonly supplier: AnyValueTransformerSupplier } & TableResult)
   | ({ readonly kind: 'tableMapValues'; readonly mapper: Mapper } & TableResult)
   | { readonly kind: 'tableToStream' }
   /** Holds changes back in `store`, until stream time passes the end of the window or the change's own time by `waitMs`. */

@@ -19,6 +19,7 @@ import { processorCases } from './cases/processors.js';
 import { streamCases } from './cases/streams.js';
 import { suppressCases } from './cases/suppress.js';
 import { tableJoinCases } from './cases/table-joins.js';
+import { transformValuesCases } from './cases/transform-values.js';
 import { tableCases } from './cases/tables.js';
 import { versionedCases } from './cases/versioned.js';
 import { windowCases } from './cases/windows.js';
@@ -40,6 +41,7 @@ const cases = [
   ...processorCases,
   ...foreignKeyJoinCases,
   ...versionedCases,
+  ...transformValuesCases,
 ];
 
 /** What Kafka Streams made of a topology; written by the generator under jvm/. */

@@ -1,4 +1,5 @@
 /** The functions that plans name. They depend on nothing but their arguments; `jvm/` has the same ones in Java. */
+import type { RecordView } from '../../src/record/record-context.js';
 import { Windowed } from '../../src/record/windowed.js';
 import type { Call } from './plan.js';
 
@@ -107,6 +108,26 @@ export function mapper(call: Call): Mapper {
       return (key) => (key === null ? null : hash(text(key), number(call, 'm')));
   }
   throw unknownFunction('mapper', call);
+}
+
+/** Of one transformer: a mapper, or something that only a transformer can tell. */
+export function transformer(call: Call): (key: unknown, value: unknown, record: RecordView) => unknown {
+  switch (call.fn) {
+    case 'counted': {
+      let calls = 0;
+      return (_key, value) => {
+        calls += 1;
+        return value === null && calls % 3 !== 0 ? null : tail(`${text(value)}#${String(calls)}`);
+      };
+    }
+    case 'placed':
+      return (_key, value, { timestamp, topic, offset, partition }) =>
+        `${text(value)}@${String(timestamp % 1000)}/${String(topic?.length ?? '-')}/${String(offset)}/${String(partition)}`;
+    default: {
+      const map = mapper(call);
+      return (key, value) => map(key, value);
+    }
+  }
 }
 
 /** Takes a record's time for a timestamp, or another; a negative one drops the record. */

@@ -237,6 +237,19 @@ describe('tables', () => {
     >();
   });
 
+  it('take the type of the values that a transformer makes', () => {
+    const made = users.transformValues<number>(() => ({
+      transform: (user, key) => {
+        expectTypeOf(user).toEqualTypeOf<User | null>();
+        expectTypeOf(key).toEqualTypeOf<string>();
+        return user === null ? 0 : user.name.length;
+      },
+    }));
+    expectTypeOf(made).toEqualTypeOf<KTable<string, number>>();
+    const inferred = users.transformValues(() => ({ transform: (user) => user?.name ?? null }), { store: 'names' });
+    expectTypeOf(inferred).toEqualTypeOf<KTable<string, string | null>>();
+  });
+
   it('group by new keys and values', () => {
     const grouped = users.groupBy((user, key) => [user.name.length, key]);
     expectTypeOf(grouped).toEqualTypeOf<KGroupedTable<number, string>>();

@@ -27,7 +27,7 @@ export class ForeignKeyLookUpNode extends RunningNode {
 
   override init(): void {
     const { context } = this;
-    this.lookup = tableLookup(this.settings.table, context.stores, context.record);
+    this.lookup = tableLookup(this.settings.table, context);
     this.answerKey = answerKeys(this.name, context, this.settings);
   }
 

@@ -35,7 +35,7 @@ export class ForeignKeyResolveNode extends RunningNode {
 
   override init(): void {
     const { settings, context, name } = this;
-    this.lookup = tableLookup(settings.table, context.stores, context.record);
+    this.lookup = tableLookup(settings.table, context);
     this.value = context.serde(name, 'value', settings.value);
     this.topic = pseudoTopics(context.applicationId, settings.registrationTopic).fingerprint;
   }

@@ -32,8 +32,8 @@ export class StreamTableGraceJoinNode extends RunningNode {
   }
 
   override init(): void {
-    const { stores, record } = this.context;
-    this.lookup = tableLookup(this.settings.table, stores, record, 'asOfRecord');
+    const { stores } = this.context;
+    this.lookup = tableLookup(this.settings.table, this.context, 'asOfRecord');
     this.buffer = stores.joinBuffer(this.settings.buffer);
   }
 

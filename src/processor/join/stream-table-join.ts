@@ -27,7 +27,7 @@ export class StreamTableJoinNode extends RunningNode {
   }
 
   override init(): void {
-    this.lookup = tableLookup(this.settings.table, this.context.stores, this.context.record, 'asOfRecord');
+    this.lookup = tableLookup(this.settings.table, this.context, 'asOfRecord');
   }
 
   override process(key: unknown, value: unknown, timestamp: number, headers: Headers): void {

@@ -42,7 +42,7 @@ export class TableJoinSideNode extends RunningNode {
   }
 
   override init(): void {
-    this.lookup = tableLookup(this.settings.other, this.context.stores, this.context.record);
+    this.lookup = tableLookup(this.settings.other, this.context);
   }
 
   override process(key: unknown, value: unknown, timestamp: number, headers: Headers): void {

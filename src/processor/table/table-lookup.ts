@@ -1,8 +1,10 @@
 /** Reads the current row of a table: from its store, or computed from the tables it was derived from. */
-import type { RecordContext } from '../../record/record-context.js';
 import type { RecordView } from '../../record/record-context.js';
 import type { ValueAndTimestamp } from '../../store/state-store.js';
-import type { OperatorStores, TableRows } from '../context.js';
+import type { RecordContext } from '../../record/record-context.js';
+import type { AnyValueTransformerSupplier } from '../api/value-transformer.js';
+import type { ProcessingContext, TableRows } from '../context.js';
+import { TransformedRows } from '../user/transformer-node.js';
 
 type Predicate = (value: unknown, key: unknown, record: RecordView) => boolean;
 type Mapper = (value: unknown, key: unknown, record: RecordView) => unknown;
@@ -13,6 +15,13 @@ export type TableReading =
   | { readonly kind: 'store'; readonly store: string }
   | { readonly kind: 'filter'; readonly parent: TableReading; readonly predicate: Predicate; readonly negate: boolean }
   | { readonly kind: 'mapValues'; readonly parent: TableReading; readonly mapper: Mapper }
+  | {
+      readonly kind: 'transformValues';
+      readonly parent: TableReading;
+      readonly operator: string;
+      readonly stores: readonly string[];
+      readonly supplier: AnyValueTransformerSupplier;
+    }
   | { readonly kind: 'suppress'; readonly parent: TableReading; readonly store: string }
   | JoinReading;
 
@@ -40,23 +49,34 @@ class Computed implements ValueAndTimestamp<unknown> {
 }
 
 /**
- * Built once a node, so that looking up is plain calls. Kafka Streams: `KTableValueGetter`.
+ * Built once a node, at its init, so that looking up is plain calls. Kafka Streams: `KTableValueGetter`.
  * @param when `asOfRecord`: of a table with a history the row as it was at the time of the record; a join has none
  */
 export function tableLookup(
   reading: TableReading,
-  stores: OperatorStores,
-  record: RecordContext,
+  context: ProcessingContext,
   when: 'now' | 'asOfRecord' = 'now',
 ): TableLookup {
+  const { stores, record } = context;
   if (reading.kind === 'store') return storeLookup(stores.readable(reading.store), record, when);
-  if (reading.kind === 'join') return joinLookup(reading, stores, record);
-  const parent = tableLookup(reading.parent, stores, record, when);
+  if (reading.kind === 'join') return joinLookup(reading, context);
+  const parent = tableLookup(reading.parent, context, when);
   if (reading.kind === 'filter') {
     const { predicate, negate } = reading;
     return (key) => {
       const row = parent(key);
       return row !== null && predicate(row.value, key, record) !== negate ? row : null;
+    };
+  }
+  if (reading.kind === 'transformValues') {
+    const rows = new TransformedRows(reading.operator, context, reading.supplier, reading.stores);
+    context.accompany(rows);
+    rows.init();
+    const computed = new Computed();
+    return (key) => {
+      const row = parent(key);
+      const timestamp = row === null ? -1 : row.timestamp;
+      return computed.with(rows.row(row, key), timestamp);
     };
   }
   if (reading.kind === 'suppress') {
@@ -84,10 +104,11 @@ function storeLookup(rows: TableRows, record: RecordContext, when: 'now' | 'asOf
   return (key) => history.getAsOf(key, record.timestamp);
 }
 
-function joinLookup(reading: JoinReading, stores: OperatorStores, record: RecordContext): TableLookup {
+function joinLookup(reading: JoinReading, context: ProcessingContext): TableLookup {
   const { joiner, type } = reading;
-  const left = tableLookup(reading.left, stores, record);
-  const right = tableLookup(reading.right, stores, record);
+  const { record } = context;
+  const left = tableLookup(reading.left, context);
+  const right = tableLookup(reading.right, context);
   const computed = new Computed();
   return (key) => {
     const leftRow = left(key);

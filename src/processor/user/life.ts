@@ -6,10 +6,12 @@ import type { Supplier } from '../api/processor.js';
 const given = new WeakSet();
 
 /** @throws MillraceError TOPOLOGY_INVALID when there is none, or it was given before */
-export function makeOne<P extends object>(node: string, supplier: Supplier<P>): P {
+export function makeOne<P extends object>(node: string, supplier: Supplier<P>, method = 'process'): P {
   const processor: unknown = supplier.get();
-  if (typeof (processor as { process?: unknown } | null | undefined)?.process !== 'function') {
-    throw new MillraceError('TOPOLOGY_INVALID', `the supplier of ${node} must give an object with process()`, { node });
+  if (typeof (processor as Record<string, unknown> | null | undefined)?.[method] !== 'function') {
+    throw new MillraceError('TOPOLOGY_INVALID', `the supplier of ${node} must give an object with ${method}()`, {
+      node,
+    });
   }
   if (given.has(processor as object)) {
     throw new MillraceError(

@@ -7,6 +7,7 @@ import type { StoreBuilder } from '../../store/store-builder.js';
 import type {
   Cancellable,
   FixedKeyProcessorContext,
+  ProcessingContext as PublicContext,
   ProcessorContext,
   PunctuationType,
   Punctuator,
@@ -101,6 +102,9 @@ abstract class UserContext {
     return new MillraceError('CONFIG_INVALID', message, { node: this.node.name, option });
   }
 }
+
+/** Of a value transformer, which makes values and forwards nothing itself. */
+export class UserValueContext extends UserContext implements PublicContext {}
 
 export class UserProcessorContext extends UserContext implements ProcessorContext<unknown, unknown> {
   forward(record: ForwardableRecord<unknown, unknown>, child?: string): void {

@@ -36,6 +36,7 @@ import {
   tableFilterNot,
   tableGroupBy,
   tableMapValues,
+  tableTransformValues,
   tableReduce,
   toStream,
 } from './tables.js';
@@ -96,6 +97,7 @@ export const OPERATORS: readonly ParityOperator[] = [
   ...streamJoins,
   foreignJoin,
   foreignLeftJoin,
+  tableTransformValues,
 ];
 
 const BY_NAME = new Map(OPERATORS.map((operator) => [operator.op, operator]));

@@ -1,9 +1,10 @@
 /** Operators on tables. */
 import type { KGroupedTable } from '../../../src/dsl/grouped-table.js';
 import type { SuppressUntilTimeLimit } from '../../../src/dsl/suppressed.js';
+import type { ValueTransformer } from '../../../src/processor/api/value-transformer.js';
 import type { KTable } from '../../../src/dsl/table.js';
 import { call, materialized, named, serdesOf } from '../build-site.js';
-import { aggregator, initial, mapper, predicate } from '../functions.js';
+import { aggregator, initial, mapper, predicate, transformer } from '../functions.js';
 import type { Call, Step } from '../plan.js';
 import type { Handle, Workbench } from '../workbench.js';
 import type { ParityOperator } from './operator.js';
@@ -135,6 +136,34 @@ export const suppress: ParityOperator = {
 function isWindowed(type: string): boolean {
   return type.includes('(');
 }
+
+export const tableTransformValues: ParityOperator = {
+  op: 'table transformValues',
+  weight: 2,
+  draw(bench) {
+    const input = bench.take('table');
+    if (input === null) return null;
+    const { mapper, type } = bench.draw.chance(0.5)
+      ? { mapper: { fn: bench.draw.pick(['counted', 'placed']) }, type: 'string' }
+      : bench.valueMapper(input.value);
+    return {
+      in: input.name,
+      mapper,
+      ...bench.named(),
+      ...bench.materialized(input.key, type),
+      out: bench.made('table', input.key, type),
+    };
+  },
+  build(step, site) {
+    const options = { ...named(step), ...materialized(step) };
+    const supplier = (): ValueTransformer<unknown, unknown, unknown> => {
+      const transform = transformer(call(step, 'mapper'));
+      return { transform: (value, key, record) => transform(key, value, record) };
+    };
+    site.keep(step, site.input<Table>(step).transformValues(supplier, options));
+  },
+  features: materializedFeature,
+};
 
 export const toStream: ParityOperator = {
   op: 'toStream',

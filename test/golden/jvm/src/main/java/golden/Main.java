@@ -25,7 +25,8 @@ public final class Main {
     final List<Case> cases = Stream.of(
         StreamCases.all(), AggregationCases.all(), CogroupCases.all(), WindowCases.all(), SessionCases.all(),
         TableCases.all(), JoinCases.all(), StreamJoinCases.all(), OptimizationCases.all(), TableJoinCases.all(),
-        SuppressCases.all(), ProcessorCases.all(), ForeignKeyJoinCases.all(), VersionedCases.all())
+        SuppressCases.all(), ProcessorCases.all(), ForeignKeyJoinCases.all(), VersionedCases.all(),
+        TransformValuesCases.all())
         .flatMap(List::stream)
         .toList();
     for (final Case one : cases) {

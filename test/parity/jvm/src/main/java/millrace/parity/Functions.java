@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.streams.kstream.ValueTransformerWithKey;
+import org.apache.kafka.streams.processor.ProcessorContext;
 import org.apache.kafka.streams.processor.TimestampExtractor;
 
 /** The functions that plans name, as in functions.ts. */
@@ -45,6 +47,39 @@ final class Functions {
             case "never" -> (key, value) -> false;
             case "throwSome" -> (key, value) -> lucky(Text.of(value), m);
             default -> throw unknown("predicate", call);
+        };
+    }
+
+    /** Of one transformer: a mapper, or something that only a transformer can tell. */
+    static ValueTransformerWithKey<Object, Object, Object> transformer(JsonNode call) {
+        String name = name(call);
+        Mapper mapper = name.equals("counted") || name.equals("placed") ? null : mapper(call);
+        return new ValueTransformerWithKey<>() {
+            private ProcessorContext context;
+            private int calls;
+
+            @Override
+            public void init(ProcessorContext given) {
+                context = given;
+            }
+
+            @Override
+            public Object transform(Object key, Object value) {
+                if (mapper != null) {
+                    return mapper.map(key, value);
+                }
+                if (name.equals("counted")) {
+                    calls++;
+                    return value == null && calls % 3 != 0 ? null : Text.tail(Text.of(value) + "#" + calls);
+                }
+                String topic = context.topic() == null ? "-" : String.valueOf(context.topic().length());
+                return Text.of(value) + "@" + context.timestamp() % 1000 + "/" + topic + "/" + context.offset() + "/"
+                    + context.partition();
+            }
+
+            @Override
+            public void close() {
+            }
         };
     }
 

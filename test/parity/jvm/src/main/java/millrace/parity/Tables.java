@@ -17,6 +17,7 @@ import org.apache.kafka.streams.kstream.Suppressed;
 import org.apache.kafka.streams.kstream.Suppressed.BufferConfig;
 import org.apache.kafka.streams.kstream.Suppressed.StrictBufferConfig;
 import org.apache.kafka.streams.kstream.ValueMapperWithKey;
+import org.apache.kafka.streams.kstream.ValueTransformerWithKeySupplier;
 import org.apache.kafka.streams.state.KeyValueStore;
 
 /** Operators on tables and on grouped tables. */
@@ -31,6 +32,7 @@ final class Tables {
             case "table filterNot" -> filter(plan.input(step), step, false);
             case "table mapValues" -> mapValues(plan.input(step), step);
             case "suppress" -> suppress(plan.input(step), step);
+            case "table transformValues" -> transformValues(plan.input(step), step);
             case "toStream" -> toStream(plan.input(step), step);
             case "table groupBy" -> {
                 KTable<Object, Object> table = plan.input(step);
@@ -91,6 +93,19 @@ final class Tables {
             return named == null ? table.mapValues(mapper) : table.mapValues(mapper, named);
         }
         return named == null ? table.mapValues(mapper, store) : table.mapValues(mapper, named, store);
+    }
+
+    private static Object transformValues(KTable<Object, Object> table, JsonNode step) {
+        Named named = Options.named(step);
+        ValueTransformerWithKeySupplier<Object, Object, Object> supplier =
+            () -> Functions.transformer(step.get("mapper"));
+        Materialized<Object, Object, KeyValueStore<Bytes, byte[]>> store = Options.materialized(step);
+        if (store == null) {
+            return named == null ? table.transformValues(supplier) : table.transformValues(supplier, named);
+        }
+        return named == null
+            ? table.transformValues(supplier, store)
+            : table.transformValues(supplier, store, named);
     }
 
     private static Object toStream(KTable<Object, Object> table, JsonNode step) {
