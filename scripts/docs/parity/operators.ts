@@ -43,8 +43,7 @@ export const TABLES: ParitySection = {
     { theirs: '`mapValues`, with and without the key', ours: ['KTable.mapValues'] },
     {
       theirs: '`transformValues(ValueTransformerWithKeySupplier, …)`',
-      ours: [],
-      missing: 'Not yet; `toStream().processValues(…).toTable()` comes near to it.',
+      ours: ['KTable.transformValues', 'ValueTransformerSupplier', 'TransformValuesOptions'],
     },
     {
       theirs: '`toStream()`, `toStream(mapper)`',
