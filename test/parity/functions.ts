@@ -25,7 +25,7 @@ export function hash(of: string, modulus: number): number {
 }
 
 /** Keeps texts that grow from growing without end. */
-function tail(of: string): string {
+export function tail(of: string): string {
   return of.length <= 24 ? of : of.slice(-24);
 }
 

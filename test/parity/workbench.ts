@@ -12,7 +12,8 @@ export type Kind =
   | 'cogrouped'
   | 'windowedCogroup'
   | 'sessionCogroup'
-  | 'groupedTable';
+  | 'groupedTable'
+  | 'globalStore';
 
 /** Something that a step made and others can go on from. Types are the names of serdes: `string`, `long`, `windowed(10,string)`. */
 export interface Handle {
@@ -35,6 +36,8 @@ const DEFAULT_TYPE = 'string';
 
 export class Workbench {
   readonly handles: Handle[] = [];
+  /** Something goes by the wall clock. */
+  wallClock = false;
   /** Topics that get records from outside. */
   readonly inputTopics: Topic[] = [];
   /** Topics that a sink writes to. */

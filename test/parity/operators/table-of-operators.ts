@@ -3,6 +3,7 @@ import { groupBy, groupByKey, groupedAggregations, windowedAggregations } from '
 import { cogroup, cogroupAggregate, cogroupWindowedAggregate } from './cogroups.js';
 import { streamGlobalJoin, streamGlobalLeftJoin, streamTableJoin, streamTableLeftJoin } from './joins.js';
 import type { ParityOperator } from './operator.js';
+import { globalStore, process, processValues } from './processors.js';
 import {
   cogroupSessionAggregate,
   cogroupSessionWindowedBy,
@@ -98,6 +99,9 @@ export const OPERATORS: readonly ParityOperator[] = [
   foreignJoin,
   foreignLeftJoin,
   tableTransformValues,
+  process,
+  processValues,
+  globalStore,
 ];
 
 const BY_NAME = new Map(OPERATORS.map((operator) => [operator.op, operator]));
