@@ -9,6 +9,7 @@ import type { Compression } from './broker/port.js';
 import type { KafkaOptions } from './broker/kafkajs/connect.js';
 import { silentLogger, type Logger } from './observe/logger.js';
 import type { DeserializationDecision, DeserializationHandler } from './source/reader-topic.js';
+import type { StoreEngine } from './store/spec.js';
 import type { ProcessingErrorHandler } from './task/error-handlers.js';
 import type { Serde } from './serde/serde.js';
 import type { OffsetReset, TimestampExtractor } from './topology/node.js';
@@ -33,6 +34,8 @@ export interface KafkaStreamsOptions {
   readonly emitInterval?: Duration;
   /** How long a task that is given up, in a rebalance or at the end, waits for records that asynchronous functions (`mapValuesAsync`, `asyncProcess`) still work on. What is not done by then is processed again by the next owner. Default 10 s. */
   readonly asyncDrainTimeout?: Duration;
+  /** Where the stores of operators live that do not say so themselves: `level`, on disk, or `memory`. Default `level`. Kafka Streams: `dsl.store.suppliers.class`. */
+  readonly dslStores?: StoreEngine;
   /** Where a source without a committed offset starts. Default `earliest`. */
   readonly autoOffsetReset?: OffsetReset;
   /** Serde of keys where neither the operator nor its input has one. Default none: such an operator is an error at start. */
@@ -95,6 +98,7 @@ export interface Config {
   readonly stateStoreMemoryBytes: number;
   readonly maxTaskIdleMs: number;
   readonly emitIntervalMs: number;
+  readonly dslStores: StoreEngine;
   readonly asyncDrainTimeoutMs: number;
   readonly autoOffsetReset: OffsetReset;
   readonly defaultKeySerde: Serde<unknown> | undefined;
@@ -156,6 +160,7 @@ const schema = z.strictObject({
   stateStoreMemoryBytes: positive,
   maxTaskIdle: duration,
   emitInterval: duration,
+  dslStores: z.enum(['level', 'memory'], { error: "must be 'level' or 'memory'" }).optional(),
   asyncDrainTimeout: duration,
   autoOffsetReset: z
     .enum(['earliest', 'latest', 'none'], { error: "must be 'earliest', 'latest' or 'none'" })
@@ -214,6 +219,7 @@ export function readConfig(options: KafkaStreamsOptions): Config {
     stateStoreMemoryBytes: given.stateStoreMemoryBytes ?? 64 * MIB,
     maxTaskIdleMs: given.maxTaskIdle === -1 ? -1 : milliseconds(given.maxTaskIdle, 0, 'maxTaskIdle'),
     emitIntervalMs: milliseconds(given.emitInterval, 1_000, 'emitInterval'),
+    dslStores: given.dslStores ?? 'level',
     asyncDrainTimeoutMs: milliseconds(given.asyncDrainTimeout, 10_000, 'asyncDrainTimeout'),
     autoOffsetReset: given.autoOffsetReset ?? 'earliest',
     defaultKeySerde: given.defaultKeySerde,

@@ -79,6 +79,7 @@ export type {
   ScheduleOptions,
 } from './processor/api/processor-context.js';
 export type { ValueTransformer, ValueTransformerSupplier } from './processor/api/value-transformer.js';
+export type { ProcessorWrapper } from './processor/api/processor-wrapper.js';
 export { Record, type FixedKeyRecord, type ForwardableRecord } from './processor/api/record.js';
 export {
   stores,
@@ -97,12 +98,14 @@ export {
   type ReadOnlyStoreOptions,
   type SinkOptions,
   type SourceOptions,
+  type TopologyBuilderOptions,
 } from './dsl/topology-builder.js';
 
 // What it becomes: a topology, which can be printed, tested and run.
 export { Topology } from './topology/topology.js';
 export type { DescribedNode, DescribedSubTopology, TopologyDescription } from './topology/describe.js';
 export type { ExtractableRecord, OffsetReset, Partitioner, TimestampExtractor } from './topology/node.js';
+export { timestampExtractors } from './topology/timestamp-extractors.js';
 export type { Optimization, Optimize } from './topology/optimise/optimize.js';
 
 // Time: windows, and lengths of time as they are written in options.

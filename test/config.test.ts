@@ -12,6 +12,7 @@ describe('readConfig', () => {
       stateStoreCacheMaxBytes: 10 * 1024 * 1024,
       maxTaskIdleMs: 0,
       emitIntervalMs: 1_000,
+      dslStores: 'level',
       autoOffsetReset: 'earliest',
       replicationFactor: -1,
       windowStoreChangelogAdditionalRetentionMs: 86_400_000,

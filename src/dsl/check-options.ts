@@ -32,6 +32,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
   consumer: 'function',
   offsetReset: 'offsetReset',
   caching: 'boolean',
+  ensureExplicitInternalResourceNaming: 'boolean',
   logging: 'logging',
   engine: 'engine',
   partitions: 'partitions',

@@ -128,6 +128,7 @@ function common(options: AnyMaterialized, defaults: StoreDefaults): Omit<StoreSp
     key: options.key ?? defaults.key,
     value: options.value ?? defaults.value,
     engine: options.engine ?? 'level',
+    ...(options.engine === undefined ? { engineOpen: true } : {}),
     caching: options.caching ?? true,
     logging: changelogConfig(options.logging),
   };

@@ -129,6 +129,10 @@ function windowSpec(
 }
 
 /** Stores of joins are never cached. */
-function common({ engine = 'level', logging = true }: AnyOptions): Pick<StoreSpec, 'engine' | 'caching' | 'logging'> {
-  return { engine, caching: false, logging: logging === true ? {} : logging === false ? false : { ...logging } };
+function common({
+  engine,
+  logging = true,
+}: AnyOptions): Pick<StoreSpec, 'engine' | 'engineOpen' | 'caching' | 'logging'> {
+  const where = engine === undefined ? ({ engine: 'level', engineOpen: true } as const) : { engine };
+  return { ...where, caching: false, logging: logging === true ? {} : logging === false ? false : { ...logging } };
 }

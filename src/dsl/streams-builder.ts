@@ -1,4 +1,5 @@
 /** Where a topology begins: sources of streams and tables, and `build`. */
+import type { ProcessorWrapper } from '../processor/api/processor-wrapper.js';
 import type { ProcessorSupplier } from '../processor/api/processor.js';
 import type { StoreSpec } from '../store/spec.js';
 import type { StoreBuilder } from '../store/store-builder.js';
@@ -35,9 +36,20 @@ export interface BuildOptions {
    * Kafka Streams: `topology.optimization`, as passed to `build`.
    */
   readonly optimize?: Optimize;
+  /**
+   * Refuses a topology with stores, changelogs or repartition topics that have generated names, which change with the operators
+   * before them. Default: false. Kafka Streams: `ensure.explicit.internal.resource.naming`.
+   */
+  readonly ensureExplicitInternalResourceNaming?: boolean;
+  /** Put around every processor, operators included. Default: none. Kafka Streams: `processor.wrapper.class`. */
+  readonly processorWrapper?: ProcessorWrapper;
 }
 
-const BUILD = ['optimize'] as const satisfies readonly (keyof BuildOptions)[];
+const BUILD = [
+  'optimize',
+  'ensureExplicitInternalResourceNaming',
+  'processorWrapper',
+] as const satisfies readonly (keyof BuildOptions)[];
 
 /**
  * Collects the operators of an application. Nothing runs before the topology is built and given to `KafkaStreams`.
@@ -172,13 +184,14 @@ export class StreamsBuilder {
 
   /**
    * Finishes the topology. A second call returns the same one; operators can no longer be added.
-   * @throws MillraceError TOPOLOGY_INVALID when operators, stores or topics contradict each other
+   * @throws MillraceError TOPOLOGY_INVALID when operators, stores or topics contradict each other, or lack names that they must
+   * have
    * @throws MillraceError PARTITIONS_MISMATCHED when fixed partition counts contradict each other
    */
   build(options: BuildOptions = {}): Topology {
     checkOptions('build()', options, BUILD);
-    const { optimize = 'none' } = options;
+    const { optimize = 'none', ensureExplicitInternalResourceNaming: explicitNames, processorWrapper } = options;
     optimizations(optimize);
-    return this.graph.build(optimize);
+    return this.graph.build(optimize, { explicitNames: explicitNames === true, wrapper: processorWrapper ?? null });
   }
 }

@@ -1,5 +1,6 @@
 /** Where a topology is written by hand, node by node, without the operators of the DSL. */
 import { MillraceError } from '../errors/error.js';
+import type { ProcessorWrapper } from '../processor/api/processor-wrapper.js';
 import type { AnyProcessorSupplier, ProcessorSupplier } from '../processor/api/processor.js';
 import type { Serde } from '../serde/serde.js';
 import type { StoreSpec } from '../store/spec.js';
@@ -36,6 +37,12 @@ export interface ReadOnlyStoreOptions<K, V> extends GlobalStoreOptions<K, V> {
   readonly timestampExtractor?: TimestampExtractor;
 }
 
+export interface TopologyBuilderOptions {
+  /** Put around every processor. Default: none. Kafka Streams: `processor.wrapper.class`. */
+  readonly processorWrapper?: ProcessorWrapper;
+}
+
+const BUILDER = ['processorWrapper'] as const satisfies readonly (keyof TopologyBuilderOptions)[];
 const SOURCE = ['key', 'value', 'timestampExtractor', 'offsetReset'] as const satisfies readonly (keyof SourceOptions<
   unknown,
   unknown
@@ -54,7 +61,12 @@ const READ_ONLY = [...GLOBAL, 'timestampExtractor'] as const;
  * All methods throw MillraceError TOPOLOGY_INVALID, NAME_INVALID or CONFIG_INVALID for what cannot be.
  */
 export class TopologyBuilder {
-  private readonly nodes = new NodeBuilder();
+  private readonly nodes: NodeBuilder;
+
+  constructor(options: TopologyBuilderOptions = {}) {
+    checkOptions('TopologyBuilder', options, BUILDER);
+    this.nodes = new NodeBuilder(options.processorWrapper ?? null);
+  }
 
   /** Reads topics. @param topics a topic, several, or a pattern that the whole name of a topic must match */
   addSource<K, V>(name: string, topics: string | readonly string[] | RegExp, options: SourceOptions<K, V> = {}): this {

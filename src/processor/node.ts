@@ -18,6 +18,10 @@ export abstract class RunningNode {
     this.children.push(child);
   }
 
+  get childNames(): readonly string[] {
+    return this.children.map((child) => child.name);
+  }
+
   child(name: string): RunningNode | undefined {
     return this.children.find((child) => child.name === name);
   }

@@ -3,6 +3,7 @@ import type { RecordCursor } from '../broker/port.js';
 import { MillraceError } from '../errors/error.js';
 import type { Headers } from '../record/headers.js';
 import type { Serde } from '../serde/serde.js';
+import { systemClock, type Clock } from '../time/clock.js';
 
 /** A record that could not be decoded, for the deserialization handler. */
 export interface UndecodableRecord {
@@ -32,6 +33,7 @@ export type Extractor = (
     readonly value: unknown;
   },
   partitionTime: number,
+  clock: Clock,
 ) => number;
 
 /** What a source reports instead of handing on a record. */
@@ -71,6 +73,7 @@ export class ReaderTopic {
     private readonly handler: DeserializationHandler,
     private readonly reports: SourceReports,
     readonly target: RecordTarget,
+    private readonly clock: Clock = systemClock,
   ) {}
 
   /** Fills the head from the cursor's record; false when the record is to be skipped. */
@@ -105,7 +108,8 @@ export class ReaderTopic {
     const { key, value, headers } = head;
     const { topic } = this;
     const { offset, timestamp } = cursor;
-    return extractor({ topic, partition: head.partition, offset, timestamp, headers, key, value }, head.partitionTime);
+    const record = { topic, partition: head.partition, offset, timestamp, headers, key, value };
+    return extractor(record, head.partitionTime, this.clock);
   }
 
   private skipUndecodable(

@@ -34,6 +34,8 @@ export interface StoreSpec {
   /** Stores of outer joins: serde of the values of the right stream, `value` being that of the left one. */
   readonly rightValue?: Serde<unknown> | undefined;
   readonly engine: StoreEngine;
+  /** Nobody said where it lives: the application's `dslStores` comes before `engine`. */
+  readonly engineOpen?: true;
   /** Hold updates back until commit, one emission a key. */
   readonly caching: boolean;
   /** False: no changelog. Else configuration of the changelog topic over Kafka Streams' own. */

@@ -19,6 +19,7 @@ import { PartitionGroup } from '../source/partition-group.js';
 import { PartitionQueue } from '../source/partition-queue.js';
 import { ReaderTopic, type DeserializationHandler } from '../source/reader-topic.js';
 import { readOnly } from '../store/read-only.js';
+import type { StoreEngine } from '../store/spec.js';
 import type { StateStore } from '../store/state-store.js';
 import type { TaskState } from '../store/task-state.js';
 import { brokerTopicName } from '../topology/internal-topics.js';
@@ -42,6 +43,7 @@ export interface TaskSettings {
   readonly maxTaskIdleMs: number;
   readonly clock: Clock;
   readonly emitIntervalMs: number;
+  readonly dslStores: StoreEngine;
   /** Asks for the task's turn, though there may be no new record. */
   readonly wake: () => void;
   readonly producer: BatchProducer;
@@ -200,7 +202,8 @@ function readerTopic(
     },
   };
   const { deserializationErrorHandler } = settings;
-  return new ReaderTopic(topic, node.name, key, value, extractor, deserializationErrorHandler, reports, target);
+  const handler = deserializationErrorHandler;
+  return new ReaderTopic(topic, node.name, key, value, extractor, handler, reports, target, settings.clock);
 }
 
 function isRepartition(topic: string, { topology, applicationId }: TaskSettings): boolean {

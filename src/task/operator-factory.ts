@@ -41,6 +41,7 @@ import { TableTransformValuesNode } from '../processor/table/table-transform-val
 import { TableToStreamNode } from '../processor/table/table-to-stream.js';
 import type { FixedWindows } from '../time/windows.js';
 import { ProcessNode } from '../processor/user/process.js';
+import { WrappedNode } from '../processor/user/wrapped.js';
 import { ProcessValuesNode } from '../processor/user/process-values.js';
 import type { Operator } from '../topology/operators.js';
 
@@ -78,6 +79,10 @@ export function createNode(
       return new ProcessNode(name, context, operator.supplier, stores);
     case 'processValues':
       return new ProcessValuesNode(name, context, operator.supplier, stores);
+    case 'wrapped': {
+      const makeNode = (): RunningNode => createNode(name, operator.operator, context, stores);
+      return new WrappedNode(name, context, stores, makeNode, operator.wrap);
+    }
     case 'repartitionFilter':
       return new RepartitionFilterNode(name, context, operator.keepNullKeys);
     case 'tableSource':

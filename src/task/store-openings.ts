@@ -2,7 +2,7 @@
 import { MillraceError } from '../errors/error.js';
 import type { Serde } from '../serde/serde.js';
 import { withDefaultSerde } from '../serde/wrapping.js';
-import type { StoreSpec } from '../store/spec.js';
+import type { StoreEngine, StoreSpec } from '../store/spec.js';
 import type { StoreOpening } from '../store/task-state.js';
 import { changelogTopicName } from '../topology/internal-topics.js';
 
@@ -10,10 +10,19 @@ interface OpeningSettings {
   readonly applicationId: string;
   readonly defaultKeySerde: Serde<unknown> | undefined;
   readonly defaultValueSerde: Serde<unknown> | undefined;
+  /** Of stores for which nobody said where they live. */
+  readonly dslStores: StoreEngine;
+}
+
+/** Where a store lives, once the application has had its say. */
+export function engineOf(spec: StoreSpec, dslStores: StoreEngine): StoreEngine {
+  return spec.engineOpen === true ? dslStores : spec.engine;
 }
 
 /** @throws MillraceError SERDE_MISSING */
-export function storeOpening(spec: StoreSpec, settings: OpeningSettings): StoreOpening {
+export function storeOpening(described: StoreSpec, settings: OpeningSettings): StoreOpening {
+  const engine = engineOf(described, settings.dslStores);
+  const spec = engine === described.engine ? described : { ...described, engine };
   const key = withDefaultSerde(spec.key, settings.defaultKeySerde);
   const value = withDefaultSerde(spec.value, settings.defaultValueSerde);
   if (key === undefined) throw missing(spec, 'key', 'defaultKeySerde');

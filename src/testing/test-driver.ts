@@ -27,7 +27,7 @@ import type { Task } from '../task/task.js';
 import { toMilliseconds, type Duration } from '../time/duration.js';
 import { resolveSourceTopics } from '../topology/source-topics.js';
 import { brokerTopicName } from '../topology/internal-topics.js';
-import type { StoreSpec } from '../store/spec.js';
+import type { StoreEngine, StoreSpec } from '../store/spec.js';
 import type { TimestampExtractor, TopologyNode } from '../topology/node.js';
 import type { Topology } from '../topology/topology.js';
 import { TestClock } from './test-clock.js';
@@ -53,6 +53,8 @@ export interface TestDriverOptions {
    * `commit()`, to see what a cache makes of several updates of a key.
    */
   readonly commit?: 'eachRecord' | 'manual';
+  /** Default `level`; kept in memory all the same. */
+  readonly dslStores?: StoreEngine;
   readonly logger?: Logger;
 }
 
@@ -323,6 +325,7 @@ export class TopologyTestDriver {
         // Nobody sleeps here: `settle` waits for the task itself.
       },
       emitIntervalMs: toMilliseconds(options.emitInterval ?? 0, 'emitInterval'),
+      dslStores: options.dslStores ?? 'level',
       producer: this.producer,
       defaultPartition: new DefaultPartition(murmur2Partition),
       metrics: this.metrics,

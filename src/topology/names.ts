@@ -27,21 +27,36 @@ export function checkName(name: string, what: string): string {
  */
 export class NameCounter {
   private next = 0;
+  private readonly generated = new Set<string>();
 
   /** `KSTREAM-FILTER-` -> `KSTREAM-FILTER-0000000003` */
   operator(prefix: string): string {
-    return prefix + this.number();
+    return this.remember(prefix + this.number());
   }
 
   /** `KSTREAM-AGGREGATE-` -> `KSTREAM-AGGREGATE-STATE-STORE-0000000003` */
   store(prefix: string): string {
-    return `${prefix}STATE-STORE-${this.number()}`;
+    return this.remember(`${prefix}STATE-STORE-${this.number()}`);
   }
 
   /** The given name, or a generated one; uses up a number either way. */
   operatorOr(name: string | undefined, prefix: string): string {
     const generated = this.operator(prefix);
     return name ?? generated;
+  }
+
+  /** Whether a name is, or begins with, one that was given out here. */
+  isGenerated(name: string): boolean {
+    if (this.generated.has(name)) return true;
+    for (let end = name.lastIndexOf('-'); end > 0; end = name.lastIndexOf('-', end - 1)) {
+      if (this.generated.has(name.slice(0, end))) return true;
+    }
+    return false;
+  }
+
+  private remember(name: string): string {
+    this.generated.add(name);
+    return name;
   }
 
   private number(): string {

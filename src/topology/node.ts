@@ -2,6 +2,7 @@
 import type { RecordView } from '../record/record-context.js';
 import type { Serde } from '../serde/serde.js';
 import type { StoreSpec } from '../store/spec.js';
+import type { Clock } from '../time/clock.js';
 import type { Operator } from './operators.js';
 
 /** What a record from a topic shows to a timestamp extractor. */
@@ -12,10 +13,10 @@ export interface ExtractableRecord extends RecordView {
 
 /**
  * Gives a record its timestamp, in ms. A negative result drops the record and counts it.
- * `partitionTime` is the highest timestamp seen in the partition, -1 before the first.
- * Kafka Streams: `TimestampExtractor`.
+ * `partitionTime` is the highest timestamp seen in the partition, -1 before the first; `clock` is the wall clock.
+ * Ready-made: `timestampExtractors`. Kafka Streams: `TimestampExtractor`.
  */
-export type TimestampExtractor = (record: ExtractableRecord, partitionTime: number) => number;
+export type TimestampExtractor = (record: ExtractableRecord, partitionTime: number, clock: Clock) => number;
 
 /** Where reading starts without a committed offset. */
 export type OffsetReset = 'earliest' | 'latest' | 'none';

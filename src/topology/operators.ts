@@ -109,6 +109,12 @@ export type Operator =
   /** Processors of users, one a task. */
   | { readonly kind: 'process'; readonly supplier: AnyProcessorSupplier }
   | { readonly kind: 'processValues'; readonly supplier: AnyFixedKeyProcessorSupplier }
+  /** An operator with a processor wrapper around it; `wrap` is called for each task. */
+  | {
+      readonly kind: 'wrapped';
+      readonly operator: Operator;
+      readonly wrap: (inner: AnyProcessorSupplier) => AnyProcessorSupplier;
+    }
   /** In front of a repartition sink: drops null keys, uncounted. */
   | { readonly kind: 'repartitionFilter'; readonly keepNullKeys: boolean }
   // stream -> table

@@ -1,10 +1,12 @@
 /** Where a topology is put together node by node; what is wrong with it is found here. */
 import { MillraceError } from '../errors/error.js';
+import type { ProcessorWrapper } from '../processor/api/processor-wrapper.js';
 import type { StoreSpec } from '../store/spec.js';
 import type { GlobalStore, ProcessorNode, RepartitionTopic, SinkNode, SourceNode, TopologyNode } from './node.js';
 import type { Operator } from './operators.js';
 import { matchesWhole, patternText } from './topic-pattern.js';
 import { Topology } from './topology.js';
+import { wrapOperator, type WrappedOperator } from './wrap-operator.js';
 
 interface GrowingProcessor extends ProcessorNode {
   readonly stores: string[];
@@ -37,9 +39,13 @@ export class TopologyBuilder {
     this.nodes.set(source.name, source);
   }
 
-  addProcessor(name: string, operator: Operator, parents: readonly string[]): void {
+  /** @param wrapper put around every processor, those of operators too */
+  constructor(private readonly wrapper: ProcessorWrapper | null = null) {}
+
+  addProcessor(name: string, given: Operator, parents: readonly string[]): void {
     this.checkNewNode(name);
     this.checkParents(name, parents);
+    const { operator, stores } = this.wrapped(name, given);
     const processor: GrowingProcessor = {
       type: 'processor',
       name,
@@ -49,6 +55,7 @@ export class TopologyBuilder {
     };
     this.nodes.set(name, processor);
     this.processors.set(name, processor);
+    for (const store of stores) this.addStore(store, name);
   }
 
   addSink(sink: SinkNode): void {
@@ -82,7 +89,8 @@ export class TopologyBuilder {
     else if (!node.stores.includes(store)) node.stores.push(store);
   }
 
-  addGlobalStore(store: StoreSpec, source: SourceNode, processorName: string, operator: Operator): void {
+  addGlobalStore(store: StoreSpec, source: SourceNode, processorName: string, given: Operator): void {
+    const { operator } = this.wrapped(processorName, given);
     this.checkNewNode(source.name);
     this.checkNewNode(processorName);
     if (source.name === processorName) {
@@ -141,6 +149,10 @@ export class TopologyBuilder {
       repartitionTopics: this.repartitionTopics,
       copartitionGroups: this.copartitionGroups.map((group) => [...group]),
     });
+  }
+
+  private wrapped(name: string, operator: Operator): WrappedOperator {
+    return this.wrapper === null ? { operator, stores: [] } : wrapOperator(name, operator, this.wrapper);
   }
 
   private checkNewNode(name: string): void {

@@ -98,6 +98,7 @@ export class RunningApplication {
       maxTaskIdleMs: config.maxTaskIdleMs,
       clock: config.clock,
       emitIntervalMs: config.emitIntervalMs,
+      dslStores: config.dslStores,
       wake: () => {
         reader.wake();
       },

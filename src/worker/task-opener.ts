@@ -14,7 +14,7 @@ import type { StoreSpec } from '../store/spec.js';
 import type { TaskState } from '../store/task-state.js';
 import { assembleTask, type TaskInput, type TaskSettings } from '../task/assemble-task.js';
 import { decodeOffsetMetadata } from '../task/offset-metadata.js';
-import { storeOpening } from '../task/store-openings.js';
+import { engineOf, storeOpening } from '../task/store-openings.js';
 import type { Task } from '../task/task.js';
 import type { OffsetReset } from '../topology/node.js';
 import type { RestoreMetrics } from './instance-metrics.js';
@@ -69,7 +69,7 @@ export class TaskOpener {
         inputs.find((input) => input.topic === topic)?.committed ?? 0;
       await this.restorer.restore({ task: id, state, committedOffset, reports: this.reports() }, cancel);
       await state.prepare();
-      const stateDir = specs.some((spec) => spec.engine === 'level') ? this.parts.folder.task(id) : null;
+      const stateDir = this.areOnDisk(specs) ? this.parts.folder.task(id) : null;
       return assembleTask(settings, { id, nodes: part.nodes, inputs, state, record, stateDir });
     } catch (error) {
       await state.close();
@@ -92,8 +92,7 @@ export class TaskOpener {
       config.logger.warn(message, { task: id });
     };
     const memory = new MemoryBackend();
-    const onDisk = specs.some((spec) => spec.engine === 'level');
-    const level = onDisk ? await this.openLevel(id, warn) : memory;
+    const level = this.areOnDisk(specs) ? await this.openLevel(id, warn) : memory;
     return openTaskState({
       task: id,
       partition,
@@ -104,6 +103,10 @@ export class TaskOpener {
       cache,
       warn,
     });
+  }
+
+  private areOnDisk(specs: readonly StoreSpec[]): boolean {
+    return specs.some((spec) => engineOf(spec, this.parts.config.dslStores) === 'level');
   }
 
   /** Memory is divided over the tasks that one instance may come to hold: all of them. */

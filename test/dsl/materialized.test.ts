@@ -53,6 +53,7 @@ describe('keyValueSpec', () => {
       ...defaults,
       kind: 'timestampedKeyValue',
       engine: 'level',
+      engineOpen: true,
       caching: true,
       logging: {},
     });

@@ -76,6 +76,10 @@ export abstract class UserNode extends RunningNode {
     }
   }
 
+  protected get mayForward(): boolean {
+    return this.inside || this.waitsFor !== null;
+  }
+
   /** Calls the processor. */
   protected abstract call(key: unknown, value: unknown, timestamp: number, headers: Headers): void | Promise<void>;
   protected abstract closeProcessor(): void | Promise<void>;
@@ -87,7 +91,7 @@ export abstract class UserNode extends RunningNode {
 
   /** @internal For the processor's context. */
   forwardFor(given: ForwardableRecord<unknown, unknown>, childName: string | undefined): void {
-    if (!this.inside && this.waitsFor === null) throw this.outside();
+    if (!this.mayForward) throw this.outside();
     if (this.context.pending?.closed === true) {
       throw new MillraceError(
         'STATE_INVALID',

@@ -1,5 +1,7 @@
 /** The graph that the DSL appends to, and the order in which it becomes a topology. */
 import { MillraceError } from '../../errors/error.js';
+import type { ProcessorWrapper } from '../../processor/api/processor-wrapper.js';
+import { checkExplicitNames } from '../explicit-names.js';
 import { NameCounter } from '../names.js';
 import { letNullKeysEnd } from '../optimise/let-null-keys-end.js';
 import { mergeDuplicateSources } from '../optimise/merge-duplicate-sources.js';
@@ -11,6 +13,13 @@ import { TopologyBuilder } from '../topology-builder.js';
 import { RootNode, type LogicalNode } from './logical-node.js';
 import { RepartitionNode } from './repartition-node.js';
 import { TableSourceNode } from './source-nodes.js';
+
+/** What else a build is told. */
+export interface GraphOptions {
+  /** Everything that outlives the topology must have been named. */
+  readonly explicitNames?: boolean;
+  readonly wrapper?: ProcessorWrapper | null;
+}
 
 /** Kafka Streams: `InternalStreamsBuilder`. */
 export class LogicalGraph {
@@ -47,12 +56,14 @@ export class LogicalGraph {
   }
 
   /** Optimises and writes the topology; the graph is finished with that. */
-  build(optimize: Optimize): Topology {
+  build(optimize: Optimize, { explicitNames = false, wrapper = null }: GraphOptions = {}): Topology {
     if (this.built !== null) return this.built;
     // Half rewritten, the graph is good for nothing but the same error.
     if (this.failure !== null) throw this.failure.error;
     try {
-      this.built = this.buildOnce(optimize);
+      const built = this.buildOnce(optimize, wrapper);
+      if (explicitNames) checkExplicitNames(built, this.names);
+      this.built = built;
       return this.built;
     } catch (error) {
       this.failure = { error };
@@ -60,7 +71,7 @@ export class LogicalGraph {
     }
   }
 
-  private buildOnce(optimize: Optimize): Topology {
+  private buildOnce(optimize: Optimize, wrapper: ProcessorWrapper | null): Topology {
     const rules = optimizations(optimize);
     mergeDuplicateSources(this.root);
     if (rules.has('reuse.ktable.source.topics')) for (const source of this.tableSources) source.reusesTopic = true;
@@ -68,7 +79,7 @@ export class LogicalGraph {
     if (rules.has('single.store.self.join')) singleStoreSelfJoins(this.root);
     letNullKeysEnd(this.root);
 
-    const builder = new TopologyBuilder();
+    const builder = new TopologyBuilder(wrapper);
     this.write(builder);
     for (const group of this.copartitioned) builder.copartition(sourceNames(group));
     return builder.build();
