@@ -62,8 +62,7 @@ export const PROCESSORS: ParitySection = {
     },
     {
       theirs: '`ProcessorWrapper`, `WrappedProcessorSupplier`',
-      ours: [],
-      missing: 'Not yet.',
+      ours: ['ProcessorWrapper', 'BuildOptions.processorWrapper', 'TopologyBuilderOptions.processorWrapper'],
     },
     {
       theirs: '`Punctuator`, `PunctuationType`, `Cancellable`',
@@ -71,8 +70,7 @@ export const PROCESSORS: ParitySection = {
     },
     {
       theirs: '`TimestampExtractor` and the four that come with Kafka Streams',
-      ours: ['TimestampExtractor'],
-      missing: 'the four by name; each is a line of code.',
+      ours: ['TimestampExtractor', 'timestampExtractors'],
     },
     { theirs: '`StreamPartitioner`', ours: ['Partitioner'] },
     {
@@ -123,7 +121,7 @@ export const STORES: ParitySection = {
     },
     {
       theirs: '`DslStoreSuppliers`, `dsl.store.suppliers.class`',
-      ours: ['MaterializedOptions.engine'],
+      ours: ['MaterializedOptions.engine', 'KafkaStreamsOptions.dslStores'],
       missing: 'Engines of one’s own making.',
     },
     {
