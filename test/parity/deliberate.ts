@@ -91,6 +91,13 @@ export const DELIBERATE: readonly Deliberate[] = [
     applies: (_ours, _theirs, { steps }) => steps.some((step) => isStreamJoin(step) && hasNoLength(step)),
   },
   {
+    name: 'what timers send can be held back',
+    why:
+      'What a punctuator forwards has no topic, and the suppress buffer of Kafka Streams cannot write it to its changelog: the ' +
+      'commit fails. Millrace writes it without one.',
+    applies: (ours, theirs) => ours.died === undefined && /"this\.topic" is null/.test(theirs.died?.error ?? ''),
+  },
+  {
     name: 'left self joins stay left joins',
     why:
       'single.store.self.join makes an inner join of a left or outer join of a stream with itself, which then drops records ' +

@@ -66,6 +66,16 @@ export const WITNESSES: Readonly<Record<string, Plan>> = {
     { onError: 'continue' },
   ),
 
+  'what timers send can be held back': plan(
+    [
+      STREAM,
+      { op: 'process', in: 'stream', m: 8, timer: { type: 'stream-time', every: 10 }, out: 'ticks' },
+      { op: 'toTable', in: 'ticks', out: 'table' },
+      { op: 'suppress', in: 'table', timeLimit: 1000, out: 'held' },
+    ],
+    [record(0)],
+  ),
+
   'a store is there before its join': plan([
     STREAM,
     { op: 'groupBy', in: 'stream', mapper: { fn: 'sameKey' }, name: 'shared', out: 'grouped' },

@@ -26,6 +26,8 @@ export abstract class UserNode extends RunningNode {
   /** The record whose promise is waited for. */
   private waitsFor: RecordContext | null = null;
   private readonly queue: Waiting[] = [];
+  /** Stores that the processor holds and that refuse what is too old, with what they had refused when it was last counted. */
+  private readonly expiring = new Map<ExpiringStore, number>();
 
   constructor(
     name: string,
@@ -52,6 +54,7 @@ export abstract class UserNode extends RunningNode {
     } finally {
       this.inside = false;
     }
+    if (this.expiring.size > 0) this.countExpired();
     if (result !== undefined) this.waitFor(result, key, value);
   }
 
@@ -70,6 +73,7 @@ export abstract class UserNode extends RunningNode {
       } finally {
         this.inside = false;
       }
+      if (this.expiring.size > 0) this.countExpired();
       if (result !== undefined) this.waitFor(result, null, null);
     } catch (error) {
       this.context.failed(this.name, error, null, null);
@@ -149,7 +153,11 @@ export abstract class UserNode extends RunningNode {
   storeFor(name: string): StateStore {
     const global = this.context.globalStore(name);
     if (global !== null) return global;
-    if (this.stores.includes(name)) return this.context.stores.find(name) as StateStore;
+    if (this.stores.includes(name)) {
+      const store = this.context.stores.find(name) as StateStore;
+      if (isExpiring(store) && !this.expiring.has(store)) this.expiring.set(store, store.expiredPuts);
+      return store;
+    }
     throw new MillraceError(
       'STORE_UNAVAILABLE',
       `processor ${this.name} has no store ${name}: it is not connected to it. Name it in the stores of process() or processValues(), in the stores of the supplier, or with connectProcessorAndStateStores()`,
@@ -160,6 +168,14 @@ export abstract class UserNode extends RunningNode {
   /** @internal For the processor's context. */
   scheduleOf(due: number, interval: number, punctuator: Punctuator): Schedule {
     return new NodeSchedule(due, interval, this, punctuator);
+  }
+
+  /** A put that came too late for its store counts as a dropped record, as in Kafka Streams. */
+  private countExpired(): void {
+    for (const [store, counted] of this.expiring) {
+      for (let count = counted; count < store.expiredPuts; count += 1) this.context.dropped(this.name, 'late');
+      this.expiring.set(store, store.expiredPuts);
+    }
   }
 
   private waitFor(promise: void | Promise<void>, key: unknown, value: unknown): void {
@@ -204,6 +220,7 @@ export abstract class UserNode extends RunningNode {
     const { pending, record } = this.context;
     if (pending === null) return;
     this.waitsFor = null;
+    if (this.expiring.size > 0) this.countExpired();
     try {
       for (let next = this.queue.shift(); next !== undefined && pending.failure === null; next = this.queue.shift()) {
         const { key, value, context } = next;
@@ -230,6 +247,15 @@ export abstract class UserNode extends RunningNode {
       { node: this.name, task: this.context.taskId },
     );
   }
+}
+
+/** A store that refuses what is too old, and counts it. */
+interface ExpiringStore extends StateStore {
+  readonly expiredPuts: number;
+}
+
+function isExpiring(store: StateStore): store is ExpiringStore {
+  return 'expiredPuts' in store;
 }
 
 /** A timer of one processor. */

@@ -226,6 +226,36 @@ describe('process', () => {
     expect(driver.metrics.drops).toEqual({ 'processing-error': 1 });
   });
 
+  it('counts puts that came too late for a store as dropped', () => {
+    const windows = stores.window({
+      name: 'windows',
+      key: serdes.string(),
+      value: serdes.string(),
+      retention: 10,
+      windowSize: 10,
+      engine: 'memory',
+    });
+    const { feed, driver } = timeline((input) =>
+      input.process<string, string>({
+        stores: [windows],
+        get: () => {
+          let context: ProcessorContext<string, string>;
+          return {
+            init: (given) => {
+              context = given;
+              context.getStateStore(windows);
+            },
+            process: ({ key, value, timestamp }) => {
+              context.getStateStore(windows).put(key, value, timestamp);
+            },
+          };
+        },
+      }),
+    );
+    feed('a=x@100 a=y@5 a=z@95');
+    expect(driver.metrics.drops).toEqual({ late: 1 });
+  });
+
   it('is closed with its task', async () => {
     const close = vi.fn();
     const { driver } = timeline((input) => input.process(() => ({ process: () => undefined, close })));
