@@ -1,10 +1,11 @@
 /** Draws a topology and its input. The same seed gives the same plan for as long as the table of operators stays the same. */
 import { Draw } from './draw.js';
 import { withGrace } from './grace.js';
+import { FanOut } from './fan-out.js';
 import { drawInputs } from './inputs.js';
 import { suppressed } from './operators/tables.js';
 import { OPERATORS, operatorOf } from './operators/table-of-operators.js';
-import { inputsOf, type Plan, type Step } from './plan.js';
+import { inputsOf, outputsOf, type Plan, type Step } from './plan.js';
 import { Workbench } from './workbench.js';
 
 /** Milliseconds: windows of some ms, some seconds (several in a segment), and of minutes (several segments). */
@@ -16,9 +17,13 @@ export function generate(seed: number, records: number): Plan {
   const bench = new Workbench(draw, draw.pick(SCALES), throwing);
   const undecodable = draw.chance(0.1);
   const steps: Step[] = [];
+  const fanOut = new FanOut();
   const add = (op: string): void => {
-    const step = operatorOf(op).draw(bench);
-    if (step !== null) steps.push({ op, ...step });
+    const drawn = operatorOf(op).draw(bench);
+    if (drawn === null) return;
+    const step = { op, ...drawn };
+    if (fanOut.allows(step)) steps.push(step);
+    else bench.forget(outputsOf(step));
   };
   add(draw.chance(0.75) ? 'stream' : 'table');
   if (draw.chance(0.3)) add(draw.pick(['stream', 'table', 'globalTable']));

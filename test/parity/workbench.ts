@@ -75,6 +75,14 @@ export class Workbench {
     return name;
   }
 
+  /** Gives up what a step would have made. */
+  forget(names: readonly string[]): void {
+    for (const name of names) {
+      const at = this.handles.findIndex((handle) => handle.name === name);
+      if (at >= 0) this.handles.splice(at, 1);
+    }
+  }
+
   /** `name` for an operator, or nothing. */
   named(probability = 0.2): { name?: string } {
     return this.draw.chance(probability) ? { name: this.fresh('name-') } : {};
