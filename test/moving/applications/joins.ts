@@ -5,6 +5,8 @@ import { both, TEXTS, type MovingApplication } from './application.js';
 /** A right record may be 2 s older and 4 s younger. */
 const WITHIN = JoinWindows.of({ timeDifference: '4s', before: '2s', grace: '3s' });
 
+const VERSIONS = { ...TEXTS, store: 'versions', versioned: { historyRetention: '1m' } } as const;
+
 export const JOINS: readonly MovingApplication[] = [
   {
     name: 'stream-table-join',
@@ -52,5 +54,30 @@ export const JOINS: readonly MovingApplication[] = [
       'KSTREAM-OUTERSHARED-0000000004-store',
     ],
     numbered: ['KSTREAM-OUTERTHIS-0000000004-store', 'KSTREAM-OUTEROTHER-0000000005-store'],
+  },
+  {
+    name: 'versioned-join',
+    inputs: ['events', 'changes'],
+    write: (builder, [input, changes], output) => {
+      builder.stream(input!, TEXTS).join(builder.table(changes!, VERSIONS), both).to(output, TEXTS);
+    },
+    certain: 'sequence',
+    changelogs: ['versions'],
+    versioned: ['versions'],
+  },
+  {
+    name: 'versioned-join-with-grace',
+    inputs: ['events', 'changes'],
+    write: (builder, [input, changes], output) => {
+      builder
+        .stream(input!, TEXTS)
+        .join(builder.table(changes!, VERSIONS), both, { name: 'at-its-time', grace: '4s' })
+        .to(output, TEXTS);
+    },
+    certain: 'sequence',
+    changelogs: ['at-its-time-Buffer', 'versions'],
+    versioned: ['versions'],
+    untimed: ['at-its-time-Buffer'],
+    numbered: ['at-its-time-Buffer'],
   },
 ];

@@ -72,4 +72,22 @@ export const TABLES: readonly MovingApplication[] = [
     // emitted and held back again within one commit then goes before its time.
     certainAfterRestart: ['counts'],
   },
+  {
+    name: 'foreign-key-join',
+    inputs: ['changes', 'groups'],
+    write: (builder, [changes, groups], output) => {
+      builder
+        .table(changes!, TEXTS)
+        .leftJoin(builder.table(groups!, TEXTS), groupOf, both, { store: 'joined', ...TEXTS })
+        .toStream()
+        .to(output, TEXTS);
+    },
+    certain: 'last',
+    changelogs: [
+      '$0-STATE-STORE-0000000000',
+      '$1-STATE-STORE-0000000003',
+      'KTABLE-FK-JOIN-SUBSCRIPTION-STATE-STORE-0000000010',
+      'joined',
+    ],
+  },
 ];

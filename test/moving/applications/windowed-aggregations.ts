@@ -1,5 +1,6 @@
 /** Applications that aggregate by key and time. */
 import { serdes } from '../../../src/serde/serdes.js';
+import { SessionWindows } from '../../../src/time/session-windows.js';
 import { SlidingWindows } from '../../../src/time/sliding-windows.js';
 import { TimeWindows } from '../../../src/time/time-windows.js';
 import { TEXTS, type MovingApplication } from './application.js';
@@ -92,5 +93,25 @@ export const WINDOWED_AGGREGATIONS: readonly MovingApplication[] = [
     },
     certain: 'sequence',
     changelogs: ['counts'],
+  },
+  {
+    name: 'session-aggregate',
+    inputs: ['events'],
+    write: (builder, [input], output) => {
+      builder
+        .stream(input!, TEXTS)
+        .groupByKey()
+        .windowedBy(SessionWindows.of({ gap: '3s', grace: '2s' }))
+        .aggregate(
+          () => '',
+          (sum, value: string | null) => `${sum},${String(value)}`,
+          (one, other) => `${one}|${other}`,
+          { store: 'sessions', value: serdes.string() },
+        )
+        .toStream()
+        .to(output, { value: serdes.string() });
+    },
+    certain: 'sequence',
+    changelogs: ['sessions'],
   },
 ];
