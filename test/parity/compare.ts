@@ -1,6 +1,6 @@
 /** Compares two answers to one plan and says where they differ, in words. */
 import { before, deliberateDifference } from './deliberate.js';
-import { APPLICATION, type Answer, type Plan, type Visible, type WrittenRecord } from './plan.js';
+import { APPLICATION, described, type Answer, type Plan, type Visible, type WrittenRecord } from './plan.js';
 
 /** What the JVM says of a store that it cannot list. */
 const UNLISTED = '(cannot be listed)';
@@ -19,7 +19,7 @@ export function differences(plan: Plan, ours: Answer, theirs: Answer): string[] 
     return differences(plan, before(ours, ours.died.input), before(theirs, ours.died.input));
   }
   return [
-    ...lines('describe()', described(ours), described(theirs)),
+    ...lines('describe()', described(ours).split('\n'), described(theirs).split('\n')),
     ...deaths(ours, theirs),
     ...topics(ours, theirs),
     ...lines('peek and foreach', ours.seen, theirs.seen),
@@ -37,11 +37,6 @@ export function differences(plan: Plan, ours: Answer, theirs: Answer): string[] 
  */
 function seesExpiredWindows({ cacheBytes, steps }: Plan): boolean {
   return cacheBytes > 0 && steps.some((step) => step['windows'] === 'sliding');
-}
-
-/** A function that names topics is shown by its class there, by its name here. */
-function described({ describe }: Answer): string[] {
-  return describe.replaceAll(/\(extractor class: .*\)$/gm, '(extractor class: ...)').split('\n');
 }
 
 function refusals(ours: Answer, theirs: Answer): string[] {

@@ -1,6 +1,6 @@
 /** Where Millrace does otherwise on purpose, because the JVM dies of or refuses what is sound: recognised, so as not to be taken for mistakes. */
 import { KEPT } from './operators/windows.js';
-import type { Answer, Plan, Step } from './plan.js';
+import { described, type Answer, type Plan, type Step } from './plan.js';
 
 export interface Deliberate {
   /** As it is counted. */
@@ -35,7 +35,9 @@ export const DELIBERATE: readonly Deliberate[] = [
       'With a Grouped or a Materialized that lacks a serde, Kafka Streams falls back to the default serde, though the ' +
       'stream or table has one that fits; the first record of another type kills it. Millrace takes that of the stream or table.',
     applies: (ours, theirs) =>
-      /serializer.* is not compatible to the actual (key|value) type/s.test(theirs.died?.error ?? '') &&
+      /serializer.* is not compatible to the actual (key|value) type|ClassCastException invoking processor: \S*SUBSCRIPTION-REGISTRATION/is.test(
+        theirs.died?.error ?? '',
+      ) &&
       (ours.died === undefined || ours.died.input >= (theirs.died?.input ?? 0)),
   },
   {
@@ -103,7 +105,7 @@ export const DELIBERATE: readonly Deliberate[] = [
       'single.store.self.join makes an inner join of a left or outer join of a stream with itself, which then drops records ' +
       'without a key. Millrace uses one store too, and joins them with null.',
     applies: (ours, theirs, plan) =>
-      ours.describe === theirs.describe && hasOptimizedOuterSelfJoin(plan, theirs) && hasNullKeys(plan),
+      described(ours) === described(theirs) && hasOptimizedOuterSelfJoin(plan, theirs) && hasNullKeys(plan),
   },
   {
     name: 'no record is joined with itself outside of its window',

@@ -117,3 +117,8 @@ export function bytesText(bytes: Buffer): BytesText {
   const text = bytes.toString('latin1');
   return /^(?!#)[\x20-\x7e]*$/.test(text) ? text : `#${bytes.toString('hex')}`;
 }
+
+/** The text of the topology, the same on both sides: a function that names topics is shown by its class there, by its name here. */
+export function described({ describe }: Answer): string {
+  return describe.replaceAll(/\(extractor class: .*\)$/gm, '(extractor class: ...)');
+}

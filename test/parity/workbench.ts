@@ -279,6 +279,8 @@ export class Workbench {
 
   private saysSerde(type: string): boolean {
     // Left out where another type is, it is an error at the first record, most of the time.
-    return this.draw.chance(type === DEFAULT_TYPE ? 0.2 : 0.985);
+    if (type === DEFAULT_TYPE) return this.draw.chance(0.2);
+    // Where errors are passed over, a record that only the JVM cannot write would be dropped there without a word.
+    return this.throwing || this.draw.chance(0.985);
   }
 }
