@@ -13,6 +13,8 @@ export interface Evidence {
 }
 
 const CHANGELOG = '-changelog';
+/** Stands for the output among the names of stores. */
+const OUTPUT = 'output';
 
 /** The application's stores with a changelog, by name. */
 export function changelogsOf(application: MovingApplication, inputs: readonly string[]): string[] {
@@ -41,16 +43,17 @@ export async function evidenceOf(
       .map((record) => lineOf(moved && numbered ? withoutNumber(record) : record, timed));
   }
   return {
-    output: certainOf(await kafka.read(run.output), application.certain),
+    output: certainOf(await kafka.read(run.output), application),
     changelogs,
     times: await kafka.committedTimes(applicationId, inputs, stores, application.closing ?? 1),
   };
 }
 
 /** Records without a key go to any partition, so that their order is not certain either. */
-function certainOf(written: readonly ReadRecord[], certain: MovingApplication['certain']): string[] {
-  // Of records that meet in an internal topic in no certain order, the last one of a key may be another; its time is not.
-  if (certain === 'last') return compacted(written).map((record) => lineOf({ ...record, headers: [] }, true));
+function certainOf(written: readonly ReadRecord[], { certain, untimed }: MovingApplication): string[] {
+  // Of records that meet in an internal topic in no certain order, the last one of a key may be another.
+  const timed = untimed?.includes(OUTPUT) !== true;
+  if (certain === 'last') return compacted(written).map((record) => lineOf({ ...record, headers: [] }, timed));
   const [keyed, keyless] = [written.filter(({ key }) => key !== null), written.filter(({ key }) => key === null)];
   return [
     ...keyed.map((record) => lineOf(record, true)),

@@ -24,7 +24,7 @@ export interface MovingApplication {
   readonly certainAfterRestart?: readonly string[];
   /** All its stores with a changelog; `$0` stands for the name of the first input topic. */
   readonly changelogs: readonly string[];
-  /** Of these the ones whose records have the time of writing, which differs from run to run. */
+  /** Of these, and `output`, the ones whose records have times that differ from run to run, as that of writing does. */
   readonly untimed?: readonly string[];
   /**
    * The ones whose keys end in a sequence number, which begins anew with every start on the JVM and goes on here: after the
