@@ -69,7 +69,7 @@ export const WITNESSES: Readonly<Record<string, Plan>> = {
   'what timers send can be held back': plan(
     [
       STREAM,
-      { op: 'process', in: 'stream', m: 8, timer: { type: 'stream-time', every: 10 }, out: 'ticks' },
+      { op: 'processValues', in: 'stream', m: 8, timer: { type: 'stream-time', every: 10 }, out: 'ticks' },
       { op: 'toTable', in: 'ticks', out: 'table' },
       { op: 'suppress', in: 'table', timeLimit: 1000, out: 'held' },
     ],
