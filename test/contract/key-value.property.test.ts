@@ -1,5 +1,5 @@
 /** Key-value stores against a Map, through commits, evictions, crashes and restores. */
-import fc from 'fast-check';
+import { fc } from '../property.js';
 import { describe, expect, it } from 'vitest';
 import type { Serde } from '../../src/serde/serde.js';
 import { serdes } from '../../src/serde/serdes.js';

@@ -1,5 +1,5 @@
 /** Session stores against what Kafka Streams would have: a store with its retention rules, and its cache above it. */
-import fc from 'fast-check';
+import { fc } from '../property.js';
 import { describe, expect, it } from 'vitest';
 import type { Windowed } from '../../src/record/windowed.js';
 import type { Serde } from '../../src/serde/serde.js';

@@ -1,5 +1,5 @@
 /** The store of foreign-key joins against Maps, through commits, evictions, crashes and restores. */
-import fc from 'fast-check';
+import { fc } from '../property.js';
 import { describe, expect, it } from 'vitest';
 import { serdes } from '../../src/serde/serdes.js';
 import type { StoreEngine } from '../../src/store/spec.js';

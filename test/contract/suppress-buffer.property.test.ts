@@ -1,5 +1,5 @@
 /** The buffer of suppress against a plain list, through commits, crashes and restores. */
-import fc from 'fast-check';
+import { fc } from '../property.js';
 import { describe, expect, it } from 'vitest';
 import type { Serde } from '../../src/serde/serde.js';
 import { serdes } from '../../src/serde/serdes.js';

@@ -1,5 +1,5 @@
 /** Window stores against a plain list with the retention rules of Kafka Streams, through commits, evictions and crashes. */
-import fc from 'fast-check';
+import { fc } from '../property.js';
 import { describe, expect, it } from 'vitest';
 import type { Serde } from '../../src/serde/serde.js';
 import { serdes } from '../../src/serde/serdes.js';

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { fc } from '../property.js';
 import { describe, expect, it } from 'vitest';
 import { assignTasks } from '../../src/group/assignor.js';
 import { taskId, type MemberClaim, type TaskId } from '../../src/group/ownership.js';

@@ -27,7 +27,9 @@ export const DELIBERATE: readonly Deliberate[] = [
       onError === 'continue' &&
       ours.died === undefined &&
       theirs.dropped > ours.dropped &&
-      steps.some(({ grace, joiner }) => grace !== undefined && (joiner as { fn?: string }).fn === 'throwSome'),
+      steps.some(
+        ({ grace, joiner }) => grace !== undefined && (joiner as { fn?: string } | undefined)?.fn === 'throwSome',
+      ),
   },
   {
     name: 'serdes are inherited',

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { fc } from '../property.js';
 import { describe, expect, it } from 'vitest';
 import { Change } from '../../src/record/change.js';
 import { ChangeSerde } from '../../src/serde/change.js';

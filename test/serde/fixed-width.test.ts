@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { fc } from '../property.js';
 import { describe, expect, it } from 'vitest';
 import { bigint, double, float, int, long, short } from '../../src/serde/fixed-width.js';
 import type { Serde } from '../../src/serde/serde.js';

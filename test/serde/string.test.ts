@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { fc } from '../property.js';
 import { describe, expect, it } from 'vitest';
 import { string } from '../../src/serde/string.js';
 import { hexOf, readHex, unwritable } from './bytes-of.js';

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { fc } from '../../property.js';
 import { describe, expect, it } from 'vitest';
 import { ByteReader } from '../../../src/broker/wire/byte-reader.js';
 import { ByteWriter } from '../../../src/broker/wire/byte-writer.js';

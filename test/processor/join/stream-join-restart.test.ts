@@ -1,5 +1,5 @@
 /** A join goes on where it was: what it has found by the end does not depend on how often its task was moved. */
-import fc from 'fast-check';
+import { fc } from '../../property.js';
 import { expect, it } from 'vitest';
 import type { ProcessingContext } from '../../../src/processor/context.js';
 import { StreamJoinNode } from '../../../src/processor/join/stream-join.js';
@@ -103,9 +103,19 @@ async function run(inputs: readonly Input[], moves: ReadonlySet<number>): Promis
   return results.sort();
 }
 
-const inputs = fc.array(fc.tuple(fc.boolean(), fc.constantFrom('a', 'b'), fc.integer({ min: 100, max: 180 })), {
-  maxLength: 40,
-});
+/**
+ * No record is later than the grace allows. Of one that is, the partner may have been emitted without it, or not yet: that
+ * depends on when unmatched records were last looked for, which is not kept over a move (nor is it in Kafka Streams).
+ */
+const inputs = fc
+  .array(fc.tuple(fc.boolean(), fc.constantFrom('a', 'b'), fc.nat(8), fc.nat(windows.graceMs)), { maxLength: 40 })
+  .map((steps) => {
+    let now = 100;
+    return steps.map(([left, key, step, late]): Input => {
+      now += step;
+      return [left, key, now - late];
+    });
+  });
 
 it('finds the same, however often its task is moved', { timeout: 60_000 }, async () => {
   await fc.assert(

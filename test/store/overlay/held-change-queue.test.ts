@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { fc } from '../../property.js';
 import { describe, expect, it } from 'vitest';
 import { HeldChangeQueue } from '../../../src/store/overlay/held-change-queue.js';
 import { HeldChange } from '../../../src/store/overlay/held-change.js';

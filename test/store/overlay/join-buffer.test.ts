@@ -1,5 +1,5 @@
 /** The buffer of a join with grace against a sorted list, and what is left of it after commits, evictions and crashes. */
-import fc from 'fast-check';
+import { fc } from '../../property.js';
 import { describe, expect, it } from 'vitest';
 import { serdes } from '../../../src/serde/serdes.js';
 import type { JoinBuffer } from '../../../src/store/join-buffer.js';

@@ -1,5 +1,5 @@
 /** The store of what waits in an outer join, against a plain list, through commits, evictions, crashes and restores. */
-import fc from 'fast-check';
+import { fc } from '../../property.js';
 import { describe, expect, it } from 'vitest';
 import { serdes } from '../../../src/serde/serdes.js';
 import type { OuterJoinStore } from '../../../src/store/outer-join-store.js';

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { fc } from '../../property.js';
 import { describe, expect, it } from 'vitest';
 import { geometryOf, WindowGeometry } from '../../../src/store/overlay/window-geometry.js';
 import { spec } from '../state-bench.js';

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { fc } from '../../../property.js';
 import { describe, expect, it } from 'vitest';
 import { BatchBuffers } from '../../../../src/broker/wire/batch/batch-buffers.js';
 import { BatchBuilder, stampProducer } from '../../../../src/broker/wire/batch/batch-builder.js';
