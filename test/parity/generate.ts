@@ -6,10 +6,21 @@ import { drawInputs } from './inputs.js';
 import { suppressed } from './operators/tables.js';
 import { OPERATORS, operatorOf } from './operators/table-of-operators.js';
 import { inputsOf, outputsOf, type Plan, type Step } from './plan.js';
-import { Workbench } from './workbench.js';
+import { Workbench, type Kind } from './workbench.js';
 
 /** Milliseconds: windows of some ms, some seconds (several in a segment), and of minutes (several segments). */
 const SCALES = [1, 1_000, 20_000];
+
+/** What can be done with things that are neither streams nor tables: on their own they compute nothing. */
+const FOLLOWERS: Partial<Record<Kind, readonly string[]>> = {
+  grouped: ['count', 'reduce', 'aggregate', 'windowedBy', 'session windowedBy', 'cogroup', 'cogroup'],
+  windowed: ['emitOnClose', 'windowed count', 'windowed reduce', 'windowed aggregate'],
+  sessions: ['session emitOnClose', 'session count', 'session reduce', 'session aggregate'],
+  cogrouped: ['cogroup aggregate', 'cogroup windowedBy', 'cogroup session windowedBy'],
+  windowedCogroup: ['cogroup windowed aggregate'],
+  sessionCogroup: ['cogroup session aggregate'],
+  groupedTable: ['table count', 'table reduce', 'table aggregate'],
+};
 
 export function generate(seed: number, records: number): Plan {
   const draw = new Draw(seed);
@@ -29,6 +40,8 @@ export function generate(seed: number, records: number): Plan {
   if (draw.chance(0.3)) add(draw.pick(['stream', 'table', 'globalTable']));
   const wanted = steps.length + draw.between(2, 11);
   while (steps.length < wanted) add(draw.weighted(OPERATORS, ({ weight }) => weight).op);
+  for (let round = 0; round < 4; round++)
+    for (const kind of unfinished(bench, steps)) add(draw.pick(FOLLOWERS[kind] ?? []));
   finish(bench, steps);
   const emitInterval = draw.chance(0.15) ? 1_000 : 0;
   return {
@@ -50,6 +63,12 @@ export function generate(seed: number, records: number): Plan {
     steps: throwing ? steps : withGrace(draw, bench.scale, steps),
     inputs: drawInputs(draw, bench, records, { undecodable, advancing: emitInterval > 0 || bench.wallClock }),
   };
+}
+
+/** Kinds of the things that nothing goes on from, as far as they have followers. */
+function unfinished(bench: Workbench, steps: readonly Step[]): Kind[] {
+  const used = new Set(steps.flatMap(inputsOf));
+  return bench.handles.filter(({ name, kind }) => kind in FOLLOWERS && !used.has(name)).map(({ kind }) => kind);
 }
 
 /** Sends what nothing goes on from to a topic, mostly: what a topology computes must come out. */

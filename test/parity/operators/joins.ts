@@ -49,7 +49,7 @@ export const streamTableLeftJoin = tableJoin('leftJoin');
 function globalJoin(op: 'join' | 'leftJoin'): ParityOperator {
   return {
     op: `global ${op}`,
-    weight: 3,
+    weight: 6,
     draw(bench) {
       const table = bench.take('global');
       const input = bench.take('stream');
