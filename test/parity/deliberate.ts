@@ -9,6 +9,9 @@ export interface Deliberate {
   readonly applies: (ours: Answer, theirs: Answer, plan: Plan) => boolean;
 }
 
+/** Segments of window stores are never shorter. */
+const LEAST_SEGMENT_MS = 60_000;
+
 export const DELIBERATE: readonly Deliberate[] = [
   {
     name: 'a null key may wait',
@@ -138,11 +141,20 @@ export const DELIBERATE: readonly Deliberate[] = [
     why:
       'With caching, a search for sessions whose earliest end lies a segment or more before the epoch throws; Millrace ' +
       'finds what is there.',
-    applies: (ours, theirs) =>
-      /segment interval has changed/.test(theirs.died?.error ?? '') &&
-      (ours.died === undefined || ours.died.input >= (theirs.died?.input ?? 0)),
+    applies: (ours, theirs, plan) =>
+      (/segment interval has changed/.test(theirs.died?.error ?? '') &&
+        (ours.died === undefined || ours.died.input >= (theirs.died?.input ?? 0))) ||
+      // Where errors are passed over, it drops those records.
+      (plan.onError === 'continue' && looksBeforeEpoch(plan)),
   },
 ];
+
+/** A cached search for sessions begins a segment or more before the epoch. */
+function looksBeforeEpoch({ cacheBytes, inputs, steps }: Plan): boolean {
+  const times = inputs.flatMap((input) => ('time' in input ? [input.time] : []));
+  const gaps = steps.flatMap(({ op, gap }) => (op.endsWith('session windowedBy') ? [Number(gap)] : []));
+  return cacheBytes > 0 && gaps.some((gap) => Math.min(...times) - gap <= -LEAST_SEGMENT_MS);
+}
 
 /** Final results are asked of a store that may lose them. */
 function losesWindows({ steps }: Plan): boolean {
