@@ -80,7 +80,10 @@ export abstract class WindowedNode<W extends WindowTimes> extends RunningNode {
     const next = defined(this.settings.aggregator(old, value, key, record), 'aggregator', this.name);
     const newTimestamp = oldTimestamp > timestamp ? oldTimestamp : timestamp;
     // The tombstone of a deletion is as old as the record, though its result is as young as the aggregate was.
+    const { expiredPuts } = this.store;
     this.store.put(key, next, start, next === null ? timestamp : newTimestamp);
+    // The store may have seen a later time than this operator, from another stream of a cogroup.
+    if (this.store.expiredPuts !== expiredPuts) this.context.dropped(this.name, 'late');
     this.updated(key, start, next, old, newTimestamp, headers);
   }
 

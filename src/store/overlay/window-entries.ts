@@ -26,6 +26,8 @@ export abstract class WindowEntries extends OverlayStore<Slot> {
   /** By row number, then key. */
   protected readonly rows = new Map<number, Map<string, Row>>();
   protected firstVisible = Number.NEGATIVE_INFINITY;
+  /** Earliest start that a read of one key finds. */
+  private firstFound = Number.NEGATIVE_INFINITY;
   private firstLive = Number.NEGATIVE_INFINITY;
   /** Number of the first row that is still live. */
   private firstRow = 0;
@@ -70,7 +72,7 @@ export abstract class WindowEntries extends OverlayStore<Slot> {
 
   /** The slot of a key and start, as far as it may be seen. */
   protected findSlot(text: string, start: number): Slot | undefined {
-    return start < this.firstVisible ? undefined : this.findRow(text, start)?.find(start);
+    return start < this.firstFound ? undefined : this.findRow(text, start)?.find(start);
   }
 
   /** The slot of a key and start, expired or not, as long as it is there. */
@@ -81,7 +83,7 @@ export abstract class WindowEntries extends OverlayStore<Slot> {
   /** Slots of a key that start in `[from, to]` and may be seen, in order. */
   protected slotsBetween(text: string, from: number, to: number): Slot[] {
     const found: Slot[] = [];
-    const first = Math.max(from, this.firstVisible, 0);
+    const first = Math.max(from, this.firstFound, 0);
     const last = Math.min(to, this.site.progress.streamTime);
     if (first > last) return found;
     const lastRow = this.geometry.rowOf(last);
@@ -100,7 +102,7 @@ export abstract class WindowEntries extends OverlayStore<Slot> {
 
   /** The slot of a key that starts last in `[from, to]` and may be seen. */
   protected latestSlot(text: string, from: number, to: number): Slot | null {
-    const first = Math.max(from, this.firstVisible, 0);
+    const first = Math.max(from, this.firstFound, 0);
     const last = Math.min(to, this.site.progress.streamTime);
     if (first > last) return null;
     const firstRow = this.geometry.rowOf(first);
@@ -194,7 +196,7 @@ export abstract class WindowEntries extends OverlayStore<Slot> {
     const { progress } = this.site;
     for (const row of this.changedRows) {
       if (row.id < this.firstRow) continue;
-      this.count(-row.purge(Math.min(this.firstVisible, this.closing?.from ?? Number.POSITIVE_INFINITY)));
+      this.count(-row.purge(Math.min(this.firstFound, this.closing?.from ?? Number.POSITIVE_INFINITY)));
       this.files.write(row, this.epoch, batch);
       if (row.id > progress.highestRow) progress.highestRow = row.id;
     }
@@ -229,6 +231,7 @@ export abstract class WindowEntries extends OverlayStore<Slot> {
     this.changes = [];
     this.changedRows = [];
     this.firstVisible = Number.NEGATIVE_INFINITY;
+    this.firstFound = Number.NEGATIVE_INFINITY;
     this.firstLive = Number.NEGATIVE_INFINITY;
     this.firstRow = 0;
     this.clearedTo = 0;
@@ -335,8 +338,14 @@ export abstract class WindowEntries extends OverlayStore<Slot> {
 
   private setStreamTime(time: number): void {
     this.site.progress.streamTime = time;
-    this.firstVisible = time < 0 ? Number.NEGATIVE_INFINITY : this.geometry.firstVisible(time);
-    this.firstLive = time < 0 ? Number.NEGATIVE_INFINITY : this.geometry.firstLive(time);
+    if (time >= 0) {
+      const { geometry, caching } = this;
+      this.firstVisible = geometry.firstVisible(time);
+      // A cache of Kafka Streams does not ask for the time: what has expired is found for as long as it is there, and the
+      // result of a late record depends on it.
+      this.firstLive = caching ? geometry.firstInSegments(time) : geometry.firstLive(time);
+      this.firstFound = caching ? this.firstLive : this.firstVisible;
+    }
     this.expireRows();
   }
 

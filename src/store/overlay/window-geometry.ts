@@ -69,7 +69,11 @@ export class WindowGeometry {
 
   /** Earliest start that may still be put at a stream time. */
   firstLive(streamTime: number): number {
-    if (this.exact) return this.firstVisible(streamTime);
+    return this.exact ? this.firstVisible(streamTime) : this.firstInSegments(streamTime);
+  }
+
+  /** Earliest start of the segments that have not expired as a whole. */
+  firstInSegments(streamTime: number): number {
     const expired = streamTime - this.retentionMs;
     return expired < 0 ? Number.NEGATIVE_INFINITY : Math.floor(expired / this.segmentMs) * this.segmentMs;
   }
