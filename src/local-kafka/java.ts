@@ -13,11 +13,13 @@ import { kafkaJars } from './kafka-jars.js';
 import { LaunchError } from './launch-error.js';
 import type { BrokerControl, LaunchPlan, RunningKafka } from './options.js';
 import { propertiesFile, serverProperties } from './server-properties.js';
+import { untilStopped } from './stopped-process.js';
 import { unrefPipe, Watchdog } from './watchdog.js';
 
 const HOST = '127.0.0.1';
 const OLDEST_JAVA = 17;
 const PORT_ATTEMPTS = 3;
+const STOP_TIMEOUT_MS = 10_000;
 
 const LOG4J = `status = error
 appender.console.type = Console
@@ -66,8 +68,8 @@ class JavaBroker implements RunningKafka {
   readonly control: BrokerControl = {
     kill: () => this.#kill(),
     start: () => this.start(),
-    pause: () => this.#signal('SIGSTOP'),
-    resume: () => this.#signal('SIGCONT'),
+    pause: async () => untilStopped(this.#signal('SIGSTOP'), STOP_TIMEOUT_MS),
+    resume: async () => void this.#signal('SIGCONT'),
   };
   readonly #watchdog: Watchdog;
   #process: ChildProcess | undefined;
@@ -168,9 +170,11 @@ class JavaBroker implements RunningKafka {
     await exited;
   }
 
-  async #signal(signal: 'SIGSTOP' | 'SIGCONT'): Promise<void> {
-    if (this.#process?.kill(signal) !== true) throw new LaunchError('The broker is not running.');
-    return Promise.resolve();
+  /** Gives the process id. */
+  #signal(signal: 'SIGSTOP' | 'SIGCONT'): number {
+    const child = this.#process;
+    if (child?.pid === undefined || !child.kill(signal)) throw new LaunchError('The broker is not running.');
+    return child.pid;
   }
 
   async #format(): Promise<void> {
