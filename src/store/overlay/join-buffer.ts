@@ -86,7 +86,8 @@ export class OverlayJoinBuffer<K, V> extends KeyValueEntries implements JoinBuff
   override restore(key: Buffer, value: Buffer | null, timestamp: number, headers: Headers): void {
     const { progress } = this.site;
     progress.streamTime = Math.max(progress.streamTime, readInt64(key, 1));
-    progress.sequence = key.readInt32BE(key.length - TAIL_BYTES);
+    // Records leave in another order than they came: the number of a deleted one may be older than that of one still held.
+    if (value !== null) progress.sequence = key.readInt32BE(key.length - TAIL_BYTES);
     super.restore(key, value, timestamp, headers);
   }
 

@@ -163,6 +163,26 @@ describe('a join buffer', () => {
     ]);
   });
 
+  it('takes no sequence number of what is held when a deletion was logged last', async () => {
+    const bench = new StateBench([
+      spec({ name: 'j', kind: 'joinBuffer', value: serdes.string(), retentionMs: GRACE }),
+    ]).openSync();
+    const buffer = (): JoinBuffer<string, string> => bench.state.joinBuffer('j');
+    for (const time of [1, 12]) {
+      bench.record(time, time);
+      buffer().put('k', `v${String(time)}`);
+    }
+    bench.commitSync();
+    buffer().releaseDue(() => undefined);
+    bench.commitSync();
+    bench.openSync();
+    await bench.restore();
+    await bench.state.prepare();
+    bench.record(12, 12);
+    buffer().put('k', 'another');
+    expect(buffer().records).toBe(2);
+  });
+
   it('needs to know its grace', () => {
     expect(() => new StateBench([spec({ name: 'j', kind: 'joinBuffer' })]).openSync()).toThrow(
       'Join buffer j needs retentionMs',
