@@ -176,6 +176,8 @@ export abstract class SessionEntries extends OverlayStore<SessionSlot> {
         if (this.holdsBack) return;
         slot = this.newSlot(null, text, start, end);
         slot.known = true;
+        // Put in the same epoch, it must be this slot that is used: of two, the deletion might be logged last.
+        if (row !== null) this.bury(slot, row);
       }
     }
     const base = slot.value;
@@ -367,6 +369,14 @@ export abstract class SessionEntries extends OverlayStore<SessionSlot> {
     this.grow(row, -slot.size);
     slot.row = null;
     this.spare = slot;
+  }
+
+  /** To be told, but with nothing to be removed. */
+  private bury(slot: SessionSlot, row: SessionRow): void {
+    slot.row = row;
+    row.gone.push(slot);
+    this.grow(row, slot.size);
+    this.markRow(row);
   }
 
   private newSlot(row: SessionRow | null, text: string, start: number, end: number): SessionSlot {

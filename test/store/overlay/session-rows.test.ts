@@ -90,6 +90,17 @@ describe('rows of sessions', () => {
     ).toEqual(['then', 'now']);
   });
 
+  it('are logged as they are at the end, when one that was not there was deleted first and then put', () => {
+    const on = bench({ cacheBytes: 0 });
+    store(on).put('a', 320, 320, 'v');
+    store(on).put('a', 320, 350, null);
+    // The slot of the first, which is among the changes before the deletion, is free for the next.
+    store(on).remove('a', 320, 320);
+    store(on).put('a', 320, 350, 'w');
+    on.commitSync();
+    expect(on.changelogs.of('app-s-changelog').map(({ value }) => value?.toString())).toEqual(['w']);
+  });
+
   it('are emptied by a wipe', async () => {
     const on = bench();
     store(on).put('a', 5, 9, 'v');
