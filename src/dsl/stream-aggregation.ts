@@ -62,20 +62,21 @@ export class StreamGroups {
    * The repartition of one input of a cogroup; null when its keys are where they belong. Unlike other aggregations, a
    * cogroup does not move back in the order what others of the same grouping share with it.
    * @param unnamed what the topic is named after when the grouping has no name
+   * @param other what it is then named after where another input has that topic
    */
-  repartitionForCogroup(unnamed: string): RepartitionNode | null {
+  repartitionForCogroup(unnamed: string, other: string): RepartitionNode | null {
     if (!this.stream.repartitionRequired) return null;
     const shared = this.groupName !== undefined && this.repartition !== null;
-    const node = this.repartitionNode(unnamed);
+    const node = this.repartitionNode(unnamed, this.groupName === undefined ? other : null);
     return shared ? node : this.stream.graph.append(this.stream.node, node);
   }
 
   /** A grouping with a name has one topic for all its aggregations; without, each has one named after its store. */
-  private repartitionNode(unnamed: string): RepartitionNode {
+  private repartitionNode(unnamed: string, otherPrefix: string | null = null): RepartitionNode {
     const { graph, key, value } = this.stream;
     const names = repartitionNames(this.groupName ?? unnamed, graph.names);
     if (this.repartition === null || this.groupName === undefined) {
-      this.repartition = new RepartitionNode(names, { key, value, mergeable: true });
+      this.repartition = new RepartitionNode(names, { key, value, mergeable: true, otherPrefix });
     }
     return this.repartition;
   }

@@ -95,22 +95,19 @@ export class StreamCogroup {
   }
 
   /**
-   * The nodes that the operators follow: streams whose keys have changed are repartitioned. The first topic that nobody
-   * named is named after the store, further ones also after their operator. (Kafka Streams refuses a second one.)
+   * The nodes that the operators follow: streams whose keys have changed are repartitioned. Topics that nobody named are
+   * named after the store; where several of them outlast the optimisations, further ones also after their operator. (Kafka
+   * Streams refuses a second one.)
    */
   private partition(storeName: string): Map<StreamGroups, LogicalNode> {
     const parents = new Map<StreamGroups, LogicalNode>();
-    let taken = false;
     for (const groups of this.aggregators.keys()) {
-      const unnamed = taken ? `${storeName}-cogroup-agg-${String(parents.size)}` : storeName;
       const known = this.repartitions.get(groups);
       // The numbers of a topic are used up all the same.
-      if (known !== undefined) repartitionNames(unnamed, this.names);
-      const repartition = known ?? groups.repartitionForCogroup(unnamed);
-      if (repartition !== null) {
-        this.repartitions.set(groups, repartition);
-        if (groups.groupName === undefined) taken = true;
-      }
+      if (known !== undefined) repartitionNames(storeName, this.names);
+      const otherPrefix = `${storeName}-cogroup-agg-${String(parents.size)}`;
+      const repartition = known ?? groups.repartitionForCogroup(storeName, otherPrefix);
+      if (repartition !== null) this.repartitions.set(groups, repartition);
       parents.set(groups, repartition ?? groups.stream.node);
     }
     return parents;

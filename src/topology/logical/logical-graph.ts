@@ -12,6 +12,7 @@ import type { Topology } from '../topology.js';
 import { TopologyBuilder } from '../topology-builder.js';
 import { RootNode, type LogicalNode } from './logical-node.js';
 import { RepartitionNode } from './repartition-node.js';
+import { separateRepartitions } from './separate-repartitions.js';
 import { TableSourceNode } from './source-nodes.js';
 
 /** What else a build is told. */
@@ -78,6 +79,7 @@ export class LogicalGraph {
     if (rules.has('merge.repartition.topics')) mergeRepartitionTopics(this);
     if (rules.has('single.store.self.join')) singleStoreSelfJoins(this.root);
     letNullKeysEnd(this.root);
+    separateRepartitions(this.root);
 
     const builder = new TopologyBuilder(wrapper);
     this.write(builder);

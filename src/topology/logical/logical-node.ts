@@ -33,7 +33,7 @@ export abstract class LogicalNode {
   replacedBy: LogicalNode | null = null;
 
   constructor(
-    readonly name: string,
+    public name: string,
     traits: LogicalTraits = {},
   ) {
     this.changesKey = traits.changesKey === true;

@@ -28,6 +28,8 @@ export interface RepartitionParts {
   readonly partitions?: number | null;
   /** May be replaced by one that serves several operators (`merge.repartition.topics`). */
   readonly mergeable: boolean;
+  /** What it is named after where another repartition has its topic; null or left out where none can. */
+  readonly otherPrefix?: string | null;
 }
 
 /**
@@ -35,11 +37,19 @@ export interface RepartitionParts {
  * @param prefix name of an operator, a store or a group; the topic is `<prefix>-repartition`
  */
 export function repartitionNames(prefix: string, names: NameCounter): RepartitionNames {
-  const topic = prefix.endsWith(SUFFIX) ? prefix : prefix + SUFFIX;
+  const topic = topicAfter(prefix);
   const sink = names.operator('KSTREAM-SINK-');
   const filter = names.operator('KSTREAM-FILTER-');
   const source = names.operator('KSTREAM-SOURCE-');
   if (GENERATED.test(prefix)) return { topic, sink, filter, source };
+  return namesAfter(topic);
+}
+
+function topicAfter(prefix: string): string {
+  return prefix.endsWith(SUFFIX) ? prefix : prefix + SUFFIX;
+}
+
+function namesAfter(topic: string): RepartitionNames {
   return { topic, sink: `${topic}-sink`, filter: `${topic}-filter`, source: `${topic}-source` };
 }
 
@@ -49,10 +59,20 @@ export class RepartitionNode extends LogicalNode {
   keepsNullKeys = true;
 
   constructor(
-    readonly names: RepartitionNames,
+    private given: RepartitionNames,
     readonly parts: RepartitionParts,
   ) {
-    super(names.source);
+    super(given.source);
+  }
+
+  get names(): RepartitionNames {
+    return this.given;
+  }
+
+  /** Names it after `prefix` instead; whatever refers to it by name must not have been written yet. */
+  rename(prefix: string): void {
+    this.given = namesAfter(topicAfter(prefix));
+    this.name = this.given.source;
   }
 
   override get sourceName(): string {

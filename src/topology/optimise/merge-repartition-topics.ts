@@ -16,6 +16,7 @@ export function mergeRepartitionTopics(graph: LogicalGraph): void {
         key: firstGiven(repartitions, (one) => one.parts.key),
         value: firstGiven(repartitions, (one) => one.parts.value),
         mergeable: true,
+        otherPrefix: first.parts.otherPrefix ?? null,
       },
     );
     merged.priority = cause.priority;

@@ -92,6 +92,21 @@ export const cogroupCases: readonly GoldenCase[] = [
       byValue(builder, 'a').cogroup(keep).cogroup(byValue(builder, 'b'), keep).aggregate(empty).toStream().to('output'),
   },
   {
+    name: 'cogroup-two-unnamed-repartitions-one-merged',
+    copartitionGroups: ['app-counts-repartition,app-totals-repartition'],
+    write: (builder) => {
+      const keyed = stream(builder, 'a').selectKey((value) => value);
+      keyed.groupByKey().count({ store: 'counts' }).toStream().to('counted');
+      keyed
+        .groupByKey()
+        .cogroup(keep)
+        .cogroup(byValue(builder, 'b'), keep)
+        .aggregate(empty, { store: 'totals' })
+        .toStream()
+        .to('output');
+    },
+  },
+  {
     name: 'cogroup-shares-repartition',
     jvmRefuses: 'is already added',
     write: (builder) => {

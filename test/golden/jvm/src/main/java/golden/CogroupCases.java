@@ -13,6 +13,7 @@ import org.apache.kafka.streams.kstream.CogroupedKStream;
 import org.apache.kafka.streams.kstream.Grouped;
 import org.apache.kafka.streams.kstream.Initializer;
 import org.apache.kafka.streams.kstream.KGroupedStream;
+import org.apache.kafka.streams.kstream.KStream;
 import org.apache.kafka.streams.kstream.Materialized;
 import org.apache.kafka.streams.kstream.Named;
 import org.apache.kafka.streams.kstream.SessionWindows;
@@ -68,6 +69,12 @@ final class CogroupCases {
         Case.of("cogroup-two-unnamed-repartitions", builder ->
             byValue(builder, "a").cogroup(KEEP).cogroup(byValue(builder, "b"), KEEP)
                 .aggregate(EMPTY).toStream().to("output")),
+        Case.optimized("cogroup-two-unnamed-repartitions-one-merged", "all", builder -> {
+          final KStream<String, String> keyed = stream(builder, "a").selectKey((key, value) -> value);
+          keyed.groupByKey().count(Materialized.as("counts")).toStream().to("counted");
+          keyed.groupByKey().cogroup(KEEP).cogroup(byValue(builder, "b"), KEEP)
+              .aggregate(EMPTY, Materialized.as("totals")).toStream().to("output");
+        }),
         Case.of("cogroup-shares-repartition", builder -> {
           final KGroupedStream<String, String> grouped =
               stream(builder, "a").groupBy((key, value) -> value, Grouped.as("by-value"));
