@@ -43,9 +43,15 @@ export class DeletedKeys {
   note(history: History, batch: WriteBatch): void {
     const time = deletedAt(history);
     if (time === history.listed) return;
-    if (history.listed >= 0) batch.delete(this.key(history.listed, history.text));
+    this.unlist(history, batch);
     if (time >= 0) batch.put(this.key(time, history.text), Buffer.alloc(0));
     history.listed = time;
+  }
+
+  /** A key that is forgotten must not be found on disk under an earlier deletion, and then be forgotten once more. */
+  unlist(history: History, batch: WriteBatch): void {
+    if (history.listed >= 0) batch.delete(this.key(history.listed, history.text));
+    history.listed = -1;
   }
 
   /** Takes out, and tells of, the keys that were deleted before a time. */

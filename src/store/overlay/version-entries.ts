@@ -133,7 +133,9 @@ export abstract class VersionEntries extends OverlayStore<Slot> {
     this.deleted.expire(this.firstVisible, batch, (text) => {
       batch.delete(this.latest.key(text));
       const history = this.histories.get(text);
-      if (history !== undefined) this.empty(history);
+      if (history === undefined) return;
+      this.deleted.unlist(history, batch);
+      this.empty(history);
     });
     for (const history of this.changes) {
       this.trim(history);

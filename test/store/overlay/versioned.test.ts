@@ -178,6 +178,21 @@ describe('a versioned store', () => {
     expect(store.get('a')).toBeNull();
   });
 
+  it('is not told by the disk of an earlier deletion once a later one is forgotten', () => {
+    let store = open();
+    store.put('a', null, 100);
+    commit();
+    // Deleted anew and forgotten within one epoch.
+    store.put('a', null, 200);
+    store.put('b', 'x', 1250);
+    commit();
+    store = open();
+    store.put('a', 'back', 260);
+    commit();
+    expect(store.get('a')?.value).toBe('back');
+    expect(open().get('a')?.value).toBe('back');
+  });
+
   it('gives all memory back', () => {
     const store = open();
     for (let at = 0; at < 3000; at += 7) {
