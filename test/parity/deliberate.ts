@@ -105,6 +105,26 @@ export const DELIBERATE: readonly Deliberate[] = [
     applies: (ours, theirs) => ours.died === undefined && /"this\.topic" is null/.test(theirs.died?.error ?? ''),
   },
   {
+    name: 'what timers send can be joined by a foreign key',
+    why:
+      'What a punctuator forwards has no partition, and a table made of it asks the other side of a foreign-key join to answer ' +
+      'to partition -1: the answer cannot be sent, and the task dies. Millrace has it answered to the partition of the task.',
+    applies: (ours, theirs) =>
+      (ours.died === undefined || ours.died.input >= (theirs.died?.input ?? 0)) &&
+      /processor=\S*(?:SUBSCRIPTION|subscription)\S*.*Invalid partition: -1\./.test(theirs.died?.error ?? ''),
+  },
+  {
+    name: 'windowed cogroups can be joined',
+    why:
+      'Who joins the table of a windowed or session-windowed cogroup has to look up its rows, for which Kafka Streams knows ' +
+      'only stores without windows: the application fails at its start. Millrace looks them up.',
+    applies: (ours, theirs) =>
+      ours.refused === undefined &&
+      /must implement either TimestampedKeyValueStore\w*, or VersionedKeyValueStore. Got: \S*(?:Window|Session)Store/.test(
+        theirs.refused ?? '',
+      ),
+  },
+  {
     name: 'left self joins stay left joins',
     why:
       'single.store.self.join makes an inner join of a left or outer join of a stream with itself, which then drops records ' +

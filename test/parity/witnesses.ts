@@ -76,6 +76,32 @@ export const WITNESSES: Readonly<Record<string, Plan>> = {
     [record(0)],
   ),
 
+  'what timers send can be joined by a foreign key': plan(
+    [
+      STREAM,
+      { op: 'processValues', in: 'stream', m: 8, timer: { type: 'stream-time', every: 10 }, out: 'ticks' },
+      { op: 'toTable', in: 'ticks', out: 'table' },
+      {
+        op: 'foreign join',
+        in: 'table',
+        with: 'table',
+        mapper: { fn: 'sameKey' },
+        joiner: { fn: 'pair' },
+        out: 'joined',
+      },
+    ],
+    [record(0)],
+  ),
+
+  'windowed cogroups can be joined': plan([
+    STREAM,
+    { op: 'groupByKey', in: 'stream', out: 'grouped' },
+    { op: 'cogroup', in: 'grouped', adder: { fn: 'sum' }, out: 'cogrouped' },
+    { op: 'cogroup windowedBy', in: 'cogrouped', windows: 'time', size: 10, out: 'windowed' },
+    { op: 'cogroup windowed aggregate', in: 'windowed', initial: 0, out: 'sums' },
+    { op: 'foreign join', in: 'sums', with: 'sums', mapper: { fn: 'sameKey' }, joiner: { fn: 'sum' }, out: 'joined' },
+  ]),
+
   'a store is there before its join': plan([
     STREAM,
     { op: 'groupBy', in: 'stream', mapper: { fn: 'sameKey' }, name: 'shared', out: 'grouped' },
