@@ -18,8 +18,7 @@ export const DELIBERATE: readonly Deliberate[] = [
     why:
       'A left join of a stream with a table joins a record without a key with null; with grace, Kafka Streams lets it ' +
       'through as well, and its buffer kills the task. Millrace joins it at once.',
-    applies: (ours, theirs) =>
-      ours.died === undefined && /NullPointerException: key cannot be null/.test(theirs.died?.error ?? ''),
+    applies: (ours, theirs) => ours.died === undefined && fails(theirs, /NullPointerException: key cannot be null/),
   },
   {
     name: 'a record that fails does not stop those behind it',
@@ -40,8 +39,9 @@ export const DELIBERATE: readonly Deliberate[] = [
       'With a Grouped or a Materialized that lacks a serde, Kafka Streams falls back to the default serde, though the ' +
       'stream or table has one that fits; the first record of another type kills it. Millrace takes that of the stream or table.',
     applies: (ours, theirs) =>
-      /serializer.* is not compatible to the actual (key|value) type|ClassCastException invoking processor: \S*SUBSCRIPTION-REGISTRATION/is.test(
-        theirs.died?.error ?? '',
+      fails(
+        theirs,
+        /serializer.* is not compatible to the actual (key|value) type|ClassCastException invoking processor: \S*SUBSCRIPTION-REGISTRATION/is,
       ) &&
       (ours.died === undefined || ours.died.input >= (theirs.died?.input ?? 0)),
   },
@@ -51,8 +51,7 @@ export const DELIBERATE: readonly Deliberate[] = [
       'A windowed aggregation whose key serde is the default one has no serde for its windowed keys; suppress behind it ' +
       'falls back to the default serde, and the first record kills it.',
     applies: (ours, theirs) =>
-      ours.died === undefined &&
-      /invoking processor: .*\.Windowed cannot be cast to class/s.test(theirs.died?.error ?? ''),
+      ours.died === undefined && fails(theirs, /invoking processor: .*\.Windowed cannot be cast to class/s),
   },
   {
     name: 'a full buffer stops the application',
@@ -102,7 +101,7 @@ export const DELIBERATE: readonly Deliberate[] = [
     why:
       'What a punctuator forwards has no topic, and the suppress buffer of Kafka Streams cannot write it to its changelog: the ' +
       'commit fails. Millrace writes it without one.',
-    applies: (ours, theirs) => ours.died === undefined && /"this\.topic" is null/.test(theirs.died?.error ?? ''),
+    applies: (ours, theirs) => ours.died === undefined && fails(theirs, /"this\.topic" is null/),
   },
   {
     name: 'what timers send can be joined by a foreign key',
@@ -111,7 +110,7 @@ export const DELIBERATE: readonly Deliberate[] = [
       'to partition -1: the answer cannot be sent, and the task dies. Millrace has it answered to the partition of the task.',
     applies: (ours, theirs) =>
       (ours.died === undefined || ours.died.input >= (theirs.died?.input ?? 0)) &&
-      /processor=\S*(?:SUBSCRIPTION|subscription)\S*.*Invalid partition: -1\./.test(theirs.died?.error ?? ''),
+      fails(theirs, /processor=\S*(?:SUBSCRIPTION|subscription)\S*.*Invalid partition: -1\./),
   },
   {
     name: 'windowed cogroups can be joined',
@@ -146,7 +145,7 @@ export const DELIBERATE: readonly Deliberate[] = [
       'Sliding windows of a time difference of 0 can be built in Kafka Streams, but the first record kills it: it makes a ' +
       'window that must end after it begins. Here such a window holds the records of one millisecond.',
     applies: (ours, theirs) =>
-      ours.died === undefined && /Window endMs must be greater than window startMs/.test(theirs.died?.error ?? ''),
+      ours.died === undefined && fails(theirs, /Window endMs must be greater than window startMs/),
   },
   {
     name: 'every window that closes is emitted',
@@ -162,12 +161,17 @@ export const DELIBERATE: readonly Deliberate[] = [
       'With caching, a search for sessions whose earliest end lies a segment or more before the epoch throws; Millrace ' +
       'finds what is there.',
     applies: (ours, theirs, plan) =>
-      (/segment interval has changed/.test(theirs.died?.error ?? '') &&
+      (fails(theirs, /segment interval has changed/) &&
         (ours.died === undefined || ours.died.input >= (theirs.died?.input ?? 0))) ||
       // Where errors are passed over, it drops those records.
       (plan.onError === 'continue' && looksBeforeEpoch(plan)),
   },
 ];
+
+/** Whether the JVM fails in such a way: dies of it, or passes over the record. */
+function fails({ died, passedOver = [] }: Answer, error: RegExp): boolean {
+  return error.test(died?.error ?? '') || passedOver.some((one) => error.test(one));
+}
 
 /** A cached search for sessions begins a segment or more before the epoch. */
 function looksBeforeEpoch({ cacheBytes, inputs, steps }: Plan): boolean {

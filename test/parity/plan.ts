@@ -96,6 +96,8 @@ export interface Answer {
   readonly visibleFrom?: Readonly<Record<string, Visible>>;
   /** Records dropped, as counted. */
   readonly dropped: number;
+  /** Of the JVM: texts of the errors that its handler has passed over, each once. */
+  readonly passedOver?: readonly string[];
 }
 
 /** Applications and their internal topics are called alike on both sides. */

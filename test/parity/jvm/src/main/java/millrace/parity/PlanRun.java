@@ -11,9 +11,11 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
 import java.util.StringJoiner;
 import java.util.stream.Stream;
 import org.apache.kafka.common.Metric;
@@ -28,7 +30,6 @@ import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.TopologyTestDriver;
 import org.apache.kafka.streams.errors.LogAndContinueExceptionHandler;
-import org.apache.kafka.streams.errors.LogAndContinueProcessingExceptionHandler;
 import org.apache.kafka.streams.test.TestRecord;
 
 /** Builds one plan and runs it in the topology test driver. */
@@ -42,6 +43,7 @@ final class PlanRun {
 
     private final JsonNode plan;
     private final List<Map<String, Object>> records = new ArrayList<>();
+    private final Set<String> passedOver = new LinkedHashSet<>();
 
     PlanRun(JsonNode plan) {
         this.plan = plan;
@@ -66,7 +68,7 @@ final class PlanRun {
             driver = new TopologyTestDriver(topology, config, Instant.EPOCH);
         } catch (Exception refusal) {
             Map<String, Object> refused = answer("", new Witness(folder));
-            refused.put("refused", chain(refusal));
+            refused.put("refused", Text.ofError(refusal));
             return refused;
         }
         Map<String, Object> answer = answer(topology.describe().toString(), witness);
@@ -78,7 +80,7 @@ final class PlanRun {
                 try {
                     give(driver, input);
                 } catch (Exception death) {
-                    answer.put("died", Map.of("input", index, "error", chain(death)));
+                    answer.put("died", Map.of("input", index, "error", Text.ofError(death)));
                     died = true;
                     break;
                 }
@@ -104,6 +106,7 @@ final class PlanRun {
         answer.put("printed", Map.of());
         answer.put("stores", Map.of());
         answer.put("dropped", 0);
+        answer.put("passedOver", passedOver);
         return answer;
     }
 
@@ -120,9 +123,8 @@ final class PlanRun {
             config.put(emission, plan.path("emitInterval").asLong(0));
         }
         if (plan.path("onError").asText().equals("continue")) {
-            config.put(
-                StreamsConfig.PROCESSING_EXCEPTION_HANDLER_CLASS_CONFIG,
-                LogAndContinueProcessingExceptionHandler.class);
+            config.put(StreamsConfig.PROCESSING_EXCEPTION_HANDLER_CLASS_CONFIG, PassingOver.class);
+            config.put(PassingOver.NOTES, passedOver);
         }
         if (plan.path("onUndecodable").asText().equals("continue")) {
             config.put(
@@ -211,14 +213,6 @@ final class PlanRun {
                 throw failure;
             }
         }
-    }
-
-    private static String chain(Throwable error) {
-        StringJoiner all = new StringJoiner("; caused by ");
-        for (Throwable one = error; one != null; one = one.getCause()) {
-            all.add(one.getClass().getSimpleName() + ": " + one.getMessage());
-        }
-        return all.toString();
     }
 
     private static void remove(Path folder) throws IOException {

@@ -2,6 +2,7 @@ package millrace.parity;
 
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
+import java.util.StringJoiner;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.kstream.internals.foreignkeyjoin.SubscriptionWrapper;
 import org.apache.kafka.streams.state.ValueAndTimestamp;
@@ -19,6 +20,15 @@ final class Text {
             return HexFormat.of().formatHex(bytes.get());
         }
         return String.valueOf(value);
+    }
+
+    /** With its causes. */
+    static String ofError(Throwable error) {
+        StringJoiner all = new StringJoiner("; caused by ");
+        for (Throwable one = error; one != null; one = one.getCause()) {
+            all.add(one.getClass().getSimpleName() + ": " + one.getMessage());
+        }
+        return all.toString();
     }
 
     static int hash(String of, int modulus) {
