@@ -94,7 +94,7 @@ export const DELIBERATE: readonly Deliberate[] = [
     why:
       'The stores of a stream-stream join without length and grace have no retention, and do not even show a record of the ' +
       'same moment: the JVM joins nothing. Millrace keeps records for one millisecond.',
-    applies: (_ours, _theirs, { steps }) => steps.some((step) => isStreamJoin(step) && hasNoLength(step)),
+    applies: (_ours, _theirs, { steps }) => steps.some((step) => isStreamJoin(step) && lengthOf(step) === 0),
   },
   {
     name: 'what timers send can be held back',
@@ -138,6 +138,15 @@ export const DELIBERATE: readonly Deliberate[] = [
       'then takes left and outer joins for inner ones too. Millrace has the results of the ordinary join.',
     applies: (_, { describe }, { steps }) =>
       steps.some((step) => isStreamJoin(step) && excludesOwnTime(step)) && hasSelfJoin(describe),
+  },
+  {
+    name: 'records are joined with themselves within one millisecond too',
+    why:
+      'single.store.self.join leaves out the pair of a record with itself when it is too old for the store, and takes the ' +
+      'newest record for too old where length and grace of the join make up one millisecond: the pairs that the ordinary join ' +
+      'gives are lost. Millrace has them.',
+    applies: (_, { describe }, { steps }) =>
+      steps.some((step) => isStreamJoin(step) && lengthOf(step) === 1) && hasSelfJoin(describe),
   },
   {
     name: 'sliding windows may have no length',
@@ -245,6 +254,7 @@ function hasSelfJoin(describe: string): boolean {
   return /Processor: (?:KSTREAM-MERGE-\d+|[\w.-]+-merge) \(stores: \[[^\]]/.test(describe);
 }
 
-function hasNoLength({ difference, before = difference, after = difference, grace = 0 }: Step): boolean {
-  return Number(before) + Number(after) + Number(grace) === 0;
+/** With its grace, ms. */
+function lengthOf({ difference, before = difference, after = difference, grace = 0 }: Step): number {
+  return Number(before) + Number(after) + Number(grace);
 }

@@ -176,6 +176,24 @@ export const WITNESSES: Readonly<Record<string, Plan>> = {
     { optimize: 'all' },
   ),
 
+  'records are joined with themselves within one millisecond too': plan(
+    [
+      STREAM,
+      {
+        op: 'stream join',
+        in: 'stream',
+        with: 'stream',
+        joiner: { fn: 'pair' },
+        difference: 1,
+        before: 0,
+        out: 'pairs',
+      },
+      { op: 'to', in: 'pairs', topic: 'out' },
+    ],
+    [record(1)],
+    { optimize: 'all' },
+  ),
+
   'sliding windows may have no length': plan(
     [
       STREAM,
