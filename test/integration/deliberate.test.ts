@@ -1,6 +1,7 @@
 /** Every deliberate difference, on both sides: what the JVM makes of a plan, and what Millrace makes of it. */
 import { afterAll, describe, expect, it } from 'vitest';
 import { findProgram } from '../../src/local-kafka/find-program.js';
+import { allDifferences } from '../parity/compare.js';
 import { DELIBERATE } from '../parity/deliberate.js';
 import { Judge } from '../parity/judge.js';
 import { runPlan } from '../parity/run-plan.js';
@@ -19,6 +20,7 @@ describe.skipIf(!ready)('where Millrace does otherwise on purpose', () => {
     const [ours, theirs] = await Promise.all([runPlan(plan), judge.answer(plan)]);
     expect(ours.refused).toBeUndefined();
     expect({ ours, theirs, applies: applies(ours, theirs, plan) }).toMatchObject({ applies: true });
+    expect(allDifferences(plan, ours, theirs), 'both sides do the same').not.toEqual([]);
   });
 
   it('no plan is left over', () => {

@@ -13,10 +13,15 @@ export function differences(plan: Plan, ours: Answer, theirs: Answer): string[] 
     const end = Math.min(ours.died?.input ?? Infinity, theirs.died?.input ?? Infinity);
     return end === Infinity ? [] : differences(plan, before(ours, end), before(theirs, end));
   }
+  return allDifferences(plan, ours, theirs);
+}
+
+/** What differs, be it deliberate or not. */
+export function allDifferences(plan: Plan, ours: Answer, theirs: Answer): string[] {
   if (ours.refused !== undefined || theirs.refused !== undefined) return refusals(ours, theirs);
   if (ours.died !== undefined && ours.died.input === theirs.died?.input) {
     // What they saw of the deadly input is only part of it.
-    return differences(plan, before(ours, ours.died.input), before(theirs, ours.died.input));
+    return allDifferences(plan, before(ours, ours.died.input), before(theirs, ours.died.input));
   }
   return [
     ...lines('describe()', described(ours).split('\n'), described(theirs).split('\n')),

@@ -154,6 +154,7 @@ export const WITNESSES: Readonly<Record<string, Plan>> = {
     [
       STREAM,
       { op: 'stream leftJoin', in: 'stream', with: 'stream', joiner: { fn: 'pair' }, difference: 10, out: 'pairs' },
+      { op: 'to', in: 'pairs', topic: 'out' },
     ],
     [{ topic: 'in', key: null, value: 'x', time: 1 }],
     { optimize: 'all' },
@@ -171,6 +172,7 @@ export const WITNESSES: Readonly<Record<string, Plan>> = {
         before: -1,
         out: 'pairs',
       },
+      { op: 'to', in: 'pairs', topic: 'out' },
     ],
     [{ topic: 'in', key: 'a', value: 'x', time: 1 }],
     { optimize: 'all' },
