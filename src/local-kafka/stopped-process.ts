@@ -31,11 +31,21 @@ async function threadStates(pid: number): Promise<string[]> {
 
 /** Elsewhere only the state of the whole process can be asked for. */
 async function processState(pid: number): Promise<string[]> {
-  const { stdout } = await promisify(execFile)('ps', ['-o', 'state=', '-p', String(pid)]);
+  const { stdout } = await unlessUnknown(promisify(execFile)('ps', ['-o', 'state=', '-p', String(pid)]));
   return stdout
     .split('\n')
     .filter((line) => line.trim() !== '')
     .map((line) => line.trim().charAt(0));
+}
+
+/** `ps` exits with 1, without a word, when there is no such process. */
+async function unlessUnknown(listed: Promise<{ stdout: string }>): Promise<{ stdout: string }> {
+  try {
+    return await listed;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 1) return { stdout: '' };
+    throw error;
+  }
 }
 
 /** A thread may end while its state is being asked for. */

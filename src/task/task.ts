@@ -271,9 +271,10 @@ export class Task {
 
   /** Waits for them and for promises of processors, as long as given, and forwards the results. What is not done by then is given up with the task. */
   async finishPending(milliseconds: number): Promise<void> {
+    const end = performance.now() + milliseconds;
     try {
       await this.parts.asyncWork?.finish(milliseconds);
-      if (this.isWaiting()) await this.promises.settledWithin(milliseconds);
+      if (this.isWaiting()) await this.promises.settledWithin(Math.max(0, end - performance.now()));
     } catch (error) {
       throw decided(error);
     }

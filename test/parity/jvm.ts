@@ -60,6 +60,8 @@ export class Jvm {
       spawn(java, [
         '-Xmx1g',
         '-XX:+UseSerialGC',
+        // Else an error that is thrown often has no text any more.
+        '-XX:-OmitStackTraceInFastThrow',
         ...(temporary === undefined ? [] : [`-Djava.io.tmpdir=${temporary}`]),
         '-cp',
         classPath,
