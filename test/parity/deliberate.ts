@@ -18,7 +18,7 @@ export const DELIBERATE: readonly Deliberate[] = [
     why:
       'A left join of a stream with a table joins a record without a key with null; with grace, Kafka Streams lets it ' +
       'through as well, and its buffer kills the task. Millrace joins it at once.',
-    applies: (ours, theirs) => ours.died === undefined && fails(theirs, /NullPointerException: key cannot be null/),
+    applies: (ours, theirs) => goesAsFar(ours, theirs) && fails(theirs, /NullPointerException: key cannot be null/),
   },
   {
     name: 'a record that fails does not stop those behind it',
@@ -42,8 +42,7 @@ export const DELIBERATE: readonly Deliberate[] = [
       fails(
         theirs,
         /serializer.* is not compatible to the actual (key|value) type|ClassCastException invoking processor: \S*SUBSCRIPTION-REGISTRATION/is,
-      ) &&
-      (ours.died === undefined || ours.died.input >= (theirs.died?.input ?? 0)),
+      ) && goesAsFar(ours, theirs),
   },
   {
     name: 'windowed keys can be held back',
@@ -51,7 +50,7 @@ export const DELIBERATE: readonly Deliberate[] = [
       'A windowed aggregation whose key serde is the default one has no serde for its windowed keys; suppress behind it ' +
       'falls back to the default serde, and the first record kills it.',
     applies: (ours, theirs) =>
-      ours.died === undefined && fails(theirs, /invoking processor: .*\.Windowed cannot be cast to class/s),
+      goesAsFar(ours, theirs) && fails(theirs, /invoking processor: .*\.Windowed cannot be cast to class/s),
   },
   {
     name: 'a full buffer stops the application',
@@ -101,7 +100,7 @@ export const DELIBERATE: readonly Deliberate[] = [
     why:
       'What a punctuator forwards has no topic, and the suppress buffer of Kafka Streams cannot write it to its changelog: the ' +
       'commit fails. Millrace writes it without one.',
-    applies: (ours, theirs) => ours.died === undefined && fails(theirs, /"this\.topic" is null/),
+    applies: (ours, theirs) => goesAsFar(ours, theirs) && fails(theirs, /"this\.topic" is null/),
   },
   {
     name: 'what timers send can be joined by a foreign key',
@@ -109,7 +108,7 @@ export const DELIBERATE: readonly Deliberate[] = [
       'What a punctuator forwards has no partition, and a table made of it asks the other side of a foreign-key join to answer ' +
       'to partition -1: the answer cannot be sent, and the task dies. Millrace has it answered to the partition of the task.',
     applies: (ours, theirs) =>
-      (ours.died === undefined || ours.died.input >= (theirs.died?.input ?? 0)) &&
+      goesAsFar(ours, theirs) &&
       fails(theirs, /processor=\S*(?:SUBSCRIPTION|subscription)\S*.*Invalid partition: -1\./),
   },
   {
@@ -154,7 +153,7 @@ export const DELIBERATE: readonly Deliberate[] = [
       'Sliding windows of a time difference of 0 can be built in Kafka Streams, but the first record kills it: it makes a ' +
       'window that must end after it begins. Here such a window holds the records of one millisecond.',
     applies: (ours, theirs) =>
-      ours.died === undefined && fails(theirs, /Window endMs must be greater than window startMs/),
+      goesAsFar(ours, theirs) && fails(theirs, /Window endMs must be greater than window startMs/),
   },
   {
     name: 'every window that closes is emitted',
@@ -170,8 +169,7 @@ export const DELIBERATE: readonly Deliberate[] = [
       'With caching, a search for sessions whose earliest end lies a segment or more before the epoch throws; Millrace ' +
       'finds what is there.',
     applies: (ours, theirs, plan) =>
-      (fails(theirs, /segment interval has changed/) &&
-        (ours.died === undefined || ours.died.input >= (theirs.died?.input ?? 0))) ||
+      (fails(theirs, /segment interval has changed/) && goesAsFar(ours, theirs)) ||
       // Where errors are passed over, it drops those records.
       (plan.onError === 'continue' && looksBeforeEpoch(plan)),
   },
@@ -180,6 +178,11 @@ export const DELIBERATE: readonly Deliberate[] = [
 /** Whether the JVM fails in such a way: dies of it, or passes over the record. */
 function fails({ died, passedOver = [] }: Answer, error: RegExp): boolean {
   return error.test(died?.error ?? '') || passedOver.some((one) => error.test(one));
+}
+
+/** Whether ours has not died before the JVM; later it may, of something else. */
+function goesAsFar(ours: Answer, theirs: Answer): boolean {
+  return ours.died === undefined || ours.died.input >= (theirs.died?.input ?? 0);
 }
 
 /** A cached search for sessions begins a segment or more before the epoch. */

@@ -11,7 +11,7 @@ export function withGrace(draw: Draw, scale: number, steps: readonly Step[]): St
   return steps.map((step) => {
     if (!JOINS.includes(step.op)) return step;
     const retention = historyOf(step.with, steps);
-    if (retention === null || draw.chance(0.3)) return step;
+    if (retention === null || draw.chance(0.1)) return step;
     const most = Math.floor(retention / scale) + (draw.chance(0.05) ? 5 : 0);
     return { ...step, grace: draw.int(most + 1) * scale };
   });

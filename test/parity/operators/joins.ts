@@ -12,7 +12,7 @@ type Joined = (left: unknown, right: unknown, key: unknown) => unknown;
 function tableJoin(op: 'join' | 'leftJoin'): ParityOperator {
   return {
     op: `table ${op}`,
-    weight: 3,
+    weight: 6,
     draw(bench) {
       const table = bench.take('table', ({ key }) =>
         bench.handles.some((one) => one.kind === 'stream' && one.key === key),

@@ -70,7 +70,7 @@ function over(op: string, weight: number, from: Kind, to: Kind): ParityOperator 
       const input = bench.take(from);
       if (input === null) return null;
       const { draw, scale } = bench;
-      const windows = draw.weighted(KINDS, (kind) => ({ time: 10, sliding: 8, unlimited: 1 })[kind]);
+      const windows = draw.weighted(KINDS, (kind) => ({ time: 10, sliding: 8, unlimited: 3 })[kind]);
       if (windows === 'unlimited') {
         const out = bench.made(to, input.key, input.value, Number.POSITIVE_INFINITY);
         return { in: input.name, windows, start: draw.pick([0, 0, 5, 110 * scale]), out };
