@@ -163,6 +163,11 @@ export class Task {
     return this.promises.count > 0;
   }
 
+  /** Whether a record is begun and not yet counted as processed: its promise is waited for, or has been settled since. */
+  get unfinished(): boolean {
+    return this.isWaiting() || this.atHand !== null || this.promises.failure !== null;
+  }
+
   /** Resolves when no promise is waited for. */
   settled(): Promise<void> {
     return this.promises.settled();
@@ -275,6 +280,8 @@ export class Task {
     try {
       await this.parts.asyncWork?.finish(milliseconds);
       if (this.isWaiting()) await this.promises.settledWithin(Math.max(0, end - performance.now()));
+      // Or else it would be committed what the record did, but not that it was processed.
+      if (!this.isWaiting()) this.parts.metrics.processed += this.finishRecord();
     } catch (error) {
       throw decided(error);
     }

@@ -69,9 +69,9 @@ export class CommitCycle {
    */
   private async flushCaches(tasks: readonly Task[]): Promise<void> {
     for (;;) {
-      for (const task of tasks) if (task.isWaiting()) await task.rest();
+      for (const task of tasks) if (task.unfinished) await task.rest();
       for (const task of tasks) task.flushCaches();
-      if (tasks.some((task) => task.isWaiting())) continue;
+      if (tasks.some((task) => task.unfinished)) continue;
       const unsettled = tasks.filter((task) => task.unsettled);
       if (unsettled.length === 0) return;
       for (const task of unsettled) await task.settle();

@@ -32,7 +32,9 @@ function taskOf(
   let waiting = options.waits ?? false;
   let flushWaits = options.waitsAfterFlush ?? false;
   return {
-    isWaiting: () => waiting,
+    get unfinished() {
+      return waiting;
+    },
     rest: async () => {
       await steps.reach(`${name} rests`);
       waiting = false;
