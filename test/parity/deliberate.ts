@@ -123,6 +123,14 @@ export const DELIBERATE: readonly Deliberate[] = [
       ),
   },
   {
+    name: 'rows of a left join by a windowed foreign key can be deleted',
+    why:
+      'A left join by a foreign key that is the key of a window or session kills the JVM as soon as a row is deleted or has no ' +
+      'foreign key: its partitioner of such keys cannot take null. Millrace does with them as with every other type of key.',
+    applies: (ours, theirs) =>
+      goesAsFar(ours, theirs) && fails(theirs, /SUBSCRIPTION-REGISTRATION.*Windowed\.key\(\)" because "data" is null/i),
+  },
+  {
     name: 'left self joins stay left joins',
     why:
       'single.store.self.join makes an inner join of a left or outer join of a stream with itself, which then drops records ' +

@@ -102,6 +102,24 @@ export const WITNESSES: Readonly<Record<string, Plan>> = {
     { op: 'foreign join', in: 'sums', with: 'sums', mapper: { fn: 'sameKey' }, joiner: { fn: 'sum' }, out: 'joined' },
   ]),
 
+  'rows of a left join by a windowed foreign key can be deleted': plan(
+    [
+      STREAM,
+      { op: 'groupByKey', in: 'stream', out: 'grouped' },
+      { op: 'session windowedBy', in: 'grouped', gap: 10, out: 'sessions' },
+      { op: 'session count', in: 'sessions', out: 'counts', materialized: { keySerde: 'string' } },
+      {
+        op: 'foreign leftJoin',
+        in: 'counts',
+        with: 'counts',
+        mapper: { fn: 'sameKey' },
+        joiner: { fn: 'sum' },
+        out: 'joined',
+      },
+    ],
+    [record(0), record(5)],
+  ),
+
   'a store is there before its join': plan([
     STREAM,
     { op: 'groupBy', in: 'stream', mapper: { fn: 'sameKey' }, name: 'shared', out: 'grouped' },

@@ -141,8 +141,11 @@ export abstract class SessionEntries extends OverlayStore<SessionSlot> {
     let slot = row?.find(start, end);
     if (slot === undefined) {
       slot = row?.findGone(start, end);
-      if (slot === undefined) slot = this.newSlot(row, text, start, end);
-      else (row as SessionRow).revive(slot);
+      if (slot === undefined) {
+        slot = this.newSlot(row, text, start, end);
+        // What has expired is let go of, so that the changelog may know of it all the same.
+        if (!this.holdsBack && end < this.firstSeen) slot.known = true;
+      } else (row as SessionRow).revive(slot);
     }
     const base = slot.value;
     if (this.closing !== null && base === null && slot.row !== null) {

@@ -101,6 +101,18 @@ describe('rows of sessions', () => {
     expect(on.changelogs.of('app-s-changelog').map(({ value }) => value?.toString())).toEqual(['w']);
   });
 
+  it('are logged as deleted where they have expired and been let go of, but may still be put', () => {
+    const on = bench({ cacheBytes: 0 });
+    store(on).put('b', 159_000, 159_000, 'time goes on');
+    store(on).put('a', 100, 100, 'v');
+    on.commitSync();
+    store(on).put('a', 100, 100, 'w');
+    store(on).remove('a', 100, 100);
+    on.commitSync();
+    const ofA = on.changelogs.of('app-s-changelog').filter(({ key }) => key.toString('latin1').startsWith('a'));
+    expect(ofA.map(({ value }) => value && value.toString())).toEqual(['v', null]);
+  });
+
   it('are emptied by a wipe', async () => {
     const on = bench();
     store(on).put('a', 5, 9, 'v');
