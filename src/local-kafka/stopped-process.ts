@@ -21,9 +21,11 @@ export async function untilStopped(pid: number, timeoutMs: number): Promise<void
 
 async function threadStates(pid: number): Promise<string[]> {
   const folder = `/proc/${pid}/task`;
-  const threads = await unlessGone(readdir(folder));
+  // A thread may end while its state is being asked for.
+  const gone = ['ENOENT', 'ESRCH'];
+  const threads = await unless(gone, readdir(folder));
   const lines = await Promise.all(
-    (threads ?? []).map((thread) => unlessGone(readFile(`${folder}/${thread}/stat`, 'utf8'))),
+    (threads ?? []).map((thread) => unless(gone, readFile(`${folder}/${thread}/stat`, 'utf8'))),
   );
   // The state follows the name, which stands in brackets and may contain any character.
   return lines.flatMap((line) => (line === undefined ? [] : [line.charAt(line.lastIndexOf(')') + 2)]));
@@ -31,30 +33,20 @@ async function threadStates(pid: number): Promise<string[]> {
 
 /** Elsewhere only the state of the whole process can be asked for. */
 async function processState(pid: number): Promise<string[]> {
-  const { stdout } = await unlessUnknown(promisify(execFile)('ps', ['-o', 'state=', '-p', String(pid)]));
-  return stdout
+  // `ps` exits with 1, without a word, when there is no such process.
+  const listed = await unless([1], promisify(execFile)('ps', ['-o', 'state=', '-p', String(pid)]));
+  return (listed?.stdout ?? '')
     .split('\n')
     .filter((line) => line.trim() !== '')
     .map((line) => line.trim().charAt(0));
 }
 
-/** `ps` exits with 1, without a word, when there is no such process. */
-async function unlessUnknown(listed: Promise<{ stdout: string }>): Promise<{ stdout: string }> {
+/** Undefined instead of a failure with one of these codes. */
+async function unless<T>(codes: readonly unknown[], asked: Promise<T>): Promise<T | undefined> {
   try {
-    return await listed;
+    return await asked;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 1) return { stdout: '' };
-    throw error;
-  }
-}
-
-/** A thread may end while its state is being asked for. */
-async function unlessGone<T>(read: Promise<T>): Promise<T | undefined> {
-  try {
-    return await read;
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    if (code === 'ENOENT' || code === 'ESRCH') return undefined;
+    if (error instanceof Error && 'code' in error && codes.includes(error.code)) return undefined;
     throw error;
   }
 }

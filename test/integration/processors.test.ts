@@ -15,7 +15,8 @@ import { createTopic, uniqueName } from './kafka.js';
 
 const STRINGS = { key: serdes.string(), value: serdes.string() };
 const COUNTS = { key: serdes.string(), value: serdes.double() };
-const RECORDS = 1_200;
+/** Enough that an instance which joins finds the other one at work, and as many again for what comes then. */
+const RECORDS = 1_600;
 const KEYS = 20;
 
 const { start, stateDir } = applications();
@@ -118,10 +119,11 @@ describe('processors', () => {
       start(topology, { applicationId, stateDir: join(stateDir(), String(n)), commitInterval: '200ms' });
     const [one, other] = [instance(1), instance(2)];
     await one.start();
-    await produce(input, numbered);
+    await produce(input, numbered.slice(0, RECORDS / 2));
     await atLeast(20);
     await other.start();
     const taken = counted;
+    await produce(input, numbered.slice(RECORDS / 2));
     await atLeast(taken + 100);
     // In the midst of records; the rest is counted on by the other one, from the changelog.
     await one.close();

@@ -13,16 +13,22 @@ export function differences(plan: Plan, ours: Answer, theirs: Answer): string[] 
     const end = Math.min(ours.died?.input ?? Infinity, theirs.died?.input ?? Infinity);
     return end === Infinity ? [] : differences(plan, before(ours, end), before(theirs, end));
   }
-  return allDifferences(plan, ours, theirs);
+  const end = sameEnd(ours, theirs);
+  // What they did before may show a deliberate difference of its own.
+  return end === null ? allDifferences(plan, ours, theirs) : differences(plan, before(ours, end), before(theirs, end));
+}
+
+/** The input that both died of. */
+function sameEnd(ours: Answer, theirs: Answer): number | null {
+  return ours.died !== undefined && ours.died.input === theirs.died?.input ? ours.died.input : null;
 }
 
 /** What differs, be it deliberate or not. */
 export function allDifferences(plan: Plan, ours: Answer, theirs: Answer): string[] {
   if (ours.refused !== undefined || theirs.refused !== undefined) return refusals(ours, theirs);
-  if (ours.died !== undefined && ours.died.input === theirs.died?.input) {
-    // What they saw of the deadly input is only part of it.
-    return allDifferences(plan, before(ours, ours.died.input), before(theirs, ours.died.input));
-  }
+  const end = sameEnd(ours, theirs);
+  // What they saw of the deadly input is only part of it.
+  if (end !== null) return allDifferences(plan, before(ours, end), before(theirs, end));
   return [
     ...lines('describe()', described(ours).split('\n'), described(theirs).split('\n')),
     ...deaths(ours, theirs),

@@ -169,15 +169,12 @@ export abstract class SessionEntries extends OverlayStore<SessionSlot> {
         this.vanish(slot);
         return;
       }
-      (row as SessionRow).detach(slot);
-      (row as SessionRow).gone.push(slot);
-      // On disk it goes with this epoch, whether or not there is anybody to tell.
-      this.markRow(row as SessionRow);
+      this.bury(slot, row as SessionRow);
     } else {
       slot = row?.findGone(start, end);
       if (slot === undefined) {
         if (this.holdsBack) return;
-        slot = this.newSlot(null, text, start, end);
+        slot = this.newSlot(row, text, start, end);
         slot.known = true;
         // Put in the same epoch, it must be this slot that is used: of two, the deletion might be logged last.
         if (row !== null) this.bury(slot, row);
@@ -374,11 +371,10 @@ export abstract class SessionEntries extends OverlayStore<SessionSlot> {
     this.spare = slot;
   }
 
-  /** To be told, but with nothing to be removed. */
+  /** On disk it goes with this epoch, whether or not there is anybody to tell. */
   private bury(slot: SessionSlot, row: SessionRow): void {
-    slot.row = row;
+    row.detach(slot);
     row.gone.push(slot);
-    this.grow(row, slot.size);
     this.markRow(row);
   }
 

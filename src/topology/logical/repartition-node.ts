@@ -59,20 +59,16 @@ export class RepartitionNode extends LogicalNode {
   keepsNullKeys = true;
 
   constructor(
-    private given: RepartitionNames,
+    public names: RepartitionNames,
     readonly parts: RepartitionParts,
   ) {
-    super(given.source);
-  }
-
-  get names(): RepartitionNames {
-    return this.given;
+    super(names.source);
   }
 
   /** Names it after `prefix` instead; whatever refers to it by name must not have been written yet. */
   rename(prefix: string): void {
-    this.given = namesAfter(topicAfter(prefix));
-    this.name = this.given.source;
+    this.names = namesAfter(topicAfter(prefix));
+    this.name = this.names.source;
   }
 
   override get sourceName(): string {
