@@ -1,10 +1,9 @@
 /** One running instance: the loop that takes records from Kafka through the tasks and commits them. */
-import type { Admin, BatchProducer, BrokerClient, GroupMember, PartitionReader, ReaderEvent } from '../broker/port.js';
+import type { BatchProducer, BrokerClient, GroupMember, PartitionReader } from '../broker/port.js';
 import type { Config } from '../config.js';
 import { BrokerError } from '../errors/broker-error.js';
-import { MillraceError } from '../errors/error.js';
-import type { InstanceMetrics } from './instance-metrics.js';
 import type { CommitCycle } from './commit-cycle.js';
+import type { ReaderEvents } from './reader-events.js';
 import type { TaskSet } from './task-set.js';
 import type { RepartitionPurge } from './repartition-purge.js';
 
@@ -18,14 +17,13 @@ const IDLE_MS = 100;
 export interface InstanceParts {
   readonly config: Config;
   readonly client: BrokerClient;
-  readonly admin: Admin;
   readonly reader: PartitionReader;
+  readonly events: ReaderEvents;
   readonly producer: BatchProducer;
   readonly member: GroupMember;
   readonly tasks: TaskSet;
   readonly commits: CommitCycle;
   readonly purge: RepartitionPurge;
-  readonly metrics: InstanceMetrics;
   /** What else has work in the loop: global stores, the watch over topics. */
   readonly background: readonly { poll(): void; idle(): Promise<void> }[];
   readonly failed: (error: unknown) => void;
@@ -81,10 +79,10 @@ export class Instance {
   }
 
   private async loop(): Promise<void> {
-    const { reader, producer, tasks, background } = this.parts;
+    const { reader, events, producer, tasks, background } = this.parts;
     while (!this.stopping) {
       for (const one of background) one.poll();
-      for (const event of reader.events()) await this.handle(event);
+      await events.handle();
       for (const fetched of reader.poll()) tasks.deliver(fetched);
       const count = this.paused ? 0 : this.slice();
       tasks.resumeDrained();
@@ -130,33 +128,6 @@ export class Instance {
     let until = commits.busy ? IDLE_MS : this.lastCommit + config.commitIntervalMs - now;
     if (!this.paused) for (const task of tasks.running) until = Math.min(until, task.wallClockDue - now);
     return Math.max(1, Math.min(IDLE_MS, until));
-  }
-
-  private async handle(event: ReaderEvent): Promise<void> {
-    const { topic, partition } = event;
-    if (event.type === 'failed') throw event.error;
-    if (event.type === 'unknown-topic') {
-      throw new MillraceError(
-        'TOPIC_MISSING',
-        `topic ${topic} is gone while it is being read; create it again and restart the application`,
-        { topic, partition },
-      );
-    }
-    const { config, admin, reader, metrics } = this.parts;
-    const policy = config.autoOffsetReset;
-    const where = `offset ${String(event.offset)} of ${topic}-${String(partition)} is not in the log any more, which holds ${String(event.logStart)} to ${String(event.logEnd)}`;
-    if (policy === 'none') {
-      throw new MillraceError('OFFSET_OUT_OF_RANGE', `${where}; set autoOffsetReset, or reset the group`, {
-        topic,
-        partition,
-        offset: event.offset,
-      });
-    }
-    metrics.records.outOfRange += 1;
-    const [start] = await admin.listOffsets([{ topic, partition }], policy);
-    if (start === undefined) throw new MillraceError('TOPIC_MISSING', `topic ${topic} is gone`, { topic, partition });
-    config.logger.warn(`${where}; going on at offset ${String(start.offset)} (${policy})`, { topic, partition });
-    reader.seek(start);
   }
 }
 

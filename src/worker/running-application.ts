@@ -16,6 +16,7 @@ import { Instance } from './instance.js';
 import { InstanceMetrics } from './instance-metrics.js';
 import { Membership } from './membership.js';
 import { snapshot, type Measurements } from './metrics-snapshot.js';
+import { ReaderEvents } from './reader-events.js';
 import { readStore, type ReadOnlyStore } from './read-only-store.js';
 import { RepartitionPurge } from './repartition-purge.js';
 import type { RestoreListener } from './restore-listener.js';
@@ -152,14 +153,13 @@ export class RunningApplication {
     this.instance = new Instance({
       config,
       client,
-      admin,
       reader,
+      events: new ReaderEvents({ config, admin, reader, metrics }),
       producer,
       member,
       tasks,
       commits,
       purge,
-      metrics,
       background: [globals, watch],
       failed,
     });
