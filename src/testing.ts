@@ -20,7 +20,7 @@ export type { StateBackendUnderTest } from './testing/contract/check.js';
 export type { BackendEntry, KeyRange, StateBackend } from './store/backend.js';
 export { WriteBatch } from './store/write-batch.js';
 
-// A broker for tests and development, found or started: `KAFKA_BROKERS`, Docker, Java.
+// A broker or a cluster for tests and development, found or started: `KAFKA_BROKERS`, Docker, Java.
 export { startKafka } from './local-kafka/start-kafka.js';
-export type { BrokerControl, KafkaOrigin, RunningKafka, StartKafkaOptions } from './local-kafka/options.js';
+export type { BrokerControl, KafkaNode, KafkaOrigin, RunningKafka, StartKafkaOptions } from './local-kafka/options.js';
 export { LaunchError } from './local-kafka/launch-error.js';

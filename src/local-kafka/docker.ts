@@ -3,9 +3,11 @@ import { untilReady } from './broker-probe.js';
 import { freePorts } from './free-ports.js';
 import { startGuarded, type ContainerRuntime, type Testcontainers } from './guarded-container.js';
 import { LaunchError } from './launch-error.js';
-import type { BrokerControl, LaunchPlan, RunningKafka } from './options.js';
+import { positionsIn } from './node-positions.js';
+import type { KafkaNode, LaunchPlan, RunningKafka } from './options.js';
 import { propertiesEnvironment, serverProperties } from './server-properties.js';
 
+const NODE_ID = 1;
 const CLIENT_PORT = 9092;
 const CONTROLLER_PORT = 9093;
 const INTERNAL_PORT = 9094;
@@ -17,6 +19,9 @@ export const OWNER_LABEL = 'millrace.owner';
 
 /** Starts a broker of its own; throws a {@link LaunchError} that says what is missing or what the engine said. */
 export async function startWithDocker(plan: LaunchPlan): Promise<RunningKafka> {
+  if (plan.brokers > 1) {
+    throw new LaunchError('it gives one broker only: a cluster of several is started by Java');
+  }
   const testcontainers = await loadTestcontainers();
   const runtime = await connectToEngine(testcontainers);
   const image = `apache/kafka:${plan.version}`;
@@ -83,6 +88,7 @@ async function startContainer(
   // The address told to clients is part of the configuration, so the outer ports must be chosen before the start.
   const clientPort = plan.port ?? freeClientPort;
   const properties = serverProperties(plan, {
+    nodeId: NODE_ID,
     bindHost: '',
     client: { port: CLIENT_PORT, advertised: `${host}:${clientPort}` },
     sasl: plan.sasl === undefined ? undefined : { port: SASL_PORT, advertised: `${host}:${saslPort}` },
@@ -116,7 +122,11 @@ async function startContainer(
 
 class DockerBroker implements RunningKafka {
   readonly how = 'docker';
-  readonly control: BrokerControl;
+  readonly control: KafkaNode;
+  readonly nodes: readonly [KafkaNode];
+  readonly coordinatorOf: RunningKafka['coordinatorOf'];
+  readonly leaderOf: RunningKafka['leaderOf'];
+  #running = true;
   #stopped: Promise<void> | undefined;
 
   constructor(
@@ -126,14 +136,33 @@ class DockerBroker implements RunningKafka {
     private readonly remove: () => Promise<void>,
     private readonly plan: LaunchPlan,
   ) {
-    this.control = {
+    const ended = async (): Promise<void> => {
+      await container.wait();
+      this.#running = false;
+    };
+    const node: KafkaNode = {
+      id: NODE_ID,
+      address: brokers.join(),
+      isRunning: () => this.#running,
       kill: async () => {
+        if (!this.#running) return;
         await container.kill({ signal: 'SIGKILL' });
-        await container.wait();
+        await ended();
+      },
+      shutDown: async () => {
+        if (!this.#running) return;
+        await container.kill({ signal: 'SIGTERM' });
+        await ended();
       },
       start: async () => {
+        if (this.#running) return;
         await container.start();
+        this.#running = true;
         await this.untilAnswering();
+      },
+      restart: async () => {
+        await node.shutDown();
+        await node.start();
       },
       pause: async () => {
         await container.pause();
@@ -142,6 +171,11 @@ class DockerBroker implements RunningKafka {
         await container.unpause();
       },
     };
+    this.control = node;
+    this.nodes = [node];
+    const { coordinatorOf, leaderOf } = positionsIn(brokers, this.nodes);
+    this.coordinatorOf = coordinatorOf;
+    this.leaderOf = leaderOf;
   }
 
   async untilAnswering(): Promise<void> {

@@ -1,6 +1,7 @@
 /** A broker that is already running and named by the environment. */
 import { probeSocket } from './broker-probe.js';
 import { LaunchError } from './launch-error.js';
+import { positionsIn } from './node-positions.js';
 import type { RunningKafka } from './options.js';
 
 /**
@@ -20,5 +21,13 @@ export async function useEnvironment(value: string, log: (line: string) => void)
     );
   }
   log(`Using the Kafka of KAFKA_BROKERS: ${brokers.join(',')}`);
-  return { brokers, saslBrokers: [], how: 'environment', control: undefined, stop: () => Promise.resolve() };
+  return {
+    brokers,
+    saslBrokers: [],
+    how: 'environment',
+    control: undefined,
+    nodes: [],
+    ...positionsIn(brokers, []),
+    stop: () => Promise.resolve(),
+  };
 }

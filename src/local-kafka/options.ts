@@ -1,5 +1,9 @@
 /** What a caller may ask of a Kafka broker for development and tests, and what it is given. */
 import { randomBytes } from 'node:crypto';
+import { LaunchError } from './launch-error.js';
+
+/** Ids from here on are those of controllers. */
+const MOST_BROKERS = 99;
 
 /** Where a broker came from: named by `KAFKA_BROKERS`, a container, or a local Java process. */
 export type KafkaOrigin = 'environment' | 'docker' | 'java';
@@ -12,10 +16,16 @@ export interface StartKafkaOptions {
   readonly use?: KafkaOrigin;
   /** Version of Apache Kafka: tag of the image `apache/kafka`, version of the jars. Default `4.3.1`. */
   readonly version?: string;
-  /** TCP port of the broker on this machine. Default: a free one. */
+  /**
+   * How many brokers. Several are a cluster: topics have 3 copies by default (in a cluster of two 2), of which 2 must have
+   * taken a record, and a controller of its own keeps order while brokers come and go. Needs Java: brokers of the
+   * environment and Docker are passed over. Default 1.
+   */
+  readonly brokers?: number;
+  /** TCP port of the broker on this machine; further brokers have the ports after it. Default: free ones. */
   readonly port?: number;
   /**
-   * Properties of `server.properties`, over the single-node defaults: for example
+   * Properties of every broker's `server.properties`, over the defaults of {@link startKafka}: for example
    * `{ 'num.partitions': '4', 'message.max.bytes': '2000000' }`.
    */
   readonly properties?: Readonly<Record<string, string>>;
@@ -24,7 +34,7 @@ export interface StartKafkaOptions {
    * {@link RunningKafka.saslBrokers}. Default: none.
    */
   readonly sasl?: { readonly username: string; readonly password: string };
-  /** Heap of the broker's JVM, in MiB. Default 768. */
+  /** Heap of each broker's JVM, in MiB. Default 768; 512 in a cluster. */
   readonly heapMiB?: number;
   /**
    * How long the broker may take from its start to its first answer, in milliseconds. Downloading an image or jars is
@@ -50,7 +60,21 @@ export interface BrokerControl {
   resume(): Promise<void>;
 }
 
-/** A broker that answers. */
+/** One broker of a {@link RunningKafka}, to be handled alone. What is done to it may be done while others run or do not. */
+export interface KafkaNode extends BrokerControl {
+  /** Kafka's `node.id`: 1 is the first. */
+  readonly id: number;
+  /** `host:port` for clients. */
+  readonly address: string;
+  /** Whether its process runs, which includes a paused one. */
+  isRunning(): boolean;
+  /** Ends the broker in good order (SIGTERM): it gives its partitions to others first, and says goodbye. Its data stays. */
+  shutDown(): Promise<void>;
+  /** {@link shutDown}, then {@link start}. */
+  restart(): Promise<void>;
+}
+
+/** Brokers that answer. */
 export interface RunningKafka {
   /** Bootstrap addresses, `host:port`. */
   readonly brokers: string[];
@@ -58,9 +82,25 @@ export interface RunningKafka {
   readonly saslBrokers: string[];
   /** Where the broker came from. */
   readonly how: KafkaOrigin;
-  /** Kill, restart and freeze; undefined for a broker of the environment, which is not ours to harm. */
+  /**
+   * Kill, restart and freeze, all brokers at once; undefined for brokers of the environment, which are not ours to harm.
+   */
   readonly control: BrokerControl | undefined;
-  /** Ends the broker and deletes its data. Does nothing for a broker of the environment, or when called again. */
+  /** The brokers one by one, in the order of {@link brokers}; empty for brokers of the environment. */
+  readonly nodes: readonly KafkaNode[];
+  /**
+   * The node that coordinates a group now. Waits while the cluster has not chosen one.
+   *
+   * @throws {@link LaunchError} code `LAUNCH_FAILED`, when no broker tells within 30 seconds, or it is none of {@link nodes}.
+   */
+  coordinatorOf(groupId: string): Promise<KafkaNode>;
+  /**
+   * The node that leads a partition now. Waits while it has no leader.
+   *
+   * @throws {@link LaunchError} code `LAUNCH_FAILED`, when no broker tells within 30 seconds, or it is none of {@link nodes}.
+   */
+  leaderOf(topic: string, partition: number): Promise<KafkaNode>;
+  /** Ends all brokers and deletes their data. Does nothing for brokers of the environment, or when called again. */
   stop(): Promise<void>;
 }
 
@@ -69,6 +109,7 @@ export interface LaunchPlan {
   /** Of the broker to start: tells it from any other that may answer in its place. */
   readonly clusterId: string;
   readonly version: string;
+  readonly brokers: number;
   readonly port: number | undefined;
   readonly properties: Readonly<Record<string, string>>;
   readonly sasl: { readonly username: string; readonly password: string } | undefined;
@@ -77,14 +118,20 @@ export interface LaunchPlan {
   readonly log: (line: string) => void;
 }
 
+/** @throws {@link LaunchError} when a number is none that can be started */
 export function launchPlan(options: StartKafkaOptions): LaunchPlan {
+  const brokers = options.brokers ?? 1;
+  if (!Number.isInteger(brokers) || brokers < 1 || brokers > MOST_BROKERS) {
+    throw new LaunchError(`the option brokers is ${String(brokers)}: it is a whole number from 1 to ${MOST_BROKERS}`);
+  }
   return {
     clusterId: newClusterId(),
     version: options.version ?? '4.3.1',
+    brokers,
     port: options.port,
     properties: options.properties ?? {},
     sasl: options.sasl,
-    heapMiB: options.heapMiB ?? 768,
+    heapMiB: options.heapMiB ?? (brokers === 1 ? 768 : 512),
     startupTimeoutMs: options.startupTimeoutMs ?? 90_000,
     log: options.log ?? (() => undefined),
   };

@@ -13,18 +13,20 @@ const ADVICE = `Do one of these:
     macOS: brew install openjdk maven; else https://adoptium.net and https://maven.apache.org)`;
 
 /**
- * Finds or starts a single-node Apache Kafka broker and resolves when it answers.
+ * Finds or starts an Apache Kafka broker, or a cluster of several, and resolves when it answers.
  *
  * Tried in this order, unless `use` names one of them:
- * 1. `KAFKA_BROKERS` (comma-separated `host:port`): that broker is used as it is. Passed over when `version`, `port`,
- *    `properties` or `sasl` are given, since these need a broker of our own.
+ * 1. `KAFKA_BROKERS` (comma-separated `host:port`): that broker is used as it is. Passed over when `brokers`, `version`,
+ *    `port`, `properties` or `sasl` are given, since these need a broker of our own.
  * 2. Docker: the image `apache/kafka`, by Testcontainers (an optional peer dependency), when an engine answers and the
- *    image is there or can be pulled.
+ *    image is there or can be pulled. It gives one broker, never a cluster.
  * 3. Java 17 or newer: a local process on the loopback interface, from Maven Central's jars, which Maven downloads once
  *    into `$XDG_CACHE_HOME/millrace` (default `~/.cache/millrace`).
  *
- * Brokers that it starts are KRaft nodes of their own with replication factor 1, no initial rebalance delay, and without
- * automatic creation of topics. They end with {@link RunningKafka.stop}, and at the latest with this process, however
+ * Brokers that it starts have no initial rebalance delay and create no topics by themselves. A single one is a KRaft node of
+ * its own with replication factor 1. With `brokers: 3` the replication factor is 3 by default and of the topics of offsets
+ * and transactions, `min.insync.replicas` is 2, and a fourth process is the controller, so that any broker, and all of them,
+ * may go and come back. They end with {@link RunningKafka.stop}, and at the latest with this process, however
  * that ends; their data is deleted. They do not keep the process alive.
  *
  * @throws {@link LaunchError} code `LAUNCH_FAILED`, when none can be had: the message lists what was tried, why each
@@ -37,13 +39,18 @@ const ADVICE = `Do one of these:
  * const streams = new KafkaStreams(topology, { applicationId: 'test', kafka: { brokers: kafka.brokers } });
  * // …
  * await kafka.stop();
+ *
+ * const cluster = await startKafka({ brokers: 3 });
+ * const coordinator = await cluster.coordinatorOf('test');
+ * await coordinator.kill();
  * ```
  */
 export async function startKafka(options: StartKafkaOptions = {}): Promise<RunningKafka> {
   const plan = launchPlan(options);
-  if (plan.port !== undefined && !(await isFree(plan.port))) {
+  for (let i = 0; plan.port !== undefined && i < plan.brokers; i++) {
+    if (await isFree(plan.port + i)) continue;
     throw new LaunchError(
-      `Port ${plan.port} is taken by another program: choose another port, or none for a free one.`,
+      `Port ${plan.port + i} is taken by another program: choose another port, or none for a free one.`,
     );
   }
   const origins: readonly KafkaOrigin[] = options.use === undefined ? ['environment', 'docker', 'java'] : [options.use];
@@ -77,7 +84,9 @@ export async function startKafka(options: StartKafkaOptions = {}): Promise<Runni
 /** Why the environment's broker cannot be used, or undefined when it can. */
 function reasonNotOutside(brokers: string, options: StartKafkaOptions): string | undefined {
   if (brokers === '') return 'KAFKA_BROKERS: not set';
-  const own = (['version', 'port', 'properties', 'sasl'] as const).filter((name) => options[name] !== undefined);
+  const own = (['brokers', 'version', 'port', 'properties', 'sasl'] as const).filter(
+    (name) => options[name] !== undefined,
+  );
   if (own.length === 0) return undefined;
   return `KAFKA_BROKERS: set, but ${own.join(', ')} can only be had from a broker of our own`;
 }

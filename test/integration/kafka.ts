@@ -1,7 +1,7 @@
 /** What an integration test needs of Kafka: the shared broker's address, fresh names, topics, or a broker of its own. */
 import { randomBytes } from 'node:crypto';
 import { Kafka, logLevel } from 'kafkajs';
-import { inject } from 'vitest';
+import { inject, vi } from 'vitest';
 import type { RunningKafka, StartKafkaOptions } from '../../src/local-kafka/options.js';
 import { startKafka } from '../../src/local-kafka/start-kafka.js';
 import { askedOrigin } from './origin.js';
@@ -32,11 +32,13 @@ export async function createTopic(
 ): Promise<string> {
   const topic = uniqueTopic(prefix);
   const configEntries = Object.entries(options.config ?? {}).map(([name, value]) => ({ name, value }));
-  // Waiting for leaders is kafkajs's default: the topic is ready for use afterwards.
   const admin = plainClient(options.on).admin();
   await admin.connect();
   try {
-    await admin.createTopics({ topics: [{ topic, numPartitions: options.partitions ?? 1, configEntries }] });
+    const topics = [{ topic, numPartitions: options.partitions ?? 1, configEntries }];
+    await admin.createTopics({ topics, waitForLeaders: false });
+    // kafkajs's own way of waiting gives up when it asks a broker of a cluster that has not heard of the topic yet.
+    await vi.waitFor(() => admin.fetchTopicOffsets(topic), { timeout: 30_000, interval: 20 });
   } finally {
     await admin.disconnect();
   }
@@ -56,4 +58,31 @@ export async function ownKafka(options: StartKafkaOptions = {}): Promise<Running
   const asked = askedOrigin().use;
   if (asked === 'docker' || asked === 'java') return await startKafka({ use: asked, ...options });
   return await startKafka({ ...options, properties: { ...options.properties } });
+}
+
+/** The first `count` values of a topic, read by a group of its own. */
+export async function readValues(on: readonly string[], topic: string, count: number): Promise<string[]> {
+  const consumer = plainClient(on).consumer({ groupId: uniqueName(topic), retry: { retries: 12 } });
+  const values: string[] = [];
+  await consumer.connect();
+  await consumer.subscribe({ topics: [topic], fromBeginning: true });
+  try {
+    await new Promise<void>((resolve, reject) => {
+      // kafkajs also calls a coordinator that is still loading a crash, and then restarts by itself.
+      consumer.on(consumer.events.CRASH, ({ payload }) => {
+        if (!payload.restart) reject(payload.error);
+      });
+      consumer
+        .run({
+          eachMessage: async ({ message }) => {
+            values.push(message.value?.toString() ?? '');
+            if (values.length === count) resolve();
+          },
+        })
+        .catch(reject);
+    });
+  } finally {
+    await consumer.disconnect();
+  }
+  return values;
 }

@@ -55,7 +55,7 @@ describe('probeBroker', () => {
       socket.write(answer.subarray(0, 3));
       setImmediate(() => socket.write(answer.subarray(3)));
     });
-    expect(await probeBroker(address, 2_000)).toEqual({ ready: true, clusterId: 'ours' });
+    expect(await probeBroker(address, 2_000)).toEqual({ ready: true, clusterId: 'ours', nodeIds: [0, 1] });
   });
 
   it.each([
@@ -83,14 +83,22 @@ describe('probeBroker', () => {
 });
 
 it('probeSocket asks for no more than a connection', async () => {
-  expect(await probeSocket(await serve(() => undefined), 2_000)).toEqual({ ready: true, clusterId: undefined });
+  expect(await probeSocket(await serve(() => undefined), 2_000)).toEqual({
+    ready: true,
+    clusterId: undefined,
+    nodeIds: [],
+  });
 });
 
 describe('untilReady', () => {
   it('waits for the broker', async () => {
     let brokers = 0;
     const address = await serve((socket, request) => socket.write(metadata(request, brokers++)));
-    expect(await untilReady(address, 'ours', 10_000, () => undefined)).toEqual({ ready: true, clusterId: 'ours' });
+    expect(await untilReady(address, 'ours', 10_000, () => undefined)).toEqual({
+      ready: true,
+      clusterId: 'ours',
+      nodeIds: [0],
+    });
     expect(brokers).toBe(2);
   });
 
@@ -99,10 +107,25 @@ describe('untilReady', () => {
     const address = await serve((socket, request) => {
       socket.write(metadata(request, 1, ++asked < 3 ? 'theirs' : 'ours'));
     });
-    expect(await untilReady(address, 'ours', 10_000, () => undefined)).toEqual({ ready: true, clusterId: 'ours' });
+    expect(await untilReady(address, 'ours', 10_000, () => undefined)).toEqual({
+      ready: true,
+      clusterId: 'ours',
+      nodeIds: [0],
+    });
     expect(asked).toBe(3);
     const result = await untilReady(address, 'another', 150, () => undefined);
     expect(result).toEqual({ ready: false, reason: expect.stringContaining('another Kafka answers') as string });
+  });
+
+  it('waits until the broker knows the others', async () => {
+    let brokers = 0;
+    const address = await serve((socket, request) => socket.write(metadata(request, ++brokers)));
+    const result = await untilReady(address, 'ours', 10_000, () => undefined, [0, 2]);
+    expect(result).toEqual({ ready: true, clusterId: 'ours', nodeIds: [0, 1, 2] });
+    expect(await untilReady(address, 'ours', 150, () => undefined, [0, 77])).toEqual({
+      ready: false,
+      reason: expect.stringContaining(`${address} does not know broker 77 yet`) as string,
+    });
   });
 
   it('ends when the process has', async () => {

@@ -1,8 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { launchPlan } from '../../src/local-kafka/options.js';
-import { propertiesEnvironment, propertiesFile, serverProperties } from '../../src/local-kafka/server-properties.js';
+import {
+  controllerProperties,
+  propertiesEnvironment,
+  propertiesFile,
+  serverProperties,
+} from '../../src/local-kafka/server-properties.js';
 
 const at = {
+  nodeId: 1,
   bindHost: '127.0.0.1',
   client: { port: 9092, advertised: '127.0.0.1:9092' },
   sasl: undefined,
@@ -46,6 +52,43 @@ describe('the properties of a single node', () => {
     expect(properties['advertised.listeners']).toContain('AUTH://127.0.0.1:9095');
     expect(properties['listener.security.protocol.map']).toContain('AUTH:SASL_PLAINTEXT');
     expect(properties['listener.name.auth.plain.sasl.jaas.config']).toMatch(/ user_ann="a\\"b\\\\c";$/);
+  });
+});
+
+describe('the properties of a cluster', () => {
+  const plan = launchPlan({ brokers: 3 });
+
+  it('keep three copies, of which two must have a record', () => {
+    expect(serverProperties(plan, { ...at, nodeId: 2 })).toMatchObject({
+      'node.id': '2',
+      'process.roles': 'broker',
+      listeners: 'PLAINTEXT://127.0.0.1:9092,INTERNAL://127.0.0.1:9094',
+      'controller.quorum.voters': '100@127.0.0.1:9093',
+      'default.replication.factor': '3',
+      'min.insync.replicas': '2',
+      'offsets.topic.replication.factor': '3',
+      'transaction.state.log.replication.factor': '3',
+      'transaction.state.log.min.isr': '2',
+    });
+  });
+
+  it('tell the controller, too, since it is the one that makes topics', () => {
+    const controller = controllerProperties(plan, { bindHost: '127.0.0.1', port: 9093, dataDir: '/data' });
+    expect(controller).toMatchObject({
+      'node.id': '100',
+      'process.roles': 'controller',
+      listeners: 'CONTROLLER://127.0.0.1:9093',
+      'controller.quorum.voters': '100@127.0.0.1:9093',
+      'default.replication.factor': '3',
+      'min.insync.replicas': '2',
+    });
+  });
+
+  it('do not ask two brokers for three copies', () => {
+    expect(serverProperties(launchPlan({ brokers: 2 }), at)).toMatchObject({
+      'default.replication.factor': '2',
+      'min.insync.replicas': '2',
+    });
   });
 });
 

@@ -72,6 +72,7 @@ describe('the broker of the environment', () => {
     [{ properties: {} }, 'properties'],
     [{ sasl: { username: 'a', password: 'b' }, properties: {} }, 'properties, sasl'],
     [{ version: '4.2.0' }, 'version'],
+    [{ brokers: 3 }, 'brokers'],
   ])('is passed over for %j, which it could not be given', async (options, names) => {
     vi.stubEnv('KAFKA_BROKERS', await listen());
     const { message } = await failure(options);
@@ -124,5 +125,24 @@ Do one of these:
   it('is asked for one origin alone', async () => {
     expect((await failure({ use: 'java' })).message).not.toContain('Docker:');
     expect((await failure({ use: 'docker' })).message).not.toContain('Java:');
+  });
+});
+
+describe('a cluster', () => {
+  it('says that Docker gives none, and asks Java', async () => {
+    const { message } = await failure({ brokers: 3 });
+    expect(message).toContain('2. Docker: it gives one broker only: a cluster of several is started by Java\n');
+    expect(message).toContain('3. Java: there is no java in JAVA_HOME or PATH\n');
+  });
+
+  it.each([0, 1.5, -1, 100, NaN])('does not have %d brokers', async (brokers) => {
+    expect((await failure({ brokers })).message).toBe(
+      `the option brokers is ${brokers}: it is a whole number from 1 to 99`,
+    );
+  });
+
+  it('needs the ports after the one that was given, too', async () => {
+    const port = Number((await listen()).split(':')[1]);
+    expect((await failure({ brokers: 2, port: port - 1 })).message).toContain(`Port ${port} is taken`);
   });
 });

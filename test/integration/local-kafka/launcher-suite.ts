@@ -11,7 +11,7 @@ import { probeBroker } from '../../../src/local-kafka/broker-probe.js';
 import { OWNER_LABEL } from '../../../src/local-kafka/docker.js';
 import type { RunningKafka } from '../../../src/local-kafka/options.js';
 import { startKafka } from '../../../src/local-kafka/start-kafka.js';
-import { createTopic } from '../kafka.js';
+import { createTopic, readValues } from '../kafka.js';
 
 const SASL = { username: 'ann', password: 'correct "horse" \\ battery' };
 
@@ -62,7 +62,7 @@ export function launcherSuite(use: 'java' | 'docker'): void {
     await transaction.send({ topic, messages: [{ key: 'k', value: 'v' }] });
     await transaction.commit();
     await producer.disconnect();
-    expect(await read(kafka.brokers, topic, 1)).toEqual(['v']);
+    expect(await readValues(kafka.brokers, topic, 1)).toEqual(['v']);
   });
 
   it('lets in who has the credentials, and nobody else', async () => {
@@ -88,7 +88,7 @@ export function launcherSuite(use: 'java' | 'docker'): void {
     await kafka.control!.kill();
     expect((await probeBroker(kafka.brokers[0]!, 2_000)).ready).toBe(false);
     await kafka.control!.start();
-    expect(await read(kafka.brokers, topic, 1)).toEqual(['before']);
+    expect(await readValues(kafka.brokers, topic, 1)).toEqual(['before']);
   });
 
   it('freezes and goes on', async () => {
@@ -175,30 +175,4 @@ export function launcherSuite(use: 'java' | 'docker'): void {
 
 function client(brokers: readonly string[], sasl?: { mechanism: 'plain'; username: string; password: string }): Kafka {
   return new Kafka({ brokers: [...brokers], logLevel: logLevel.NOTHING, ...(sasl && { sasl }), retry: { retries: 8 } });
-}
-
-async function read(brokers: readonly string[], topic: string, count: number): Promise<string[]> {
-  const consumer = client(brokers).consumer({ groupId: `${topic}-reader` });
-  const values: string[] = [];
-  await consumer.connect();
-  await consumer.subscribe({ topics: [topic], fromBeginning: true });
-  try {
-    await new Promise<void>((resolve, reject) => {
-      // kafkajs also calls a coordinator that is still loading a crash, and then restarts by itself.
-      consumer.on(consumer.events.CRASH, ({ payload }) => {
-        if (!payload.restart) reject(payload.error);
-      });
-      consumer
-        .run({
-          eachMessage: async ({ message }) => {
-            values.push(message.value?.toString() ?? '');
-            if (values.length === count) resolve();
-          },
-        })
-        .catch(reject);
-    });
-  } finally {
-    await consumer.disconnect();
-  }
-  return values;
 }
