@@ -24,3 +24,7 @@ export { WriteBatch } from './store/write-batch.js';
 export { startKafka } from './local-kafka/start-kafka.js';
 export type { BrokerControl, KafkaNode, KafkaOrigin, RunningKafka, StartKafkaOptions } from './local-kafka/options.js';
 export { LaunchError } from './local-kafka/launch-error.js';
+
+// A network for tests that fails on demand.
+export { startProxy, type Disturbance, type KafkaProxy, type StartProxyOptions } from './local-kafka/proxy/proxy.js';
+export type { ConnectionIdentity, FaultTarget, NetworkFault } from './local-kafka/proxy/network-fault.js';

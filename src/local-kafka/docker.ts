@@ -3,6 +3,7 @@ import { untilReady } from './broker-probe.js';
 import { freePorts } from './free-ports.js';
 import { startGuarded, type ContainerRuntime, type Testcontainers } from './guarded-container.js';
 import { LaunchError } from './launch-error.js';
+import { noProxy } from './proxy/named-proxies.js';
 import { positionsIn } from './node-positions.js';
 import type { KafkaNode, LaunchPlan, RunningKafka } from './options.js';
 import { propertiesEnvironment, serverProperties } from './server-properties.js';
@@ -19,8 +20,8 @@ export const OWNER_LABEL = 'millrace.owner';
 
 /** Starts a broker of its own; throws a {@link LaunchError} that says what is missing or what the engine said. */
 export async function startWithDocker(plan: LaunchPlan): Promise<RunningKafka> {
-  if (plan.brokers > 1) {
-    throw new LaunchError('it gives one broker only: a cluster of several is started by Java');
+  if (plan.brokers > 1 || plan.proxies.length > 0) {
+    throw new LaunchError('it gives one broker without proxies: several, and proxies, are started by Java');
   }
   const testcontainers = await loadTestcontainers();
   const runtime = await connectToEngine(testcontainers);
@@ -95,6 +96,7 @@ async function startContainer(
     internalPort: INTERNAL_PORT,
     controllerPort: CONTROLLER_PORT,
     dataDir: '/tmp/millrace-kafka',
+    proxied: [],
   });
   const ports = [{ container: CLIENT_PORT, host: clientPort }];
   if (plan.sasl !== undefined) ports.push({ container: SASL_PORT, host: saslPort });
@@ -126,6 +128,7 @@ class DockerBroker implements RunningKafka {
   readonly nodes: readonly [KafkaNode];
   readonly coordinatorOf: RunningKafka['coordinatorOf'];
   readonly leaderOf: RunningKafka['leaderOf'];
+  readonly proxy = noProxy;
   #running = true;
   #stopped: Promise<void> | undefined;
 

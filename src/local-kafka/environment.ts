@@ -1,6 +1,7 @@
 /** A broker that is already running and named by the environment. */
 import { probeSocket } from './broker-probe.js';
 import { LaunchError } from './launch-error.js';
+import { noProxy } from './proxy/named-proxies.js';
 import { positionsIn } from './node-positions.js';
 import type { RunningKafka } from './options.js';
 
@@ -28,6 +29,7 @@ export async function useEnvironment(value: string, log: (line: string) => void)
     control: undefined,
     nodes: [],
     ...positionsIn(brokers, []),
+    proxy: noProxy,
     stop: () => Promise.resolve(),
   };
 }

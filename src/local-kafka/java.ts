@@ -9,6 +9,8 @@ import { kafkaJars } from './kafka-jars.js';
 import { LaunchError } from './launch-error.js';
 import { positionsIn } from './node-positions.js';
 import type { BrokerControl, LaunchPlan, RunningKafka } from './options.js';
+import { NamedProxies } from './proxy/named-proxies.js';
+import type { KafkaProxy } from './proxy/proxy.js';
 import { CONTROLLER_ID, controllerProperties, serverProperties } from './server-properties.js';
 
 const HOST = '127.0.0.1';
@@ -49,9 +51,19 @@ async function findJava(): Promise<string> {
 /** Plans every node, makes its folder and formats its storage; from then on only `stop` removes the folders. */
 async function prepare(parts: JavaParts): Promise<JavaKafka> {
   const { plan } = parts;
-  const perBroker = 3;
+  const perBroker = 3 + plan.proxies.length;
   const ports = await freePorts(plan.brokers * perBroker + 1);
   const controllerPort = ports[0]!;
+  const proxiedPorts = (broker: number): number[] =>
+    ports.slice(1 + broker * perBroker + 3, 1 + (broker + 1) * perBroker);
+  const proxies = await NamedProxies.start(
+    new Map(
+      plan.proxies.map((name, which) => [
+        name,
+        Array.from({ length: plan.brokers }, (_, broker) => `${HOST}:${proxiedPorts(broker)[which]!}`),
+      ]),
+    ),
+  );
   const made: Promise<JavaNode>[] = [];
   if (plan.brokers > 1) {
     made.push(
@@ -76,6 +88,10 @@ async function prepare(parts: JavaParts): Promise<JavaKafka> {
           internalPort,
           controllerPort,
           dataDir,
+          proxied: proxiedPorts(i).map((port, which) => ({
+            port,
+            advertised: proxies.get(plan.proxies[which]!).brokers[i]!,
+          })),
         }),
       ),
     );
@@ -84,11 +100,11 @@ async function prepare(parts: JavaParts): Promise<JavaKafka> {
   const nodes = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
   const failed = results.find((result) => result.status === 'rejected');
   if (failed !== undefined) {
-    await Promise.all(nodes.map((node) => node.remove()));
+    await Promise.all([proxies.close(), ...nodes.map((node) => node.remove())]);
     throw failed.reason;
   }
   const controller = plan.brokers > 1 ? nodes.shift() : undefined;
-  return new JavaKafka(plan, nodes, controller);
+  return new JavaKafka(plan, nodes, controller, proxies);
 }
 
 class JavaKafka implements RunningKafka {
@@ -109,6 +125,7 @@ class JavaKafka implements RunningKafka {
     private readonly plan: LaunchPlan,
     readonly nodes: readonly JavaNode[],
     private readonly controller: JavaNode | undefined,
+    private readonly proxies: NamedProxies,
   ) {
     this.brokers = nodes.map((node) => node.address);
     this.saslBrokers = nodes.flatMap((node) => node.saslAddress ?? []);
@@ -135,8 +152,14 @@ class JavaKafka implements RunningKafka {
   }
 
   stop(): Promise<void> {
-    this.#stopped ??= Promise.all(this.#all().map((node) => node.remove())).then(() => undefined);
+    this.#stopped ??= Promise.all([this.proxies.close(), ...this.#all().map((node) => node.remove())]).then(
+      () => undefined,
+    );
     return this.#stopped;
+  }
+
+  proxy(name: string): KafkaProxy {
+    return this.proxies.get(name);
   }
 
   #all(): readonly JavaNode[] {

@@ -1,6 +1,7 @@
 /** What a caller may ask of a Kafka broker for development and tests, and what it is given. */
 import { randomBytes } from 'node:crypto';
 import { LaunchError } from './launch-error.js';
+import type { KafkaProxy } from './proxy/proxy.js';
 
 /** Ids from here on are those of controllers. */
 const MOST_BROKERS = 99;
@@ -34,6 +35,12 @@ export interface StartKafkaOptions {
    * {@link RunningKafka.saslBrokers}. Default: none.
    */
   readonly sasl?: { readonly username: string; readonly password: string };
+  /**
+   * Names of networks that can be made to fail: each is a proxy with an address for every broker, {@link RunningKafka.proxy}.
+   * Give an application the `brokers` of one of them; the brokers tell it the proxy's addresses, so that all it does goes
+   * that way. Name one for each application, process or client that is to be cut off alone. Needs Java. Default: none.
+   */
+  readonly proxies?: readonly string[];
   /** Heap of each broker's JVM, in MiB. Default 768; 512 in a cluster. */
   readonly heapMiB?: number;
   /**
@@ -100,6 +107,12 @@ export interface RunningKafka {
    * @throws {@link LaunchError} code `LAUNCH_FAILED`, when no broker tells within 30 seconds, or it is none of {@link nodes}.
    */
   leaderOf(topic: string, partition: number): Promise<KafkaNode>;
+  /**
+   * The proxy of that name.
+   *
+   * @throws {@link LaunchError} code `LAUNCH_FAILED`, when {@link StartKafkaOptions.proxies} did not name it.
+   */
+  proxy(name: string): KafkaProxy;
   /** Ends all brokers and deletes their data. Does nothing for brokers of the environment, or when called again. */
   stop(): Promise<void>;
 }
@@ -113,17 +126,21 @@ export interface LaunchPlan {
   readonly port: number | undefined;
   readonly properties: Readonly<Record<string, string>>;
   readonly sasl: { readonly username: string; readonly password: string } | undefined;
+  readonly proxies: readonly string[];
   readonly heapMiB: number;
   readonly startupTimeoutMs: number;
   readonly log: (line: string) => void;
 }
 
-/** @throws {@link LaunchError} when a number is none that can be started */
+/** @throws {@link LaunchError} when an option asks for what cannot be started */
 export function launchPlan(options: StartKafkaOptions): LaunchPlan {
   const brokers = options.brokers ?? 1;
   if (!Number.isInteger(brokers) || brokers < 1 || brokers > MOST_BROKERS) {
     throw new LaunchError(`the option brokers is ${String(brokers)}: it is a whole number from 1 to ${MOST_BROKERS}`);
   }
+  const proxies = options.proxies ?? [];
+  const twice = proxies.find((name, i) => proxies.indexOf(name) !== i);
+  if (twice !== undefined) throw new LaunchError(`the option proxies names ${twice} twice`);
   return {
     clusterId: newClusterId(),
     version: options.version ?? '4.3.1',
@@ -131,6 +148,7 @@ export function launchPlan(options: StartKafkaOptions): LaunchPlan {
     port: options.port,
     properties: options.properties ?? {},
     sasl: options.sasl,
+    proxies,
     heapMiB: options.heapMiB ?? (brokers === 1 ? 768 : 512),
     startupTimeoutMs: options.startupTimeoutMs ?? 90_000,
     log: options.log ?? (() => undefined),

@@ -1,5 +1,6 @@
 /** The `server.properties` of a node, before it becomes a file (Java) or environment variables (Docker). */
 import type { LaunchPlan } from './options.js';
+import type { ProxiedListener } from './proxy/named-proxies.js';
 
 /** Name of the listener with SASL/PLAIN; the official image treats names that begin with `SASL_` in its own way. */
 const AUTH = 'AUTH';
@@ -20,6 +21,8 @@ export interface BrokerPlace {
   /** Of the controller: this node itself when it is the only one, else a node of its own. */
   readonly controllerPort: number;
   readonly dataDir: string;
+  /** One for each proxy. */
+  readonly proxied: readonly ProxiedListener[];
 }
 
 /**
@@ -40,6 +43,11 @@ export function serverProperties(plan: LaunchPlan, at: BrokerPlace): Record<stri
     protocols.push(`${AUTH}:SASL_PLAINTEXT`);
     auth['sasl.enabled.mechanisms'] = 'PLAIN';
     auth[`listener.name.${AUTH.toLowerCase()}.plain.sasl.jaas.config`] = jaasConfig(plan.sasl);
+  }
+  for (const [i, { port, advertised: told }] of at.proxied.entries()) {
+    listeners.push(`PROXIED${i}://${at.bindHost}:${port}`);
+    advertised.push(`PROXIED${i}://${told}`);
+    protocols.push(`PROXIED${i}:PLAINTEXT`);
   }
   return {
     'node.id': String(at.nodeId),

@@ -15,6 +15,7 @@ const at = {
   internalPort: 9094,
   controllerPort: 9093,
   dataDir: '/data',
+  proxied: [],
 };
 
 describe('the properties of a single node', () => {
@@ -90,6 +91,17 @@ describe('the properties of a cluster', () => {
       'min.insync.replicas': '2',
     });
   });
+});
+
+it('opens one more listener for each proxy, which tells its clients the proxy', () => {
+  const proxied = [
+    { port: 7001, advertised: '127.0.0.1:8001' },
+    { port: 7002, advertised: '127.0.0.1:8002' },
+  ];
+  const properties = serverProperties(launchPlan({ proxies: ['a', 'b'] }), { ...at, proxied });
+  expect(properties.listeners).toMatch(/,PROXIED0:\/\/127\.0\.0\.1:7001,PROXIED1:\/\/127\.0\.0\.1:7002$/);
+  expect(properties['advertised.listeners']).toMatch(/,PROXIED0:\/\/127\.0\.0\.1:8001,PROXIED1:\/\/127\.0\.0\.1:8002$/);
+  expect(properties['listener.security.protocol.map']).toContain('PROXIED1:PLAINTEXT');
 });
 
 describe('their two ways to the broker', () => {

@@ -73,6 +73,7 @@ describe('the broker of the environment', () => {
     [{ sasl: { username: 'a', password: 'b' }, properties: {} }, 'properties, sasl'],
     [{ version: '4.2.0' }, 'version'],
     [{ brokers: 3 }, 'brokers'],
+    [{ proxies: ['a'] }, 'proxies'],
   ])('is passed over for %j, which it could not be given', async (options, names) => {
     vi.stubEnv('KAFKA_BROKERS', await listen());
     const { message } = await failure(options);
@@ -131,7 +132,9 @@ Do one of these:
 describe('a cluster', () => {
   it('says that Docker gives none, and asks Java', async () => {
     const { message } = await failure({ brokers: 3 });
-    expect(message).toContain('2. Docker: it gives one broker only: a cluster of several is started by Java\n');
+    expect(message).toContain(
+      '2. Docker: it gives one broker without proxies: several, and proxies, are started by Java\n',
+    );
     expect(message).toContain('3. Java: there is no java in JAVA_HOME or PATH\n');
   });
 

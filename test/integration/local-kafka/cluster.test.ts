@@ -12,7 +12,7 @@ describe.skipIf(!java && process.env.MILLRACE_TEST_KAFKA !== 'java')('a cluster 
 
   beforeAll(async () => {
     // Else a killed broker waits nine seconds for its own old session to end.
-    kafka = await startKafka({ brokers: 3, properties: { 'broker.session.timeout.ms': '3000' } });
+    kafka = await startKafka({ brokers: 3, proxies: ['shaky'], properties: { 'broker.session.timeout.ms': '3000' } });
   });
 
   afterAll(async () => {
@@ -66,6 +66,25 @@ describe.skipIf(!java && process.env.MILLRACE_TEST_KAFKA !== 'java')('a cluster 
     await first.resume();
     await second.restart();
     expect(await probeBroker(second.address, 5_000)).toMatchObject({ ready: true });
+  });
+
+  it('is reached through a proxy by who is told its address alone', async () => {
+    const proxy = kafka.proxy('shaky');
+    expect(proxy.brokers).toHaveLength(3);
+    const admin = plainClient(proxy.brokers).admin();
+    await admin.connect();
+    try {
+      const { brokers } = await admin.describeCluster();
+      expect(brokers.map(({ host, port }) => `${host}:${port}`).sort()).toEqual([...proxy.brokers].sort());
+      expect(proxy.connections()).toContainEqual({ broker: expect.any(Number) as number, clientId: 'witness' });
+      const cut = proxy.disturb({ kind: 'refuse' });
+      const refused = plainClient(proxy.brokers).admin({ retry: { retries: 0 } });
+      await expect(refused.connect()).rejects.toThrow();
+      cut.end();
+      expect((await probeBroker(kafka.brokers[0]!, 5_000)).ready).toBe(true);
+    } finally {
+      await admin.disconnect();
+    }
   });
 
   it('goes away as a whole, and comes back with what it had', async () => {
