@@ -12,7 +12,8 @@ import type { DeserializationDecision, DeserializationHandler } from './source/r
 import type { StoreEngine } from './store/spec.js';
 import type { ProcessingErrorHandler } from './task/error-handlers.js';
 import type { Serde } from './serde/serde.js';
-import type { OffsetReset, TimestampExtractor } from './topology/node.js';
+import type { TimestampExtractor } from './topology/node.js';
+import { isOffsetReset, OFFSET_RESETS, type OffsetReset } from './topology/offset-reset.js';
 
 /** Everything an application can be told. Kafka Streams: `StreamsConfig` (the option of the same name, with dots). */
 export interface KafkaStreamsOptions {
@@ -36,7 +37,7 @@ export interface KafkaStreamsOptions {
   readonly asyncDrainTimeout?: Duration;
   /** Where the stores of operators live that do not say so themselves: `level`, on disk, or `memory`. Default `level`. Kafka Streams: `dsl.store.suppliers.class`. */
   readonly dslStores?: StoreEngine;
-  /** Where a source without a committed offset starts. Default `earliest`. */
+  /** Where a source that has no `offsetReset` of its own starts without a committed offset, or with one that is not in the log any more: `earliest`, `latest`, `none` (an error) or `{ byDuration: '1h' }` (the first record that is at most this old, else the end). Default `earliest`. Kafka Streams: `auto.offset.reset`. */
   readonly autoOffsetReset?: OffsetReset;
   /** Serde of keys where neither the operator nor its input has one. Default none: such an operator is an error at start. */
   readonly defaultKeySerde?: Serde<unknown>;
@@ -162,9 +163,7 @@ const schema = z.strictObject({
   emitInterval: duration,
   dslStores: z.enum(['level', 'memory'], { error: "must be 'level' or 'memory'" }).optional(),
   asyncDrainTimeout: duration,
-  autoOffsetReset: z
-    .enum(['earliest', 'latest', 'none'], { error: "must be 'earliest', 'latest' or 'none'" })
-    .optional(),
+  autoOffsetReset: z.custom<OffsetReset>(isOffsetReset, { error: `must be ${OFFSET_RESETS}` }).optional(),
   defaultKeySerde: serde,
   defaultValueSerde: serde,
   timestampExtractor: fn.optional(),

@@ -104,7 +104,8 @@ export {
 // What it becomes: a topology, which can be printed, tested and run.
 export { Topology } from './topology/topology.js';
 export type { DescribedNode, DescribedSubTopology, TopologyDescription } from './topology/describe.js';
-export type { ExtractableRecord, OffsetReset, Partitioner, TimestampExtractor } from './topology/node.js';
+export type { ExtractableRecord, Partitioner, TimestampExtractor } from './topology/node.js';
+export type { OffsetReset } from './topology/offset-reset.js';
 export { timestampExtractors } from './topology/timestamp-extractors.js';
 export type { Optimization, Optimize } from './topology/optimise/optimize.js';
 

@@ -39,7 +39,11 @@ describe('readConfig', () => {
     [{ commitInterval: 'soon' }, "commitInterval must be a whole number of milliseconds or a text such as '10s'"],
     [{ commitInterval: -5 }, 'commitInterval must be a whole number of milliseconds'],
     [{ stateStoreCacheMaxBytes: -1 }, 'stateStoreCacheMaxBytes must not be negative'],
-    [{ autoOffsetReset: 'begin' }, "autoOffsetReset must be 'earliest', 'latest' or 'none'"],
+    [{ autoOffsetReset: 'begin' }, "autoOffsetReset must be 'earliest', 'latest', 'none' or { byDuration: '1h' }"],
+    [
+      { autoOffsetReset: { byDuration: '-1h' } },
+      "autoOffsetReset must be 'earliest', 'latest', 'none' or { byDuration: '1h' }",
+    ],
     [{ deserializationErrorHandler: 'skip' }, "deserializationErrorHandler must be 'fail', 'continue' or a function"],
     [{ defaultKeySerde: {} }, 'defaultKeySerde must be a serde'],
     [{ logger: console.log }, 'logger must be a Logger'],

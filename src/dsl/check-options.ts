@@ -2,6 +2,7 @@
 import { MillraceError } from '../errors/error.js';
 import { refuseUnknownOptions } from '../errors/unknown-option.js';
 import { checkName } from '../topology/names.js';
+import { isOffsetReset, OFFSET_RESETS } from '../topology/offset-reset.js';
 
 type Kind =
   | 'function'
@@ -88,9 +89,7 @@ function problemOf(kind: Kind, value: unknown, what: string): string | null {
     case 'engine':
       return value === 'level' || value === 'memory' ? null : `must be 'level' or 'memory', not ${String(value)}`;
     case 'offsetReset':
-      return value === 'earliest' || value === 'latest' || value === 'none'
-        ? null
-        : `must be 'earliest', 'latest' or 'none', not ${String(value)}`;
+      return isOffsetReset(value) ? null : `must be ${OFFSET_RESETS}, not ${shown(value)}`;
     case 'names':
       if (!Array.isArray(value)) return `must be a list of names, not ${typeof value}`;
       for (const name of value) checkName(name as string, `a name in ${what}`);
@@ -98,6 +97,10 @@ function problemOf(kind: Kind, value: unknown, what: string): string | null {
     case 'any':
       return null;
   }
+}
+
+function shown(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 function isSerde(value: unknown): boolean {

@@ -3,7 +3,8 @@ import type { RecordView } from '../record/record-context.js';
 import type { Serde } from '../serde/serde.js';
 import type { StoreEngine } from '../store/spec.js';
 import type { Duration } from '../time/duration.js';
-import type { OffsetReset, Partitioner, TimestampExtractor } from '../topology/node.js';
+import type { Partitioner, TimestampExtractor } from '../topology/node.js';
+import type { OffsetReset } from '../topology/offset-reset.js';
 
 /** Options of operators that can only be named. */
 export interface NamedOptions {
@@ -28,7 +29,7 @@ export interface ConsumedOptions<K, V> extends NamedOptions {
   readonly value?: Serde<V>;
   /** Gives records their time. Default: the application's, which by default takes the record's own timestamp. */
   readonly timestampExtractor?: TimestampExtractor;
-  /** Where reading begins when the group has no committed offset. Default: the application's `autoOffsetReset`. */
+  /** Where reading begins when the group has no committed offset, or one that is not in the log any more: `earliest`, `latest`, `none` (an error) or `{ byDuration: '1h' }`. Default: the application's `autoOffsetReset`. */
   readonly offsetReset?: OffsetReset;
 }
 

@@ -30,6 +30,14 @@ export class PartitionGroup {
     this.all.push(queue);
   }
 
+  /** Takes a queue's head out of the order, before the queue moves to another offset. */
+  withdraw(queue: PartitionQueue): void {
+    const rest = this.heap.filter((one) => one !== queue);
+    if (rest.length === this.heap.length) return;
+    this.heap.length = 0;
+    for (const one of rest) this.offer(one);
+  }
+
   /** To be called after a queue without a head got records. */
   offered(queue: PartitionQueue): void {
     if (queue.hasHead) this.offer(queue);
@@ -48,6 +56,7 @@ export class PartitionGroup {
         if (this.idleSince.size > 0) this.idleSince.delete(queue);
         continue;
       }
+      if (queue.gone) continue;
       const end = endOffset(queue);
       if (end < 0 || end > queue.fetchedOffset) {
         this.idleSince.delete(queue);

@@ -16,6 +16,8 @@ export class PartitionQueue {
   headers: Headers = NO_HEADERS;
   /** Highest timestamp of a record taken from this partition; -1 before the first. Survives restarts with the offset. */
   partitionTime: number;
+  /** The topic is gone: nothing comes any more, so nobody waits for it. */
+  gone = false;
   /** Bytes of batches that are not used up. */
   bufferedBytes = 0;
   /** Position after everything that was taken or skipped. */
@@ -49,6 +51,15 @@ export class PartitionQueue {
     const last = this.waiting[this.waiting.length - 1];
     if (last !== undefined) return last.nextOffset;
     return this.cursor === null ? this.position : this.cursorEnd;
+  }
+
+  /** Goes on at another offset: what is held of before is dropped, and what was fetched is no measure any more. */
+  moveTo(offset: number): void {
+    this.hasHead = false;
+    this.cursor = null;
+    this.waiting.length = 0;
+    this.bufferedBytes = 0;
+    this.position = offset;
   }
 
   add(fetched: FetchedRecords): void {

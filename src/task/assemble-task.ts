@@ -181,7 +181,7 @@ function readerTopic(
   target: RunningNode,
 ): ReaderTopic {
   const [key, value] = serdesOf(node, settings);
-  const internal = settings.topology.repartitionTopics.size > 0 && isRepartition(topic, settings);
+  const internal = isRepartition(node, settings.topology);
   // Global tables take the timestamps of their records too, as in Kafka Streams.
   const global = settings.topology.globalStores.some(({ source }) => source.name === node.name);
   const extractor = internal || global ? null : (node.timestampExtractor ?? settings.timestampExtractor);
@@ -206,11 +206,8 @@ function readerTopic(
   return new ReaderTopic(topic, node.name, key, value, extractor, handler, reports, target, settings.clock);
 }
 
-function isRepartition(topic: string, { topology, applicationId }: TaskSettings): boolean {
-  for (const name of topology.repartitionTopics.keys()) {
-    if (brokerTopicName(topology, applicationId, name) === topic) return true;
-  }
-  return false;
+function isRepartition({ topics }: SourceNode, { repartitionTopics }: Topology): boolean {
+  return !(topics instanceof RegExp) && topics.some((topic) => repartitionTopics.has(topic));
 }
 
 function serdesOf(

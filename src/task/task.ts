@@ -15,6 +15,9 @@ import { encodeOffsetMetadata } from './offset-metadata.js';
 import { DecidedFailure, type TaskContext } from './task-context.js';
 import type { TaskState } from '../store/task-state.js';
 
+/** Nothing is committed of this log. */
+const UNKNOWN_OFFSET = -1;
+
 /** What a task is made of; see `assembleTask`. */
 export interface TaskParts {
   readonly id: string;
@@ -96,6 +99,21 @@ export class Task {
     const had = queue.hasHead;
     queue.add(fetched);
     if (!had) this.parts.group.offered(queue);
+  }
+
+  /**
+   * Goes on at another offset of a partition, because the one it was at is not in the log. What is held of before is dropped; a
+   * record that is worked on counts as processed. The new position is committed with the next commit.
+   */
+  seek(queue: PartitionQueue, offset: number): void {
+    if (this.atHand === queue) {
+      queue.markTaken();
+      this.parts.metrics.processed += 1;
+      this.atHand = null;
+    }
+    this.parts.group.withdraw(queue);
+    queue.moveTo(offset);
+    this.committedOffsets.set(queue, UNKNOWN_OFFSET);
   }
 
   /** Whether a record could be processed now. */

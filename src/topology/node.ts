@@ -3,6 +3,7 @@ import type { RecordView } from '../record/record-context.js';
 import type { Serde } from '../serde/serde.js';
 import type { StoreSpec } from '../store/spec.js';
 import type { Clock } from '../time/clock.js';
+import type { OffsetReset } from './offset-reset.js';
 import type { Operator } from './operators.js';
 
 /** What a record from a topic shows to a timestamp extractor. */
@@ -17,9 +18,6 @@ export interface ExtractableRecord extends RecordView {
  * Ready-made: `timestampExtractors`. Kafka Streams: `TimestampExtractor`.
  */
 export type TimestampExtractor = (record: ExtractableRecord, partitionTime: number, clock: Clock) => number;
-
-/** Where reading starts without a committed offset. */
-export type OffsetReset = 'earliest' | 'latest' | 'none';
 
 /**
  * Chooses partitions for a record: a number, several (multicast), none (`[]` drops it) or `null` for the default.

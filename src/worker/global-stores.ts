@@ -1,7 +1,14 @@
 /** Tables that every instance holds whole: read from all partitions of their topics before work begins, and kept up since. */
-import type { Admin, BatchProducer, BrokerClient, FlushedOffsets, PartitionReader } from '../broker/port.js';
+import type {
+  Admin,
+  BatchProducer,
+  BrokerClient,
+  FlushedOffsets,
+  PartitionOffset,
+  PartitionReader,
+  ReaderEvent,
+} from '../broker/port.js';
 import type { Config } from '../config.js';
-import { BrokerError } from '../errors/broker-error.js';
 import { MillraceError } from '../errors/error.js';
 import { RecordContext } from '../record/record-context.js';
 import { DefaultPartition } from '../sink/default-partition.js';
@@ -62,7 +69,7 @@ export class GlobalStores {
     this.reader.assign(inputs);
     const { task, reader } = this;
     const behind = (): boolean =>
-      ends.some(({ topic, partition, offset }) => (task.queue(topic, partition)?.committableOffset ?? 0) < offset);
+      ends.some((end) => (task.queue(end.topic, end.partition)?.committableOffset ?? 0) < this.reachable(end));
     while (behind()) {
       this.poll();
       if (behind()) await reader.wait(WAIT_MS);
@@ -74,10 +81,7 @@ export class GlobalStores {
   poll(): void {
     const { reader, task } = this;
     if (reader === null || task === null) return;
-    for (const event of reader.events()) {
-      if (event.type === 'failed') throw event.error;
-      throw new BrokerError('fatal', `the topic of a global store cannot be read any more (${event.type})`, event);
-    }
+    for (const event of reader.events()) this.answer(event, task, reader);
     for (const fetched of reader.poll()) {
       const queue = task.queue(fetched.topic, fetched.partition);
       if (queue !== undefined) task.add(fetched, queue);
@@ -97,6 +101,37 @@ export class GlobalStores {
   async close(): Promise<void> {
     await this.reader?.close();
     await this.task?.close();
+  }
+
+  /** What the log held at the start may have been deleted since. */
+  private reachable({ topic, partition, offset }: PartitionOffset): number {
+    const end = this.reader?.endOffset({ topic, partition }) ?? -1;
+    return end < 0 ? offset : Math.min(end, offset);
+  }
+
+  /** A global table shows what its topic holds: after records are deleted it goes on with what is left, after a new start of the log it begins anew. */
+  private answer(event: ReaderEvent, task: Task, reader: PartitionReader): void {
+    if (event.type === 'failed') throw event.error;
+    const { topic, partition } = event;
+    const { topology, config } = this.parts;
+    const stores = topology.globalStores.filter((one) => one.topic === topic).map(({ store }) => store.name);
+    if (event.type === 'unknown-topic') {
+      throw new MillraceError(
+        'TOPIC_MISSING',
+        `topic ${topic} of global store ${stores.join(', ')} does not exist any more; create it again and restart the application`,
+        { topic, partition },
+      );
+    }
+    const { offset, logStart, logEnd } = event;
+    const queue = task.queue(topic, partition);
+    if (queue === undefined) return;
+    if (offset > logEnd) for (const store of stores) task.state.wipe(store);
+    const rows = offset > logEnd ? 'its rows are read anew' : 'its rows stay';
+    config.logger.warn(
+      `offset ${String(offset)} of ${topic}-${String(partition)} is not in the log, which holds ${String(logStart)} to ${String(logEnd)}; global store ${stores.join(', ')} goes on at ${String(logStart)}, ${rows}`,
+    );
+    task.seek(queue, logStart);
+    reader.seek({ topic, partition, offset: logStart });
   }
 
   private async inputs(): Promise<TaskInput[]> {

@@ -3,7 +3,6 @@ import type { BatchProducer, BrokerClient, GroupMember, PartitionReader } from '
 import type { Config } from '../config.js';
 import { BrokerError } from '../errors/broker-error.js';
 import type { CommitCycle } from './commit-cycle.js';
-import type { ReaderEvents } from './reader-events.js';
 import type { TaskSet } from './task-set.js';
 import type { RepartitionPurge } from './repartition-purge.js';
 
@@ -18,13 +17,12 @@ export interface InstanceParts {
   readonly config: Config;
   readonly client: BrokerClient;
   readonly reader: PartitionReader;
-  readonly events: ReaderEvents;
   readonly producer: BatchProducer;
   readonly member: GroupMember;
   readonly tasks: TaskSet;
   readonly commits: CommitCycle;
   readonly purge: RepartitionPurge;
-  /** What else has work in the loop: global stores, the watch over topics. */
+  /** What else has work in the loop: global stores, the watch over topics, what the reader met besides records. */
   readonly background: readonly { poll(): void; idle(): Promise<void> }[];
   readonly failed: (error: unknown) => void;
 }
@@ -79,10 +77,9 @@ export class Instance {
   }
 
   private async loop(): Promise<void> {
-    const { reader, events, producer, tasks, background } = this.parts;
+    const { reader, producer, tasks, background } = this.parts;
     while (!this.stopping) {
       for (const one of background) one.poll();
-      await events.handle();
       for (const fetched of reader.poll()) tasks.deliver(fetched);
       const count = this.paused ? 0 : this.slice();
       tasks.resumeDrained();

@@ -20,6 +20,7 @@ import { ReaderEvents } from './reader-events.js';
 import { readStore, type ReadOnlyStore } from './read-only-store.js';
 import { RepartitionPurge } from './repartition-purge.js';
 import type { RestoreListener } from './restore-listener.js';
+import { StartOffsets } from './start-offsets.js';
 import { StateFolder } from './state-folder.js';
 import { TaskOpener } from './task-opener.js';
 import { TaskSet } from './task-set.js';
@@ -110,11 +111,13 @@ export class RunningApplication {
       endOffset: (partition) => reader.endOffset(partition),
       globalStores: this.globals.stores,
     };
+    const starts = new StartOffsets({ topology, config, admin });
     const opener = new TaskOpener({
       settings,
       config,
       plan,
       admin,
+      starts,
       member,
       folder: this.folder,
       reader: this.openReader('restore'),
@@ -150,17 +153,17 @@ export class RunningApplication {
     });
     const { globals, numbers: metrics } = this;
     const { failed } = this.events;
+    const events = new ReaderEvents({ config, reader, tasks, starts, metrics });
     this.instance = new Instance({
       config,
       client,
       reader,
-      events: new ReaderEvents({ config, admin, reader, metrics }),
       producer,
       member,
       tasks,
       commits,
       purge,
-      background: [globals, watch],
+      background: [globals, watch, events],
       failed,
     });
     await this.instance.start();

@@ -16,10 +16,10 @@ import { assembleTask, type TaskInput, type TaskSettings } from '../task/assembl
 import { decodeOffsetMetadata } from '../task/offset-metadata.js';
 import { engineOf, storeOpening } from '../task/store-openings.js';
 import type { Task } from '../task/task.js';
-import type { OffsetReset } from '../topology/node.js';
 import type { RestoreMetrics } from './instance-metrics.js';
 import type { RestoreListener } from './restore-listener.js';
 import type { StateFolder } from './state-folder.js';
+import type { StartOffsets } from './start-offsets.js';
 import { inputsOf, tasksOf, type InputPartition, type TopicPlan } from './topic-plan.js';
 
 const NO_TIMES: ReadonlyMap<string, number> = new Map();
@@ -29,6 +29,7 @@ interface TaskOpenerParts {
   readonly config: Config;
   readonly plan: { current: TopicPlan };
   readonly admin: Admin;
+  readonly starts: StartOffsets;
   readonly member: GroupMember;
   readonly folder: StateFolder;
   /** The restorer's own. */
@@ -132,31 +133,13 @@ export class TaskOpener {
         const committed = committedOf(input);
         if (committed === undefined || committed.offset < 0) {
           const nothing = { committed: 0, partitionTime: -1, operatorTimes: NO_TIMES };
-          return { ...input, offset: await this.initialOffset(input), ...nothing };
+          const why = `the group ${this.parts.config.applicationId} has no committed offset`;
+          return { ...input, ...(await this.parts.starts.find(input, why)), ...nothing };
         }
         const { offset, metadata } = committed;
         return { ...input, offset, committed: offset, ...decodeOffsetMetadata(metadata) };
       }),
     );
-  }
-
-  private async initialOffset({ topic, partition, source }: InputPartition): Promise<number> {
-    const { settings, config, admin } = this.parts;
-    const node = settings.topology.node(source);
-    const own: OffsetReset | null = node?.type === 'source' ? node.offsetReset : null;
-    const internal = settings.topology.repartitionTopics.size > 0 && topic.startsWith(`${config.applicationId}-`);
-    const policy = internal ? 'earliest' : (own ?? config.autoOffsetReset);
-    if (policy === 'none') {
-      throw new MillraceError(
-        'OFFSET_OUT_OF_RANGE',
-        `the group ${config.applicationId} has no committed offset and autoOffsetReset is 'none'; commit one, or allow a reset`,
-        { topic, partition },
-      );
-    }
-    const [position] = await admin.listOffsets([{ topic, partition }], policy);
-    if (position === undefined)
-      throw new MillraceError('TOPIC_MISSING', `topic ${topic} is gone`, { topic, partition });
-    return position.offset;
   }
 
   private reports(): RestoreReports {

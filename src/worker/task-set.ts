@@ -1,7 +1,8 @@
 /** The tasks of one instance, from the moment they are assigned until they are given up. */
-import type { FetchedRecords, PartitionReader, TopicPartition } from '../broker/port.js';
+import type { FetchedRecords, PartitionOffset, PartitionReader, TopicPartition } from '../broker/port.js';
 import { compareTaskIds, type TaskId } from '../group/ownership.js';
 import type { Logger } from '../observe/logger.js';
+import type { PartitionQueue } from '../source/partition-queue.js';
 import type { Task } from '../task/task.js';
 import type { CommitCycle } from './commit-cycle.js';
 
@@ -101,6 +102,20 @@ export class TaskSet {
       this.paused.add(key);
       this.parts.reader.pause(fetched);
     }
+  }
+
+  /** The queue that holds a partition's records, undefined when no running task reads it. */
+  queueOf(partition: TopicPartition): PartitionQueue | undefined {
+    return this.byPartition.get(partitionKey(partition))?.queue(partition.topic, partition.partition);
+  }
+
+  /** Goes on at another offset, reader and task alike, so that position, lag and what is committed agree. */
+  seek(position: PartitionOffset): void {
+    const task = this.byPartition.get(partitionKey(position));
+    const queue = task?.queue(position.topic, position.partition);
+    if (task === undefined || queue === undefined) return;
+    task.seek(queue, position.offset);
+    this.parts.reader.seek(position);
   }
 
   /** Lets partitions be fetched again whose queues have emptied. */

@@ -44,7 +44,9 @@ describe('checkOptions', () => {
     [{ partitions: 1.5 }, /option partitions of call\(\) must be a whole number of at least 1/],
     [{ label: 7 }, /option label of call\(\) must be a text/],
     [{ write: 'console' }, /option write of call\(\) must be a function, not string/],
-    [{ offsetReset: 'first' }, /option offsetReset of call\(\) must be 'earliest', 'latest' or 'none', not first/],
+    [{ offsetReset: 'first' }, /option offsetReset of call\(\) must be 'earliest', 'latest', 'none' or .*, not first/],
+    [{ offsetReset: { byDuration: 'soon' } }, /option offsetReset of call\(\) must be .*, not \{"byDuration":"soon"\}/],
+    [{ offsetReset: { duration: 1 } }, /option offsetReset of call\(\) must be /],
   ])('refuses %j', (options, message) => {
     const code = 'name' in options ? 'NAME_INVALID' : 'CONFIG_INVALID';
     expect(() => {

@@ -58,6 +58,18 @@ describe('PartitionGroup', () => {
     expect(new PartitionGroup([queueOf('a', 0, { partitionTime: 7 }), queueOf('b', 0)], 0).streamTime).toBe(7);
   });
 
+  it('gives nothing of a queue that was withdrawn to move to another offset', () => {
+    const queues = [filled('a', [10, 40]), filled('b', [20, 30]), filled('c', [25])];
+    const group = groupOf(queues);
+    const moved = queues[0] as PartitionQueue;
+    group.withdraw(moved);
+    moved.moveTo(7);
+    expect(order(group)).toBe('b20 c25 b30');
+    moved.add(fetched('a', 0, [{ offset: 7, timestamp: 5 }]));
+    group.offered(moved);
+    expect(order(group)).toBe('a5');
+  });
+
   describe('an empty partition', () => {
     const waiting = filled('a', [1]);
     const empty = filled('b', []);
@@ -77,6 +89,12 @@ describe('PartitionGroup', () => {
       expect(group.ready(1_000, END_REACHED)).toBe(false);
       expect(group.ready(1_099, END_REACHED)).toBe(false);
       expect(group.ready(1_100, END_REACHED)).toBe(true);
+    });
+
+    it('is not waited for when its topic is gone, whatever the broker had of it', () => {
+      const gone = filled('b', []);
+      gone.gone = true;
+      expect(groupOf([waiting, gone], 100).ready(0, (queue) => (queue === gone ? 5 : 1))).toBe(true);
     });
 
     it('is never waited for with maxTaskIdle -1', () => {

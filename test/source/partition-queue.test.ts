@@ -35,6 +35,26 @@ describe('PartitionQueue', () => {
     expect(queue.committableOffset).toBe(8);
   });
 
+  it('follows batches that show no record: markers, aborted and compacted ones', () => {
+    const queue = queueOf('in', 0);
+    queue.add(fetched('in', 0, [], 3));
+    expect(queue.committableOffset).toBe(3);
+    expect(queue.fetchedOffset).toBe(3);
+    expect(queue.bufferedBytes).toBe(0);
+  });
+
+  it('goes on at another offset with nothing of before', () => {
+    const queue = queueOf('in', 0);
+    queue.add(fetched('in', 0, [{ offset: 4, timestamp: 50, value: 'a' }]));
+    queue.add(fetched('in', 0, [{ offset: 5, timestamp: 60, value: 'b' }]));
+    queue.moveTo(2);
+    expect(queue.hasHead).toBe(false);
+    expect([queue.committableOffset, queue.fetchedOffset, queue.bufferedBytes]).toEqual([2, 2, 0]);
+    queue.add(fetched('in', 0, [{ offset: 2, timestamp: 1, value: 'new' }]));
+    expect(drain(queue)).toEqual(['new']);
+    expect(queue.committableOffset).toBe(3);
+  });
+
   it('counts bytes until a batch is used up', () => {
     const queue = queueOf('in', 0);
     queue.add(fetched('in', 0, [{ offset: 0, timestamp: 1, value: 'a' }], 1, 100));

@@ -59,7 +59,7 @@ export const BUILDING: ParitySection = {
         'ConsumedOptions.offsetReset',
         'ConsumedOptions.name',
       ],
-      missing: '`AutoOffsetReset.byDuration`: only `earliest`, `latest` and `none`.',
+      remark: "`AutoOffsetReset.byDuration` is `{ byDuration: '1h' }`.",
     },
     {
       theirs: '`Produced`: serdes, `withStreamPartitioner`, `withName`',

@@ -1,6 +1,7 @@
 /** Streams of the same topics become one source, for a topic is read once by a task. */
 import { MillraceError } from '../../errors/error.js';
 import type { LogicalNode } from '../logical/logical-node.js';
+import { offsetResetText } from '../offset-reset.js';
 import { StreamSourceNode } from '../logical/source-nodes.js';
 
 /**
@@ -41,10 +42,13 @@ function sameTopics(first: StreamSourceNode, topics: readonly string[]): boolean
 }
 
 function merge(root: LogicalNode, first: StreamSourceNode, other: StreamSourceNode): void {
-  if (first.source.offsetReset !== other.source.offsetReset) {
+  const [one, two] = [first, other].map(({ source }) =>
+    source.offsetReset === null ? 'the default' : offsetResetText(source.offsetReset),
+  );
+  if (one !== two) {
     throw new MillraceError(
       'TOPOLOGY_INVALID',
-      `two streams of the same topics have different offset resets, ${String(first.source.offsetReset)} and ${String(other.source.offsetReset)}; give both the same one`,
+      `two streams of the same topics have different offset resets, ${String(one)} and ${String(two)}; give both the same one`,
       { node: other.name },
     );
   }

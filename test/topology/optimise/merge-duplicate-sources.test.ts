@@ -40,11 +40,21 @@ describe('mergeDuplicateSources', () => {
     );
   });
 
+  it('takes durations of equal length for the same offset reset', () => {
+    const hour = source('a', ['t']);
+    expect(() =>
+      merged(
+        { ...hour, offsetReset: { byDuration: '1h' } },
+        { ...source('b', ['t']), offsetReset: { byDuration: 3_600_000 } },
+      ),
+    ).not.toThrow();
+  });
+
   it('refuses different offset resets', () => {
     expect(() => merged(source('a', ['t']), { ...source('b', ['t']), offsetReset: 'latest' })).toThrow(
       expect.objectContaining({
         code: 'TOPOLOGY_INVALID',
-        message: expect.stringContaining('different offset resets, null and latest') as string,
+        message: expect.stringContaining('different offset resets, the default and latest') as string,
       }) as Error,
     );
   });

@@ -50,6 +50,8 @@ export class AssignedPartition implements TopicPartition {
   moveTo(offset: number): void {
     this.drop();
     this.fetchOffset = offset;
+    // It may be another log: the next answer tells.
+    this.endOffset = -1;
     this.blocked = false;
     this.timesUnknown = 0;
     this.succeeded();
