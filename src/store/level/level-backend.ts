@@ -4,6 +4,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Level } from 'level';
 import type { BackendEntry, KeyRange, StateBackend } from '../backend.js';
 import type { WriteBatch } from '../write-batch.js';
+import type { FolderUse } from './folder-use.js';
 import { markCorrupt, releaseFolder } from './state-folder.js';
 import { stateError } from './level-error.js';
 
@@ -24,6 +25,7 @@ export class LevelBackend implements StateBackend {
   constructor(
     private readonly db: LevelDatabase,
     readonly location: string,
+    private readonly use: FolderUse,
   ) {}
 
   getSync(key: Buffer): Buffer | undefined {
@@ -40,6 +42,7 @@ export class LevelBackend implements StateBackend {
       await this.clearing;
       if (this.clearingFailed !== null) throw this.clearingFailed;
       if (batch.keys.length > 0) await this.writeEntries(batch);
+      if (this.use.inDoubt) await this.use.trust();
     } catch (error) {
       throw this.failed('Writing to', error);
     }
@@ -69,6 +72,7 @@ export class LevelBackend implements StateBackend {
   async close(): Promise<void> {
     await this.clearing;
     await this.db.close();
+    await this.use.end();
     await releaseFolder(this.location);
   }
 

@@ -3,9 +3,19 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Level } from 'level';
 import { MillraceError } from '../../errors/error.js';
+import { damageOf } from './check-folder.js';
+import { FolderUse } from './folder-use.js';
 import { LevelBackend, type LevelDatabase } from './level-backend.js';
 import { isCorrupt, isLocked, stateError } from './level-error.js';
-import { claimFolder, isMarkedCorrupt, lockedError, setAside, signFolder, unclaimFolder } from './state-folder.js';
+import {
+  claimFolder,
+  isMarkedCorrupt,
+  lockedError,
+  removeOldSetAside,
+  setAside,
+  signFolder,
+  unclaimFolder,
+} from './state-folder.js';
 
 export interface LevelOptions {
   /** Made if missing; nobody else may use it. */
@@ -37,15 +47,51 @@ export async function openLevelBackend(options: LevelOptions): Promise<LevelBack
   const { folder, warn } = options;
   await claimFolder(folder);
   try {
-    if (await isMarkedCorrupt(folder)) await setAside(folder, 'it was found corrupt in an earlier run', warn);
-    const db = (await openOwn(options)) ?? (await openOwn(options));
+    await refuseLocked(folder);
+    await removeOldSetAside(folder, warn);
+    let use = await FolderUse.of(folder);
+    const objection = await objectionToFiles(folder, use);
+    if (objection !== null) {
+      // It may have become another process's while it was read.
+      await refuseLocked(folder);
+      await setAside(folder, objection, warn);
+      use = FolderUse.ofFresh(folder);
+    }
+    await use.begin();
+    let db = await openOwn(options);
+    if (db === null) {
+      use = FolderUse.ofFresh(folder);
+      await use.begin();
+      db = await openOwn(options);
+    }
     if (db === null) throw new MillraceError('STORE_CORRUPT', `State folder ${folder} cannot be used, even when fresh`);
     await signFolder(folder);
-    return new LevelBackend(db, folder);
+    return new LevelBackend(db, folder, use);
   } catch (error) {
     unclaimFolder(folder);
     throw stateError(`Opening state folder ${folder} failed`, error);
   }
+}
+
+/**
+ * LevelDB takes its lock before it finds that there is, or is not, a database, and with these options goes no further.
+ * @throws MillraceError STORE_LOCKED
+ */
+async function refuseLocked(folder: string): Promise<void> {
+  const db = new Level(folder);
+  try {
+    await db.open({ createIfMissing: false, errorIfExists: true });
+  } catch (error) {
+    if (isLocked(error)) throw lockedError(folder, error);
+  }
+  await db.close();
+}
+
+/** Why LevelDB must not be let near the files, null when it may. */
+async function objectionToFiles(folder: string, use: FolderUse): Promise<string | null> {
+  if (await isMarkedCorrupt(folder)) return 'it was found corrupt in an earlier run';
+  if (use.endsTheProcess) return 'the process ended twice in a row while it was opened or read';
+  return damageOf(folder, use.closed);
 }
 
 /** The database, or null after the folder has been set aside. */

@@ -1,12 +1,16 @@
 /** The folder around a LevelDB: who uses it, whether it may be used, and where it goes when it may not. */
 import { readFileSync, writeFileSync } from 'node:fs';
-import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import { join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { MillraceError } from '../../errors/error.js';
 
 const OWNER_FILE = 'millrace-owner.json';
 const CORRUPT_FILE = 'millrace-corrupt';
+/** Between the name of a folder and the time at which it was set aside. */
+const ASIDE = '.set-aside-';
+/** How long what was set aside is kept, ms, unless something newer takes its place. */
+const ASIDE_KEPT_MS = 24 * 60 * 60 * 1000;
 
 /**
  * Folders open in this process. LevelDB must not be asked a second time: its failed attempt closes the lock file, and with
@@ -88,7 +92,7 @@ export async function isMarkedCorrupt(folder: string): Promise<boolean> {
  * @throws MillraceError STORE_CORRUPT when it cannot be renamed
  */
 export async function setAside(folder: string, reason: string, warn: (message: string) => void): Promise<void> {
-  const aside = `${folder}.set-aside-${new Date().toISOString().replaceAll(/[:.]/g, '-')}`;
+  const aside = `${folder}${ASIDE}${asideTime(Date.now())}`;
   try {
     await rename(folder, aside);
     await mkdir(folder, { recursive: true });
@@ -102,6 +106,30 @@ export async function setAside(folder: string, reason: string, warn: (message: s
   warn(
     `State folder ${folder} cannot be used (${reason}). It is now ${aside}; its stores are rebuilt from their changelogs`,
   );
+  await removeSetAside(folder, aside, warn);
+}
+
+/** Removes what was set aside more than a day ago. */
+export async function removeOldSetAside(folder: string, warn: (message: string) => void): Promise<void> {
+  await removeSetAside(folder, `${folder}${ASIDE}${asideTime(Date.now() - ASIDE_KEPT_MS)}`, warn);
+}
+
+/** Removes folders that were set aside before another one: they are there to be looked at, and must not fill the disk. */
+async function removeSetAside(folder: string, before: string, warn: (message: string) => void): Promise<void> {
+  try {
+    const parent = dirname(folder);
+    for (const name of await readdir(parent)) {
+      if (!name.startsWith(`${basename(folder)}${ASIDE}`) || name >= basename(before)) continue;
+      await rm(join(parent, name), { recursive: true, force: true });
+    }
+  } catch (error) {
+    warn(`State folders that were set aside beside ${folder} cannot be removed: ${String(error)}. Remove them by hand`);
+  }
+}
+
+/** Sorts as the times do. */
+function asideTime(time: number): string {
+  return new Date(time).toISOString().replaceAll(/[:.]/g, '-');
 }
 
 function readOwner(folder: string): Owner | null {

@@ -1,7 +1,20 @@
 /** Folders that cannot be used: locked, corrupt, foreign, of another application. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  fstatSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { Level } from 'level';
@@ -12,6 +25,7 @@ import { openLevelBackend } from '../../../src/store/level/open-level.js';
 import { WriteBatch } from '../../../src/store/write-batch.js';
 
 const KEY = Buffer.from('\0\0\0\x02key');
+const USE = 'millrace-use.json';
 let root: string;
 let folder: string;
 let warnings: string[];
@@ -131,17 +145,81 @@ describe('a folder that cannot be used is set aside, with a warning,', () => {
     content.fill(0x55, 40_000, 40_100);
     writeFileSync(name, content);
     expect(await valueNow()).toBeUndefined();
-    expect(warnings[0]).toContain('could not read all of its log');
+    expect(warnings[0]).toContain('does not match its checksum');
     expect(asides()).toHaveLength(1);
   });
 
-  it('but not when only the end of its log is gone, as after a power cut', async () => {
-    await withValue('1');
-    await withValue('2');
+  const cutLog = (): void => {
     const name = join(folder, readdirSync(folder).find((file) => file.endsWith('.log')) ?? '');
     truncateSync(name, readFileSync(name).length - 3);
+  };
+
+  it('when the end of its log is gone, though it was closed', async () => {
+    await withValue('1');
+    await withValue('2');
+    cutLog();
+    expect(await valueNow()).toBeUndefined();
+    expect(warnings[0]).toContain('its end is missing');
+  });
+
+  it('but not when it was not closed, as after a power cut', async () => {
+    await withValue('1');
+    await withValue('2');
+    cutLog();
+    writeFileSync(join(folder, USE), '{"ends":0}');
     expect(await valueNow()).toBe('1');
     expect(warnings).toEqual([]);
+  });
+
+  it('when the process has ended twice in a row before anything could be written', async () => {
+    await withValue('1');
+    writeFileSync(join(folder, USE), '{"ends":0}');
+    const died = async (): Promise<string> => {
+      const { child, said } = await openElsewhere('stay');
+      const ended = once(child, 'exit');
+      child.kill('SIGKILL');
+      await ended;
+      return said;
+    };
+    expect(await died()).toBe('open\n');
+    expect(await died()).toContain('the process ended twice in a row while it was opened or read');
+    expect(asides()).toHaveLength(1);
+    expect(await valueNow()).toBeUndefined();
+    expect(warnings).toEqual([]);
+  }, 20_000);
+
+  it('but not while each run gets as far as writing', async () => {
+    for (const round of ['1', '2', '3', '4']) {
+      await withValue(round);
+      writeFileSync(join(folder, USE), '{"ends":0}');
+    }
+    expect(await valueNow()).toBe('4');
+    writeFileSync(join(folder, USE), '{"ends":0}');
+    const backend = await open();
+    expect(JSON.parse(readFileSync(join(folder, USE), 'utf8'))).toEqual({ ends: 1 });
+    const batch = new WriteBatch();
+    batch.put(KEY, Buffer.from('5'));
+    await backend.write(batch);
+    expect(JSON.parse(readFileSync(join(folder, USE), 'utf8'))).toEqual({ ends: 0 });
+    await backend.close();
+    expect(warnings).toEqual([]);
+  });
+
+  it('and only the newest of those is kept, for a day', async () => {
+    for (let time = 0; time < 3; time += 1) {
+      await withValue('1');
+      writeFileSync(join(folder, 'CURRENT'), 'no such thing');
+    }
+    await valueNow();
+    const [newest, ...others] = asides();
+    expect(others).toEqual([]);
+    expect(warnings[2]).toContain(newest);
+    await valueNow();
+    expect(asides()).toEqual([newest]);
+    renameSync(join(root, newest as string), join(root, '0_0.set-aside-2020-01-01T00-00-00-000Z'));
+    mkdirSync(join(root, '0_1.set-aside-2020-01-01T00-00-00-000Z'));
+    await valueNow();
+    expect(readdirSync(root).sort()).toEqual(['0_0', '0_1.set-aside-2020-01-01T00-00-00-000Z']);
   });
 
   it('when it belongs to another application or task', async () => {
@@ -199,16 +277,16 @@ describe('a disk that fails', () => {
     await filled.write(batch);
     await filled.close();
     // Opening writes tables out of the log; then blocks of each table are overwritten.
-    await (await open()).close();
+    const damaged = await open();
     const tables = readdirSync(folder).filter((name) => name.endsWith('.ldb'));
     expect(tables.length).toBeGreaterThan(0);
     for (const name of tables) {
-      const content = readFileSync(join(folder, name));
-      // Behind the first block, where the mark of ownership is.
-      content.fill(0x55, Math.floor(content.length / 4), Math.floor(content.length / 2));
-      writeFileSync(join(folder, name), content);
+      // In place, since LevelDB reads from the mapped file.
+      const file = openSync(join(folder, name), 'r+');
+      const quarter = Math.floor(fstatSync(file).size / 4);
+      writeSync(file, Buffer.alloc(quarter, 0x55), 0, quarter, quarter);
+      closeSync(file);
     }
-    const damaged = await open();
     let error: unknown;
     for (let index = 0; index < 20_000 && error === undefined; index += 100) {
       try {
