@@ -113,7 +113,8 @@ export class KafkaStreams {
   }
 
   /**
-   * Checks and creates topics, joins the group and begins to work. Resolves when the first assignment is known;
+   * Checks and creates topics, joins the group and begins to work. Waits for a broker that is not up yet, for
+   * `startTimeout`. Resolves when the first assignment is known;
    * restoring goes on until the state is `RUNNING`. When `close` comes first, it resolves when all is closed.
    * @throws MillraceError TOPIC_MISSING, PARTITIONS_MISMATCHED, INTERNAL_TOPIC_INVALID, BROKER_UNREACHABLE,
    *   BROKER_AUTHENTICATION, STORE_LOCKED, STATE_INVALID when it was started before; the state is then `ERROR`

@@ -21,6 +21,8 @@ export interface KafkaStreamsOptions {
   readonly applicationId: string;
   /** How to reach Kafka: kafkajs's own configuration (brokers, ssl, sasl, clientId, …). Required. */
   readonly kafka: KafkaOptions;
+  /** How long `start()` waits for a broker that cannot be reached yet or is just starting, so that services may start beside it. Each attempt has one line in the log. 0: the first attempt decides. Default 1 min. */
+  readonly startTimeout?: Duration;
   /** Folder of the local state. Default: `<system temp>/millrace`; give a lasting one in production. */
   readonly stateDir?: string;
   /** Time between two commits. Default 30 s. Kafka Streams: `commit.interval.ms`. */
@@ -93,6 +95,7 @@ export interface KafkaStreamsOptions {
 export interface Config {
   readonly applicationId: string;
   readonly kafka: KafkaOptions;
+  readonly startTimeoutMs: number;
   readonly stateDir: string | null;
   readonly commitIntervalMs: number;
   readonly stateStoreCacheMaxBytes: number;
@@ -155,6 +158,7 @@ const schema = z.strictObject({
     },
     { error: "is required: how to reach Kafka, e.g. { brokers: ['localhost:9092'] }" },
   ),
+  startTimeout: duration,
   stateDir: z.string().min(1).optional(),
   commitInterval: duration,
   stateStoreCacheMaxBytes: natural,
@@ -212,6 +216,7 @@ export function readConfig(options: KafkaStreamsOptions): Config {
   return {
     applicationId: given.applicationId,
     kafka: given.kafka,
+    startTimeoutMs: milliseconds(given.startTimeout, 60_000, 'startTimeout'),
     stateDir: given.stateDir ?? null,
     commitIntervalMs: milliseconds(given.commitInterval, 30_000, 'commitInterval'),
     stateStoreCacheMaxBytes: given.stateStoreCacheMaxBytes ?? 10 * MIB,

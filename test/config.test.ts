@@ -8,6 +8,7 @@ describe('readConfig', () => {
   it('fills in the documented defaults', () => {
     const config = readConfig(MINIMAL);
     expect(config).toMatchObject({
+      startTimeoutMs: 60_000,
       commitIntervalMs: 30_000,
       stateStoreCacheMaxBytes: 10 * 1024 * 1024,
       maxTaskIdleMs: 0,

@@ -43,6 +43,8 @@ kafka: {
 
 - \`stateDir\`: the default lies in the system's temporary folder. Give a lasting one in production, one for each process; a
   restart then reads only the tail of the changelogs.
+- \`startTimeout\`: how long a service that starts beside its broker waits for it. What is wrong for good (credentials, a missing
+  topic, an address that is none) fails at once.
 - \`commitInterval\`: how much is processed again after a crash, and with the record cache how often a key's result is emitted.
 - \`stateStoreCacheMaxBytes: 0\`: emit every update at once.
 - \`sessionTimeout\`: how long the partitions of a killed instance stay silent.

@@ -11,6 +11,7 @@ import type { TaskSettings } from '../task/assemble-task.js';
 import { decoratedTopicName } from '../topology/internal-topics.js';
 import type { Topology } from '../topology/topology.js';
 import { CommitCycle } from './commit-cycle.js';
+import { FirstContact } from './first-contact.js';
 import { GlobalStores } from './global-stores.js';
 import { Instance } from './instance.js';
 import { InstanceMetrics } from './instance-metrics.js';
@@ -43,6 +44,8 @@ export interface ApplicationEvents {
 export class RunningApplication {
   private readonly numbers = new InstanceMetrics();
   private readonly client: BrokerClient;
+  private readonly stopping = new AbortController();
+  private readonly firstContact: FirstContact;
   private readonly folder: StateFolder;
   private instance: Instance | null = null;
   private tasks: TaskSet | null = null;
@@ -57,7 +60,9 @@ export class RunningApplication {
     private readonly config: Config,
     private readonly events: ApplicationEvents,
   ) {
-    this.client = connectKafka(config.kafka, config.logger);
+    const { startTimeoutMs, logger } = config;
+    this.firstContact = new FirstContact({ timeoutMs: startTimeoutMs, logger, signal: this.stopping.signal });
+    this.client = connectKafka(config.kafka, this.firstContact.connectionLogger);
     this.folder = new StateFolder(config.stateDir, config.applicationId, config.logger);
   }
 
@@ -69,7 +74,9 @@ export class RunningApplication {
     const { topology, config, client } = this;
     const processId = await this.folder.lock();
     const admin = client.admin();
-    const plan: { current: TopicPlan } = { current: await prepareTopics(topology, config, admin) };
+    const plan: { current: TopicPlan } = {
+      current: await this.firstContact.make(() => prepareTopics(topology, config, admin)),
+    };
     this.globals = new GlobalStores({ topology, config, admin, client, metrics: this.numbers });
     await this.globals.start();
 
@@ -179,6 +186,7 @@ export class RunningApplication {
 
   /** @throws the first error of a clean stop; an unclean one gives up what is not committed */
   async stop(how: { readonly clean: boolean; readonly leave: boolean }): Promise<void> {
+    this.stopping.abort();
     try {
       if (this.instance === null) await this.client.close();
       else await this.instance.stop(how);

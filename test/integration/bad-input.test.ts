@@ -121,7 +121,7 @@ describe('at the start', () => {
       (builder) => {
         builder.stream('in', STRINGS).foreach(() => undefined);
       },
-      { kafka: { brokers: [address] } },
+      { kafka: { brokers: [address] }, startTimeout: 0 },
     );
     expect(error).toMatchObject({ code: 'BROKER_UNREACHABLE', message: expect.stringContaining(address) as string });
   });
