@@ -1,6 +1,6 @@
 /** The command line of `npm run bench:compare`, checked. */
 import { Command, InvalidArgumentError } from 'commander';
-import { toBrokers, toCount } from '../run/arguments.js';
+import { DEFAULT_RECORDS, toBrokers, toCount } from '../run/arguments.js';
 import { WORKLOADS, type Workload } from '../run/workloads.js';
 
 export interface CompareArguments {
@@ -24,7 +24,7 @@ export function readCompareArguments(words: readonly string[], command = new Com
     .description('Runs Kafka Streams and Millrace in turns over the same orders and compares.')
     .showHelpAfterError()
     .allowExcessArguments(false)
-    .option('--records <n>', 'orders in the input topic', toCount, 1_000_000)
+    .option('--records <n>', 'orders in the input topic', toCount, DEFAULT_RECORDS)
     .option('--rounds <n>', 'runs of each side and workload', toCount, 3)
     .option('--workloads <names>', `of ${WORKLOADS.join(', ')}`, toWorkloads, toWorkloads('map,count,agg,repart,join'))
     .option('--brokers <host:port,…>', 'where Kafka is (default: KAFKA_BROKERS, else one is started)', toBrokers)

@@ -3,22 +3,31 @@
 export interface Figures {
   readonly processedPerSecond: number;
   readonly committedPerSecond: number;
+  /** From the first record processed to the commit of the last. A short run ends with a commit that decides its rate. */
+  readonly seconds: number;
   readonly cpuSeconds: number;
   readonly residentMegabytes: number;
 }
 
 const LINE =
-  /^(?:jvm|millrace) \S+ \S+ (?:threads|workers)=\d+ processed (\d+) rec\/s, committed (\d+) rec\/s, cpu ([\d.]+) s, rss (\d+) MB$/;
+  /^(?:jvm|millrace) \S+ \S+ (?:threads|workers)=\d+ processed (\d+) rec\/s, committed (\d+) rec\/s, took ([\d.]+) s, cpu ([\d.]+) s, rss (\d+) MB$/;
 
 /** @throws Error when the last line is not that of a finished run */
 export function readFigures(output: string): Figures {
   const line = output.trimEnd().split('\n').at(-1) ?? '';
   const match = LINE.exec(line);
   if (match === null) throw new Error(`the last line of the run has no figures: ${line === '' ? '(nothing)' : line}`);
-  const [processed, committed, cpu, resident] = match.slice(1).map(Number) as [number, number, number, number];
+  const [processed, committed, seconds, cpu, resident] = match.slice(1).map(Number) as [
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
   return {
     processedPerSecond: processed,
     committedPerSecond: committed,
+    seconds,
     cpuSeconds: cpu,
     residentMegabytes: resident,
   };
@@ -50,6 +59,8 @@ export interface Comparison {
   readonly jvmCommitted: Spread;
   readonly millraceCommitted: Spread;
   readonly committedRatio: Spread;
+  readonly jvmSeconds: Spread;
+  readonly millraceSeconds: Spread;
   readonly jvmCpu: Spread;
   readonly millraceCpu: Spread;
   readonly cpuRatio: Spread;
@@ -61,6 +72,8 @@ export function compare(pairs: readonly Pair[]): Comparison {
     jvmCommitted: over(({ jvm }) => jvm.committedPerSecond),
     millraceCommitted: over(({ millrace }) => millrace.committedPerSecond),
     committedRatio: over(({ jvm, millrace }) => millrace.committedPerSecond / jvm.committedPerSecond),
+    jvmSeconds: over(({ jvm }) => jvm.seconds),
+    millraceSeconds: over(({ millrace }) => millrace.seconds),
     jvmCpu: over(({ jvm }) => jvm.cpuSeconds),
     millraceCpu: over(({ millrace }) => millrace.cpuSeconds),
     cpuRatio: over(({ jvm, millrace }) => millrace.cpuSeconds / jvm.cpuSeconds),

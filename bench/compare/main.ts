@@ -72,9 +72,9 @@ async function measureMillrace(
   return readFigures(await runChild(process.execPath, [start, 'run', ...words], { timeoutSeconds, capture: true }));
 }
 
-function shown(name: string, { committedPerSecond, cpuSeconds, residentMegabytes }: Figures): string {
+function shown(name: string, { committedPerSecond, seconds, cpuSeconds, residentMegabytes }: Figures): string {
   const rate = (committedPerSecond / 1000).toFixed(1);
-  return `${name} ${rate} k rec/s committed, ${cpuSeconds.toFixed(1)} CPU s, ${String(residentMegabytes)} MB`;
+  return `${name} ${rate} k rec/s committed in ${seconds.toFixed(2)} s, ${cpuSeconds.toFixed(1)} CPU s, ${String(residentMegabytes)} MB`;
 }
 
 function report(

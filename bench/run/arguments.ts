@@ -3,6 +3,11 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { toMilliseconds, type Duration } from '../../src/time/duration.js';
 import { WORKLOADS, type Workload } from './workloads.js';
 
+/**
+ * A run ends with a commit, one of which comes every second: it takes many seconds for its length not to be rounded to them.
+ */
+export const DEFAULT_RECORDS = 5_000_000;
+
 /** What both ways of running have in common. */
 interface Common {
   readonly workload: Workload;
@@ -62,7 +67,11 @@ export function readArguments(words: readonly string[], command = new Command())
     .addOption(new Option('--workload <name>', 'topology to run').choices(WORKLOADS).makeOptionMandatory())
     .requiredOption('--brokers <host:port,…>', 'where Kafka is', toBrokers)
     .requiredOption('--input <topic>', 'topic of orders, as bench:compare writes them', toTopic)
-    .option('--records <n>', 'records in the input topic, all of which are processed', toCount)
+    .option(
+      '--records <n>',
+      `records of the input topic, all of which are processed (default: ${String(DEFAULT_RECORDS)})`,
+      toCount,
+    )
     .addOption(
       new Option('--guarantee <name>', 'processing guarantee').choices(['at_least_once']).default('at_least_once'),
     )
@@ -91,8 +100,7 @@ export function readArguments(words: readonly string[], command = new Command())
     if (given.records !== undefined) command.error('error: --records has no meaning with --serve');
     return { ...common, serve: true, commitIntervalMs, lingerMs: given.linger ?? 0, applicationId, output };
   }
-  const { records, output } = given;
-  if (records === undefined) return command.error('error: --records is missing (or --serve)');
+  const { records = DEFAULT_RECORDS, output } = given;
   if (given.applicationId !== undefined) command.error('error: --application-id goes with --serve only');
   return { ...common, serve: false, commitIntervalMs, lingerMs: given.linger ?? 5, records, output };
 }

@@ -49,7 +49,7 @@ export async function measure(given: MeasureArguments): Promise<string> {
       const cpu = process.cpuUsage();
       const line =
         `millrace ${workload} ${guarantee} workers=1 processed ${rate(records, lastAt - firstAt)} rec/s, ` +
-        `committed ${rate(records, committedAt - firstAt)} rec/s, cpu ${((cpu.user + cpu.system) / 1e6).toFixed(1)} s, ` +
+        `committed ${rate(records, committedAt - firstAt)} rec/s, took ${((committedAt - firstAt) / 1000).toFixed(2)} s, cpu ${((cpu.user + cpu.system) / 1e6).toFixed(1)} s, ` +
         `rss ${Math.round(process.resourceUsage().maxRSS / 1024)} MB`;
       await streams.close({ timeout: '20s' });
       return line;

@@ -27,6 +27,10 @@ describe('the command line of the benchmark', () => {
     });
   });
 
+  it('takes enough records for a run of many commits', () => {
+    expect(read(INPUT)).toMatchObject({ serve: false, records: 5_000_000 });
+  });
+
   it('serves without linger unless told otherwise', () => {
     const given = read(`${INPUT} --serve --application-id app --output out --caching off --commit-interval 100ms`);
     expect(given).toMatchObject({ serve: true, applicationId: 'app', output: 'out', caching: false });
@@ -42,7 +46,6 @@ describe('the command line of the benchmark', () => {
     [`${INPUT} --records 1 --caching maybe`, /Allowed choices are on, off/],
     [`${INPUT} --records 1 --application-id app`, /goes with --serve only/],
     [`${INPUT} --records 1 --speed fast`, /unknown option '--speed'/],
-    [INPUT, /--records is missing/],
     [`${INPUT} --serve --output out`, /--serve needs --application-id/],
     [`${INPUT} --serve --application-id app`, /--serve needs --output/],
     [`${INPUT} --serve --application-id app --output out --records 5`, /no meaning with --serve/],

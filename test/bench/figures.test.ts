@@ -5,6 +5,7 @@ import { table } from '../../bench/compare/table.js';
 const figures = (committedPerSecond: number, cpuSeconds: number): Figures => ({
   processedPerSecond: committedPerSecond + 1,
   committedPerSecond,
+  seconds: 5_000_000 / committedPerSecond,
   cpuSeconds,
   residentMegabytes: 200,
 });
@@ -12,15 +13,16 @@ const figures = (committedPerSecond: number, cpuSeconds: number): Figures => ({
 describe('the figures of a run', () => {
   it('are read from the last line of either side', () => {
     const ours =
-      'a warning\nmillrace count at_least_once workers=1 processed 150000 rec/s, committed 140000 rec/s, cpu 7.5 s, rss 210 MB\n';
+      'a warning\nmillrace count at_least_once workers=1 processed 150000 rec/s, committed 140000 rec/s, took 7.14 s, cpu 7.5 s, rss 210 MB\n';
     expect(readFigures(ours)).toEqual({
       processedPerSecond: 150_000,
       committedPerSecond: 140_000,
+      seconds: 7.14,
       cpuSeconds: 7.5,
       residentMegabytes: 210,
     });
     const theirs =
-      'jvm map at_least_once threads=1 processed 120000 rec/s, committed 110000 rec/s, cpu 20.1 s, rss 600 MB';
+      'jvm map at_least_once threads=1 processed 120000 rec/s, committed 110000 rec/s, took 9.09 s, cpu 20.1 s, rss 600 MB';
     expect(readFigures(theirs).committedPerSecond).toBe(110_000);
   });
 
@@ -45,6 +47,7 @@ describe('a comparison', () => {
     expect(result.committedRatio).toEqual({ median: 2, least: 1, most: 3 });
     expect(result.cpuRatio).toEqual({ median: 0.4, least: 0.2, most: 0.5 });
     expect(result.jvmCommitted.median).toBe(50_000);
+    expect(result.jvmSeconds).toEqual({ median: 100, least: 50, most: 100 });
   });
 
   it('is printed as a table with a row for each workload', () => {
@@ -53,5 +56,6 @@ describe('a comparison', () => {
     expect(lines).toHaveLength(3);
     expect(new Set(lines.map((line) => line.length)).size).toBe(1);
     expect(lines[2]).toContain('| 3.00 (3.00–3.00)');
+    expect(lines[2]).toContain('| 100.0 (100.0–100.0) | 33.3 (33.3–33.3)');
   });
 });

@@ -122,12 +122,13 @@ final class Measurement {
     var system = (com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
     return String.format(
         Locale.ROOT,
-        "jvm %s %s threads=%d processed %.0f rec/s, committed %.0f rec/s, cpu %.1f s, rss %d MB",
+        "jvm %s %s threads=%d processed %.0f rec/s, committed %.0f rec/s, took %.2f s, cpu %.1f s, rss %d MB",
         workload,
         guarantee,
         threads,
         records / ((lastAt - firstAt) / 1e9),
         records / ((committedAt - firstAt) / 1e9),
+        (committedAt - firstAt) / 1e9,
         system.getProcessCpuTime() / 1e9,
         peakResidentMegabytes());
   }
