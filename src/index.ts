@@ -124,7 +124,14 @@ export type { Clock } from './time/clock.js';
 // Bytes and values, and what is known of a record beside them.
 export { serdes } from './serde/serdes.js';
 export type { Serde } from './serde/serde.js';
-export { NO_HEADERS, type Header, type Headers } from './record/headers.js';
+export {
+  headerText,
+  NO_HEADERS,
+  textHeader,
+  type Header,
+  type Headers,
+  type WritableHeaders,
+} from './record/headers.js';
 export type { RecordView } from './record/record-context.js';
 export type { AsyncAttempt } from './record/async-attempt.js';
 

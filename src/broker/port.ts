@@ -48,6 +48,8 @@ export interface RecordCursor {
   next(): boolean;
   readonly offset: number;
   readonly timestamp: number;
+  /** Where `timestamp` is beyond the safe numbers and so rounded: the time itself. Else null. */
+  readonly exactTimestamp: bigint | null;
   /** The bytes that `keyStart` to `valueEnd` point into. Changes from batch to batch. */
   readonly buffer: Buffer;
   /** -1 for a null key. */
@@ -135,6 +137,7 @@ export interface BatchProducer {
   /**
    * @throws BrokerError the first error that a batch met, from then on at every call
    * @throws MillraceError TOPIC_MISSING when the partition count of the topic is not known (see `partitionCount`)
+   * @param timestamp ms since the epoch, a whole number; a `bigint` beyond the safe numbers
    */
   append(
     topic: string,
@@ -142,7 +145,7 @@ export interface BatchProducer {
     key: Buffer | null,
     value: Buffer | null,
     headers: Headers,
-    timestamp: number,
+    timestamp: number | bigint,
   ): void;
   /** Partitions of a topic, 0 while unknown; then await `lookUp`. */
   partitionCount(topic: string): number;

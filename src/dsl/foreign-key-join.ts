@@ -181,11 +181,11 @@ function one(partitioner: KeyPartitioner<unknown>): Partitioner {
   return (topic, key, _value, partitions) => {
     const chosen = partitioner(topic, key, null, partitions);
     if (chosen === null || typeof chosen === 'number') return chosen;
-    if (chosen.length === 1) return chosen;
+    // What is no list either is refused by the sink.
+    if (!Array.isArray(chosen) || chosen.length === 1) return chosen;
     throw new MillraceError(
-      'PRODUCTION_FAILED',
+      'PROCESSING_FAILED',
       `a partitioner of a foreign-key join must choose one partition, not ${String(chosen.length)}`,
-      { topic },
     );
   };
 }

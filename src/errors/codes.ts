@@ -16,10 +16,17 @@ export const ERROR_CODES = {
     'Correct the serde or the producer, or set deserializationErrorHandler to "continue".',
   ],
   TIMESTAMP_INVALID: [
-    'A record has a negative timestamp.',
-    'Correct the producer, or set a timestamp extractor that copes with it.',
+    'A time is negative, no whole number of milliseconds, or beyond what can be kept exactly.',
+    'Correct the producer, extractor or processor that gave it, or set a timestamp extractor that copes with it.',
   ],
-  PROCESSING_FAILED: ["A user's function threw while a record was processed.", 'See the cause; correct the function.'],
+  HEADER_INVALID: [
+    'A header of a record is no pair of a text and bytes.',
+    'Give bytes or null as the value; textHeader() makes a header of a text.',
+  ],
+  PROCESSING_FAILED: [
+    "A user's function threw, or returned what it must not.",
+    'See the cause; correct the function that the message names.',
+  ],
   PRODUCTION_FAILED: [
     'A record could not be written to Kafka.',
     'See the cause; check topic, size limits and permissions.',

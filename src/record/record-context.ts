@@ -15,6 +15,11 @@ export interface RecordView {
   readonly offset: number;
   /** Milliseconds since the epoch, as seen by the operator that calls. */
   readonly timestamp: number;
+  /**
+   * Null or left out, but where `timestamp` is beyond the safe numbers (2^53 - 1) and so the nearest number only: the time itself. A record
+   * with such a time keeps it as long as no operator works with times.
+   */
+  readonly exactTimestamp?: bigint | null;
   readonly headers: Headers;
 }
 
@@ -24,14 +29,23 @@ export class RecordContext implements RecordView {
   partition = -1;
   offset = -1;
   timestamp = -1;
+  exactTimestamp: bigint | null = null;
   headers: Headers = NO_HEADERS;
 
-  set(topic: string | null, partition: number, offset: number, timestamp: number, headers: Headers): void {
+  set(
+    topic: string | null,
+    partition: number,
+    offset: number,
+    timestamp: number,
+    headers: Headers,
+    exactTimestamp: bigint | null = null,
+  ): void {
     this.topic = topic;
     this.partition = partition;
     this.offset = offset;
     this.timestamp = timestamp;
     this.headers = headers;
+    this.exactTimestamp = exactTimestamp;
   }
 
   copyFrom(other: RecordView): void {
@@ -40,5 +54,6 @@ export class RecordContext implements RecordView {
     this.offset = other.offset;
     this.timestamp = other.timestamp;
     this.headers = other.headers;
+    this.exactTimestamp = other.exactTimestamp ?? null;
   }
 }

@@ -1,8 +1,10 @@
 /** Where a record leaves: serialises it, chooses topic and partition, and gives it to the producer. */
 import type { BatchProducer } from '../broker/port.js';
 import { MillraceError } from '../errors/error.js';
+import { ignoreRejection } from '../errors/promised.js';
+import { reasonOf, shownValue } from '../errors/shown-value.js';
 import type { Headers } from '../record/headers.js';
-import type { RecordView } from '../record/record-context.js';
+import { RecordContext, type RecordView } from '../record/record-context.js';
 import type { Serde } from '../serde/serde.js';
 import type { DefaultPartition } from './default-partition.js';
 
@@ -29,13 +31,21 @@ export interface SinkSettings {
 }
 
 /** A record for a topic whose partition count the producer is still asking for. */
-interface Deferred {
+export interface Deferred {
   readonly topic: string;
   readonly key: unknown;
   readonly value: unknown;
-  readonly timestamp: number;
+  readonly keyBytes: Buffer | null;
+  readonly valueBytes: Buffer | null;
+  readonly time: number | bigint;
   readonly headers: Headers;
+  /** Where the record came from. */
+  readonly context: RecordContext;
 }
+
+const MOST = Number.MAX_SAFE_INTEGER;
+/** What Kafka allows, but for `.` and `..`. */
+const TOPIC_NAME = /^[a-zA-Z0-9._-]{1,249}$/;
 
 /**
  * One sink node of one task. Kafka Streams: `SinkNode` with `RecordCollectorImpl`.
@@ -56,14 +66,21 @@ export class TopicWriter {
     this.partitionBytes = wholeKey ? undefined : settings.key.partitionBytes;
   }
 
+  /** @throws MillraceError SERIALIZATION_FAILED, TIMESTAMP_INVALID, HEADER_INVALID, PROCESSING_FAILED */
   write(key: unknown, value: unknown, timestamp: number, headers: Headers, record: RecordView): void {
-    const topic = this.fixedTopic ?? (this.settings.topic as TopicExtractor)(value, key, record);
+    const topic = this.fixedTopic ?? this.extracted(value, key, record);
+    const time = timestamp >= 0 && timestamp <= MOST ? timestamp : this.farTime(timestamp, record);
+    const keyBytes = key === null ? null : this.bytes('key', this.settings.key, key, topic, headers);
+    const valueBytes = value === null ? null : this.bytes('value', this.settings.value, value, topic, headers);
     const partitions = this.producer.partitionCount(topic);
     if (partitions === 0 || this.deferred.length > 0) {
-      this.deferred.push({ topic, key, value, timestamp, headers });
+      if (partitions === 0) this.checkTopic(topic);
+      const context = new RecordContext();
+      context.copyFrom(record);
+      this.deferred.push({ topic, key, value, keyBytes, valueBytes, time, headers, context });
       return;
     }
-    this.append(topic, partitions, key, value, timestamp, headers);
+    this.append(topic, partitions, key, value, keyBytes, valueBytes, headers, time);
   }
 
   /** Whether records wait for a topic to be looked up. */
@@ -71,17 +88,37 @@ export class TopicWriter {
     return this.deferred.length > 0;
   }
 
-  /** Looks up the topics that records wait for and writes those. @throws MillraceError TOPIC_MISSING */
-  async settle(): Promise<void> {
+  /**
+   * Looks up the topics that records wait for and writes those.
+   * @param failed decides about a record that cannot be written, as it would have been decided about at once
+   * @throws MillraceError TOPIC_MISSING, or what `failed` throws
+   */
+  async settle(failed: (error: unknown, record: Deferred) => void): Promise<void> {
     while (this.deferred.length > 0) {
       const topics = new Set(this.deferred.map((one) => one.topic));
       const unknown = [...topics].filter((topic) => this.producer.partitionCount(topic) === 0);
-      if (unknown.length > 0) await this.producer.lookUp(unknown);
+      if (unknown.length > 0) await this.lookUp(unknown);
       const waiting = this.deferred;
       this.deferred = [];
       for (const one of waiting) {
-        this.append(one.topic, this.producer.partitionCount(one.topic), one.key, one.value, one.timestamp, one.headers);
+        const { topic, key, value, keyBytes, valueBytes, headers, time } = one;
+        try {
+          this.append(topic, this.producer.partitionCount(topic), key, value, keyBytes, valueBytes, headers, time);
+        } catch (error) {
+          failed(error, one);
+        }
       }
+    }
+  }
+
+  private async lookUp(topics: readonly string[]): Promise<void> {
+    try {
+      await this.producer.lookUp(topics);
+    } catch (error) {
+      // A subclass says more than its code does.
+      if (MillraceError.is(error) && error.code === 'TOPIC_MISSING')
+        throw error.completed({ node: this.settings.node });
+      throw error;
     }
   }
 
@@ -90,57 +127,89 @@ export class TopicWriter {
     partitions: number,
     key: unknown,
     value: unknown,
-    timestamp: number,
+    keyBytes: Buffer | null,
+    valueBytes: Buffer | null,
     headers: Headers,
+    time: number | bigint,
   ): void {
-    const { settings, partitionBytes } = this;
-    const keyBytes = key === null ? null : this.bytes('key', settings.key, key, topic, headers);
-    const valueBytes = value === null ? null : this.bytes('value', settings.value, value, topic, headers);
-    const chosen = settings.partitioner === null ? null : settings.partitioner(topic, key, value, partitions);
-    if (typeof chosen === 'number') {
-      this.append1(topic, this.checked(chosen, partitions, topic), keyBytes, valueBytes, headers, timestamp);
-    } else if (chosen !== null) {
-      for (const one of chosen) {
-        this.append1(topic, this.checked(one, partitions, topic), keyBytes, valueBytes, headers, timestamp);
-      }
-    } else {
+    const { settings, partitionBytes, producer } = this;
+    const chosen: unknown = settings.partitioner === null ? null : settings.partitioner(topic, key, value, partitions);
+    if (chosen === null) {
       const hashed = keyBytes === null || partitionBytes === undefined ? keyBytes : partitionBytes(keyBytes);
       const partition = this.defaultPartition.choose(topic, hashed, partitions);
-      this.append1(topic, partition, keyBytes, valueBytes, headers, timestamp);
+      producer.append(topic, partition, keyBytes, valueBytes, headers, time);
+      return;
     }
+    if (Array.isArray(chosen)) {
+      // All or none: a record that is half written could not be dropped any more.
+      for (const one of chosen as unknown[]) this.checkPartition(one, partitions, topic);
+      for (const one of chosen as number[]) producer.append(topic, one, keyBytes, valueBytes, headers, time);
+      return;
+    }
+    this.checkPartition(chosen, partitions, topic);
+    producer.append(topic, chosen as number, keyBytes, valueBytes, headers, time);
   }
 
-  private append1(
-    topic: string,
-    partition: number,
-    key: Buffer | null,
-    value: Buffer | null,
-    headers: Headers,
-    timestamp: number,
-  ): void {
-    this.producer.append(topic, partition, key, value, headers, timestamp);
+  /** The topic that the extractor names. */
+  private extracted(value: unknown, key: unknown, record: RecordView): string {
+    const topic: unknown = (this.settings.topic as TopicExtractor)(value, key, record);
+    if (typeof topic === 'string') return topic;
+    ignoreRejection(topic);
+    throw this.refused(`the topic extractor must return the name of a topic, not ${shownValue(topic)}`);
   }
 
-  private checked(partition: number, partitions: number, topic: string): number {
-    if (Number.isInteger(partition) && partition >= 0 && partition < partitions) return partition;
-    throw new MillraceError(
-      'PRODUCTION_FAILED',
-      `the partitioner chose partition ${String(partition)}, but ${topic} has ${String(partitions)} partitions; return a number from 0 to ${String(partitions - 1)}`,
-      { topic, node: this.settings.node },
+  /** Of one that nobody has found yet. */
+  private checkTopic(topic: string): void {
+    if (TOPIC_NAME.test(topic) && topic !== '.' && topic !== '..') return;
+    throw this.refused(
+      `the topic extractor returned ${shownValue(topic)}, which is no name of a topic: 1 to 249 letters, digits, ".", "_" and "-"`,
     );
   }
 
-  private bytes(part: 'key' | 'value', serde: Serde<unknown>, it: unknown, topic: string, headers: Headers): Buffer {
+  /** A time that is not to be written as it is: beyond the safe numbers, the record itself has the exact one. */
+  private farTime(timestamp: number, { exactTimestamp = null }: RecordView): bigint {
+    if (exactTimestamp !== null && timestamp > 0 && Number(exactTimestamp) === timestamp) return exactTimestamp;
+    throw new MillraceError(
+      'TIMESTAMP_INVALID',
+      `a record cannot be written with the timestamp ${shownValue(timestamp)}; it must be a whole number of ms from 0 to ${String(MOST)}`,
+      { node: this.settings.node },
+    );
+  }
+
+  private checkPartition(partition: unknown, partitions: number, topic: string): void {
+    if (Number.isInteger(partition) && (partition as number) >= 0 && (partition as number) < partitions) return;
+    ignoreRejection(partition);
+    const shown = typeof partition === 'number' ? String(partition) : shownValue(partition);
+    throw this.refused(
+      `the partitioner chose partition ${shown}, but ${topic} has ${String(partitions)} partitions; return a number from 0 to ${String(partitions - 1)}, a list of them, or null for the default`,
+    );
+  }
+
+  private bytes(
+    part: 'key' | 'value',
+    serde: Serde<unknown>,
+    it: unknown,
+    topic: string,
+    headers: Headers,
+  ): Buffer | null {
     try {
       if (it === undefined) throw new TypeError('it is undefined (for a tombstone, return null)');
-      return serde.serialize(it, topic, headers);
+      const bytes: unknown = serde.serialize(it, topic, headers);
+      // Some serdes of the JVM give null for a tombstone.
+      if (bytes === null || bytes instanceof Uint8Array) return bytes as Buffer | null;
+      ignoreRejection(bytes);
+      throw new TypeError(`its serde gave ${shownValue(bytes)} instead of a Buffer`);
     } catch (cause) {
-      const reason = cause instanceof Error ? cause.message : String(cause);
+      ignoreRejection(it);
       throw new MillraceError(
         'SERIALIZATION_FAILED',
-        `the ${part} cannot be serialised for ${topic}: ${reason}; check the ${part} serde of this node`,
-        { topic, node: this.settings.node, cause },
+        `the ${part} cannot be serialised for ${topic}: ${reasonOf(cause)}; check the ${part} serde of this node`,
+        { node: this.settings.node, cause },
       );
     }
+  }
+
+  private refused(problem: string): MillraceError {
+    return new MillraceError('PROCESSING_FAILED', problem, { node: this.settings.node });
   }
 }

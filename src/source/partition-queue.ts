@@ -12,6 +12,8 @@ export class PartitionQueue {
   key: unknown = null;
   value: unknown = null;
   timestamp = -1;
+  /** As in `RecordView`. */
+  exactTimestamp: bigint | null = null;
   offset = -1;
   headers: Headers = NO_HEADERS;
   /** Highest timestamp of a record taken from this partition; -1 before the first. Survives restarts with the offset. */
@@ -80,11 +82,11 @@ export class PartitionQueue {
         this.cursor = null;
         continue;
       }
+      // What cannot be decoded and ends the task must not be passed by a commit.
+      this.position = cursor.offset;
+      this.hasHead = this.source.decode(cursor, this);
       this.position = cursor.offset + 1;
-      if (this.source.decode(cursor, this)) {
-        this.hasHead = true;
-        return;
-      }
+      if (this.hasHead) return;
     }
   }
 

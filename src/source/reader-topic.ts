@@ -1,11 +1,16 @@
 /** Turns the raw records of one source topic into keys, values and timestamps, or says why that cannot be done. */
 import type { RecordCursor } from '../broker/port.js';
+import { decided } from '../errors/decided.js';
 import { MillraceError } from '../errors/error.js';
+import { ignoreRejection, promised } from '../errors/promised.js';
+import { reasonOf, shownValue } from '../errors/shown-value.js';
 import type { Headers } from '../record/headers.js';
 import type { Serde } from '../serde/serde.js';
 import { systemClock, type Clock } from '../time/clock.js';
 
-/** A record that could not be decoded, for the deserialization handler. */
+const MOST = Number.MAX_SAFE_INTEGER;
+
+/** A record that could not be decoded, or whose time cannot be kept (`TIMESTAMP_INVALID`), for the deserialization handler. */
 export interface UndecodableRecord {
   readonly topic: string;
   readonly partition: number;
@@ -28,6 +33,7 @@ export type Extractor = (
     readonly partition: number;
     readonly offset: number;
     readonly timestamp: number;
+    readonly exactTimestamp: bigint | null;
     readonly headers: Headers;
     readonly key: unknown;
     readonly value: unknown;
@@ -52,6 +58,7 @@ interface Head {
   key: unknown;
   value: unknown;
   timestamp: number;
+  exactTimestamp: bigint | null;
   offset: number;
   headers: Headers;
   readonly partition: number;
@@ -74,6 +81,8 @@ export class ReaderTopic {
     private readonly reports: SourceReports,
     readonly target: RecordTarget,
     private readonly clock: Clock = systemClock,
+    /** Nothing behind the source works with times: those beyond the safe numbers can be taken along. */
+    private readonly carriesFarTimes = false,
   ) {}
 
   /** Fills the head from the cursor's record; false when the record is to be skipped. */
@@ -91,25 +100,74 @@ export class ReaderTopic {
     }
     head.offset = cursor.offset;
     head.headers = headers;
-    head.timestamp = this.extractor === null ? cursor.timestamp : this.extract(this.extractor, cursor, head);
-    if (head.timestamp >= 0) return true;
-    if (this.extractor === null) {
-      throw new MillraceError(
-        'TIMESTAMP_INVALID',
-        `the record has the negative timestamp ${String(head.timestamp)}; correct the producer or set a timestamp extractor`,
-        { topic: this.topic, partition: head.partition, offset: cursor.offset, node: this.node },
-      );
+    head.exactTimestamp = null;
+    const timestamp = this.extractor === null ? cursor.timestamp : this.extract(this.extractor, cursor, head);
+    if (timestamp >= 0 && timestamp <= MOST && (this.extractor === null || Number.isInteger(timestamp))) {
+      head.timestamp = timestamp;
+      return true;
     }
-    this.reports.negativeTimestamp(this.topic, head.partition, cursor.offset, head.timestamp);
-    return false;
+    return this.unusualTimestamp(timestamp, cursor, head);
   }
 
+  /** @throws MillraceError PROCESSING_FAILED when the extractor throws, as Kafka Streams does without asking a handler */
   private extract(extractor: Extractor, cursor: RecordCursor, head: Head): number {
     const { key, value, headers } = head;
     const { topic } = this;
-    const { offset, timestamp } = cursor;
-    const record = { topic, partition: head.partition, offset, timestamp, headers, key, value };
-    return extractor(record, head.partitionTime, this.clock);
+    const { offset, timestamp, exactTimestamp } = cursor;
+    const record = { topic, partition: head.partition, offset, timestamp, exactTimestamp, headers, key, value };
+    try {
+      return extractor(record, head.partitionTime, this.clock);
+    } catch (cause) {
+      const place = { topic, partition: head.partition, offset, node: this.node };
+      if (MillraceError.is(cause)) throw cause.completed(place);
+      throw new MillraceError('PROCESSING_FAILED', `the timestamp extractor failed: ${reasonOf(cause)}`, {
+        ...place,
+        cause,
+      });
+    }
+  }
+
+  /** What is no time of every day: dropped, refused, or taken along as it is. */
+  private unusualTimestamp(timestamp: number, cursor: RecordCursor, head: Head): boolean {
+    const { topic, node } = this;
+    const { offset, exactTimestamp } = cursor;
+    const own = exactTimestamp !== null && timestamp === cursor.timestamp;
+    if (own && timestamp > 0) {
+      if (this.carriesFarTimes) {
+        head.timestamp = timestamp;
+        head.exactTimestamp = exactTimestamp;
+        return true;
+      }
+      return this.refuseTimestamp(
+        `the record has the timestamp ${String(exactTimestamp)}, beyond what operators can keep or compare exactly (${String(MOST)} ms); correct the producer or set a timestamp extractor`,
+        cursor,
+        head,
+      );
+    }
+    if (!Number.isInteger(timestamp) || timestamp > 0) {
+      ignoreRejection(timestamp);
+      const given = this.extractor === null ? 'the record has the timestamp' : 'the timestamp extractor gave';
+      return this.refuseTimestamp(
+        `${given} ${shownValue(timestamp)}; it must be a whole number of ms from 0 to ${String(MOST)}, or a negative one to drop the record`,
+        cursor,
+        head,
+      );
+    }
+    if (this.extractor === null) {
+      throw new MillraceError(
+        'TIMESTAMP_INVALID',
+        `the record has the negative timestamp ${String(exactTimestamp ?? timestamp)}; correct the producer or set a timestamp extractor`,
+        { topic, partition: head.partition, offset, node },
+      );
+    }
+    this.reports.negativeTimestamp(topic, head.partition, offset, timestamp);
+    return false;
+  }
+
+  private refuseTimestamp(problem: string, cursor: RecordCursor, head: Head): false {
+    const { topic, node } = this;
+    const place = { topic, partition: head.partition, offset: cursor.offset, node };
+    return this.skip(new MillraceError('TIMESTAMP_INVALID', problem, place), cursor, head, head.headers);
   }
 
   private skipUndecodable(
@@ -119,6 +177,16 @@ export class ReaderTopic {
     head: Head,
     headers: Headers,
   ): false {
+    const error = new MillraceError(
+      'DESERIALIZATION_FAILED',
+      `the ${part} cannot be decoded: ${reasonOf(cause)}; correct the serde or the producer, or set deserializationErrorHandler`,
+      { topic: this.topic, partition: head.partition, offset: cursor.offset, node: this.node, cause },
+    );
+    return this.skip(error, cursor, head, headers);
+  }
+
+  /** Lets the handler decide. @throws the error when it says so */
+  private skip(error: MillraceError, cursor: RecordCursor, head: Head, headers: Headers): false {
     const { offset, timestamp } = cursor;
     const record: UndecodableRecord = {
       topic: this.topic,
@@ -130,13 +198,7 @@ export class ReaderTopic {
       valueBytes: bytesOf(cursor.buffer, cursor.valueStart, cursor.valueEnd),
       node: this.node,
     };
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    const error = new MillraceError(
-      'DESERIALIZATION_FAILED',
-      `the ${part} cannot be decoded: ${reason}; correct the serde or the producer, or set deserializationErrorHandler`,
-      { topic: this.topic, partition: head.partition, offset, node: this.node, cause },
-    );
-    if (this.handler(error, record) === 'fail') throw error;
+    if (decided(this.handler, error, record, 'deserializationErrorHandler') === 'fail') throw error;
     this.reports.undecodable(error, record);
     return false;
   }
@@ -152,7 +214,9 @@ function decodeWith(
 ): unknown {
   if (start < 0) return null;
   if (serde.deserializeRange !== undefined) return serde.deserializeRange(buffer, start, end);
-  return serde.deserialize(buffer.subarray(start, end), topic, headers);
+  const value = serde.deserialize(buffer.subarray(start, end), topic, headers);
+  if (value instanceof Promise) throw promised(value, 'deserialize() of the serde');
+  return value;
 }
 
 function bytesOf(buffer: Buffer, start: number, end: number): Buffer | null {

@@ -26,6 +26,7 @@ import { brokerTopicName } from '../topology/internal-topics.js';
 import type { SinkNode, SourceNode, TimestampExtractor, TopologyNode } from '../topology/node.js';
 import type { Topology } from '../topology/topology.js';
 import type { ProcessingErrorHandler } from './error-handlers.js';
+import { carriesFarTimes } from './far-times.js';
 import { createNode } from './operator-factory.js';
 import { RunningSink } from './sink-node.js';
 import { TaskContext } from './task-context.js';
@@ -108,7 +109,7 @@ export function assembleTask(settings: TaskSettings, parts: TaskToAssemble): Tas
     streamTime: () => group?.streamTime ?? -1,
     globalStore: global ? (name) => stores.find(name) : readOnlyStores(globalStores),
   });
-  const sinks: TopicWriter[] = [];
+  const sinks: RunningSink[] = [];
   const running = new Map<string, RunningNode>();
   for (const node of parts.nodes) {
     const one = runningNode(node, settings, context, sinks);
@@ -118,7 +119,7 @@ export function assembleTask(settings: TaskSettings, parts: TaskToAssemble): Tas
   const openQueue = (input: Omit<TaskInput, 'operatorTimes'>): PartitionQueue => {
     const source = parts.nodes.find((node) => node.type === 'source' && node.name === input.source) as SourceNode;
     const target = running.get(input.source) as RunningNode;
-    const topic = readerTopic(source, input.topic, settings, context, target);
+    const topic = readerTopic(source, input.topic, settings, context, target, carriesFarTimes(source, parts.nodes));
     return new PartitionQueue(topic, input.partition, input.offset, input.partitionTime);
   };
   group = new PartitionGroup(parts.inputs.map(openQueue), settings.maxTaskIdleMs);
@@ -152,13 +153,13 @@ function runningNode(
   node: TopologyNode,
   settings: TaskSettings,
   context: TaskContext,
-  sinks: TopicWriter[],
+  sinks: RunningSink[],
 ): RunningNode {
   if (node.type === 'source') return new PassNode(node.name, context);
   if (node.type === 'processor') return createNode(node.name, node.operator, context, node.stores);
-  const writer = topicWriter(node, settings);
-  sinks.push(writer);
-  return new RunningSink(node.name, context, writer);
+  const sink = new RunningSink(node.name, context, topicWriter(node, settings));
+  sinks.push(sink);
+  return sink;
 }
 
 function topicWriter(node: SinkNode, settings: TaskSettings): TopicWriter {
@@ -179,6 +180,7 @@ function readerTopic(
   settings: TaskSettings,
   context: TaskContext,
   target: RunningNode,
+  farTimes: boolean,
 ): ReaderTopic {
   const [key, value] = serdesOf(node, settings);
   const internal = isRepartition(node, settings.topology);
@@ -203,7 +205,7 @@ function readerTopic(
   };
   const { deserializationErrorHandler } = settings;
   const handler = deserializationErrorHandler;
-  return new ReaderTopic(topic, node.name, key, value, extractor, handler, reports, target, settings.clock);
+  return new ReaderTopic(topic, node.name, key, value, extractor, handler, reports, target, settings.clock, farTimes);
 }
 
 function isRepartition({ topics }: SourceNode, { repartitionTopics }: Topology): boolean {

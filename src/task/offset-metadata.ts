@@ -6,6 +6,8 @@ const VERSION_PLAIN = 1;
 const FIXED_BYTES = 9;
 /** Length before, and value behind, each name. */
 const EXTRA_BYTES = 12;
+const FIRST_TOO_LARGE = 2 ** 63;
+const MOST = 2n ** 63n - 1n;
 
 /** What a task needs to know, besides the offset, to go on as if it had never been interrupted. */
 export interface OffsetMetadata {
@@ -26,7 +28,8 @@ export function encodeOffsetMetadata(partitionTime: number, operatorTimes: Reado
   const extras = names.reduce((sum, name) => sum + EXTRA_BYTES + name.length, names.length === 0 ? 0 : 4);
   const bytes = Buffer.alloc(FIXED_BYTES + extras);
   bytes.writeInt8(VERSION_WITH_EXTRAS, 0);
-  bytes.writeBigInt64BE(BigInt(partitionTime), 1);
+  // The time of a record beyond the safe numbers is rounded here, maybe to what 64 bits do not hold.
+  bytes.writeBigInt64BE(partitionTime >= FIRST_TOO_LARGE ? MOST : BigInt(partitionTime), 1);
   if (names.length === 0) return bytes.toString('base64');
   let at = bytes.writeInt32BE(names.length, FIXED_BYTES);
   let index = 0;

@@ -1,5 +1,8 @@
 /** What the nodes of one task share: its record, its stores, and where drops and errors go. */
+import type { ErrorCode } from '../errors/codes.js';
+import { decided } from '../errors/decided.js';
 import { MillraceError } from '../errors/error.js';
+import { reasonOf } from '../errors/shown-value.js';
 import type { Logger } from '../observe/logger.js';
 import type { RecordMetrics } from '../observe/instance-metrics.js';
 import type { AsyncStage } from '../processor/async/async-stage.js';
@@ -14,7 +17,7 @@ import type { StateStore } from '../store/state-store.js';
 import { withDefaultSerde } from '../serde/wrapping.js';
 import type { Clock } from '../time/clock.js';
 import { AsyncWork } from './async-work.js';
-import type { ProcessingErrorHandler } from './error-handlers.js';
+import type { FailedRecord, ProcessingErrorHandler } from './error-handlers.js';
 
 /** A drop is logged once for so many of the same node and reason, so that a flood of them does not become a flood of lines. */
 const LOGGED_EVERY = 1_000;
@@ -169,21 +172,26 @@ export class TaskContext implements ProcessingContext {
     const placed = this.placed(node, error);
     if (!isUsersFault(placed)) throw new DecidedFailure(placed);
     const record = { topic, partition, offset, timestamp, node, task: this.taskId, key, value };
-    if (this.handler(placed, record) === 'fail') throw new DecidedFailure(placed);
+    if (this.decide(placed, record) === 'fail') throw new DecidedFailure(placed);
     this.logger.warn(placed.message, { node, task: this.taskId, topic, partition, offset });
     this.metrics.dropped('processing-error');
   }
 
+  /** What the handler does wrong itself is final: it is not asked about that. */
+  private decide(error: MillraceError, record: FailedRecord): 'fail' | 'continue' {
+    try {
+      return decided(this.handler, error, record, 'processingErrorHandler');
+    } catch (failure) {
+      throw new DecidedFailure(failure as MillraceError);
+    }
+  }
+
   private placed(node: string, error: unknown): MillraceError {
-    if (MillraceError.is(error) && error.code !== 'PROCESSING_FAILED') return error;
-    const reason = error instanceof Error ? error.message : String(error);
     const { topic, partition, offset } = this.record;
-    return new MillraceError('PROCESSING_FAILED', `a function of the topology failed: ${reason}`, {
-      ...(topic === null ? {} : { topic, partition, offset }),
-      node,
-      task: this.taskId,
-      cause: error,
-    });
+    const place = { ...(topic === null ? {} : { topic, partition, offset }), node, task: this.taskId };
+    if (MillraceError.is(error)) return isUsersFault(error) ? error.completed(place) : error;
+    const reason = `a function of the topology failed: ${reasonOf(error)}`;
+    return new MillraceError('PROCESSING_FAILED', reason, { ...place, cause: error });
   }
 }
 
@@ -199,7 +207,14 @@ export class DecidedFailure extends Error {
   }
 }
 
+const USERS_FAULTS: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'PROCESSING_FAILED',
+  'SERIALIZATION_FAILED',
+  'TIMESTAMP_INVALID',
+  'HEADER_INVALID',
+]);
+
 /** Only what a user's function or value brought about may be skipped; a broker or a disk that fails may not. */
 function isUsersFault(error: MillraceError): boolean {
-  return error.code === 'PROCESSING_FAILED' || error.code === 'SERIALIZATION_FAILED';
+  return USERS_FAULTS.has(error.code);
 }

@@ -9,9 +9,9 @@ import { PendingWork } from '../processor/pending-work.js';
 import { Timers, type DueQueue } from '../processor/punctuation/due-queue.js';
 import type { PartitionGroup } from '../source/partition-group.js';
 import type { PartitionQueue } from '../source/partition-queue.js';
-import type { TopicWriter } from '../sink/topic-writer.js';
 import type { AsyncWork } from './async-work.js';
 import { encodeOffsetMetadata } from './offset-metadata.js';
+import type { RunningSink } from './sink-node.js';
 import { DecidedFailure, type TaskContext } from './task-context.js';
 import type { TaskState } from '../store/task-state.js';
 
@@ -26,7 +26,7 @@ export interface TaskParts {
   /** Makes the queue of a partition for a source, from its start. */
   readonly openQueue: (source: string, topic: string, partition: number) => PartitionQueue;
   readonly state: TaskState;
-  readonly sinks: readonly TopicWriter[];
+  readonly sinks: readonly RunningSink[];
   readonly producer: BatchProducer;
   readonly metrics: RecordMetrics;
   readonly context: TaskContext;
@@ -140,7 +140,7 @@ export class Task {
       }
       while (goesOn && count < most && (asyncWork === null || !asyncWork.full) && group.ready(now, endOffset)) {
         const queue = group.take();
-        record.set(queue.topic, queue.partition, queue.offset, queue.timestamp, queue.headers);
+        record.set(queue.topic, queue.partition, queue.offset, queue.timestamp, queue.headers, queue.exactTimestamp);
         queue.source.target.receive(queue.key, queue.value, queue.timestamp, queue.headers);
         if (promises.count > 0) {
           this.atHand = queue;
@@ -233,7 +233,11 @@ export class Task {
 
   /** Looks up those topics and writes the records. */
   async settle(): Promise<void> {
-    for (const sink of this.parts.sinks) if (sink.unsettled) await sink.settle();
+    try {
+      for (const sink of this.parts.sinks) if (sink.unsettled) await sink.settle();
+    } catch (error) {
+      throw decided(error);
+    }
   }
 
   /** Ends the epoch: its changes go to the changelogs. Returns the input offsets that belong to it. */

@@ -203,7 +203,13 @@ export class TopologyTestDriver {
     await this.globals?.close();
   }
 
-  private pipe(topic: string, key: Buffer | null, value: Buffer | null, headers: Headers, timestamp: number): void {
+  private pipe(
+    topic: string,
+    key: Buffer | null,
+    value: Buffer | null,
+    headers: Headers,
+    timestamp: number | bigint,
+  ): void {
     const record = this.broker.append(topic, key, value, headers, timestamp);
     if (!this.enqueue(record)) {
       throw new MillraceError(

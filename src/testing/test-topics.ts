@@ -1,7 +1,8 @@
 /** The two ends of a topology under test: records go in by one topic and come out of another. */
 import type { MemoryRecord } from '../broker/memory/memory-log.js';
 import { MillraceError } from '../errors/error.js';
-import { NO_HEADERS, type Headers } from '../record/headers.js';
+import { shownValue } from '../errors/shown-value.js';
+import { checkedHeaders, NO_HEADERS, type Headers, type WritableHeaders } from '../record/headers.js';
 import { Windowed } from '../record/windowed.js';
 import type { Serde } from '../serde/serde.js';
 import { toMilliseconds, type Duration } from '../time/duration.js';
@@ -12,13 +13,16 @@ export interface TestRecord<K, V> {
   readonly value: V | null;
   /** Milliseconds since the epoch. */
   readonly timestamp: number;
+  /** The time itself where `timestamp` is beyond the safe numbers. */
+  readonly exactTimestamp?: bigint;
   readonly headers: Headers;
 }
 
 export interface PipeOptions {
-  /** Default: the topic's own time, which starts at the driver's and moves by `autoAdvance`. */
-  readonly timestamp?: number;
-  readonly headers?: Headers;
+  /** Whole milliseconds; a `bigint` beyond the safe numbers. Default: the topic's own time, which starts at the driver's and moves by `autoAdvance`. */
+  readonly timestamp?: number | bigint;
+  /** Values are bytes or null; `textHeader` makes a header of a text. */
+  readonly headers?: WritableHeaders;
 }
 
 /** When the records of a list happened. */
@@ -47,7 +51,13 @@ export interface TestInputOptions<K, V> extends TestTopicOptions<K, V> {
   readonly autoAdvance?: Duration;
 }
 
-type Pipe = (topic: string, key: Buffer | null, value: Buffer | null, headers: Headers, timestamp: number) => void;
+type Pipe = (
+  topic: string,
+  key: Buffer | null,
+  value: Buffer | null,
+  headers: Headers,
+  timestamp: number | bigint,
+) => void;
 
 /** Kafka Streams: `TestInputTopic`. */
 export class TestInputTopic<K, V> {
@@ -60,13 +70,17 @@ export class TestInputTopic<K, V> {
     now: number,
     private readonly pipeBytes: Pipe,
   ) {
-    this.time = options.start ?? now;
+    this.time = options.start === undefined ? now : Number(checkedTime(options.start, topic));
     this.step = options.autoAdvance === undefined ? 0 : toMilliseconds(options.autoAdvance, 'autoAdvance');
   }
 
-  /** Sends one record through the topology, to the end: when it returns, everything that follows has happened. */
-  pipe(key: K | null, value: V | null, { timestamp, headers = NO_HEADERS }: PipeOptions = {}): void {
-    const at = timestamp ?? this.time;
+  /**
+   * Sends one record through the topology, to the end: when it returns, everything that follows has happened.
+   * @throws MillraceError TIMESTAMP_INVALID, HEADER_INVALID for what no record can have
+   */
+  pipe(key: K | null, value: V | null, { timestamp, headers: given = NO_HEADERS }: PipeOptions = {}): void {
+    const at = timestamp === undefined ? this.time : checkedTime(timestamp, this.topic);
+    const headers = checkedHeaders(given);
     if (timestamp === undefined) this.time += this.step;
     const { key: keySerde, value: valueSerde } = this.options;
     const keyBytes = key === null ? null : keySerde.serialize(key, this.topic, headers);
@@ -95,6 +109,21 @@ export class TestInputTopic<K, V> {
   advance(by: Duration): void {
     this.time += toMilliseconds(by, 'advance');
   }
+}
+
+const MOST = 2n ** 63n;
+
+/** Negative ones are times too, which a source then refuses or drops. */
+function checkedTime(time: number | bigint, topic: string): number | bigint {
+  if (Number.isSafeInteger(time)) return time;
+  if (typeof time === 'bigint' && time >= -MOST && time < MOST) {
+    return Number.isSafeInteger(Number(time)) ? Number(time) : time;
+  }
+  throw new MillraceError(
+    'TIMESTAMP_INVALID',
+    `a record of ${topic} cannot have the timestamp ${shownValue(time)}; give it whole milliseconds, beyond ${String(Number.MAX_SAFE_INTEGER)} as a bigint`,
+    { topic },
+  );
 }
 
 /** Gives each record of a list its time. */
@@ -131,11 +160,12 @@ export class TestOutputTopic<K, V> {
     if (record === undefined) {
       throw new MillraceError('STATE_INVALID', `topic ${this.topic} has no more records to read; ask isEmpty first`);
     }
-    const { key, value, timestamp, headers } = record;
+    const { key, value, timestamp, exactTimestamp, headers } = record;
     return {
       key: key === null ? null : this.options.key.deserialize(key, this.topic, headers),
       value: value === null ? null : this.options.value.deserialize(value, this.topic, headers),
       timestamp,
+      ...(exactTimestamp === undefined ? {} : { exactTimestamp }),
       headers,
     };
   }

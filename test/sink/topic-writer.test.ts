@@ -47,6 +47,10 @@ function worldOf(settings: Partial<SinkSettings> = {}, appearing: Record<string,
   };
 }
 
+const thrown = (error: unknown): void => {
+  throw error as Error;
+};
+
 describe('TopicWriter', () => {
   it('chooses the partition by the bytes of the key', () => {
     const { write, written } = worldOf();
@@ -86,6 +90,72 @@ describe('TopicWriter', () => {
     }).toThrow(/chose partition .*, but out has 4 partitions; return a number from 0 to 3/);
   });
 
+  it.each<[string, unknown, string]>([
+    ['a text', '1', 'chose partition text "1"'],
+    ['nothing', undefined, 'chose partition undefined'],
+    ['NaN', NaN, 'chose partition NaN'],
+    ['a list with one that is not there', [0, 4], 'chose partition 4'],
+    ['a promise', Promise.resolve(1), 'chose partition a Promise'],
+  ])('refuses what a partitioner must not choose, and writes nothing: %s', (_, chosen, message) => {
+    const { write, written } = worldOf({ partitioner: () => chosen as number });
+    expect(() => {
+      write('k', 'v');
+    }).toThrow(expect.objectContaining({ code: 'PROCESSING_FAILED', node: 'SINK' }) as Error);
+    expect(() => {
+      write('k', 'v');
+    }).toThrow(message);
+    expect(written).toEqual([]);
+  });
+
+  it.each<[unknown, string]>([
+    [undefined, 'must return the name of a topic, not undefined'],
+    [7, 'must return the name of a topic, not 7'],
+    ['', 'returned text "", which is no name of a topic'],
+    ['a/b', 'returned text "a/b", which is no name of a topic'],
+    ['..', 'returned text "..", which is no name of a topic'],
+  ])('refuses %o of a topic extractor', (topic, message) => {
+    const { write, writer } = worldOf({ topic: () => topic as string });
+    expect(() => {
+      write('k', 'v');
+    }).toThrow(message);
+    expect(writer.unsettled).toBe(false);
+  });
+
+  it.each<[unknown, string]>([
+    ['text', 'its serde gave text "text" instead of a Buffer'],
+    [undefined, 'its serde gave undefined instead of a Buffer'],
+    [[1, 2], 'its serde gave a list of 2 instead of a Buffer'],
+    [Promise.resolve(Buffer.alloc(1)), 'its serde gave a Promise instead of a Buffer'],
+  ])('refuses %o of a serde', (bytes, message) => {
+    const { write, written } = worldOf({ value: { ...text, serialize: () => bytes as Buffer } });
+    expect(() => {
+      write('k', 'v');
+    }).toThrow(message);
+    expect(written).toEqual([]);
+  });
+
+  it.each([-1, NaN, 2 ** 53])('refuses the timestamp %d', (timestamp) => {
+    const { writer } = worldOf();
+    expect(() => {
+      writer.write('k', 'v', timestamp, NO_HEADERS, new RecordContext());
+    }).toThrow(expect.objectContaining({ code: 'TIMESTAMP_INVALID', node: 'SINK' }) as Error);
+  });
+
+  it('decides about a record that waited as about any other', async () => {
+    const partitioner = (_topic: string, key: unknown): number => {
+      if (key === 'bad') throw new Error('bad key');
+      return 0;
+    };
+    const { writer, write, written } = worldOf({ topic: () => 'new', partitioner }, { new: 1 });
+    for (const key of ['a', 'bad', 'b']) write(key, 'v');
+    const failures: unknown[] = [];
+    await writer.settle((error, { key }) => {
+      failures.push([(error as Error).message, key]);
+    });
+    expect(failures).toEqual([['bad key', 'bad']]);
+    expect(written).toEqual(['new-0 a=v', 'new-0 b=v']);
+  });
+
   it('says which part cannot be serialised, and that undefined is no tombstone', () => {
     const { write } = worldOf();
     expect(() => {
@@ -100,7 +170,7 @@ describe('TopicWriter', () => {
     write('k3', 'out');
     expect(written).toEqual(['out-2 k1=out']);
     expect(writer.unsettled).toBe(true);
-    await writer.settle();
+    await writer.settle(thrown);
     expect(written.slice(1)).toEqual(['new-0 k2=new', 'out-2 k3=out']);
     expect(writer.unsettled).toBe(false);
   });
@@ -108,6 +178,6 @@ describe('TopicWriter', () => {
   it('fails when the topic is not there', async () => {
     const { writer, write } = worldOf({ topic: () => 'nowhere' });
     write('k', 'v');
-    await expect(writer.settle()).rejects.toThrow('nowhere is missing');
+    await expect(writer.settle(thrown)).rejects.toThrow('nowhere is missing');
   });
 });

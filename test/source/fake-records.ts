@@ -49,6 +49,8 @@ export interface QueueOptions {
   readonly handler?: 'fail' | 'continue';
   readonly reports?: Partial<SourceReports>;
   readonly partitionTime?: number;
+  /** Of values. */
+  readonly serde?: Serde<unknown>;
 }
 
 export function queueOf(topic: string, partition: number, options: QueueOptions = {}): PartitionQueue {
@@ -58,6 +60,7 @@ export function queueOf(topic: string, partition: number, options: QueueOptions 
   };
   const handler = (): 'fail' | 'continue' => options.handler ?? 'fail';
   const target = { receive: () => undefined };
-  const source = new ReaderTopic(topic, 'SOURCE', text, text, options.extractor ?? null, handler, reports, target);
+  const value = options.serde ?? text;
+  const source = new ReaderTopic(topic, 'SOURCE', text, value, options.extractor ?? null, handler, reports, target);
   return new PartitionQueue(source, partition, 0, options.partitionTime ?? -1);
 }

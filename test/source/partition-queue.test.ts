@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { PartitionQueue } from '../../src/source/partition-queue.js';
-import { fetched, queueOf } from './fake-records.js';
+import type { MillraceError } from '../../src/errors/error.js';
+import { fetched, queueOf, text } from './fake-records.js';
 
 function drain(queue: PartitionQueue): unknown[] {
   const values: unknown[] = [];
@@ -147,5 +148,84 @@ describe('PartitionQueue', () => {
     );
     drain(queue);
     expect(times).toEqual([10, 30, 30]);
+  });
+
+  it.each<[string, unknown, string]>([
+    ['NaN', NaN, 'NaN'],
+    ['a fraction', 1_700_000_000_123.4, '1700000000123.4'],
+    ['a negative fraction', -0.5, '-0.5'],
+    ['Infinity', Infinity, 'Infinity'],
+    ['minus Infinity', -Infinity, '-Infinity'],
+    ['a number beyond the safe ones', 2 ** 53, '9007199254740992'],
+    ['a text', '5', 'text "5"'],
+    ['a bigint', 5n, 'bigint 5'],
+    ['nothing', undefined, 'undefined'],
+    ['null', null, 'null'],
+    ['a date', new Date(5), 'Date 1970-01-01T00:00:00.005Z'],
+  ])('refuses %s of an extractor by name, which the handler decides about', (_, given, shown) => {
+    const rows = [
+      { offset: 4, timestamp: 1, value: 'bad time' },
+      { offset: 5, timestamp: 2, value: 'good' },
+    ];
+    const extractor = ({ offset }: { offset: number }): number => (offset === 4 ? (given as number) : 7);
+    const strict = queueOf('in', 3, { extractor });
+    expect(() => {
+      strict.add(fetched('in', 3, rows));
+    }).toThrow(`the timestamp extractor gave ${shown}; it must be a whole number of ms`);
+    expect(strict.committableOffset).toBe(4);
+    const reported: string[] = [];
+    const undecodable = (error: MillraceError): void => {
+      reported.push(
+        `${error.code} ${String(error.topic)}-${String(error.partition)}-${String(error.offset)} ${String(error.node)}`,
+      );
+    };
+    const lenient = queueOf('in', 3, { extractor, handler: 'continue', reports: { undecodable } });
+    lenient.add(fetched('in', 3, rows));
+    expect([lenient.value, lenient.timestamp]).toEqual(['good', 7]);
+    expect(reported).toEqual(['TIMESTAMP_INVALID in-3-4 SOURCE']);
+  });
+
+  it('takes care of the promise of an asynchronous extractor, which is none', async () => {
+    const extractor = (): number => Promise.reject(new Error('nobody hears it')) as unknown as number;
+    const queue = queueOf('in', 0, { extractor });
+    expect(() => {
+      queue.add(fetched('in', 0, [{ offset: 0, timestamp: 1, value: 'a' }]));
+    }).toThrow('the timestamp extractor gave a Promise');
+    // An unhandled rejection would fail this test.
+    await new Promise((resolve) => setImmediate(resolve));
+  });
+
+  it('places what an extractor throws', () => {
+    const queue = queueOf('in', 2, {
+      handler: 'continue',
+      extractor: () => {
+        throw new Error('no time');
+      },
+    });
+    expect(() => {
+      queue.add(fetched('in', 2, [{ offset: 9, timestamp: 1, value: 'a' }]));
+    }).toThrow(/the timestamp extractor failed: no time \(at in-2-9, in node SOURCE\)/);
+  });
+
+  it('refuses a serde that gives a promise', async () => {
+    const asynchronous = { ...text, deserialize: () => Promise.reject(new Error('late')) };
+    const queue = queueOf('in', 0, { serde: asynchronous });
+    expect(() => {
+      queue.add(fetched('in', 0, [{ offset: 0, timestamp: 1, value: 'a' }]));
+    }).toThrow(/the value cannot be decoded: deserialize\(\) of the serde returned a promise/);
+    await new Promise((resolve) => setImmediate(resolve));
+  });
+
+  it('does not pass a record that ended the task by what it commits', () => {
+    const queue = queueOf('in', 0);
+    expect(() => {
+      queue.add(
+        fetched('in', 0, [
+          { offset: 3, timestamp: 1, value: 'bad' },
+          { offset: 4, timestamp: 1, value: 'good' },
+        ]),
+      );
+    }).toThrow();
+    expect(queue.committableOffset).toBe(3);
   });
 });

@@ -21,6 +21,12 @@ describe('offset metadata', () => {
     });
   });
 
+  it('holds a time beyond 64 bits, which the last one has become by rounding, as the last one', () => {
+    const metadata = encodeOffsetMetadata(2 ** 63, NONE);
+    expect(Buffer.from(metadata, 'base64').toString('hex')).toBe('027fffffffffffffff');
+    expect(decodeOffsetMetadata(metadata).partitionTime).toBe(2 ** 63);
+  });
+
   it('of version 1 is understood, with or without what follows', () => {
     for (const hex of ['01000000000000002a', '02000000000000002a00000000']) {
       expect(decode(hex)).toEqual({ partitionTime: 42, operatorTimes: NONE });

@@ -1,7 +1,7 @@
 /** Topics in memory, written and read synchronously: what the topology test driver runs on in place of Kafka. */
 import type { BatchProducer, FetchedRecords, FlushedOffsets } from '../port.js';
 import { MemoryCursor, type MemoryRecord } from './memory-log.js';
-import type { Headers } from '../../record/headers.js';
+import { checkedHeaders, type Headers } from '../../record/headers.js';
 
 /** Every topic exists, with one partition. */
 export class MemoryBroker {
@@ -13,7 +13,7 @@ export class MemoryBroker {
     key: Buffer | null,
     value: Buffer | null,
     headers: Headers,
-    timestamp: number,
+    timestamp: number | bigint,
     partition = 0,
   ): MemoryRecord {
     let log = this.topics.get(topic);
@@ -24,8 +24,11 @@ export class MemoryBroker {
       offset: log.length,
       key: key === null ? null : Buffer.from(key),
       value: value === null ? null : Buffer.from(value),
-      headers: headers.map(([name, bytes]) => [name, bytes === null ? null : Buffer.from(bytes)] as const),
-      timestamp,
+      headers: checkedHeaders(headers).map(
+        ([name, bytes]) => [name, bytes === null ? null : Buffer.from(bytes)] as const,
+      ),
+      timestamp: Number(timestamp),
+      ...(typeof timestamp === 'bigint' ? { exactTimestamp: timestamp } : {}),
     };
     log.push(record);
     return record;
@@ -80,7 +83,7 @@ export class MemoryProducer implements BatchProducer {
     key: Buffer | null,
     value: Buffer | null,
     headers: Headers,
-    timestamp: number,
+    timestamp: number | bigint,
   ): void {
     const record = this.broker.append(topic, key, value, headers, timestamp, partition);
     this.written.push(record);

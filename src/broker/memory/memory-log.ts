@@ -10,6 +10,8 @@ export interface MemoryRecord {
   readonly value: Buffer | null;
   readonly headers: Headers;
   readonly timestamp: number;
+  /** See `RecordCursor`; left out where it is null. */
+  readonly exactTimestamp?: bigint;
 }
 
 const NOTHING = Buffer.alloc(0);
@@ -18,6 +20,7 @@ const NOTHING = Buffer.alloc(0);
 export class MemoryCursor implements RecordCursor {
   offset = -1;
   timestamp = -1;
+  exactTimestamp: bigint | null = null;
   buffer: Buffer = NOTHING;
   keyStart = -1;
   keyEnd = -1;
@@ -40,6 +43,7 @@ export class MemoryCursor implements RecordCursor {
     this.valueEnd = value === null ? -1 : keyLength + value.length;
     this.offset = record.offset;
     this.timestamp = record.timestamp;
+    this.exactTimestamp = record.exactTimestamp ?? null;
     return true;
   }
 

@@ -1,14 +1,14 @@
 /** A record as a user's processor gets it and forwards it. */
-import { NO_HEADERS, type Headers } from '../../record/headers.js';
+import { checkedHeaders, NO_HEADERS, type Headers, type WritableHeaders } from '../../record/headers.js';
 
 /** What can be forwarded: a {@link Record}, or an object with the same properties. */
 export interface ForwardableRecord<K, V> {
   readonly key: K;
   readonly value: V;
-  /** Milliseconds since the epoch, not negative. */
+  /** Whole milliseconds since the epoch, not negative. */
   readonly timestamp: number;
-  /** Default: none. */
-  readonly headers?: Headers;
+  /** Values are bytes or null; `textHeader` makes a header of a text. Default: none. */
+  readonly headers?: WritableHeaders;
 }
 
 /**
@@ -36,8 +36,8 @@ export class Record<K, V> implements ForwardableRecord<K, V> {
     return new Record(this.key, this.value, timestamp, this.headers);
   }
 
-  withHeaders(headers: Headers): Record<K, V> {
-    return new Record(this.key, this.value, this.timestamp, headers);
+  withHeaders(headers: WritableHeaders): Record<K, V> {
+    return new Record(this.key, this.value, this.timestamp, headersOf(headers));
   }
 }
 
@@ -77,7 +77,15 @@ export class FixedKeyRecord<K, V> {
     return new FixedKeyRecord(this.#key, this.value, timestamp, this.headers);
   }
 
-  withHeaders(headers: Headers): FixedKeyRecord<K, V> {
-    return new FixedKeyRecord(this.#key, this.value, this.timestamp, headers);
+  withHeaders(headers: WritableHeaders): FixedKeyRecord<K, V> {
+    return new FixedKeyRecord(this.#key, this.value, this.timestamp, headersOf(headers));
   }
+}
+
+/** Bytes of any kind as Buffers; what is no bytes is refused when the record is forwarded, where the node is known. */
+function headersOf(headers: WritableHeaders): Headers {
+  if (!Array.isArray(headers)) return headers as Headers;
+  const isOther = (value: unknown): value is Uint8Array => value instanceof Uint8Array && !Buffer.isBuffer(value);
+  if (!headers.some((header) => Array.isArray(header) && isOther(header[1]))) return headers as Headers;
+  return checkedHeaders(headers);
 }

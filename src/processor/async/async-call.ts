@@ -7,6 +7,7 @@ export class AsyncCall implements RecordView {
   readonly topic: string | null;
   readonly partition: number;
   readonly offset: number;
+  readonly exactTimestamp: bigint | null;
   result: unknown = undefined;
   /** Null: it went well. */
   failure: { readonly error: unknown } | null = null;
@@ -23,5 +24,6 @@ export class AsyncCall implements RecordView {
     this.topic = context.topic;
     this.partition = context.partition;
     this.offset = context.offset;
+    this.exactTimestamp = context.exactTimestamp;
   }
 }

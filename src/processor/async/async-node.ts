@@ -70,7 +70,7 @@ export class AsyncNode extends RunningNode implements AsyncStage {
     if (call === undefined) return false;
     this.calls.delete(call);
     const { record } = this.context;
-    record.set(call.topic, call.partition, call.offset, call.timestamp, call.headers);
+    record.set(call.topic, call.partition, call.offset, call.timestamp, call.headers, call.exactTimestamp);
     try {
       if (call.failure !== null) throw call.failure.error;
       this.forwardResult(call);

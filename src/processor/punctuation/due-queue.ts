@@ -22,6 +22,8 @@ export abstract class Schedule {
   next(now: number): void {
     const next = this.due + this.interval;
     this.due = now < next ? next : this.due + (Math.floor((now - this.due) / this.interval) + 1) * this.interval;
+    // So far ahead that numbers are coarser than the interval: there is no next time, and looking for it would never end.
+    if (this.due <= now) this.due = Number.POSITIVE_INFINITY;
   }
 
   /** Calls the punctuator. */

@@ -1,6 +1,8 @@
 /** Stands where a record meets a user's processor: calls it, waits for its promises, and forwards for it. */
 import { MillraceError } from '../../errors/error.js';
-import { NO_HEADERS, type Headers } from '../../record/headers.js';
+import { ignoreRejection } from '../../errors/promised.js';
+import { shownValue } from '../../errors/shown-value.js';
+import { checkedHeaders, NO_HEADERS, type Headers, type WritableHeaders } from '../../record/headers.js';
 import { RecordContext } from '../../record/record-context.js';
 import type { StateStore } from '../../store/state-store.js';
 import type { Punctuator } from '../api/processor-context.js';
@@ -106,15 +108,37 @@ export abstract class UserNode extends RunningNode {
         },
       );
     }
-    const { key, value, timestamp, headers } = given;
-    if (!(timestamp >= 0)) {
-      throw new MillraceError(
-        'PROCESSING_FAILED',
-        `a record cannot be forwarded with the timestamp ${String(timestamp)}; give it one in ms, not negative`,
-        { node: this.name },
-      );
+    if (typeof given !== 'object' || (given as unknown) === null) {
+      throw new MillraceError('PROCESSING_FAILED', `forward() takes a record, not ${shownValue(given)}`, {
+        node: this.name,
+      });
     }
-    this.handOn(key, value, timestamp, headers ?? NO_HEADERS, childName);
+    const { key, value, timestamp, headers } = given;
+    if (!Number.isSafeInteger(timestamp) || timestamp < 0) this.checkFarTimestamp(timestamp);
+    this.handOn(key, value, timestamp, this.checked(headers), childName);
+  }
+
+  /** A time that is beyond the safe numbers is only that of the record being processed: of another one nobody would know it exactly. */
+  private checkFarTimestamp(timestamp: unknown): void {
+    const { exactTimestamp } = this.currentRecord;
+    if (exactTimestamp !== null && typeof timestamp === 'number' && timestamp === Number(exactTimestamp)) return;
+    ignoreRejection(timestamp);
+    throw new MillraceError(
+      'TIMESTAMP_INVALID',
+      `a record cannot be forwarded with the timestamp ${shownValue(timestamp)}; give it a whole number of ms from 0 to ${String(Number.MAX_SAFE_INTEGER)}`,
+      { node: this.name },
+    );
+  }
+
+  /** Those of the record being processed have been looked at, when they came. */
+  private checked(headers: WritableHeaders | undefined): Headers {
+    if (headers === undefined || headers === NO_HEADERS) return NO_HEADERS;
+    if (headers === this.currentRecord.headers) return headers as Headers;
+    try {
+      return checkedHeaders(headers);
+    } catch (error) {
+      throw MillraceError.is(error) ? error.completed({ node: this.name }) : error;
+    }
   }
 
   private handOn(
@@ -182,6 +206,7 @@ export abstract class UserNode extends RunningNode {
     const { pending, record } = this.context;
     if (typeof (promise as Partial<Promise<void>> | undefined)?.then !== 'function') return;
     if (pending === null) {
+      ignoreRejection(promise);
       throw new MillraceError(
         'PROCESSING_FAILED',
         `the processor of a global store cannot be waited for: ${this.name} must not return a promise`,
@@ -192,7 +217,8 @@ export abstract class UserNode extends RunningNode {
     waitsFor.copyFrom(record);
     this.waitsFor = waitsFor;
     pending.begin(waitsFor);
-    (promise as Promise<void>).then(
+    // As a promise of our own: another thing with then() might call back at once, twice, or throw.
+    Promise.resolve(promise).then(
       () => {
         this.goOn();
       },
@@ -220,8 +246,8 @@ export abstract class UserNode extends RunningNode {
     const { pending, record } = this.context;
     if (pending === null) return;
     this.waitsFor = null;
-    if (this.expiring.size > 0) this.countExpired();
     try {
+      if (this.expiring.size > 0) this.countExpired();
       for (let next = this.queue.shift(); next !== undefined && pending.failure === null; next = this.queue.shift()) {
         const { key, value, context } = next;
         record.copyFrom(context);

@@ -33,6 +33,15 @@ describe('timers', () => {
     expect(queue.due).toBe(20);
   });
 
+  it('end where numbers are coarser than their interval', () => {
+    const queue = new DueQueue();
+    const calls: string[] = [];
+    queue.add(new Noting('a', 10, 10, calls));
+    queue.run(2 ** 63, always);
+    expect(calls).toHaveLength(1);
+    expect(queue.due).toBe(Number.POSITIVE_INFINITY);
+  });
+
   it('make one tick of those that were missed', () => {
     const queue = new DueQueue();
     const calls: string[] = [];

@@ -1,5 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { stores } from '../../../src/dsl/stores.js';
+import type { KStream } from '../../../src/dsl/stream.js';
+import { textHeader, type Headers } from '../../../src/record/headers.js';
 import type { ProcessorContext } from '../../../src/processor/api/processor-context.js';
 import type { Processor } from '../../../src/processor/api/processor.js';
 import { Record } from '../../../src/processor/api/record.js';
@@ -200,15 +202,97 @@ describe('process', () => {
     }).toThrow(/outside of process\(\)/);
   });
 
-  it('refuses timestamps that are none', () => {
-    const { feed } = timeline((input) =>
+  it.each<[unknown, string]>([
+    [-1, '-1'],
+    [1.5, '1.5'],
+    [NaN, 'NaN'],
+    [2 ** 53, '9007199254740992'],
+    ['5', 'text "5"'],
+    [5n, 'bigint 5'],
+    [undefined, 'undefined'],
+    [new Date(5), 'Date 1970-01-01T00:00:00.005Z'],
+  ])('refuses the timestamp %o, and the handler may drop the record', (timestamp, shown) => {
+    const build = (input: KStream<string, string>): KStream<string, string> =>
       input.process(
         processing((record, context) => {
-          context.forward(record.withTimestamp(-1));
+          context.forward(record.value === 'bad' ? record.withTimestamp(timestamp as number) : record);
+        }),
+      );
+    expect(() => timeline(build).feed('a=x@1 a=bad@2')).toThrow(
+      expect.objectContaining({
+        code: 'TIMESTAMP_INVALID',
+        message: expect.stringContaining(
+          `forwarded with the timestamp ${shown}; give it a whole number of ms`,
+        ) as string,
+        topic: 'in',
+        partition: 0,
+        offset: 1,
+        node: 'KSTREAM-PROCESSOR-0000000001',
+        task: '0_0',
+      }) as Error,
+    );
+    const { feed, driver } = timeline(build, { processingErrorHandler: 'continue' });
+    expect(feed('a=x@1 a=bad@2 a=y@3')).toBe('a=x@1 a=y@3');
+    expect(driver.metrics.drops).toEqual({ 'processing-error': 1 });
+  });
+
+  it.each<[string, unknown, string]>([
+    ['a text', [['trace', 'id-7']], 'not text "id-7"; textHeader(key, text)'],
+    ['a number', [['trace', 7]], 'not 7'],
+    ['no list', { trace: 'id-7' }, 'headers must be a list'],
+    ['a key that is no text', [[7, null]], 'the key of a header must be a text, not 7'],
+  ])('refuses headers: %s', (_, headers, message) => {
+    for (const forwarded of ['withHeaders', 'object'] as const) {
+      const { feed } = timeline((input) =>
+        input.process(
+          processing((record, context) => {
+            const given = headers as Headers;
+            context.forward(
+              forwarded === 'object'
+                ? { key: 'k', value: 'v', timestamp: 1, headers: given }
+                : record.withHeaders(given),
+            );
+          }),
+        ),
+      );
+      expect(() => feed('a=x@1')).toThrow(
+        expect.objectContaining({
+          code: 'HEADER_INVALID',
+          message: expect.stringContaining(message) as string,
+          offset: 0,
+          node: 'KSTREAM-PROCESSOR-0000000001',
+        }) as Error,
+      );
+    }
+  });
+
+  it('takes bytes of any kind, null and texts by their helper as values of headers', () => {
+    const { driver } = timeline((input) =>
+      input.process(
+        processing((record, context) => {
+          context.forward(record.withHeaders([['a', new Uint8Array([1, 2])], ['b', null], textHeader('c', 'ü')]));
         }),
       ),
     );
-    expect(() => feed('a=x@1')).toThrow(/with the timestamp -1/);
+    const strings = { key: serdes.string(), value: serdes.string() };
+    driver.inputTopic('in', strings).pipe('k', 'v');
+    const [record] = driver.outputTopic('out', strings).readRecords();
+    expect(record?.headers).toEqual([
+      ['a', Buffer.from([1, 2])],
+      ['b', null],
+      ['c', Buffer.from('ü')],
+    ]);
+  });
+
+  it('refuses to forward what is no record', () => {
+    const { feed } = timeline((input) =>
+      input.process(
+        processing((_, context) => {
+          context.forward(undefined as never);
+        }),
+      ),
+    );
+    expect(() => feed('a=x@1')).toThrow(/forward\(\) takes a record, not undefined/);
   });
 
   it('hands errors to the handler, which may drop the record', () => {

@@ -27,6 +27,9 @@ import { varintSize, varlongSize, writeVarint, writeVarlong } from './varint.js'
 /** Up to this size a loop of ours copies faster than the call into V8's copy (measured on keys and small values). */
 const COPY_BY_HAND = 24;
 
+/** Largest difference of times within a batch: beyond it, zigzag would leave the safe numbers. */
+const MOST_DIFFERENCE = 2 ** 52;
+
 /** Lends the buffers that batches are built in, so that a busy producer does not allocate one for each batch. */
 export interface BufferLender {
   /** A buffer of at least this size. */
@@ -48,8 +51,9 @@ export class BatchBuilder {
   /** Bytes written so far, the head included. */
   size = RECORDS;
   private buffer: Buffer;
-  private firstTimestamp = 0;
-  private maxTimestamp = 0;
+  /** A number unless it is beyond the safe ones. */
+  private firstTimestamp: number | bigint = 0;
+  private maxTimestamp: number | bigint = 0;
 
   constructor(
     private readonly lender: BufferLender,
@@ -59,12 +63,22 @@ export class BatchBuilder {
   }
 
   /**
-   * Adds a record, unless the batch holds some already and would grow beyond `limit` bytes; then false.
+   * Adds a record, unless the batch holds some already and would grow beyond `limit` bytes, or its times lie too far apart
+   * for exact differences; then false.
    * The first record is always taken: only the broker knows how large a batch may be.
+   * @param timestamp a `bigint` where it is beyond the safe numbers
+   * @throws MillraceError HEADER_INVALID; then nothing was added
    */
-  append(key: Buffer | null, value: Buffer | null, headers: Headers, timestamp: number, limit: number): boolean {
+  append(
+    key: Buffer | null,
+    value: Buffer | null,
+    headers: Headers,
+    timestamp: number | bigint,
+    limit: number,
+  ): boolean {
     const count = this.count;
-    const timestampDelta = count === 0 ? 0 : timestamp - this.firstTimestamp;
+    const timestampDelta = count === 0 ? 0 : difference(timestamp, this.firstTimestamp);
+    if (timestampDelta > MOST_DIFFERENCE || timestampDelta < -MOST_DIFFERENCE) return false;
     const keySize = key === null ? -1 : key.length;
     const valueSize = value === null ? -1 : value.length;
 
@@ -148,6 +162,11 @@ export function stampProducer(
   batch.writeInt16BE(producerEpoch, PRODUCER_EPOCH);
   batch.writeInt32BE(baseSequence, BASE_SEQUENCE);
   batch.writeUInt32BE(crc32c(batch, ATTRIBUTES, batch.length), CRC);
+}
+
+function difference(later: number | bigint, earlier: number | bigint): number {
+  if (typeof later === 'number' && typeof earlier === 'number') return later - earlier;
+  return Number(BigInt(later) - BigInt(earlier));
 }
 
 function copy(from: Buffer, to: Buffer, start: number): number {

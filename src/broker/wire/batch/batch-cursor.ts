@@ -26,10 +26,12 @@ import {
 import { crc32c } from './crc32c.js';
 import { recordCorrupt } from './record-corrupt.js';
 import { decodeHeaders } from './record-headers.js';
-import { readUnsignedVarint, readVarlong, varintEnd } from './varint.js';
+import { readExactVarlong, readUnsignedVarint, readVarlong, varintEnd } from './varint.js';
 
 /** Attributes, timestamp, offset, key, value and header count take a byte each at least. */
 const SMALLEST_RECORD = 6;
+
+const MOST = Number.MAX_SAFE_INTEGER;
 
 /**
  * A cursor over `source[start, end)`: whole record batches one after the other, of which the last may be cut off, as
@@ -41,6 +43,7 @@ const SMALLEST_RECORD = 6;
 export class BatchCursor implements RecordCursor {
   offset = -1;
   timestamp = -1;
+  exactTimestamp: bigint | null = null;
   buffer: Buffer;
   keyStart = -1;
   keyEnd = -1;
@@ -56,6 +59,10 @@ export class BatchCursor implements RecordCursor {
   private baseOffset = 0;
   private baseTimestamp = 0;
   private logAppendTime = false;
+  /** Times of the batch may be beyond what a number holds: each is read as all of its 64 bits. */
+  private wide = false;
+  /** The batch being read, in `source`. */
+  private thisBatch = 0;
   /** The next batch, in `source`. */
   private nextBatch: number;
   private failure: MillraceError | null = null;
@@ -148,6 +155,7 @@ export class BatchCursor implements RecordCursor {
     }
     this.offset = this.baseOffset + ((raw >>> 1) ^ -(raw & 1));
     this.timestamp = this.logAppendTime ? this.baseTimestamp : this.baseTimestamp + timestampDelta;
+    if (this.wide) this.readWideTimestamp();
 
     raw = b[at++]!;
     if (raw >= 0x80) {
@@ -205,6 +213,18 @@ export class BatchCursor implements RecordCursor {
     return readVarlong(this.buffer, at);
   }
 
+  /** A number for comparing, and beside it what it does not hold. */
+  private readWideTimestamp(): void {
+    const head = this.thisBatch + (this.logAppendTime ? MAX_TIMESTAMP : BASE_TIMESTAMP);
+    let exact = this.source.readBigInt64BE(head);
+    if (!this.logAppendTime) {
+      readUnsignedVarint(this.buffer, this.position); // size
+      exact = BigInt.asIntN(64, exact + readExactVarlong(this.buffer, varintEnd() + 1));
+    }
+    this.timestamp = Number(exact);
+    this.exactTimestamp = Number.isSafeInteger(this.timestamp) ? null : exact;
+  }
+
   /** Steps to the next batch and opens it if its records are to be shown. False at the end of the bytes. */
   private enterBatch(): boolean {
     if (this.failure !== null) throw this.failure;
@@ -240,6 +260,10 @@ export class BatchCursor implements RecordCursor {
     this.logAppendTime = (attributes & LOG_APPEND_TIME) !== 0;
     // With log append time the broker sets the maximum only, and it holds for every record.
     this.baseTimestamp = readInt64(source, start + (this.logAppendTime ? MAX_TIMESTAMP : BASE_TIMESTAMP));
+    // What is added to a base below zero may be as large as what is added to one beyond the safe numbers.
+    this.wide = this.baseTimestamp < 0 || Math.max(this.baseTimestamp, readInt64(source, start + MAX_TIMESTAMP)) > MOST;
+    this.thisBatch = start;
+    this.exactTimestamp = null;
     this.recordsLeft = count;
     return true;
   }

@@ -34,12 +34,17 @@ export function sequenceAfter(sequence: number, records: number): number {
 
 const TWO_TO_32 = 0x1_0000_0000;
 
-/** Exact within ±2^53, which every offset and every sane timestamp is. */
+/** Exact within ±2^53, which every offset is, and every timestamp but a few: those are read as a `bigint`. */
 export function readInt64(buffer: Buffer, at: number): number {
   return buffer.readInt32BE(at) * TWO_TO_32 + buffer.readUInt32BE(at + 4);
 }
 
-export function writeInt64(buffer: Buffer, value: number, at: number): void {
+/** @param value a whole number within ±2^53, or a `bigint` of 64 bits */
+export function writeInt64(buffer: Buffer, value: number | bigint, at: number): void {
+  if (typeof value === 'bigint') {
+    buffer.writeBigInt64BE(value, at);
+    return;
+  }
   const high = Math.floor(value / TWO_TO_32);
   buffer.writeInt32BE(high, at);
   buffer.writeUInt32BE(value - high * TWO_TO_32, at + 4);

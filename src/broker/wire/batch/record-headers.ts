@@ -1,6 +1,6 @@
 /** Headers of one record, between bytes and the ordered list that users see. */
 import type { Header, Headers } from '../../../record/headers.js';
-import { NO_HEADERS } from '../../../record/headers.js';
+import { NO_HEADERS, invalidHeader } from '../../../record/headers.js';
 import { readUnsignedVarint, varintEnd, varintSize, writeVarint } from './varint.js';
 
 /**
@@ -33,10 +33,16 @@ export function decodeHeaders(buffer: Buffer, start: number, end: number): Heade
   return headers;
 }
 
-/** Bytes that `encodeHeaders` will write, the count included. */
+/**
+ * Bytes that `encodeHeaders` will write, the count included.
+ * @throws MillraceError HEADER_INVALID for what a function in plain JavaScript may have put into the list
+ */
 export function headersSize(headers: Headers): number {
   let size = varintSize(headers.length);
   for (const [key, value] of headers) {
+    if (typeof key !== 'string' || (value !== null && !((value as unknown) instanceof Uint8Array))) {
+      throw invalidHeader([key, value]);
+    }
     const keySize = Buffer.byteLength(key);
     size += varintSize(keySize) + keySize;
     size += value === null ? 1 : varintSize(value.length) + value.length;

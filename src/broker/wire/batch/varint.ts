@@ -35,6 +35,11 @@ export function readUnsignedVarint(buffer: Buffer, start: number): number {
 
 /** Reads up to ten bytes as a signed number, exact within ±2^53. The end is in `varintEnd()`. */
 export function readVarlong(buffer: Buffer, start: number): number {
+  return Number(readExactVarlong(buffer, start));
+}
+
+/** As {@link readVarlong}, with all 64 bits. */
+export function readExactVarlong(buffer: Buffer, start: number): bigint {
   let at = start;
   let value = 0n;
   for (let shift = 0n; shift < 70n; shift += 7n) {
@@ -42,11 +47,11 @@ export function readVarlong(buffer: Buffer, start: number): number {
     value |= BigInt(byte & 0x7f) << shift;
     if (!(byte >= 0x80)) {
       end = at;
-      return Number(BigInt.asIntN(64, (value >> 1n) ^ -(value & 1n)));
+      return BigInt.asIntN(64, (value >> 1n) ^ -(value & 1n));
     }
   }
   end = NOWHERE;
-  return 0;
+  return 0n;
 }
 
 /** Bytes of a zigzag varint of a 32-bit number. */

@@ -52,8 +52,9 @@ export class PendingBatch {
     stampProducer(this.bytes, identity.producerId, identity.epoch, baseSequence, transactional);
   }
 
+  /** To look for it in the log: not later than its latest record, and a safe number. */
   get maxTimestamp(): number {
-    return readInt64(this.bytes, MAX_TIMESTAMP);
+    return Math.min(readInt64(this.bytes, MAX_TIMESTAMP), Number.MAX_SAFE_INTEGER);
   }
 
   /** Takes the offset of its first record, from whoever told it. */

@@ -69,7 +69,7 @@ export class WireProducer implements BatchProducer {
     key: Buffer | null,
     value: Buffer | null,
     headers: Headers,
-    timestamp: number,
+    timestamp: number | bigint,
   ): void {
     if (this.error !== null) throw this.error;
     const queue = (topic === this.lastTopic ? this.lastQueues[partition] : undefined) ?? this.queueOf(topic, partition);

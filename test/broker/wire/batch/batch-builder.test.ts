@@ -51,6 +51,59 @@ describe('BatchBuilder', () => {
     );
   });
 
+  it('keeps times of 64 bits exactly, and begins another batch where they lie too far apart', () => {
+    const times = fc.array(
+      fc.oneof(
+        fc.bigInt({ min: 0n, max: 2n ** 63n - 1n }),
+        fc.bigInt({ min: 2n ** 53n, max: 2n ** 53n + 9n }),
+        fc.bigInt({ min: 0n, max: 9n }),
+      ),
+      { minLength: 1, maxLength: 12 },
+    );
+    fc.assert(
+      fc.property(times, (sent) => {
+        const builders: BatchBuilder[] = [];
+        for (const time of sent) {
+          const timestamp = time > BigInt(Number.MAX_SAFE_INTEGER) ? time : Number(time);
+          if (builders.at(-1)?.append(null, null, NO_HEADERS, timestamp, Infinity) === true) continue;
+          const next = new BatchBuilder(exactLender, 0);
+          expect(next.append(null, null, NO_HEADERS, timestamp, Infinity)).toBe(true);
+          builders.push(next);
+        }
+        const read: bigint[] = [];
+        for (const builder of builders) {
+          const { bytes: batch } = builder.seal(null, 0);
+          stampProducer(batch, -1, -1, -1, false);
+          const cursor = cursorOver(batch);
+          while (cursor.next()) {
+            const { timestamp, exactTimestamp } = cursor;
+            expect(exactTimestamp === null).toBe(Number.isSafeInteger(timestamp));
+            if (exactTimestamp !== null) expect(Number(exactTimestamp)).toBe(timestamp);
+            read.push(exactTimestamp ?? BigInt(timestamp));
+          }
+        }
+        expect(read).toEqual(sent);
+      }),
+    );
+  });
+
+  it('refuses headers that are none, and is as it was before', () => {
+    const builder = new BatchBuilder(exactLender, 0);
+    builder.append(null, null, NO_HEADERS, 5, Infinity);
+    const { size } = builder;
+    for (const header of [
+      ['trace', 'id-7'],
+      ['trace', 7],
+      [7, null],
+      ['trace', undefined],
+    ]) {
+      expect(() => builder.append(null, null, [header] as unknown as Headers, 5, Infinity)).toThrow(
+        expect.objectContaining({ code: 'HEADER_INVALID' }) as Error,
+      );
+    }
+    expect([builder.size, builder.count]).toEqual([size, 1]);
+  });
+
   it('refuses what would make it larger than the limit, to the byte', () => {
     const value = Buffer.alloc(100, 1);
     const one = new BatchBuilder(exactLender, 0);
