@@ -15,8 +15,19 @@ export interface BrokerClient {
   reader(options: ReaderOptions): PartitionReader;
   producer(options: ProducerOptions): BatchProducer;
   group(options: GroupOptions, handler: GroupHandler): GroupMember;
+  /** What is known of each broker that this client has had to do with; empty where there are none. */
+  brokers(): readonly BrokerStatus[];
   /** Closes every part that is still open. */
   close(): Promise<void>;
+}
+
+export interface BrokerStatus {
+  /** `host:port`. */
+  readonly address: string;
+  /** `lost`: it gave no answer when it was last asked for something. */
+  readonly state: 'untried' | 'answering' | 'lost';
+  /** Milliseconds for which it has been so; 0 while untried. */
+  readonly forMs: number;
 }
 
 // ---------------------------------------------------------------------------------------------------------- reading

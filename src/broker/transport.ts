@@ -12,8 +12,15 @@ export interface WireRequest {
   readonly flexible?: boolean;
   /** False for Produce with acks=0, which we never send. Default true. */
   readonly expectResponse?: boolean;
-  /** Milliseconds to wait for the response; then the connection is given up. Default: the client's request time-out. */
+  /**
+   * Milliseconds without any sign of the broker, after which the connection is given up, and with it all others to that
+   * broker that have not heard from it either. Default: what the API needs, at most the client's request time-out.
+   */
   readonly timeoutMs?: number;
+  /** The broker may hold the request back for minutes: a connection that was idle is tried before. Default false. */
+  readonly parked?: boolean;
+  /** Gives the request up, and its connection; the reason of the signal is an Error that says why. */
+  readonly signal?: AbortSignal;
 }
 
 /** One set of connections to the cluster, for one role (group control, main fetch, a producer, admin). */
@@ -33,7 +40,7 @@ export interface Transport {
   refresh(topics: readonly string[]): Promise<void>;
   /** Node id of the coordinator; asked each time, callers keep it until NOT_COORDINATOR. */
   coordinatorOf(key: string, type: 'group' | 'transaction'): Promise<number>;
-  /** Any node that is alive, for requests that every broker answers. */
+  /** Any node that is alive, for requests that every broker answers; one that was silent or gone of late only when no other is left. */
   anyNode(): Promise<number>;
   close(): Promise<void>;
 }

@@ -1,145 +1,32 @@
-/** The way to one broker: connects when first needed, sends in call order, and starts afresh after any loss. */
-import type { Socket } from 'node:net';
-import type { ISocketFactory, KafkaConfig } from 'kafkajs';
+/** The way to one broker: connects when first needed, sends in call order, and starts afresh after any loss or silence. */
 import { BrokerError } from '../../errors/broker-error.js';
 import type { BrokerAddress } from '../wire/metadata.js';
 import type { WireRequest } from '../transport.js';
+import { answerLimit, QUICK_MS, READ_MS } from './answer-limits.js';
+import type { BrokerRecord } from './broker-health.js';
 import { brokerErrorFrom } from './kafkajs-errors.js';
-import {
-  kafkajsInside,
-  quietTimers,
-  type InsideBroker,
-  type InsideConnectionPool,
-  type InsideLogger,
-} from './kafkajs-inside.js';
+import { LinkSession, type LinkSettings } from './link-session.js';
+import { watchSilence } from './silence.js';
 
-const FETCH = 1;
-const NO_TAGS = Buffer.from([0]);
+/** Milliseconds for which a connection that was heard from needs no trial before a request is parked on it. */
+const FRESH_MS = 500;
 
-export interface LinkSettings {
-  readonly kafka: Pick<KafkaConfig, 'ssl' | 'sasl' | 'socketFactory' | 'reauthenticationThreshold'>;
-  readonly clientId: string;
-  readonly connectionTimeoutMs: number;
-  readonly authenticationTimeoutMs: number;
-  readonly requestTimeoutMs: number;
-  readonly log: InsideLogger;
-}
-
-/**
- * One life of the connections to a broker. kafkajs would reconnect inside the same objects, but keeps half-read bytes
- * of the old socket there and may leave a request unanswered that was written while the socket closed; so a session ends
- * with its first lost socket and takes all its open requests along.
- */
-class LinkSession {
-  readonly broker: InsideBroker;
-  readonly pool: InsideConnectionPool;
-  /** True from the first sign that a socket is going. */
-  lost = false;
-  private ended: Error | null = null;
-  private readonly sockets = new Map<Socket, 'connecting' | 'connected'>();
-  private fetchLane: Promise<unknown> | null = null;
-
-  constructor(
-    address: BrokerAddress,
-    settings: LinkSettings,
-    private readonly onLost: () => void,
-  ) {
-    const inside = kafkajsInside();
-    const open = settings.kafka.socketFactory ?? inside.createSocketFactory();
-    this.pool = new inside.ConnectionPool({
-      host: address.host,
-      port: address.port,
-      ssl: settings.kafka.ssl,
-      sasl: settings.kafka.sasl,
-      clientId: settings.clientId,
-      logger: settings.log,
-      socketFactory: (options) => this.openSocket(open, options),
-      connectionTimeout: settings.connectionTimeoutMs,
-      requestTimeout: settings.requestTimeoutMs,
-      reauthenticationThreshold: settings.kafka.reauthenticationThreshold,
-      enforceRequestTimeout: false,
-    });
-    quietTimers(this.pool);
-    this.broker = new inside.Broker({
-      connectionPool: this.pool,
-      logger: settings.log,
-      authenticationTimeout: settings.authenticationTimeoutMs,
-    });
-  }
-
-  async send(request: WireRequest): Promise<Buffer> {
-    // A second lane, so that Metadata and the like pass a parked Fetch. Opened once: kafkajs would open a socket per call.
-    if (request.apiKey === FETCH) await (this.fetchLane ??= this.pool.getConnection(1));
-    if (this.ended !== null) throw this.ended;
-    const flexible = request.flexible === true;
-    const body = flexible ? Buffer.concat([NO_TAGS, request.body]) : request.body;
-    return this.pool.send({
-      request: {
-        apiKey: request.apiKey,
-        apiVersion: request.apiVersion,
-        apiName: request.apiName,
-        encode: () => Promise.resolve({ buf: body, buffer: body }),
-      },
-      response: {
-        decode: (payload) => Promise.resolve(flexible ? payload.subarray(1) : payload),
-        parse: (decoded) => Promise.resolve(decoded),
-      },
-    });
-  }
-
-  /** Rejects what is open with the error and closes the sockets. */
-  end(error: Error): void {
-    if (this.ended !== null) return;
-    this.ended = error;
-    for (const connection of this.pool.pool) void connection.disconnect();
-    for (const socket of this.sockets.keys()) this.destroy(socket, error);
-    // kafkajs's disconnect waits for open requests, and one of them may be parked for minutes. Not before this turn has
-    // ended: a request that is just on its way into kafkajs's queue would be missed.
-    setImmediate(() => {
-      for (const connection of this.pool.pool) connection.rejectRequests(error);
-    });
-  }
-
-  private openSocket(open: ISocketFactory, options: Parameters<ISocketFactory>[0]): Socket {
-    const socket = open({
-      ...options,
-      onConnect: () => {
-        this.sockets.set(socket, 'connected');
-        options.onConnect();
-      },
-    });
-    this.sockets.set(socket, 'connecting');
-    socket.setNoDelay(true);
-    const losing = (): void => {
-      this.lost = true;
-    };
-    socket.once('end', losing);
-    socket.once('error', losing);
-    socket.once('close', () => {
-      losing();
-      this.onLost();
-    });
-    if (this.ended !== null) this.destroy(socket, this.ended);
-    return socket;
-  }
-
-  private destroy(socket: Socket, error: Error): void {
-    // An error event is the only thing that ends kafkajs's wait for a connection before its time-out.
-    if (this.sockets.get(socket) === 'connecting') socket.destroy(error);
-    else socket.destroy();
-  }
-}
+/** Every broker answers it at once, in every version that there is. */
+const TRIAL: WireRequest = { apiKey: 18, apiVersion: 0, apiName: 'ApiVersions', body: Buffer.alloc(0) };
 
 export class BrokerLink {
   readonly address: BrokerAddress;
   private readonly settings: LinkSettings;
+  private readonly health: BrokerRecord;
   private opening: Promise<LinkSession> | null;
   private session: LinkSession | null;
   private connected: boolean;
 
-  constructor(address: BrokerAddress, settings: LinkSettings) {
+  /** @param health what is known of the broker at this address, over all links to it */
+  constructor(address: BrokerAddress, settings: LinkSettings, health: BrokerRecord) {
     this.address = address;
     this.settings = settings;
+    this.health = health;
     this.opening = null;
     this.session = null;
     this.connected = false;
@@ -149,31 +36,23 @@ export class BrokerLink {
     return this.connected;
   }
 
+  /** Its broker gave no answer when it was last asked for something, by whomever. */
+  get lost(): boolean {
+    return this.health.lost;
+  }
+
   /** Connects unless connected. @throws BrokerError */
   async ready(): Promise<void> {
     await this.openSession();
   }
 
-  /** @throws BrokerError `retriable` when the connection could not be made, was lost, or gave no answer in time */
+  /** @throws BrokerError `retriable` when the connection could not be made, was lost, or gave no sign of life in time */
   async send(request: WireRequest): Promise<Buffer> {
     const session = await this.openSession();
     this.checkVersion(session, request);
-    const what = `${request.apiName} request`;
-    const limit = request.timeoutMs ?? this.settings.requestTimeoutMs;
-    const timer = setTimeout(() => {
-      // The answer may still come and would then be taken for the next request's: only a new connection is safe.
-      this.drop(session, this.unanswered(what, limit));
-    }, limit);
-    try {
-      return await session.send(request);
-    } catch (error) {
-      const translated = this.translated(error, what, session);
-      // No answer of the broker, but of the way to it: that way is not used again.
-      if (translated instanceof BrokerError && translated.class === 'retriable') this.drop(session, translated);
-      throw translated;
-    } finally {
-      clearTimeout(timer);
-    }
+    // The broker may hold it for minutes without a word: a connection that died while idle must be found before.
+    if (request.parked === true && performance.now() - session.heardAt > FRESH_MS) await this.exchange(session, TRIAL);
+    return this.exchange(session, request);
   }
 
   /** Closes the connections; what is open is rejected. A later request connects anew. */
@@ -187,7 +66,36 @@ export class BrokerLink {
   }
 
   private get name(): string {
-    return `${this.address.host}:${String(this.address.port)}`;
+    return this.health.name;
+  }
+
+  private async exchange(session: LinkSession, request: WireRequest): Promise<Buffer> {
+    const what = `${request.apiName} request`;
+    const begun = performance.now();
+    const usual = answerLimit(request.apiKey);
+    const limit = request.timeoutMs ?? Math.min(this.health.patience(usual), this.settings.requestTimeoutMs);
+    const { signal } = request;
+    const given = (): void => {
+      const reason = (signal?.reason as Error).message;
+      this.drop(
+        session,
+        new BrokerError('retriable', `${what}: the connection to broker ${this.name} is given up: ${reason}`),
+      );
+    };
+    // The answer may still come and would then be taken for the next request's: only a new connection is safe.
+    const heard = watchSilence(limit, () => session.lastSign(request.apiKey), this.silence(session, what, limit));
+    signal?.addEventListener('abort', given);
+    try {
+      if (signal?.aborted === true) given();
+      const body = await session.send(request);
+      this.health.answered(usual > READ_MS ? 0 : performance.now() - begun);
+      return body;
+    } catch (error) {
+      throw this.failed(session, error, what, begun);
+    } finally {
+      heard();
+      signal?.removeEventListener('abort', given);
+    }
   }
 
   private openSession(): Promise<LinkSession> {
@@ -196,26 +104,93 @@ export class BrokerLink {
   }
 
   private async connect(): Promise<LinkSession> {
-    const { settings } = this;
-    const session = new LinkSession(this.address, settings, () => {
-      this.drop(session, new BrokerError('retriable', `Broker ${this.name} closed the connection`));
+    const session = new LinkSession(this.address, this.settings, (error) => {
+      this.lose(session, error);
     });
     this.session = session;
-    const limit = settings.connectionTimeoutMs + settings.authenticationTimeoutMs;
-    const timer = setTimeout(() => {
-      this.drop(session, this.unanswered('Connecting', limit));
-    }, limit);
+    this.health.sessions.add(session);
+    const begun = performance.now();
+    const heard = this.watchConnecting(session);
     try {
       await session.broker.connect();
+      this.health.answered(0);
     } catch (error) {
-      const translated = this.translated(error, 'Connecting', session);
-      this.drop(session, translated);
-      throw translated;
+      throw this.failed(session, error, 'Connecting', begun);
     } finally {
-      clearTimeout(timer);
+      heard();
     }
     if (this.session === session) this.connected = true;
     return session;
+  }
+
+  /** A socket, the first answer and the credentials have a limit each; the user's code may have to fetch the last from elsewhere. */
+  private watchConnecting(session: LinkSession): () => void {
+    const { connectionTimeoutMs, authenticationTimeoutMs, requestTimeoutMs } = this.settings;
+    const answer = Math.min(this.health.patience(QUICK_MS), requestTimeoutMs);
+    const limit = (): number =>
+      !session.connected ? connectionTimeoutMs : session.broker.versions === null ? answer : authenticationTimeoutMs;
+    const begun = performance.now();
+    let heard: () => void = () => undefined;
+    const watch = (milliseconds: number): void => {
+      heard = watchSilence(
+        milliseconds,
+        () => session.lastSign(TRIAL.apiKey),
+        () => {
+          // It may have come further meanwhile, to where it has more time.
+          const left = limit() - (performance.now() - Math.max(begun, session.lastSign(TRIAL.apiKey)));
+          if (left > 1) watch(left);
+          else this.silence(session, 'Connecting', limit())();
+        },
+      );
+    };
+    watch(Math.min(connectionTimeoutMs, answer, authenticationTimeoutMs));
+    return () => {
+      heard();
+    };
+  }
+
+  private silence(session: LinkSession, what: string, limit: number): () => void {
+    return () => {
+      const error = new BrokerError(
+        'retriable',
+        `${what}: broker ${this.name} gave no answer within ${String(Math.round(limit))} ms; the connection is given up`,
+      );
+      const silentSince = performance.now() - limit;
+      this.drop(session, error);
+      this.health.unanswered(silentSince, error);
+    };
+  }
+
+  /** Sockets are going, or another connection has found out that the broker does not answer. */
+  private lose(session: LinkSession, error: Error | null): void {
+    if (error !== null) {
+      this.drop(session, error);
+    } else if (this.session === session) {
+      const closed = new BrokerError('retriable', `Broker ${this.name} closed the connection`);
+      // Brokers close what is idle for long; that is no failure.
+      if (session.open > 0) this.health.failed(closed, session.openedAt);
+      this.drop(session, closed);
+    }
+  }
+
+  private failed(session: LinkSession, error: unknown, what: string, begun: number): Error {
+    const { lost } = session;
+    const translated = brokerErrorFrom(error, {
+      address: this.name,
+      what,
+      lost,
+      sasl: this.settings.kafka.sasl !== undefined,
+    });
+    if (!(translated instanceof BrokerError) || translated.class !== 'retriable') {
+      if (what === 'Connecting') this.drop(session, translated);
+      return translated;
+    }
+    // Else it was ended from here, for a reason that has been told.
+    const ours = this.session === session;
+    // No answer of the broker, but of the way to it: that way is not used again.
+    this.drop(session, translated);
+    if (ours && translated.code !== 'BROKER_AUTHENTICATION') this.health.failed(translated, begun);
+    return translated;
   }
 
   private drop(session: LinkSession, error: Error): void {
@@ -224,18 +199,8 @@ export class BrokerLink {
       this.opening = null;
       this.connected = false;
     }
+    this.health.sessions.delete(session);
     session.end(error);
-  }
-
-  private translated(error: unknown, what: string, { lost }: LinkSession): Error {
-    return brokerErrorFrom(error, { address: this.name, what, lost, sasl: this.settings.kafka.sasl !== undefined });
-  }
-
-  private unanswered(what: string, limit: number): BrokerError {
-    return new BrokerError(
-      'retriable',
-      `${what}: broker ${this.name} gave no answer within ${String(limit)} ms; the connection is given up`,
-    );
   }
 
   private checkVersion(session: LinkSession, { apiKey, apiVersion, apiName }: WireRequest): void {

@@ -4,6 +4,7 @@ import type { Logger } from '../../observe/logger.js';
 import type { BrokerClient } from '../port.js';
 import type { OpenTransport } from '../transport.js';
 import { WireClient } from '../wire/wire-client.js';
+import { BrokerHealth } from './broker-health.js';
 import { kafkajsInside } from './kafkajs-inside.js';
 import { kafkajsLogger } from './kafkajs-log.js';
 import { KafkajsTransport, type TransportSettings } from './kafkajs-transport.js';
@@ -11,16 +12,25 @@ import { KafkajsTransport, type TransportSettings } from './kafkajs-transport.js
 /**
  * How to reach Kafka: kafkajs's own configuration (`brokers`, `ssl`, `sasl` with PLAIN, SCRAM, OAUTHBEARER or AWS,
  * `clientId`, `socketFactory`, …), without its retries: when to try again is decided here.
- * Differences: `connectionTimeout` is 10,000 ms unless set, `logLevel` is WARN, and lines go to the application's logger.
+ * Differences: `connectionTimeout` is 5,000 ms unless set; `requestTimeout` (30,000 ms) only bounds what each kind of request
+ * is given, most of them a few seconds; `logLevel` is WARN, and lines go to the application's logger, where a connection
+ * that fails is one line for each broker and not one for each attempt.
  */
 export type KafkaOptions = Omit<KafkaConfig, 'retry' | 'enforceRequestTimeout'>;
 
-const CONNECTION_TIMEOUT = 10_000;
+const CONNECTION_TIMEOUT = 5_000;
 const AUTHENTICATION_TIMEOUT = 10_000;
 const REQUEST_TIMEOUT = 30_000;
 
-/** @throws MillraceError KAFKAJS_MISMATCH when the installed kafkajs is not the one that is needed */
-export function kafkajsTransports(config: KafkaOptions, logger: Logger): OpenTransport {
+/**
+ * @param health what the transports know together of the brokers; default: their own
+ * @throws MillraceError KAFKAJS_MISMATCH when the installed kafkajs is not the one that is needed
+ */
+export function kafkajsTransports(
+  config: KafkaOptions,
+  logger: Logger,
+  health: BrokerHealth = new BrokerHealth(logger),
+): OpenTransport {
   kafkajsInside();
   const settings = {
     brokers: config.brokers,
@@ -31,6 +41,7 @@ export function kafkajsTransports(config: KafkaOptions, logger: Logger): OpenTra
     requestTimeoutMs: config.requestTimeout ?? REQUEST_TIMEOUT,
     log: kafkajsLogger(config, logger),
     logger,
+    health,
   } satisfies Omit<TransportSettings, 'clientId'>;
   const prefix = config.clientId ?? 'millrace';
   return (role) => new KafkajsTransport({ ...settings, clientId: `${prefix}-${role}` });
@@ -41,5 +52,6 @@ export function kafkajsTransports(config: KafkaOptions, logger: Logger): OpenTra
  * @throws MillraceError KAFKAJS_MISMATCH
  */
 export function connectKafka(config: KafkaOptions, logger: Logger): BrokerClient {
-  return new WireClient(kafkajsTransports(config, logger), logger);
+  const health = new BrokerHealth(logger);
+  return new WireClient(kafkajsTransports(config, logger, health), logger, () => health.statuses);
 }

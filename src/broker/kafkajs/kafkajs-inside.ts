@@ -21,7 +21,6 @@ export interface InsideLogger {
 
 interface InsideRequestQueue {
   pending: unknown[];
-  throttledUntil: number;
   throttleCheckTimeoutId: NodeJS.Timeout | null;
   checkPendingRequests(): void;
   scheduleCheckPendingRequests(): void;
@@ -142,6 +141,9 @@ function mismatch(problem: string, cause?: unknown): MillraceError {
   );
 }
 
+/** Milliseconds. kafkajs itself decides by its clock whether they may go. */
+const CHECK_PENDING_MS = 10;
+
 /**
  * kafkajs re-arms a timer of 1 ms for ever on each connection that was used once, to look at requests held back by
  * throttling. This looks only while there are some; per connection, so that a user's own kafkajs clients stay untouched.
@@ -150,13 +152,10 @@ export function quietTimers(pool: InsideConnectionPool): void {
   for (const { requestQueue } of pool.pool) {
     requestQueue.scheduleCheckPendingRequests = () => {
       if (requestQueue.pending.length === 0 || requestQueue.throttleCheckTimeoutId !== null) return;
-      requestQueue.throttleCheckTimeoutId = setTimeout(
-        () => {
-          requestQueue.throttleCheckTimeoutId = null;
-          requestQueue.checkPendingRequests();
-        },
-        Math.max(requestQueue.throttledUntil - Date.now(), 10),
-      );
+      requestQueue.throttleCheckTimeoutId = setTimeout(() => {
+        requestQueue.throttleCheckTimeoutId = null;
+        requestQueue.checkPendingRequests();
+      }, CHECK_PENDING_MS);
     };
   }
 }

@@ -7,7 +7,9 @@ import { BackOff, pause } from '../wire/back-off.js';
 import { KafkaCode } from '../wire/error-codes.js';
 import { findCoordinatorRequest, readCoordinator } from '../wire/find-coordinator.js';
 import { metadataRequest, readMetadata, type BrokerAddress, type Metadata } from '../wire/metadata.js';
-import { BrokerLink, type LinkSettings } from './broker-link.js';
+import type { BrokerHealth } from './broker-health.js';
+import { BrokerLink } from './broker-link.js';
+import type { LinkSettings } from './link-session.js';
 
 /** Milliseconds for which a missing coordinator is waited for before the caller hears of it, who may ask again. */
 const LOOK_UP_LIMIT = 10_000;
@@ -15,6 +17,8 @@ const LOOK_UP_LIMIT = 10_000;
 export interface TransportSettings extends LinkSettings {
   readonly brokers: KafkaConfig['brokers'];
   readonly logger: Logger;
+  /** Shared by all transports of an instance. */
+  readonly health: BrokerHealth;
 }
 
 export class KafkajsTransport implements Transport {
@@ -89,7 +93,7 @@ export class KafkajsTransport implements Transport {
 
   async coordinatorOf(key: string, type: 'group' | 'transaction'): Promise<number> {
     const backOff = new BackOff();
-    const giveUp = Date.now() + LOOK_UP_LIMIT;
+    const giveUp = performance.now() + LOOK_UP_LIMIT;
     for (;;) {
       try {
         const body = await this.request(await this.anyNode(), findCoordinatorRequest(key, type));
@@ -97,7 +101,7 @@ export class KafkajsTransport implements Transport {
         this.addresses.set(node, { host, port });
         return node;
       } catch (error) {
-        if (!this.mayPass(error) || Date.now() > giveUp) throw error;
+        if (!this.mayPass(error) || performance.now() > giveUp) throw error;
         this.settings.logger.debug(`No coordinator of ${type} "${key}" yet`, { reason: (error as Error).message });
       }
       await pause(backOff.next(), this.closing.signal);
@@ -106,8 +110,8 @@ export class KafkajsTransport implements Transport {
 
   async anyNode(): Promise<number> {
     await this.connect();
-    const nodes = shuffled([...this.addresses.keys()]);
-    const open = nodes.find((node) => this.links.get(node)?.open === true);
+    const nodes = answeringFirst(shuffled([...this.addresses.keys()]), (node) => this.link(node).lost);
+    const open = nodes.find((node) => this.link(node).open && !this.link(node).lost);
     if (open !== undefined) return open;
     const failures: string[] = [];
     for (const node of nodes) {
@@ -137,7 +141,7 @@ export class KafkajsTransport implements Transport {
   private async bootstrap(failures: string[] = []): Promise<void> {
     for (const address of await this.bootstrapAddresses()) {
       this.refuseWhenClosed();
-      const link = new BrokerLink(address, this.settings);
+      const link = this.linkTo(address);
       this.nameless = link;
       try {
         this.apply(readMetadata(await link.send(metadataRequest([...this.wanted]))));
@@ -158,7 +162,7 @@ export class KafkajsTransport implements Transport {
   private async bootstrapAddresses(): Promise<BrokerAddress[]> {
     const { brokers } = this.settings;
     const list = typeof brokers === 'function' ? await brokers() : brokers;
-    return shuffled(list.map(parseAddress));
+    return answeringFirst(shuffled(list.map(parseAddress)), (address) => this.settings.health.of(address).lost);
   }
 
   /** Keeps the connection made by address if a broker of the cluster advertises that address. */
@@ -174,13 +178,13 @@ export class KafkajsTransport implements Transport {
 
   private async fetchMetadata(): Promise<void> {
     const backOff = new BackOff();
-    const giveUp = Date.now() + this.settings.requestTimeoutMs;
+    const giveUp = performance.now() + this.settings.requestTimeoutMs;
     for (;;) {
       try {
         this.apply(readMetadata(await this.request(await this.anyNode(), metadataRequest([...this.wanted]))));
         return;
       } catch (error) {
-        if (!this.mayPass(error) || Date.now() > giveUp) throw error;
+        if (!this.mayPass(error) || performance.now() > giveUp) throw error;
       }
       await pause(backOff.next(), this.closing.signal);
     }
@@ -221,9 +225,13 @@ export class KafkajsTransport implements Transport {
         `Broker ${String(node)} is not in the metadata of the cluster; ask for it anew`,
       );
     }
-    const link = new BrokerLink(address, this.settings);
+    const link = this.linkTo(address);
     this.links.set(node, link);
     return link;
+  }
+
+  private linkTo(address: BrokerAddress): BrokerLink {
+    return new BrokerLink(address, this.settings, this.settings.health.of(address));
   }
 
   private mayPass(error: unknown): boolean {
@@ -259,4 +267,9 @@ function shuffled<T>(items: T[]): T[] {
     [items[i], items[j]] = [items[j] as T, items[i] as T];
   }
   return items;
+}
+
+/** A broker that was lost of late costs seconds to be asked in vain. */
+function answeringFirst<T>(items: readonly T[], lost: (item: T) => boolean): T[] {
+  return [...items.filter((item) => !lost(item)), ...items.filter(lost)];
 }

@@ -3,6 +3,7 @@ import { BrokerError } from '../../errors/broker-error.js';
 import type { Logger } from '../../observe/logger.js';
 import type { Transport } from '../transport.js';
 import { BackOff } from './back-off.js';
+import { RetryLines } from './retry-lines.js';
 
 export interface LeadersListener {
   /** The metadata asked for has come. */
@@ -16,16 +17,19 @@ export class Leaders {
   answers = 0;
   private readonly asked = new Set<string>();
   private readonly backOff = new BackOff();
-  private lastAnswer = 0;
+  private lastAnswer = -Infinity;
   private timer: NodeJS.Timeout | null = null;
   private running = false;
   private closed = false;
+  private readonly lines: RetryLines;
 
   constructor(
     private readonly transport: Transport,
     private readonly listener: LeadersListener,
-    private readonly logger: Logger,
-  ) {}
+    logger: Logger,
+  ) {
+    this.lines = new RetryLines(logger);
+  }
 
   /** Leader of a partition, or -1; then it has been asked for. */
   of(topic: string, partition: number): number {
@@ -39,7 +43,7 @@ export class Leaders {
     this.asked.add(topic);
     if (this.running || this.closed || this.timer !== null) return;
     // After a quiet time the next question may go out at once again.
-    if (Date.now() - this.lastAnswer > 2000) this.backOff.reset();
+    if (performance.now() - this.lastAnswer > 2000) this.backOff.reset();
     const pause = this.answers === 0 ? 0 : this.backOff.next();
     this.timer = setTimeout(() => {
       this.timer = null;
@@ -66,12 +70,12 @@ export class Leaders {
       failure = error as Error;
     }
     this.running = false;
-    this.lastAnswer = Date.now();
+    this.lastAnswer = performance.now();
     if (this.closed) return;
     if (failure === null) {
       this.listener.refreshed();
     } else if (failure instanceof BrokerError && failure.class === 'retriable') {
-      this.logger.warn(`Leaders of ${topics.join(', ')} cannot be told yet: ${failure.message}`);
+      this.lines.tell(`Leaders of ${topics.join(', ')} cannot be told yet`, failure);
       for (const topic of topics) this.asked.add(topic);
     } else {
       this.listener.failed(failure);

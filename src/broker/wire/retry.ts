@@ -15,13 +15,13 @@ export async function retrying<T>(
   { limitMs = 30_000, signal }: RetryOptions = {},
 ): Promise<T> {
   const backOff = new BackOff();
-  const giveUp = Date.now() + limitMs;
+  const giveUp = performance.now() + limitMs;
   for (;;) {
     try {
       return await attempt();
     } catch (error) {
       const mayPass = error instanceof BrokerError && error.class === 'retriable';
-      if (!mayPass || signal?.aborted === true || Date.now() > giveUp) throw error;
+      if (!mayPass || signal?.aborted === true || performance.now() > giveUp) throw error;
     }
     await pause(backOff.next(), signal);
   }

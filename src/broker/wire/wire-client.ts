@@ -5,6 +5,7 @@ import type {
   Admin,
   BatchProducer,
   BrokerClient,
+  BrokerStatus,
   GroupHandler,
   GroupMember,
   GroupOptions,
@@ -26,9 +27,13 @@ export class WireClient implements BrokerClient {
   private closers: (() => Promise<void>)[];
   private closed: boolean;
 
-  constructor(open: OpenTransport, logger: Logger) {
+  private readonly statuses: () => readonly BrokerStatus[];
+
+  /** @param statuses what the transports know of the brokers; default: nothing */
+  constructor(open: OpenTransport, logger: Logger, statuses: () => readonly BrokerStatus[] = () => []) {
     this.open = open;
     this.logger = logger;
+    this.statuses = statuses;
     this.closers = [];
     this.closed = false;
   }
@@ -52,6 +57,10 @@ export class WireClient implements BrokerClient {
     const member = new ClassicMember(this.opener(), options, handler, this.logger);
     // Whether to leave is for the one to say who runs the member; a static one must not by accident.
     return this.keep(member, () => member.close({ leave: false }));
+  }
+
+  brokers(): readonly BrokerStatus[] {
+    return this.statuses();
   }
 
   /** @throws the first error that a part met in closing, after all have been closed */

@@ -14,15 +14,16 @@ function recorder(): { readonly logger: Logger; readonly lines: unknown[][] } {
 }
 
 describe("kafkajs's log", () => {
-  it('goes through the logger of the application, its errors as warnings: they are dealt with', () => {
+  it('goes through the logger of the application, its errors for debugging only: they are dealt with and told elsewhere', () => {
     const { logger, lines } = recorder();
     const log = kafkajsLogger({}, logger).namespace('Connection');
     log.error('refused', { broker: 'b:1' });
     log.warn('slow');
+    log.warn('slow');
     log.info('connected');
     log.debug('request');
     expect(lines).toEqual([
-      ['warn', 'kafkajs Connection: refused', { broker: 'b:1' }],
+      ['debug', 'kafkajs Connection: refused', { broker: 'b:1' }],
       ['warn', 'kafkajs Connection: slow', {}],
     ]);
   });

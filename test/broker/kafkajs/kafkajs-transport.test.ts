@@ -129,7 +129,7 @@ describe('a lost connection', () => {
 
   it('gives up connecting when the broker accepts but says nothing', async () => {
     broker.replies[API.ApiVersions] = () => 'hang';
-    const transport = transportTo({ connectionTimeout: 100, authenticationTimeout: 100 });
+    const transport = transportTo({ requestTimeout: 200 });
     await expect(transport.connect()).rejects.toMatchObject({
       code: 'BROKER_UNREACHABLE',
       message: expect.stringContaining('no answer within 200 ms') as string,

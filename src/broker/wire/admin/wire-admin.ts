@@ -26,10 +26,17 @@ import {
   type TopicOutcome,
 } from './topics-codec.js';
 
-/** Milliseconds that the brokers may take to carry out a change. */
-const CHANGE_LIMIT_MS = 30_000;
+/**
+ * Milliseconds that the brokers may take to carry out a change before they say that it takes longer. Asking again is safe,
+ * and a broker that does not even say that is silent.
+ */
+const CHANGE_LIMIT_MS = 5_000;
+/** Milliseconds more for the answer to arrive. */
+const CHANGE_MARGIN_MS = 3_000;
+/** Milliseconds for which what may pass is tried again: as long as a producer waits for its brokers by default. */
+const RETRY_LIMIT_MS = 120_000;
 
-/** Connects at the first call. What may pass is tried again for up to 30 s; no broker at all is reported at once. */
+/** Connects at the first call. What may pass is tried again for up to two minutes; no broker at all at the first call is reported at once. */
 export class WireAdmin implements Admin {
   private readonly transport: Transport;
   private readonly closing: AbortController;
@@ -38,7 +45,7 @@ export class WireAdmin implements Admin {
   constructor(open: OpenTransport) {
     this.transport = open('admin');
     this.closing = new AbortController();
-    this.retry = { signal: this.closing.signal };
+    this.retry = { signal: this.closing.signal, limitMs: RETRY_LIMIT_MS };
   }
 
   async describeTopics(topics: readonly string[]): Promise<TopicDescription[]> {
@@ -131,7 +138,12 @@ export class WireAdmin implements Admin {
       'Deleting records',
       partitions,
       async (node, led) =>
-        readDeleteRecords(await this.transport.request(node, deleteRecordsRequest(led, CHANGE_LIMIT_MS))),
+        readDeleteRecords(
+          await this.transport.request(node, {
+            ...deleteRecordsRequest(led, CHANGE_LIMIT_MS),
+            timeoutMs: CHANGE_LIMIT_MS + CHANGE_MARGIN_MS,
+          }),
+        ),
       this.retry,
     );
   }
@@ -156,7 +168,7 @@ export class WireAdmin implements Admin {
   /** With ZooKeeper only the controller creates and deletes topics; with KRaft any broker passes it on. */
   private async atController(request: WireRequest): Promise<Buffer> {
     const { controller } = await this.metadata([]);
-    const timeoutMs = CHANGE_LIMIT_MS + 5_000;
+    const timeoutMs = CHANGE_LIMIT_MS + CHANGE_MARGIN_MS;
     return controller < 0
       ? this.anywhere({ ...request, timeoutMs })
       : this.transport.request(controller, { ...request, timeoutMs });

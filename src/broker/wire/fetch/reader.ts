@@ -14,6 +14,7 @@ import { BackOff } from '../back-off.js';
 import { codecsLoaded, loadCodecs } from '../compression/codecs.js';
 import { brokerErrorFor } from '../error-codes.js';
 import { Leaders } from '../leaders.js';
+import { RetryLines } from '../retry-lines.js';
 import { Arrival } from './arrival.js';
 import type { AssignedPartition } from './assigned-partition.js';
 import { Assignment } from './assignment.js';
@@ -55,12 +56,14 @@ export class WireReader implements PartitionReader {
   private closed = false;
   private pumpPlanned = false;
   private timer: NodeJS.Timeout | null = null;
+  private readonly lines: RetryLines;
 
   constructor(
     private readonly transport: Transport,
     private readonly options: ReaderOptions,
     private readonly logger: Logger = silentLogger,
   ) {
+    this.lines = new RetryLines(logger);
     this.leaders = new Leaders(
       transport,
       { refreshed: () => this.pump(), failed: (error) => this.fail(error) },
@@ -313,7 +316,7 @@ export class WireReader implements PartitionReader {
       return;
     }
     lane.notBefore = Date.now() + lane.backOff.next();
-    this.logger.warn(`Fetching from broker ${lane.node} is tried again: ${error.message}`);
+    this.lines.tell(`Fetching from broker ${lane.node} is tried again`, error);
     for (const { partition } of asked) this.leaders.ask(partition.topic);
   }
 

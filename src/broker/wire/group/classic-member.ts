@@ -27,6 +27,7 @@ import type {
 import type { OpenTransport } from '../../transport.js';
 import { BackOff, pause } from '../back-off.js';
 import { KafkaCode } from '../error-codes.js';
+import { RetryLines } from '../retry-lines.js';
 import { GroupCoordinator } from './coordinator.js';
 import { Heartbeat } from './heartbeat.js';
 import type { JoinAnswer } from './membership-codec.js';
@@ -40,6 +41,7 @@ export class ClassicMember implements GroupMember {
   private readonly options: GroupOptions;
   private readonly handler: GroupHandler;
   private readonly logger: Logger;
+  private readonly lines: RetryLines;
   private readonly coordinator: GroupCoordinator;
   private readonly heartbeat: Heartbeat;
   private readonly offsets: OffsetKeeper;
@@ -62,6 +64,7 @@ export class ClassicMember implements GroupMember {
     this.options = options;
     this.handler = handler;
     this.logger = logger;
+    this.lines = new RetryLines(logger);
     this.coordinator = new GroupCoordinator(open, options);
     this.heartbeat = new Heartbeat(options, (identity) => this.coordinator.heartbeat(identity), {
       rebalancing: () => {
@@ -197,11 +200,30 @@ export class ClassicMember implements GroupMember {
     } while (joined.memberIdRequired);
 
     const identity = this.adopt(joined);
-    const assignments = joined.leader ? await this.handler.assign(joined.members) : NO_ASSIGNMENTS;
+    const assignments = joined.leader ? await this.deal(joined.members) : NO_ASSIGNMENTS;
+    if (assignments === null) return null;
     const assignment = await this.persist(() => this.coordinator.sync(identity, assignments));
     if (assignment === null || !this.isMember()) return null;
     this.heartbeat.start(identity);
     return assignment;
+  }
+
+  /**
+   * What the leader deals out. Looking at the cluster may fail for a while, which must not end the leader: it is tried again
+   * under heartbeats, until the coordinator's rebalance time-out throws it out or the next round has begun. Null: start over.
+   */
+  private async deal(members: JoinAnswer['members']): Promise<ReadonlyMap<string, Buffer> | null> {
+    const backOff = new BackOff();
+    while (this.isMember() && this.rejoinReason === null) {
+      try {
+        return await this.handler.assign(members);
+      } catch (error) {
+        if (!(error instanceof BrokerError) || error.class !== 'retriable') throw error;
+        this.lines.tell(`Dealing out the tasks of group "${this.options.groupId}" is tried again`, error);
+      }
+      await pause(backOff.next(), this.closing.signal);
+    }
+    return null;
   }
 
   /** The new generation holds for commits too: the coordinator refuses the old one from now on. */
@@ -249,7 +271,7 @@ export class ClassicMember implements GroupMember {
         else if (error.class === 'retriable') {
           failingSince ??= Date.now();
           if (this.holds && Date.now() - failingSince > this.options.sessionTimeoutMs) this.loseSession(error);
-          this.logger.warn(`Joining group "${this.options.groupId}" is tried again`, { reason: error.message });
+          this.lines.tell(`Joining group "${this.options.groupId}" is tried again`, error);
           await pause(backOff.next(), this.closing.signal);
         } else throw error;
       }

@@ -14,11 +14,15 @@ import {
   syncRequest,
   type JoinAnswer,
 } from './membership-codec.js';
+import { describeGroupRequest, readGroupState } from './describe-codec.js';
 import { commitRequest, offsetFetchRequest, readCommit, readOffsetFetch } from './offsets-codec.js';
+import { watchParked } from './parked-watch.js';
 
 /** How much longer than the rebalance a parked request may take before its connection counts as dead. */
 const PARKED_MARGIN_MS = 5_000;
-const LEAVE_LIMIT_MS = 5_000;
+const LEAVE_LIMIT_MS = 3_000;
+/** Milliseconds that a heartbeat may go without an answer: the coordinator has it in memory. */
+const HEARTBEAT_LIMIT_MS = 3_000;
 
 /**
  * Brokers answer the requests of one connection in turn, and JoinGroup and SyncGroup wait for the other members, for
@@ -45,17 +49,16 @@ export class GroupCoordinator {
   }
 
   join(memberId: string, subscription: Buffer): Promise<JoinAnswer> {
-    const request = { ...joinRequest(this.options, memberId, subscription), timeoutMs: this.parkedLimit };
-    return this.ask(this.parked, request, readJoin);
+    return this.askParked(joinRequest(this.options, memberId, subscription), readJoin, 'PreparingRebalance');
   }
 
   sync(identity: GroupIdentity, assignments: ReadonlyMap<string, Buffer>): Promise<Buffer> {
-    return this.ask(this.parked, { ...syncRequest(identity, assignments), timeoutMs: this.parkedLimit }, readSync);
+    return this.askParked(syncRequest(identity, assignments), readSync, 'CompletingRebalance');
   }
 
   heartbeat(identity: GroupIdentity): Promise<void> {
     // Well under the session time-out, so that a silent broker leaves time for a second try elsewhere.
-    const timeoutMs = Math.max(this.options.heartbeatMs, Math.floor(this.options.sessionTimeoutMs / 3));
+    const timeoutMs = Math.min(HEARTBEAT_LIMIT_MS, Math.floor(this.options.sessionTimeoutMs / 3));
     return this.ask(this.quick, { ...heartbeatRequest(identity), timeoutMs }, readHeartbeat);
   }
 
@@ -78,6 +81,29 @@ export class GroupCoordinator {
 
   private get parkedLimit(): number {
     return this.options.rebalanceTimeoutMs + PARKED_MARGIN_MS;
+  }
+
+  /** Not only the time limit ends it, but also the insight that there is nothing to wait for. */
+  private async askParked<T>(
+    request: WireRequest,
+    read: (body: Buffer, groupId: string) => T,
+    waitsIn: string,
+  ): Promise<T> {
+    const { groupId } = this.options;
+    const [given, done] = [new AbortController(), new AbortController()];
+    const watched = watchParked(
+      waitsIn,
+      async () => readGroupState(await this.quick.request(await this.find(), describeGroupRequest(groupId)), groupId),
+      (reason) => given.abort(reason),
+      done.signal,
+    );
+    try {
+      const more = { timeoutMs: this.parkedLimit, parked: true, signal: given.signal };
+      return await this.ask(this.parked, { ...request, ...more }, read);
+    } finally {
+      done.abort();
+      void watched;
+    }
   }
 
   private async ask<T>(

@@ -4,6 +4,7 @@ import type { Logger } from '../../../observe/logger.js';
 import type { TopicPartition } from '../../port.js';
 import type { Transport } from '../../transport.js';
 import { BackOff, pause } from '../back-off.js';
+import { RetryLines } from '../retry-lines.js';
 import { initProducerIdRequest, readInitProducerId, type ProducerIdentity } from './init-producer-id.js';
 
 /** What differs between an idempotent and a transactional producer; all the rest of producing is the same. */
@@ -49,6 +50,7 @@ export class IdempotentSession implements ProducerSession {
 
   private async ask(signal: AbortSignal): Promise<ProducerIdentity> {
     const backOff = new BackOff();
+    const lines = new RetryLines(this.logger);
     for (;;) {
       try {
         await this.transport.connect();
@@ -56,7 +58,7 @@ export class IdempotentSession implements ProducerSession {
         return readInitProducerId(await this.transport.request(node, initProducerIdRequest(null, 0)));
       } catch (error) {
         if (!(error instanceof BrokerError) || error.class !== 'retriable' || signal.aborted) throw error;
-        this.logger.warn(`A producer id is asked for again: ${error.message}`);
+        lines.tell('A producer id is asked for again', error);
       }
       await pause(backOff.next(), signal);
     }

@@ -8,6 +8,7 @@ import { BackOff } from '../back-off.js';
 import type { Codec } from '../compression/codec.js';
 import { codecNumber, loadCodecs, loadedCodec } from '../compression/codecs.js';
 import { Leaders } from '../leaders.js';
+import { RetryLines } from '../retry-lines.js';
 import type { ProducerIdentity } from './init-producer-id.js';
 import type { PartitionQueue } from './partition-queue.js';
 import type { PendingBatch } from './pending-batch.js';
@@ -19,8 +20,13 @@ import { findWritten } from './written-search.js';
 const MOST_REQUESTS = 5;
 /** Of one request; a single batch may be larger. */
 const MOST_REQUEST_BYTES = 4 * 1024 * 1024;
-/** How long a broker may wait for its replicas before it gives back REQUEST_TIMED_OUT. */
-const REPLICATION_TIMEOUT_MS = 30_000;
+/**
+ * How long a broker may wait for its replicas before it gives back REQUEST_TIMED_OUT, ms. The batches are then sent again, which
+ * the broker recognises; short, so that a broker that does not even say that is known to be silent.
+ */
+const REPLICATION_TIMEOUT_MS = 5_000;
+/** More for the answer to arrive, ms. */
+const ANSWER_MARGIN_MS = 3_000;
 
 interface SendLane {
   readonly node: number;
@@ -53,6 +59,7 @@ export class Sender {
   private opening = false;
   private drainPlanned = false;
   private wakeTimer: NodeJS.Timeout | null = null;
+  private readonly lines: RetryLines;
 
   constructor(
     private readonly transport: Transport,
@@ -62,6 +69,7 @@ export class Sender {
     private readonly logger: Logger,
   ) {
     this.codecNumber = codecNumber(compression);
+    this.lines = new RetryLines(logger);
     this.leaders = new Leaders(
       transport,
       { refreshed: () => this.drain(), failed: (error) => this.fail(error) },
@@ -203,7 +211,8 @@ export class Sender {
     lane.requests++;
     try {
       const request = produceRequest(batches, this.session.transactionalId, REPLICATION_TIMEOUT_MS);
-      const body = await this.transport.request(lane.node, request);
+      const timeoutMs = REPLICATION_TIMEOUT_MS + ANSWER_MARGIN_MS;
+      const body = await this.transport.request(lane.node, { ...request, timeoutMs });
       if (!this.stopped) this.receive(lane, batches, body);
     } catch (error) {
       if (!this.stopped) this.lost(lane, batches, error as Error);
@@ -269,7 +278,7 @@ export class Sender {
       this.fail(error);
       return;
     }
-    this.logger.warn(`Records are sent again to broker ${lane.node}: ${error.message}`);
+    this.lines.tell(`Records are sent again to broker ${lane.node}`, error);
     lane.notBefore = Date.now() + lane.backOff.next();
     for (const { queue } of batches) {
       queue.recovering = true;

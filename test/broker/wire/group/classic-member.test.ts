@@ -191,6 +191,90 @@ describe('rebalances', () => {
     assigning.open();
   });
 
+  it('waits with a parked JoinGroup for as long as the group does, and sends it anew when the group has gone on', async () => {
+    await joined();
+    const parked = gate<Buffer>();
+    kafka.answers.JoinGroup = () => parked.promise;
+    member.rejoin('test');
+    await seconds(50);
+    expect(kafka.count('JoinGroup')).toBe(3);
+    expect(kafka.last('DescribeGroups')).toMatchObject({ role: 'group-heartbeat' });
+    // The answer was sent, and has been lost on its way.
+    kafka.groupState = 'CompletingRebalance';
+    delete kafka.answers.JoinGroup;
+    await seconds(6);
+    expect(kafka.count('JoinGroup')).toBe(4);
+    expect(handler.take()).toEqual(['beforeJoin', 'subscription', 'assign', 'assigned work of 2']);
+    const asked = kafka.count('DescribeGroups');
+    await seconds(20);
+    expect(kafka.count('DescribeGroups')).toBe(asked);
+  });
+
+  it('does not wait for minutes with a parked request whose coordinator cannot be reached otherwise', async () => {
+    await joined();
+    const parked = gate<Buffer>();
+    kafka.answers.JoinGroup = () => parked.promise;
+    kafka.answers.DescribeGroups = () => {
+      throw connectionLost();
+    };
+    member.rejoin('test');
+    await seconds(3);
+    delete kafka.answers.JoinGroup;
+    await seconds(3);
+    expect(handler.take()).toEqual(['beforeJoin', 'subscription', 'assign', 'assigned work of 2']);
+    expect(kafka.last('JoinGroup')?.node).toBeGreaterThan(1);
+  });
+
+  it('waits as before where it may not ask about the group', async () => {
+    await joined();
+    const parked = gate<Buffer>();
+    kafka.answers.JoinGroup = () => parked.promise;
+    kafka.answers.DescribeGroups = () => {
+      throw new BrokerError('fatal', 'forbidden', { kafkaCode: 30 });
+    };
+    member.rejoin('test');
+    await seconds(50);
+    parked.open(joinAnswer({ generation: 2, memberId: 'm1' }));
+    await seconds(0);
+    expect(kafka.count('JoinGroup')).toBe(3);
+    expect(handler.take()).toEqual(['beforeJoin', 'subscription', 'assign', 'assigned work of 2']);
+  });
+
+  it('goes on as leader when looking at the cluster failed, under heartbeats', async () => {
+    let tries = 0;
+    handler.hooks.assign = () => (++tries < 20 ? Promise.reject(connectionLost()) : Promise.resolve());
+    const started = member.start();
+    await seconds(18);
+    await started;
+    expect(tries).toBe(20);
+    expect(kafka.count('JoinGroup')).toBe(2);
+    expect(kafka.count('Heartbeat')).toBeGreaterThan(3);
+    expect(handler.notes).not.toContain('failed');
+    expect(handler.notes.at(-1)).toBe('assigned work of 1');
+  });
+
+  it('leaves an assignment that cannot be made for the next round when that begins', async () => {
+    await joined();
+    handler.hooks.assign = () => Promise.reject(connectionLost());
+    member.rejoin('test');
+    await seconds(1);
+    kafka.codes.Heartbeat = REBALANCE;
+    await seconds(4);
+    kafka.codes.Heartbeat = 0;
+    delete handler.hooks.assign;
+    await seconds(4);
+    expect(handler.take().at(-1)).toBe('assigned work of 3');
+    expect(kafka.count('JoinGroup')).toBe(4);
+  });
+
+  it('fails as leader when the assignment is refused for good', async () => {
+    await joined();
+    handler.hooks.assign = () => Promise.reject(new BrokerError('fatal', 'no'));
+    member.rejoin('test');
+    await seconds(1);
+    expect(handler.notes).toContain('failed');
+  });
+
   it('keeps the member while assigned takes longer than the session', async () => {
     const restoring = gate();
     handler.hooks.assigned = () => restoring.promise;

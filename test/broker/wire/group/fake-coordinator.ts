@@ -25,6 +25,8 @@ export class FakeCoordinator {
   readonly calls: Call[] = [];
   lookUps = 0;
   generation = 0;
+  /** What DescribeGroups tells; null: that the last JoinGroup or SyncGroup is still held back. */
+  groupState: string | null = null;
   /** What the defaults below answer. */
   codes = { JoinGroup: 0, SyncGroup: 0, Heartbeat: 0, OffsetCommit: 0, OffsetFetch: 0, LeaveGroup: 0 };
   /** Put a function here to answer one API in the test's own way. */
@@ -41,6 +43,10 @@ export class FakeCoordinator {
     return this.calls.findLast((call) => call.api === api);
   }
 
+  private get parksJoin(): boolean {
+    return this.calls.findLast(({ api }) => api === 'JoinGroup' || api === 'SyncGroup')?.api === 'JoinGroup';
+  }
+
   private transport(role: string): Transport {
     let onClose: (error: Error) => void = () => undefined;
     const closing = new Promise<never>((_, reject) => (onClose = reject));
@@ -48,7 +54,13 @@ export class FakeCoordinator {
     this.closed.push(onClose);
     return {
       connect: () => Promise.resolve(),
-      request: (node, request) => Promise.race([this.answer(role, node, request), closing]),
+      request: (node, request) => {
+        const { signal } = request;
+        const given = new Promise<never>((_, reject) => {
+          signal?.addEventListener('abort', () => reject(new BrokerError('retriable', String(signal.reason))));
+        });
+        return Promise.race([this.answer(role, node, request), closing, given]);
+      },
       leaderOf: () => -1,
       partitionCount: () => 0,
       refresh: () => Promise.resolve(),
@@ -82,6 +94,8 @@ export class FakeCoordinator {
         return codeAnswer(this.codes.LeaveGroup)
           .array([], () => undefined)
           .finish();
+      case 'DescribeGroups':
+        return groupState(this.groupState ?? (this.parksJoin ? 'PreparingRebalance' : 'CompletingRebalance'));
       case 'OffsetCommit':
         return commitAnswer(this.codes.OffsetCommit);
       default:
@@ -92,7 +106,7 @@ export class FakeCoordinator {
 
 function readIdentity({ apiName, body }: WireRequest): { generation: number; memberId: string } {
   const reader = new ByteReader(body, apiName);
-  if (apiName === 'OffsetFetch') return { generation: -1, memberId: '' };
+  if (apiName === 'OffsetFetch' || apiName === 'DescribeGroups') return { generation: -1, memberId: '' };
   reader.string();
   if (apiName === 'JoinGroup') {
     reader.int32();
@@ -122,6 +136,21 @@ export function joinAnswer(answer: {
     .string(leader)
     .string(memberId)
     .array(members, (id, writer) => writer.string(id).nullableString(null).bytes(Buffer.from('sub')))
+    .finish();
+}
+
+export function groupState(state: string): Buffer {
+  return new ByteWriter()
+    .int32(0)
+    .array([state], (one, writer) =>
+      writer
+        .int16(0)
+        .string(GROUP)
+        .string(one)
+        .string('consumer')
+        .string('p')
+        .array([], () => undefined),
+    )
     .finish();
 }
 

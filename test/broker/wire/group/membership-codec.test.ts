@@ -9,9 +9,10 @@ import {
   readSync,
   syncRequest,
 } from '../../../../src/broker/wire/group/membership-codec.js';
+import { describeGroupRequest, readGroupState } from '../../../../src/broker/wire/group/describe-codec.js';
 import { commitRequest, offsetFetchRequest } from '../../../../src/broker/wire/group/offsets-codec.js';
 import { ByteWriter } from '../../../../src/broker/wire/byte-writer.js';
-import { codeAnswer } from './fake-coordinator.js';
+import { codeAnswer, groupState } from './fake-coordinator.js';
 
 const IDENTITY: GroupIdentity = { groupId: 'gr', generation: 7, memberId: 'me', instanceId: 'in' };
 const text = (value: string): number[] => [0, value.length, ...Buffer.from(value)];
@@ -208,5 +209,21 @@ describe('offset requests', () => {
       flexible: true,
     });
     expect([...offsetFetchRequest('gr', null, false).body]).toEqual([3, 103, 114, 0, 0, 0]);
+  });
+});
+
+describe('the state of a group', () => {
+  it('is asked for by name, and read from the first group of the answer', () => {
+    expect(describeGroupRequest('gr')).toMatchObject({ apiKey: 15, apiVersion: 2 });
+    expect([...describeGroupRequest('gr').body]).toEqual([0, 0, 0, 1, ...text('gr')]);
+    expect(readGroupState(groupState('Stable'), 'g')).toBe('Stable');
+    expect(readGroupState(Buffer.alloc(8), 'g')).toBe('Dead');
+  });
+
+  it('may be refused', () => {
+    const refused = new ByteWriter().int32(0).int32(1).int16(16).string('g').finish();
+    expect(() => readGroupState(refused, 'g')).toThrow(
+      expect.objectContaining({ class: 'retriable', kafkaCode: 16 }) as Error,
+    );
   });
 });

@@ -1,0 +1,199 @@
+/** One life of the connections to a broker: from connecting to the first lost socket, which ends it with all its open requests. */
+import type { Socket } from 'node:net';
+import type { ISocketFactory, KafkaConfig } from 'kafkajs';
+import type { BrokerAddress } from '../wire/metadata.js';
+import type { WireRequest } from '../transport.js';
+import type { WatchedSession } from './broker-health.js';
+import {
+  kafkajsInside,
+  quietTimers,
+  type InsideBroker,
+  type InsideConnectionPool,
+  type InsideLogger,
+} from './kafkajs-inside.js';
+
+const FETCH = 1;
+const NO_TAGS = Buffer.from([0]);
+/**
+ * Milliseconds of silence after which the system itself asks whether the other side is still there. It keeps firewalls from
+ * forgetting a connection whose request is parked, and finds one that is dead within half a minute.
+ */
+const KEEP_ALIVE_MS = 10_000;
+/** For kafkajs's own time-outs, in ms: ours come first, since they know whether this process stood still. */
+const NEVER_MS = 3_600_000;
+
+export interface LinkSettings {
+  readonly kafka: Pick<KafkaConfig, 'ssl' | 'sasl' | 'socketFactory' | 'reauthenticationThreshold'>;
+  readonly clientId: string;
+  readonly connectionTimeoutMs: number;
+  readonly authenticationTimeoutMs: number;
+  readonly requestTimeoutMs: number;
+  readonly log: InsideLogger;
+}
+
+/** One socket, and when it last gave a sign of life. */
+class Lane {
+  connected = false;
+  private heard = -Infinity;
+  private backlog = 0;
+  private sent = 0;
+
+  constructor(readonly socket: Socket) {
+    socket.on('data', () => {
+      this.heard = performance.now();
+    });
+  }
+
+  get heardAt(): number {
+    return this.heard;
+  }
+
+  onConnect(): void {
+    this.connected = true;
+    this.heard = performance.now();
+  }
+
+  /** Bytes that go on leaving for a slow network are a sign too. Only where some were waiting: a dead connection takes a few. */
+  lastSign(): number {
+    const { writableLength, bytesWritten } = this.socket;
+    const sent = bytesWritten - writableLength;
+    if (this.backlog > 0 && sent > this.sent) this.heard = performance.now();
+    this.backlog = writableLength;
+    this.sent = sent;
+    return this.heard;
+  }
+}
+
+/**
+ * kafkajs would reconnect inside the same objects, but keeps half-read bytes of the old socket there and may leave a request
+ * unanswered that was written while the socket closed; so a session ends with its first lost socket and takes all its open
+ * requests along.
+ */
+export class LinkSession implements WatchedSession {
+  readonly broker: InsideBroker;
+  readonly openedAt = performance.now();
+  /** True from the first sign that a socket is going. */
+  lost = false;
+  /** Requests without an answer so far. */
+  open = 0;
+  private readonly pool: InsideConnectionPool;
+  private ended: Error | null = null;
+  /** The first carries all but Fetch. */
+  private readonly lanes: Lane[] = [];
+  private fetchLane: Promise<unknown> | null = null;
+
+  constructor(
+    address: BrokerAddress,
+    settings: LinkSettings,
+    private readonly onLost: (error: Error | null) => void,
+  ) {
+    const inside = kafkajsInside();
+    const open = settings.kafka.socketFactory ?? inside.createSocketFactory();
+    this.pool = new inside.ConnectionPool({
+      host: address.host,
+      port: address.port,
+      ssl: settings.kafka.ssl,
+      sasl: settings.kafka.sasl,
+      clientId: settings.clientId,
+      logger: settings.log,
+      socketFactory: (options) => this.openSocket(open, options),
+      connectionTimeout: NEVER_MS,
+      requestTimeout: settings.requestTimeoutMs,
+      reauthenticationThreshold: settings.kafka.reauthenticationThreshold,
+      enforceRequestTimeout: false,
+    });
+    quietTimers(this.pool);
+    this.broker = new inside.Broker({
+      connectionPool: this.pool,
+      logger: settings.log,
+      authenticationTimeout: NEVER_MS,
+    });
+  }
+
+  get heardAt(): number {
+    return Math.max(-Infinity, ...this.lanes.map((lane) => lane.heardAt));
+  }
+
+  /** The connection stands; what is missing is the handshake with the broker. */
+  get connected(): boolean {
+    return this.lanes[0]?.connected === true;
+  }
+
+  /** When the lane of such a request last gave a sign of life, by `performance.now()`. */
+  lastSign(apiKey: number): number {
+    return this.lanes[apiKey === FETCH ? 1 : 0]?.lastSign() ?? -Infinity;
+  }
+
+  async send(request: WireRequest): Promise<Buffer> {
+    // A second lane, so that Metadata and the like pass a parked Fetch. Opened once: kafkajs would open a socket per call.
+    if (request.apiKey === FETCH) await (this.fetchLane ??= this.pool.getConnection(1));
+    if (this.ended !== null) throw this.ended;
+    const flexible = request.flexible === true;
+    const body = flexible ? Buffer.concat([NO_TAGS, request.body]) : request.body;
+    this.open += 1;
+    try {
+      return await this.pool.send({
+        request: {
+          apiKey: request.apiKey,
+          apiVersion: request.apiVersion,
+          apiName: request.apiName,
+          encode: () => Promise.resolve({ buf: body, buffer: body }),
+        },
+        response: {
+          decode: (payload) => Promise.resolve(flexible ? payload.subarray(1) : payload),
+          parse: (decoded) => Promise.resolve(decoded),
+        },
+      });
+    } finally {
+      this.open -= 1;
+    }
+  }
+
+  drop(error: Error): void {
+    this.onLost(error);
+  }
+
+  /** Rejects what is open with the error and closes the sockets. */
+  end(error: Error): void {
+    if (this.ended !== null) return;
+    this.ended = error;
+    for (const connection of this.pool.pool) void connection.disconnect();
+    for (const lane of this.lanes) this.destroy(lane, error);
+    // kafkajs's disconnect waits for open requests, and one of them may be parked for minutes. Not before this turn has
+    // ended: a request that is just on its way into kafkajs's queue would be missed.
+    setImmediate(() => {
+      for (const connection of this.pool.pool) connection.rejectRequests(error);
+    });
+  }
+
+  private openSocket(open: ISocketFactory, options: Parameters<ISocketFactory>[0]): Socket {
+    const socket = open({
+      ...options,
+      onConnect: () => {
+        lane.onConnect();
+        options.onConnect();
+      },
+    });
+    const lane = new Lane(socket);
+    this.lanes.push(lane);
+    socket.setNoDelay(true);
+    socket.setKeepAlive(true, KEEP_ALIVE_MS);
+    const losing = (): void => {
+      this.lost = true;
+    };
+    socket.once('end', losing);
+    socket.once('error', losing);
+    socket.once('close', () => {
+      losing();
+      this.onLost(null);
+    });
+    if (this.ended !== null) this.destroy(lane, this.ended);
+    return socket;
+  }
+
+  private destroy({ connected, socket }: Lane, error: Error): void {
+    // An error event is the only thing that ends kafkajs's wait for a connection before its time-out.
+    if (connected) socket.destroy();
+    else socket.destroy(error);
+  }
+}

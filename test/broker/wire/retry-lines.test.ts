@@ -1,0 +1,25 @@
+import { expect, it } from 'vitest';
+import { RetryLines } from '../../../src/broker/wire/retry-lines.js';
+import { BrokerError } from '../../../src/errors/broker-error.js';
+import { silentLogger } from '../../../src/observe/logger.js';
+
+it('warns once of each answer of a broker, and leaves lost connections to the transport', () => {
+  const lines: string[] = [];
+  const note =
+    (level: string) =>
+    (message: string): void => {
+      lines.push(`${level} ${message}`);
+    };
+  const retries = new RetryLines({ ...silentLogger, debug: note('debug'), warn: note('warn') });
+  const loading = new BrokerError('retriable', 'loading', { kafkaCode: 14 });
+  for (let i = 0; i < 100; i++) retries.tell('Joining is tried again', loading);
+  retries.tell('Joining is tried again', new BrokerError('retriable', 'moved', { kafkaCode: 16 }));
+  retries.tell('Joining is tried again', new BrokerError('retriable', 'gone'));
+  retries.tell('Fetching is tried again', new BrokerError('retriable', 'no token', { code: 'BROKER_AUTHENTICATION' }));
+  expect(lines).toEqual([
+    'warn Joining is tried again: loading',
+    'warn Joining is tried again: moved',
+    'debug Joining is tried again: gone',
+    'warn Fetching is tried again: no token',
+  ]);
+});
