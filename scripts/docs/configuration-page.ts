@@ -28,7 +28,7 @@ ${options.join('\n')}
 
 \`kafka\` is [kafkajs's own configuration](https://kafka.js.org/docs/configuration), passed through: TLS, SASL and custom sockets
 work as they are documented there. Retries are the exception: Millrace decides itself when to try again, so \`retry\` is not
-an option.
+an option, and \`requestTimeout\` is only the upper bound of [shorter limits](operations.md#time-outs).
 
 \`\`\`ts
 kafka: {
