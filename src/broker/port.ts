@@ -208,7 +208,10 @@ export interface GroupHandler {
   assign(members: readonly JoinedMember[]): Promise<ReadonlyMap<string, Buffer>>;
   /** The new assignment; awaited. */
   assigned(assignment: Buffer, identity: GroupIdentity): Promise<void>;
-  /** The member was thrown out (session expired, fenced generation): what it owned is not its any more. It joins anew afterwards. */
+  /**
+   * The coordinator has said that the member was thrown out (session expired, fenced generation): what it owned is not its
+   * any more. It joins anew afterwards.
+   */
   lost(error: Error): Promise<void>;
   /** Membership ended for good: fenced static member, wrong credentials, incompatible protocol. */
   failed(error: Error): void;
@@ -225,6 +228,13 @@ export interface GroupMember {
   rejoin(reason: string): void;
   /** Null before the first join. */
   identity(): GroupIdentity | null;
+  /**
+   * True while nothing of the work on what is owned may leave: no heartbeat was acknowledged for the session time-out, so it
+   * may be others' by now; or membership is lost, which `lost` or `failed` is about to tell or has told. Cheap.
+   */
+  overdue(): boolean;
+  /** Resolves when not `overdue`. @throws BrokerError `fenced` when membership is lost */
+  confirmed(): Promise<void>;
   /** Commits with the current generation. Retriable codes are retried. @throws BrokerError `fenced` when the generation is not ours any more */
   commit(offsets: readonly CommittedOffset[]): Promise<void>;
   /** Committed offsets; offset -1 where there is none. */

@@ -53,7 +53,10 @@ export class CommitCycle {
     const started = this.clock.now();
     const changed = tasks.filter((task) => task.needsCommit);
     if (changed.length === 0) return;
-    await this.flushCaches(changed);
+    do {
+      await this.member.confirmed();
+      await this.flushCaches(changed);
+    } while (this.member.overdue());
     // From the last flush of the caches to here nothing was awaited: the offsets are those of what was flushed.
     const offsets = changed.flatMap((task) => task.sealEpoch());
     const flushed = await this.producer.flush();

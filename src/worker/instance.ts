@@ -77,13 +77,15 @@ export class Instance {
   }
 
   private async loop(): Promise<void> {
-    const { reader, producer, tasks, background } = this.parts;
+    const { reader, producer, tasks, background, member } = this.parts;
     while (!this.stopping) {
       for (const one of background) one.poll();
       for (const fetched of reader.poll()) tasks.deliver(fetched);
-      const count = this.paused ? 0 : this.slice();
+      // Unheard of for the session, the tasks may be others' by now: nothing is begun until the coordinator has spoken.
+      const overdue = member.overdue();
+      const count = this.paused || overdue ? 0 : this.slice();
       tasks.resumeDrained();
-      this.commitWhenDue();
+      if (!overdue) this.commitWhenDue();
       if (producer.full) await producer.drained();
       else if (count > 0) await nextTurn();
       else await reader.wait(this.idleTime());

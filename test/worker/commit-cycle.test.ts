@@ -61,14 +61,26 @@ function taskOf(
   } as unknown as Task;
 }
 
-function cycleOf(steps: Steps, options: { gatedFlush?: boolean; commit?: () => Promise<void> } = {}): CommitCycle {
+function cycleOf(
+  steps: Steps,
+  options: {
+    gatedFlush?: boolean;
+    commit?: () => Promise<void>;
+    overdue?: () => boolean;
+    confirmed?: () => Promise<void>;
+  } = {},
+): CommitCycle {
   const producer = {
     flush: async () => {
       await steps.reach('producer flushes', options.gatedFlush);
       return FLUSHED;
     },
   } as unknown as BatchProducer;
-  const member = { commit: options.commit ?? (() => steps.reach('offsets')) } as unknown as GroupMember;
+  const member = {
+    commit: options.commit ?? (() => steps.reach('offsets')),
+    overdue: options.overdue ?? (() => false),
+    confirmed: options.confirmed ?? (() => Promise.resolve()),
+  } as unknown as GroupMember;
   return new CommitCycle(producer, member, systemClock, new CommitMetrics(), () => undefined);
 }
 
@@ -114,6 +126,38 @@ describe('CommitCycle', () => {
       'b seals',
       'c seals',
     ]);
+  });
+
+  it('seals nothing while the member is overdue, and flushes again after that', async () => {
+    const steps = new Steps();
+    let overdue = false;
+    const cycle = cycleOf(steps, {
+      overdue: () => overdue,
+      confirmed: async () => {
+        await steps.reach('asks', overdue);
+      },
+    });
+    const settles = taskOf('a', steps, { unsettledOnce: true });
+    const settle = settles.settle.bind(settles);
+    // It becomes overdue while a topic is looked up.
+    settles.settle = () => {
+      overdue = true;
+      return settle();
+    };
+    const commit = cycle.commit([settles]);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(steps.done).toEqual(['asks', 'a flushes', 'a settles', 'a flushes', 'asks']);
+    overdue = false;
+    steps.open('asks');
+    await commit;
+    expect(steps.done.slice(5, 8)).toEqual(['a flushes', 'a seals', 'producer flushes']);
+  });
+
+  it('commits nothing of a member that is out', async () => {
+    const steps = new Steps();
+    const cycle = cycleOf(steps, { confirmed: () => Promise.reject(new Error('out')) });
+    await expect(cycle.commit([taskOf('a', steps)])).rejects.toThrow('out');
+    expect(steps.done).toEqual([]);
   });
 
   it('leaves out tasks that did nothing', async () => {

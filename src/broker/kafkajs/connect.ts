@@ -8,6 +8,7 @@ import { BrokerHealth } from './broker-health.js';
 import { kafkajsInside } from './kafkajs-inside.js';
 import { kafkajsLogger } from './kafkajs-log.js';
 import { KafkajsTransport, type TransportSettings } from './kafkajs-transport.js';
+import { threadedHeartbeats } from './threaded-heartbeats.js';
 
 /**
  * How to reach Kafka: kafkajs's own configuration (`brokers`, `ssl`, `sasl` with PLAIN, SCRAM, OAUTHBEARER or AWS,
@@ -53,5 +54,6 @@ export function kafkajsTransports(
  */
 export function connectKafka(config: KafkaOptions, logger: Logger): BrokerClient {
   const health = new BrokerHealth(logger);
-  return new WireClient(kafkajsTransports(config, logger, health), logger, () => health.statuses);
+  const open = kafkajsTransports(config, logger, health);
+  return new WireClient(open, logger, () => health.statuses, threadedHeartbeats(config, logger));
 }

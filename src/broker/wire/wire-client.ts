@@ -17,6 +17,7 @@ import type { OpenTransport } from '../transport.js';
 import { WireAdmin } from './admin/wire-admin.js';
 import { WireReader } from './fetch/reader.js';
 import { ClassicMember } from './group/classic-member.js';
+import type { OpenHeartbeats } from './group/heartbeats.js';
 import { WireProducer } from './produce/producer.js';
 
 /** Each part has connections of its own; none is made before a part needs it. */
@@ -29,8 +30,16 @@ export class WireClient implements BrokerClient {
 
   private readonly statuses: () => readonly BrokerStatus[];
 
-  /** @param statuses what the transports know of the brokers; default: nothing */
-  constructor(open: OpenTransport, logger: Logger, statuses: () => readonly BrokerStatus[] = () => []) {
+  /**
+   * @param statuses what the transports know of the brokers; default: nothing
+   * @param openHeartbeats default: from this thread
+   */
+  constructor(
+    open: OpenTransport,
+    logger: Logger,
+    statuses: () => readonly BrokerStatus[] = () => [],
+    private readonly openHeartbeats?: OpenHeartbeats,
+  ) {
     this.open = open;
     this.logger = logger;
     this.statuses = statuses;
@@ -54,7 +63,7 @@ export class WireClient implements BrokerClient {
   }
 
   group(options: GroupOptions, handler: GroupHandler): GroupMember {
-    const member = new ClassicMember(this.opener(), options, handler, this.logger);
+    const member = new ClassicMember(this.opener(), options, handler, this.logger, this.openHeartbeats);
     // Whether to leave is for the one to say who runs the member; a static one must not by accident.
     return this.keep(member, () => member.close({ leave: false }));
   }

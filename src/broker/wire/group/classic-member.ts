@@ -12,9 +12,12 @@
  *   stable     only heartbeats and commits
  *   losing     `lost` is awaited; no generation holds
  *
+ * Only the coordinator says that membership is lost. Without word from it for the session time-out the member is `overdue`:
+ * it may have been put out, and learns of it when it is heard again; until then nothing of its work may leave.
+ *
  * One loop runs through these and is the only caller of the handler, so its methods never overlap (`failed` excepted).
  */
-import { BrokerError } from '../../../errors/broker-error.js';
+import { BrokerError, type BrokerErrorClass } from '../../../errors/broker-error.js';
 import type { Logger } from '../../../observe/logger.js';
 import type {
   CommittedOffset,
@@ -30,11 +33,15 @@ import { KafkaCode } from '../error-codes.js';
 import { RetryLines } from '../retry-lines.js';
 import { GroupCoordinator } from './coordinator.js';
 import { Heartbeat } from './heartbeat.js';
+import type { Heartbeats, OpenHeartbeats } from './heartbeats.js';
+import { thisMoment, type Moment } from './life-sign.js';
 import type { JoinAnswer } from './membership-codec.js';
 import { OffsetKeeper, type Membership } from './offset-keeper.js';
 
 type Phase = 'idle' | 'revoking' | 'joining' | 'assigning' | 'stable' | 'losing' | 'failed' | 'closed';
 
+/** Heartbeats from the thread that all else runs on. */
+const ON_THIS_THREAD: OpenHeartbeats = (_, listener, here) => here(listener);
 const NO_ASSIGNMENTS: ReadonlyMap<string, Buffer> = new Map();
 
 export class ClassicMember implements GroupMember {
@@ -43,7 +50,7 @@ export class ClassicMember implements GroupMember {
   private readonly logger: Logger;
   private readonly lines: RetryLines;
   private readonly coordinator: GroupCoordinator;
-  private readonly heartbeat: Heartbeat;
+  private readonly heartbeats: Heartbeats;
   private readonly offsets: OffsetKeeper;
   private readonly membership: Membership;
   private readonly closing: AbortController;
@@ -53,30 +60,56 @@ export class ClassicMember implements GroupMember {
   /** Set when a rebalance is due that the loop has not begun yet. */
   private rejoinReason: string | null;
   /** Set when the member was thrown out and the loop has not told the handler yet. */
-  private loss: BrokerError | null;
+  private loss: Error | null;
   /** `assigned` was called and `lost` was not, since. */
   private holds: boolean;
+  /** JoinGroup is under way. */
+  private asking: boolean;
+  /** Number of the identity that heartbeats go out for. */
+  private term: number;
   /** Ends the loop's rest in `stable`. */
   private wake: () => void;
+  /** Ends the wait for an answer to a join whose member is lost already. */
+  private interrupt: () => void;
+  /** Who waits to hear that the member is not overdue, or out. */
+  private confirming: (() => void)[];
   private started: { readonly resolve: () => void; readonly reject: (error: Error) => void } | null;
 
-  constructor(open: OpenTransport, options: GroupOptions, handler: GroupHandler, logger: Logger) {
+  constructor(
+    open: OpenTransport,
+    options: GroupOptions,
+    handler: GroupHandler,
+    logger: Logger,
+    openHeartbeats: OpenHeartbeats = ON_THIS_THREAD,
+  ) {
     this.options = options;
     this.handler = handler;
     this.logger = logger;
     this.lines = new RetryLines(logger);
     this.coordinator = new GroupCoordinator(open, options);
-    this.heartbeat = new Heartbeat(options, (identity) => this.coordinator.heartbeat(identity), {
-      rebalancing: () => {
-        this.rejoin('the group is rebalancing');
+    const listener = {
+      acknowledged: () => {
+        this.confirm();
       },
-      lost: (error) => {
+      rebalancing: () => {
+        // While JoinGroup is under way this is said of the old generation, and no news.
+        if (!this.asking) this.rejoin('the group is rebalancing');
+      },
+      unanswered: (error: Error) => {
+        this.logger.debug(`A heartbeat to group "${options.groupId}" is sent again`, { reason: error.message });
+      },
+      lost: (error: Error) => {
         this.lose(error);
       },
-      failed: (error) => {
+      failed: (error: Error) => {
         this.fail(error);
       },
-    });
+    };
+    this.heartbeats = openHeartbeats(
+      options,
+      listener,
+      (heard) => new Heartbeat(options, (identity) => this.coordinator.heartbeat(identity), heard),
+    );
     this.membership = {
       identity: null,
       incarnation: 0,
@@ -95,7 +128,11 @@ export class ClassicMember implements GroupMember {
     this.rejoinReason = null;
     this.loss = null;
     this.holds = false;
+    this.asking = false;
+    this.term = 0;
     this.wake = () => undefined;
+    this.interrupt = () => undefined;
+    this.confirming = [];
     this.started = null;
   }
 
@@ -107,7 +144,7 @@ export class ClassicMember implements GroupMember {
     if (this.phase !== 'idle') throw this.notNow('was started before');
     this.phase = 'revoking';
     try {
-      await this.coordinator.connect();
+      await Promise.all([this.coordinator.connect(), this.heartbeats.connect()]);
     } catch (error) {
       if (!this.isOver()) this.phase = 'idle';
       throw error;
@@ -132,6 +169,22 @@ export class ClassicMember implements GroupMember {
     return this.membership.identity;
   }
 
+  overdue(): boolean {
+    if (this.isOver() || this.loss !== null) return true;
+    if (!this.holds) return false;
+    if (this.heartbeats.isOut(this.term)) return true;
+    if (this.heartbeats.silence() <= this.options.sessionTimeoutMs) return false;
+    this.heartbeats.hurry();
+    return true;
+  }
+
+  async confirmed(): Promise<void> {
+    while (this.overdue()) {
+      if (this.isOver() || this.loss !== null) throw this.notNow('is not in the group any more', 'fenced');
+      await new Promise<void>((resolve) => this.confirming.push(resolve));
+    }
+  }
+
   commit(offsets: readonly CommittedOffset[]): Promise<void> {
     return this.offsets.commit(offsets);
   }
@@ -152,7 +205,7 @@ export class ClassicMember implements GroupMember {
         });
       });
     }
-    await this.coordinator.close();
+    await Promise.all([this.coordinator.close(), this.heartbeats.close()]);
   }
 
   // ---------------------------------------------------------------------------------------------------- the loop
@@ -171,12 +224,13 @@ export class ClassicMember implements GroupMember {
     }
   }
 
-  private async tellLoss(error: BrokerError): Promise<void> {
+  private async tellLoss(error: Error): Promise<void> {
     this.phase = 'losing';
     this.logger.warn(`Membership in group "${this.options.groupId}" was lost`, { reason: error.message });
     if (this.holds) await this.handler.lost(error);
     this.holds = false;
     this.loss = null;
+    this.confirm();
   }
 
   private async revoke(): Promise<boolean> {
@@ -187,24 +241,29 @@ export class ClassicMember implements GroupMember {
   /** Null: start over, because membership was lost or the next rebalance has begun. */
   private async join(): Promise<Buffer | null> {
     if (!this.enter('joining')) return null;
-    this.heartbeat.stop();
+    this.heartbeats.join();
     this.logger.debug(`Joining group "${this.options.groupId}"`, { reason: this.rejoinReason ?? 'not a member yet' });
     // From here on a wish to rejoin may come too late for these bytes, and so asks for another round.
     this.rejoinReason = null;
     const subscription = this.handler.subscription();
     let joined: JoinAnswer | null;
+    let sent: Moment;
     do {
+      sent = thisMoment();
+      this.asking = true;
       joined = await this.persist(() => this.coordinator.join(this.memberId, subscription));
+      this.asking = false;
       if (joined === null || !this.isMember()) return null;
       this.memberId = joined.memberId;
     } while (joined.memberIdRequired);
 
-    const identity = this.adopt(joined);
+    const identity = this.adopt(joined, sent);
     const assignments = joined.leader ? await this.deal(joined.members) : NO_ASSIGNMENTS;
     if (assignments === null) return null;
+    sent = thisMoment();
     const assignment = await this.persist(() => this.coordinator.sync(identity, assignments));
     if (assignment === null || !this.isMember()) return null;
-    this.heartbeat.start(identity);
+    this.beat(identity, sent);
     return assignment;
   }
 
@@ -227,15 +286,20 @@ export class ClassicMember implements GroupMember {
   }
 
   /** The new generation holds for commits too: the coordinator refuses the old one from now on. */
-  private adopt(joined: JoinAnswer): GroupIdentity {
+  private adopt(joined: JoinAnswer, sent: Moment): GroupIdentity {
     const { groupId, instanceId } = this.options;
     const identity = { groupId, generation: joined.generation, memberId: joined.memberId, instanceId };
     this.membership.identity = identity;
     this.offsets.membershipChanged();
-    this.heartbeat.start(identity);
+    this.beat(identity, sent);
     const { generation, memberId } = identity;
     this.logger.info(`Joined group "${groupId}"`, { generation, memberId, leaderOf: joined.members.length });
     return identity;
+  }
+
+  private beat(identity: GroupIdentity, sent: Moment): void {
+    this.term++;
+    this.heartbeats.start(identity, this.term, sent);
   }
 
   private async take(assignment: Buffer): Promise<boolean> {
@@ -258,10 +322,14 @@ export class ClassicMember implements GroupMember {
   /** Repeats a request of the join until it is answered. Null: start over. @throws what ends membership for good */
   private async persist<T>(send: () => Promise<T>): Promise<T | null> {
     const backOff = new BackOff();
-    let failingSince: number | null = null;
+    const interrupted = new Promise<null>((resolve) => {
+      this.interrupt = () => {
+        resolve(null);
+      };
+    });
     while (this.isMember()) {
       try {
-        return await send();
+        return await Promise.race([send(), interrupted]);
       } catch (error) {
         if (!this.isMember()) return null;
         if (!(error instanceof BrokerError)) throw error;
@@ -269,8 +337,6 @@ export class ClassicMember implements GroupMember {
         if (code === KafkaCode.REBALANCE_IN_PROGRESS) return null;
         if (code === KafkaCode.UNKNOWN_MEMBER_ID || code === KafkaCode.ILLEGAL_GENERATION) this.lose(error);
         else if (error.class === 'retriable') {
-          failingSince ??= Date.now();
-          if (this.holds && Date.now() - failingSince > this.options.sessionTimeoutMs) this.loseSession(error);
           this.lines.tell(`Joining group "${this.options.groupId}" is tried again`, error);
           await pause(backOff.next(), this.closing.signal);
         } else throw error;
@@ -310,18 +376,11 @@ export class ClassicMember implements GroupMember {
     return !this.isOver() && this.loss === null;
   }
 
-  /** The coordinator cannot be reached for as long as it would keep us: what we hold may be another's. */
-  private loseSession(cause: BrokerError): void {
-    const { groupId, sessionTimeoutMs } = this.options;
-    const message = `The coordinator of group "${groupId}" could not be reached for ${String(sessionTimeoutMs)} ms`;
-    this.lose(new BrokerError('fenced', message, { cause }));
-  }
-
-  private lose(error: BrokerError): void {
+  private lose(error: Error): void {
     if (!this.isMember()) return;
     this.loss = error;
-    // When a session ran out unheard the coordinator may still know us, and a new member would have to wait for the old.
-    if (error.kafkaCode === KafkaCode.UNKNOWN_MEMBER_ID) this.memberId = '';
+    // When the generation went on without us the coordinator still knows us, and a new member would have to wait for the old.
+    if (error instanceof BrokerError && error.kafkaCode === KafkaCode.UNKNOWN_MEMBER_ID) this.memberId = '';
     this.endGeneration();
   }
 
@@ -340,14 +399,22 @@ export class ClassicMember implements GroupMember {
   }
 
   private endGeneration(): void {
-    this.heartbeat.stop();
+    this.heartbeats.stop();
     this.membership.identity = null;
     this.membership.incarnation++;
     this.offsets.membershipChanged();
+    this.interrupt();
+    this.confirm();
     this.wake();
   }
 
-  private notNow(problem: string): BrokerError {
-    return new BrokerError('fatal', `The member of group "${this.options.groupId}" ${problem}`);
+  private confirm(): void {
+    const { confirming } = this;
+    this.confirming = [];
+    for (const resolve of confirming) resolve();
+  }
+
+  private notNow(problem: string, errorClass: BrokerErrorClass = 'fatal'): BrokerError {
+    return new BrokerError(errorClass, `The member of group "${this.options.groupId}" ${problem}`);
   }
 }

@@ -3,56 +3,84 @@ import { BrokerError } from '../../../errors/broker-error.js';
 import type { GroupIdentity, GroupOptions } from '../../port.js';
 import { BackOff } from '../back-off.js';
 import { KafkaCode } from '../error-codes.js';
+import type { HeartbeatListener, Heartbeats } from './heartbeats.js';
+import { LifeSign, thisMoment, type Moment } from './life-sign.js';
 
-export interface HeartbeatListener {
-  /** The group is rebalancing: join again. Said at each beat until that happens. */
-  rebalancing(): void;
-  /** The member is out: the coordinator says so, or nothing got through for the session time-out. Beats have stopped. */
-  lost(error: BrokerError): void;
-  /** No use trying again: fenced by another instance, forbidden. Beats have stopped. */
-  failed(error: Error): void;
-}
-
-export class Heartbeat {
-  private readonly options: Pick<GroupOptions, 'groupId' | 'heartbeatMs' | 'sessionTimeoutMs'>;
+export class Heartbeat implements Heartbeats {
+  private readonly heartbeatMs: number;
   private readonly send: (identity: GroupIdentity) => Promise<void>;
   private readonly listener: HeartbeatListener;
+  private readonly sign: LifeSign;
   private readonly backOff: BackOff;
   /** Whose heart beats; null while paused. Answers to beats of an earlier one are ignored. */
   private identity: GroupIdentity | null;
-  /** When the last beat that was acknowledged had been sent. */
-  private alive: number;
+  /** Which start it is. */
+  private term: number;
+  /** JoinGroup is under way: the next generation may hold already, unheard. */
+  private joining: boolean;
+  private beating: boolean;
   private nextBeat: NodeJS.Timeout | undefined;
-  private sessionEnd: NodeJS.Timeout | undefined;
 
   constructor(
-    options: Pick<GroupOptions, 'groupId' | 'heartbeatMs' | 'sessionTimeoutMs'>,
+    options: Pick<GroupOptions, 'heartbeatMs'>,
     send: (identity: GroupIdentity) => Promise<void>,
     listener: HeartbeatListener,
+    sign = new LifeSign(),
   ) {
-    this.options = options;
+    this.heartbeatMs = options.heartbeatMs;
     this.send = send;
     this.listener = listener;
+    this.sign = sign;
     this.backOff = new BackOff(50, options.heartbeatMs);
     this.identity = null;
-    this.alive = 0;
+    this.term = 0;
+    this.joining = false;
+    this.beating = false;
     this.nextBeat = undefined;
-    this.sessionEnd = undefined;
   }
 
-  /** Call right after the coordinator has answered: the session counts from now. */
-  start(identity: GroupIdentity): void {
+  connect(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  start(identity: GroupIdentity, term: number, sent: Moment): void {
     this.stop();
     this.identity = identity;
-    this.acknowledged(Date.now());
-    this.beatIn(this.options.heartbeatMs, identity);
+    this.term = term;
+    this.sign.heard(sent);
+    this.backOff.reset();
+    // An answer that was long on its way, a parked one above all, says little of now.
+    this.beatIn(Math.max(0, this.heartbeatMs - this.sign.silence()), identity);
   }
 
-  /** No beats until `start`: the coordinator keeps a member by itself whose JoinGroup waits. */
+  join(): void {
+    this.joining = true;
+  }
+
   stop(): void {
     this.identity = null;
+    this.joining = false;
+    this.beating = false;
     clearTimeout(this.nextBeat);
-    clearTimeout(this.sessionEnd);
+  }
+
+  hurry(): void {
+    if (this.identity === null || this.beating) return;
+    clearTimeout(this.nextBeat);
+    void this.beat(this.identity);
+  }
+
+  silence(): number {
+    return this.sign.silence();
+  }
+
+  isOut(term: number): boolean {
+    return this.sign.isOut(term);
+  }
+
+  close(): Promise<void> {
+    this.stop();
+    return Promise.resolve();
   }
 
   private beatIn(milliseconds: number, identity: GroupIdentity): void {
@@ -60,64 +88,47 @@ export class Heartbeat {
   }
 
   private async beat(identity: GroupIdentity): Promise<void> {
-    const sent = Date.now();
+    const sent = thisMoment();
+    const since = performance.now();
     let error: unknown = null;
+    this.beating = true;
     try {
       await this.send(identity);
     } catch (caught) {
       error = caught;
     }
     if (this.identity !== identity) return;
-    if (error === null) {
-      this.acknowledged(sent);
-      this.beatIn(Math.max(0, sent + this.options.heartbeatMs - Date.now()), identity);
-    } else this.refused(error, sent, identity);
+    this.beating = false;
+    if (error === null) this.acknowledged(sent, since, identity);
+    else this.refused(error, sent, since, identity);
   }
 
-  private refused(error: unknown, sent: number, identity: GroupIdentity): void {
+  private refused(error: unknown, sent: Moment, since: number, identity: GroupIdentity): void {
     const code = error instanceof BrokerError ? error.kafkaCode : undefined;
-    if (error instanceof BrokerError && code === KafkaCode.REBALANCE_IN_PROGRESS) {
-      this.acknowledged(sent);
-      this.beatIn(this.options.heartbeatMs, identity);
+    if (code === KafkaCode.REBALANCE_IN_PROGRESS) {
+      this.acknowledged(sent, since, identity);
       this.listener.rebalancing();
+    } else if (code === KafkaCode.ILLEGAL_GENERATION && this.joining) {
+      // The join is answered, and whoever has to hear of it is busy. The generation that has begun needs heartbeats.
+      this.joining = false;
+      this.identity = { ...identity, generation: identity.generation + 1 };
+      this.beatIn(0, this.identity);
     } else if (error instanceof BrokerError && error.class === 'retriable') {
       this.beatIn(this.backOff.next(), identity);
+      this.listener.unanswered(error);
     } else {
       this.stop();
-      if (
-        error instanceof BrokerError &&
-        (code === KafkaCode.UNKNOWN_MEMBER_ID || code === KafkaCode.ILLEGAL_GENERATION)
-      ) {
-        this.listener.lost(error);
-      } else this.listener.failed(error as Error);
+      this.sign.setOut(this.term);
+      const lost = code === KafkaCode.UNKNOWN_MEMBER_ID || code === KafkaCode.ILLEGAL_GENERATION;
+      if (error instanceof BrokerError && lost) this.listener.lost(error);
+      else this.listener.failed(error as Error);
     }
   }
 
-  private acknowledged(sent: number): void {
-    this.alive = sent;
+  private acknowledged(sent: Moment, since: number, identity: GroupIdentity): void {
+    this.sign.heard(sent);
     this.backOff.reset();
-    clearTimeout(this.sessionEnd);
-    const left = sent + this.options.sessionTimeoutMs - Date.now();
-    this.sessionEnd = setTimeout(
-      () => {
-        // After a long stretch of user code an acknowledgement may lie unread in the socket: let it be read first.
-        setImmediate(() => {
-          this.expire(sent);
-        });
-      },
-      Math.max(0, left),
-    );
-  }
-
-  private expire(since: number): void {
-    if (this.identity === null || this.alive !== since) return;
-    this.stop();
-    const { groupId, sessionTimeoutMs } = this.options;
-    this.listener.lost(
-      new BrokerError(
-        'fenced',
-        `No heartbeat to group "${groupId}" got through for ${String(sessionTimeoutMs)} ms: others may own its tasks by now`,
-      ),
-    );
+    this.beatIn(Math.max(0, this.heartbeatMs - (performance.now() - since)), identity);
+    this.listener.acknowledged();
   }
 }

@@ -174,21 +174,28 @@ describe('rebalances', () => {
     expect(handler.take()).toEqual(['beforeJoin', 'subscription', 'assign', 'assigned work of 2']);
   });
 
-  it('sends no heartbeat while JoinGroup is parked, and the new generation right after it', async () => {
+  it('goes on with heartbeats of the old generation while JoinGroup is parked, and those of the new one after it', async () => {
     await joined();
     const parked = gate<Buffer>();
     kafka.answers.JoinGroup = () => parked.promise;
+    kafka.codes.Heartbeat = REBALANCE;
     const assigning = gate();
     handler.hooks.assign = () => assigning.promise;
     member.rejoin('test');
     await seconds(30);
-    expect(kafka.count('Heartbeat')).toBe(0);
+    expect(kafka.count('Heartbeat')).toBe(10);
+    expect(kafka.last('Heartbeat')?.generation).toBe(1);
+    // It is a member for certain, however long the others take.
+    expect(member.overdue()).toBe(false);
+    kafka.codes.Heartbeat = 0;
     parked.open(joinAnswer({ generation: 2, memberId: 'm1' }));
     await seconds(9);
-    expect(kafka.count('Heartbeat')).toBe(3);
     expect(kafka.last('Heartbeat')).toMatchObject({ generation: 2, role: 'group-heartbeat' });
     expect(kafka.last('JoinGroup')?.role).toBe('group-join');
     assigning.open();
+    await seconds(60);
+    // That the old generation was rebalancing is no reason for another round.
+    expect(kafka.count('JoinGroup')).toBe(3);
   });
 
   it('waits with a parked JoinGroup for as long as the group does, and sends it anew when the group has gone on', async () => {
@@ -344,22 +351,90 @@ describe('losing membership', () => {
     expect(kafka.calls.filter(({ api }) => api === 'JoinGroup')[joins]?.memberId).toBe(memberId);
   });
 
-  it('notices by itself when no heartbeat gets through for the session time-out', async () => {
+  it('is overdue when no heartbeat gets through for the session time-out, and keeps what it has until it hears more', async () => {
     await joined();
-    let down = true;
     kafka.answers.Heartbeat = () => {
-      if (down) throw connectionLost();
-      return codeAnswer(0).finish();
+      throw connectionLost();
     };
     await seconds(9.9);
-    expect(handler.take()).toEqual([]);
+    expect(member.overdue()).toBe(false);
     await seconds(0.2);
-    expect(handler.take()).toEqual(['lost', 'beforeJoin', 'subscription', 'assign', 'assigned work of 2']);
-    // The coordinator may know it still; a new id would have to wait until the old one has expired.
-    expect(kafka.last('JoinGroup')?.memberId).toBe('m1');
-    down = false;
-    await seconds(60);
+    expect(member.overdue()).toBe(true);
+    const confirmed = vi.fn();
+    const confirming = member.confirmed().then(confirmed);
+    await seconds(120);
     expect(handler.take()).toEqual([]);
+    expect(confirmed).not.toHaveBeenCalled();
+    kafka.answers = {};
+    await seconds(4);
+    await confirming;
+    expect(member.overdue()).toBe(false);
+    expect(member.identity()?.generation).toBe(1);
+    expect(kafka.count('JoinGroup')).toBe(2);
+    expect(handler.take()).toEqual([]);
+  });
+
+  it('is overdue until the loss that it hears of is dealt with', async () => {
+    await joined();
+    kafka.answers.Heartbeat = () => {
+      throw connectionLost();
+    };
+    await seconds(15);
+    const confirming = member.confirmed();
+    const refused = expect(confirming).rejects.toMatchObject({ class: 'fenced' });
+    const parting = gate();
+    handler.hooks.lost = () => parting.promise;
+    kafka.answers = {};
+    kafka.codes.Heartbeat = UNKNOWN_MEMBER;
+    await seconds(4);
+    await refused;
+    expect(handler.take()).toEqual(['lost']);
+    expect(member.overdue()).toBe(true);
+    kafka.codes.Heartbeat = 0;
+    parting.open();
+    await seconds(1);
+    expect(handler.take()).toEqual(['beforeJoin', 'subscription', 'assign', 'assigned work of 2']);
+    expect(member.overdue()).toBe(false);
+  });
+
+  it('asks at once when it finds itself overdue: after the process has stood still, or the machine has slept', async () => {
+    await joined();
+    const beats = kafka.count('Heartbeat');
+    // The monotonic clock did not see it.
+    vi.setSystemTime(Date.now() + 60_000);
+    expect(member.overdue()).toBe(true);
+    await seconds(0);
+    expect(kafka.count('Heartbeat')).toBe(beats + 1);
+    expect(member.overdue()).toBe(false);
+  });
+
+  it('is not overdue because the wall clock was put back', async () => {
+    await joined();
+    vi.setSystemTime(Date.now() - 3_600_000);
+    expect(member.overdue()).toBe(false);
+    await seconds(30);
+    expect(member.overdue()).toBe(false);
+  });
+
+  it('is lost at once when a heartbeat says so while JoinGroup is parked on a dead connection', async () => {
+    await joined();
+    kafka.answers.JoinGroup = () => new Promise(() => undefined);
+    member.rejoin('test');
+    await seconds(1);
+    kafka.answers = {};
+    kafka.codes.Heartbeat = UNKNOWN_MEMBER;
+    await seconds(3);
+    kafka.codes.Heartbeat = 0;
+    await seconds(1);
+    expect(handler.take()).toEqual([
+      'beforeJoin',
+      'subscription',
+      'lost',
+      'beforeJoin',
+      'subscription',
+      'assign',
+      'assigned work of 2',
+    ]);
   });
 
   it('survives lost heartbeats that are fewer than the session allows', async () => {
@@ -388,9 +463,9 @@ describe('losing membership', () => {
     await seconds(9);
     slow.open(codeAnswer(0).finish());
     await seconds(3.9);
-    expect(handler.take()).toEqual([]);
+    expect(member.overdue()).toBe(false);
     await seconds(0.2);
-    expect(handler.take()[0]).toBe('lost');
+    expect(member.overdue()).toBe(true);
   });
 
   it('waits for assigned, whose work it lost, before it says so; the error of that work is no failure', async () => {
@@ -423,16 +498,20 @@ describe('losing membership', () => {
     expect(handler.take()).not.toContain('lost');
   });
 
-  it('is lost when the join of a rebalance finds no coordinator for the session time-out', async () => {
+  it('keeps what it has while the join of a rebalance finds no coordinator', async () => {
     await joined();
     kafka.answers.JoinGroup = () => {
       throw connectionLost();
     };
+    kafka.answers.Heartbeat = kafka.answers.JoinGroup;
     member.rejoin('test');
-    await seconds(9);
+    await seconds(60);
     expect(handler.take()).toEqual(['beforeJoin', 'subscription']);
+    expect(member.overdue()).toBe(true);
+    kafka.answers = {};
     await seconds(4);
-    expect(handler.take().slice(0, 2)).toEqual(['lost', 'beforeJoin']);
+    expect(handler.take()).toEqual(['assign', 'assigned work of 2']);
+    expect(member.overdue()).toBe(false);
   });
 });
 
