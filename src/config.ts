@@ -5,7 +5,7 @@ import { systemClock } from './time/clock.js';
 import { toMilliseconds, type Duration } from './time/duration.js';
 import { MillraceError } from './errors/error.js';
 import { nearestName } from './errors/nearest-name.js';
-import type { Compression } from './broker/port.js';
+import type { Compression, ReaderOptions } from './broker/port.js';
 import type { KafkaOptions } from './broker/kafkajs/connect.js';
 import { silentLogger, type Logger } from './observe/logger.js';
 import type { DeserializationDecision, DeserializationHandler } from './source/reader-topic.js';
@@ -19,7 +19,7 @@ import { isOffsetReset, OFFSET_RESETS, type OffsetReset } from './topology/offse
 export interface KafkaStreamsOptions {
   /** Name of the application: its consumer group, the prefix of its internal topics and of its state folder. Required. */
   readonly applicationId: string;
-  /** How to reach Kafka: kafkajs's own configuration (brokers, ssl, sasl, clientId, …). Required. */
+  /** How to reach Kafka: kafkajs's own configuration (brokers, ssl, sasl, clientId, …). `clientId` is what the names of all connections begin with, by default `<applicationId>-<host>-<process>`; what the connection is for follows. Required. */
   readonly kafka: KafkaOptions;
   /** How long `start()` waits for a broker that cannot be reached yet or is just starting, so that services may start beside it. Each attempt has one line in the log. 0: the first attempt decides. Default 1 min. */
   readonly startTimeout?: Duration;
@@ -41,6 +41,8 @@ export interface KafkaStreamsOptions {
   readonly dslStores?: StoreEngine;
   /** Where a source that has no `offsetReset` of its own starts without a committed offset, or with one that is not in the log any more: `earliest`, `latest`, `none` (an error) or `{ byDuration: '1h' }` (the first record that is at most this old, else the end). Default `earliest`. Kafka Streams: `auto.offset.reset`. */
   readonly autoOffsetReset?: OffsetReset;
+  /** What is read of inputs, of global tables and at restoring: `readUncommitted`, everything, or `readCommitted`, without the records of transactions that are open or were aborted. With it, the ends that lag, idling and a start at `latest` count by are those of the last stable offset: one transaction that stays open holds its partition up. Default `readUncommitted`. Kafka Streams: `isolation.level` of the consumer. */
+  readonly isolationLevel?: IsolationLevel;
   /** Serde of keys where neither the operator nor its input has one. Default none: such an operator is an error at start. */
   readonly defaultKeySerde?: Serde<unknown>;
   /** The same for values. */
@@ -91,6 +93,9 @@ export interface KafkaStreamsOptions {
   readonly clock?: Clock;
 }
 
+/** What is read of transactions. */
+export type IsolationLevel = 'readUncommitted' | 'readCommitted';
+
 /** The options with defaults filled in and durations in milliseconds. */
 export interface Config {
   readonly applicationId: string;
@@ -105,6 +110,7 @@ export interface Config {
   readonly dslStores: StoreEngine;
   readonly asyncDrainTimeoutMs: number;
   readonly autoOffsetReset: OffsetReset;
+  readonly isolation: ReaderOptions['isolation'];
   readonly defaultKeySerde: Serde<unknown> | undefined;
   readonly defaultValueSerde: Serde<unknown> | undefined;
   readonly timestampExtractor: TimestampExtractor | null;
@@ -168,6 +174,9 @@ const schema = z.strictObject({
   dslStores: z.enum(['level', 'memory'], { error: "must be 'level' or 'memory'" }).optional(),
   asyncDrainTimeout: duration,
   autoOffsetReset: z.custom<OffsetReset>(isOffsetReset, { error: `must be ${OFFSET_RESETS}` }).optional(),
+  isolationLevel: z
+    .enum(['readUncommitted', 'readCommitted'], { error: "must be 'readUncommitted' or 'readCommitted'" })
+    .optional(),
   defaultKeySerde: serde,
   defaultValueSerde: serde,
   timestampExtractor: fn.optional(),
@@ -226,6 +235,7 @@ export function readConfig(options: KafkaStreamsOptions): Config {
     dslStores: given.dslStores ?? 'level',
     asyncDrainTimeoutMs: milliseconds(given.asyncDrainTimeout, 10_000, 'asyncDrainTimeout'),
     autoOffsetReset: given.autoOffsetReset ?? 'earliest',
+    isolation: given.isolationLevel === 'readCommitted' ? 'committed' : 'uncommitted',
     defaultKeySerde: given.defaultKeySerde,
     defaultValueSerde: given.defaultValueSerde,
     timestampExtractor: given.timestampExtractor ?? null,

@@ -144,7 +144,7 @@ export {
   type UncaughtDecision,
   type UncaughtErrorHandler,
 } from './app.js';
-export type { KafkaStreamsOptions } from './config.js';
+export type { IsolationLevel, KafkaStreamsOptions } from './config.js';
 export type { KafkaOptions } from './broker/kafkajs/connect.js';
 export type { Compression } from './broker/port.js';
 export type { DeserializationDecision, DeserializationHandler, UndecodableRecord } from './source/reader-topic.js';

@@ -11,7 +11,7 @@ export interface TopicPartition {
 
 /** Everything a runtime opens. Each part has connections of its own, so that a parked request never holds up another part. */
 export interface BrokerClient {
-  admin(): Admin;
+  admin(options?: AdminOptions): Admin;
   reader(options: ReaderOptions): PartitionReader;
   producer(options: ProducerOptions): BatchProducer;
   group(options: GroupOptions, handler: GroupHandler): GroupMember;
@@ -28,6 +28,11 @@ export interface BrokerStatus {
   readonly state: 'untried' | 'answering' | 'lost';
   /** Milliseconds for which it has been so; 0 while untried. */
   readonly forMs: number;
+}
+
+export interface AdminOptions {
+  /** Whose ends of a log `listOffsets` tells unless asked for others. Default `uncommitted`. */
+  readonly isolation?: ReaderOptions['isolation'];
 }
 
 // ---------------------------------------------------------------------------------------------------------- reading
@@ -267,7 +272,7 @@ export interface Admin {
   createTopics(topics: readonly NewTopic[]): Promise<void>;
   deleteTopics(topics: readonly string[]): Promise<void>;
   topicConfig(topic: string): Promise<Record<string, string>>;
-  /** `earliest`, `latest` (of the isolation given), or the first offset at or after a time in ms (end of log if none). */
+  /** `earliest`, `latest` (of the isolation given, or the admin's), or the first offset at or after a time in ms (end of log if none). */
   listOffsets(
     partitions: readonly TopicPartition[],
     at: 'earliest' | 'latest' | number,

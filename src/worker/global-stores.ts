@@ -61,7 +61,7 @@ export class GlobalStores {
     const { topology, client, config } = this.parts;
     if (topology.globalStores.length === 0) return;
     const { fetchBufferBytes: maxBufferedBytes, fetchPartitionBytes: maxPartitionBytes } = config;
-    const isolation = 'uncommitted';
+    const { isolation } = config;
     this.reader = client.reader({ name: TASK, isolation, maxBufferedBytes, maxPartitionBytes, maxWaitMs: WAIT_MS });
     const inputs = await this.inputs();
     const ends = await this.parts.admin.listOffsets(inputs, 'latest');

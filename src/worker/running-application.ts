@@ -10,6 +10,7 @@ import { DefaultPartition } from '../sink/default-partition.js';
 import type { TaskSettings } from '../task/assemble-task.js';
 import { decoratedTopicName } from '../topology/internal-topics.js';
 import type { Topology } from '../topology/topology.js';
+import { clientIdOf } from './client-id.js';
 import { CommitCycle } from './commit-cycle.js';
 import { FirstContact } from './first-contact.js';
 import { GlobalStores } from './global-stores.js';
@@ -62,7 +63,8 @@ export class RunningApplication {
   ) {
     const { startTimeoutMs, logger } = config;
     this.firstContact = new FirstContact({ timeoutMs: startTimeoutMs, logger, signal: this.stopping.signal });
-    this.client = connectKafka(config.kafka, this.firstContact.connectionLogger);
+    const kafka = { ...config.kafka, clientId: clientIdOf(config) };
+    this.client = connectKafka(kafka, this.firstContact.connectionLogger);
     this.folder = new StateFolder(config.stateDir, config.applicationId, config.logger);
   }
 
@@ -73,7 +75,7 @@ export class RunningApplication {
   async start(): Promise<void> {
     const { topology, config, client } = this;
     const processId = await this.folder.lock();
-    const admin = client.admin();
+    const admin = client.admin({ isolation: config.isolation });
     const plan: { current: TopicPlan } = {
       current: await this.firstContact.make(() => prepareTopics(topology, config, admin)),
     };
@@ -214,7 +216,7 @@ export class RunningApplication {
     const { fetchBufferBytes, fetchPartitionBytes } = this.config;
     return this.client.reader({
       name,
-      isolation: 'uncommitted',
+      isolation: this.config.isolation,
       maxBufferedBytes: fetchBufferBytes,
       maxPartitionBytes: fetchPartitionBytes,
       maxWaitMs: FETCH_WAIT_MS,

@@ -3,6 +3,7 @@ import { MillraceError } from '../../errors/error.js';
 import type { Logger } from '../../observe/logger.js';
 import type {
   Admin,
+  AdminOptions,
   BatchProducer,
   BrokerClient,
   BrokerStatus,
@@ -47,8 +48,8 @@ export class WireClient implements BrokerClient {
     this.closed = false;
   }
 
-  admin(): Admin {
-    const admin = new WireAdmin(this.opener());
+  admin({ isolation }: AdminOptions = {}): Admin {
+    const admin = new WireAdmin(this.opener(), isolation);
     return this.keep(admin, () => admin.close());
   }
 

@@ -5,6 +5,7 @@ import type {
   CommittedOffset,
   NewTopic,
   PartitionOffset,
+  ReaderOptions,
   TopicDescription,
   TopicPartition,
 } from '../../port.js';
@@ -42,7 +43,11 @@ export class WireAdmin implements Admin {
   private readonly closing: AbortController;
   private readonly retry: RetryOptions;
 
-  constructor(open: OpenTransport) {
+  /** @param isolation whose ends of a log are told where nobody asks for others */
+  constructor(
+    open: OpenTransport,
+    private readonly isolation: ReaderOptions['isolation'] = 'uncommitted',
+  ) {
     this.transport = open('admin');
     this.closing = new AbortController();
     this.retry = { signal: this.closing.signal, limitMs: RETRY_LIMIT_MS };
@@ -107,7 +112,7 @@ export class WireAdmin implements Admin {
   async listOffsets(
     partitions: readonly TopicPartition[],
     at: 'earliest' | 'latest' | number,
-    isolation: 'committed' | 'uncommitted' = 'uncommitted',
+    isolation: 'committed' | 'uncommitted' = this.isolation,
   ): Promise<PartitionOffset[]> {
     if (partitions.length === 0) return [];
     await this.transport.connect();
