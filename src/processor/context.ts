@@ -6,6 +6,7 @@ import type { PendingWork } from './pending-work.js';
 import type { Timers } from './punctuation/due-queue.js';
 import type { StoreKind } from '../store/spec.js';
 import type { RecordContext } from '../record/record-context.js';
+import type { Turn } from '../record/turn.js';
 import type { JoinBuffer } from '../store/join-buffer.js';
 import type { KeyValueStore, TimestampedKeyValueStore } from '../store/key-value-store.js';
 import type { OuterJoinStore } from '../store/outer-join-store.js';
@@ -63,6 +64,8 @@ export interface ProcessingContext {
   readonly taskId: string;
   /** Overwritten for every record; operators set timestamp and headers before they call a user's function. */
   readonly record: RecordContext;
+  /** Operators that emit much for one record ask it after each result whether to leave the rest for later. */
+  readonly turn: Turn;
   readonly stores: OperatorStores;
   /**
    * The serde that an operator was told, or the application's default for keys or values.
@@ -71,7 +74,9 @@ export interface ProcessingContext {
   serde(node: string, part: 'key' | 'value', given: Serde<unknown> | undefined): Serde<unknown>;
   /** The wall clock. */
   readonly clock: Clock;
-  /** Least wall time, ms, between two emissions of what time has made final: closed windows, rows that found no partner. */
+  /** Of timers and intervals: it does not jump. */
+  readonly steadyClock: Clock;
+  /** Least time, ms, between two emissions of what time has made final: closed windows, rows that found no partner. */
   readonly emitIntervalMs: number;
   /** Folder of the task's state, null when it has none. */
   readonly stateDir: string | null;

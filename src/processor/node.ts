@@ -1,5 +1,6 @@
 /** What every operator at run time is: a node that gets records and forwards others to its children, by plain calls. */
 import type { Headers } from '../record/headers.js';
+import type { Continuation } from '../record/turn.js';
 import type { ProcessingContext } from './context.js';
 
 /**
@@ -45,6 +46,18 @@ export abstract class RunningNode {
     } catch (error) {
       this.context.failed(this.name, error, key, value);
     }
+  }
+
+  /** Has the rest of a record's results emitted in another slice of time. An error then is one of this record, as now. */
+  protected finishLater(goOn: Continuation, key: unknown, value: unknown): void {
+    this.context.turn.later(() => {
+      try {
+        return goOn();
+      } catch (error) {
+        this.context.failed(this.name, error, key, value);
+        return true;
+      }
+    });
   }
 
   protected forward(key: unknown, value: unknown, timestamp: number, headers: Headers): void {

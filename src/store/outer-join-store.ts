@@ -26,7 +26,8 @@ export interface OuterJoinStore<K, V> extends StateStore {
   add(timestamp: number, left: boolean, key: K, value: V): void;
   /** Removes all of a time, side and key; nothing happens when there is none. */
   remove(timestamp: number, left: boolean, key: K): void;
-  walk(visitor: WaitingVisitor): void;
+  /** Returns false when the visitor has ended it. */
+  walk(visitor: WaitingVisitor): boolean;
   keyOf(row: string): K;
   /** In the order in which they were added. */
   valuesOf(row: string): readonly V[];

@@ -52,7 +52,7 @@ export interface SessionStore<K, V> extends ReadOnlySessionStore<K, V> {
   put(key: K, start: number, end: number, value: V | null): void;
   remove(key: K, start: number, end: number): void;
   /** As `TimestampedWindowStore.takeClosed`, of sessions that end at `upTo` or before; by end, start and the bytes of the key. */
-  takeClosed(upTo: number, visit: ((key: K, start: number, end: number, value: V) => void) | null): void;
+  takeClosed(upTo: number, visit: ((key: K, start: number, end: number, value: V) => boolean) | null): boolean;
   /** True: updates reach downstream through the flush listener, once a session and flush; false: the operator forwards itself. */
   readonly caching: boolean;
   /** As `TimestampedKeyValueStore.setFlushListener`. */

@@ -1,6 +1,7 @@
 /** All stores of one task and their way to disk: what the task holds, opens, commits and restores. */
 import type { Headers } from '../record/headers.js';
 import type { RecordContext } from '../record/record-context.js';
+import type { Turn } from '../record/turn.js';
 import type { Serde } from '../serde/serde.js';
 import type { JoinBuffer } from './join-buffer.js';
 import type { KeyValueStore, TimestampedKeyValueStore } from './key-value-store.js';
@@ -71,8 +72,13 @@ export interface TaskState {
   /** An epoch is sealed and not yet written. */
   readonly sealed: boolean;
 
-  /** Emits what caching stores hold back, in store order, each in the order of last updates. */
+  /**
+   * Emits what caching stores hold back, in store order, each in the order of last updates. What the task's turn cuts off is
+   * left to it; call again when that is finished, until nothing is `holding` any more.
+   */
   flushCaches(): void;
+  /** Caching stores hold something back. */
+  readonly holding: boolean;
   /**
    * Fixes the epoch and appends its changelog records.
    * @throws MillraceError STATE_INVALID while an earlier epoch is sealed, or something is held back; SERIALIZATION_FAILED, or
@@ -129,6 +135,8 @@ export interface TaskStateOptions {
   readonly partition: number;
   /** The task's record context: read at each put, set and put back around flush listeners. */
   readonly context: RecordContext;
+  /** Stores that emit much leave the rest to it. Default: they emit everything in one go. */
+  readonly turn?: Turn;
   /** Dates changelog records that have no time of their own. Default: the machine's. */
   readonly clock?: Clock;
   /** In the order of the topology. */

@@ -84,8 +84,9 @@ export interface TimestampedWindowStore<K, V> extends WindowScans<K, ValueAndTim
    * Of a store that keeps closed windows (`keepsClosed`): gives those that start at `upTo` or before to `visit`, by start and
    * then by the bytes of the key, each of them once, even when they have expired meanwhile. With `visit` null they are
    * passed over. What was taken before a restart is found again, so the operator must know how far it got.
+   * `visit` returns whether to go on; false from here: it did not, and the rest comes with the next call.
    */
-  takeClosed(upTo: number, visit: ((key: K, start: number, value: V, timestamp: number) => void) | null): void;
+  takeClosed(upTo: number, visit: ((key: K, start: number, value: V, timestamp: number) => boolean) | null): boolean;
   /** True: updates reach downstream through the flush listener, once a window and flush; false: the operator forwards itself. */
   readonly caching: boolean;
   /** As `TimestampedKeyValueStore.setFlushListener`. */

@@ -9,6 +9,7 @@ import { PendingWork } from '../processor/pending-work.js';
 import { Timers } from '../processor/punctuation/due-queue.js';
 import { PassNode } from '../processor/stream/pass.js';
 import type { RecordContext } from '../record/record-context.js';
+import type { Turn } from '../record/turn.js';
 import type { Windowed } from '../record/windowed.js';
 import type { Serde } from '../serde/serde.js';
 import type { Clock } from '../time/clock.js';
@@ -43,6 +44,8 @@ export interface TaskSettings {
   readonly processingErrorHandler: ProcessingErrorHandler;
   readonly maxTaskIdleMs: number;
   readonly clock: Clock;
+  /** Of timers and intervals: it does not jump. */
+  readonly steadyClock: Clock;
   readonly emitIntervalMs: number;
   readonly dslStores: StoreEngine;
   /** Asks for the task's turn, though there may be no new record. */
@@ -78,6 +81,8 @@ export interface TaskToAssemble {
   readonly inputs: readonly TaskInput[];
   readonly state: TaskState;
   readonly record: RecordContext;
+  /** The one that the state was opened with. */
+  readonly turn: Turn;
   /** Default: null, there is none. */
   readonly stateDir?: string | null;
   /** The nodes of global stores: no timers, and nobody waits for them. */
@@ -86,15 +91,17 @@ export interface TaskToAssemble {
 
 export function assembleTask(settings: TaskSettings, parts: TaskToAssemble): Task {
   const stores = storesOf(parts.state, settings.globalStores);
-  const { clock, emitIntervalMs, metrics, logger, globalStores } = settings;
+  const { clock, steadyClock, emitIntervalMs, metrics, logger, globalStores } = settings;
   const global = parts.global === true;
   let group: PartitionGroup | null = null;
   const context = new TaskContext({
     applicationId: settings.applicationId,
     taskId: parts.id,
     record: parts.record,
+    turn: parts.turn,
     stores,
     clock,
+    steadyClock,
     emitIntervalMs,
     handler: settings.processingErrorHandler,
     metrics,
@@ -127,6 +134,7 @@ export function assembleTask(settings: TaskSettings, parts: TaskToAssemble): Tas
   return new Task({
     id: parts.id,
     record: parts.record,
+    turn: parts.turn,
     group,
     openQueue: (source, topic, partition) => openQueue({ source, topic, partition, offset: 0, partitionTime: -1 }),
     context,

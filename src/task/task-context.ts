@@ -12,6 +12,7 @@ import type { RunningNode } from '../processor/node.js';
 import type { PendingWork } from '../processor/pending-work.js';
 import type { Timers } from '../processor/punctuation/due-queue.js';
 import type { RecordContext } from '../record/record-context.js';
+import type { Turn } from '../record/turn.js';
 import type { Serde } from '../serde/serde.js';
 import type { StateStore } from '../store/state-store.js';
 import { withDefaultSerde } from '../serde/wrapping.js';
@@ -27,8 +28,10 @@ export interface TaskContextParts {
   readonly applicationId: string;
   readonly taskId: string;
   readonly record: RecordContext;
+  readonly turn: Turn;
   readonly stores: OperatorStores;
   readonly clock: Clock;
+  readonly steadyClock: Clock;
   readonly emitIntervalMs: number;
   readonly handler: ProcessingErrorHandler;
   readonly metrics: RecordMetrics;
@@ -54,8 +57,10 @@ export class TaskContext implements ProcessingContext {
   readonly applicationId: string;
   readonly taskId: string;
   readonly record: RecordContext;
+  readonly turn: Turn;
   readonly stores: OperatorStores;
   readonly clock: Clock;
+  readonly steadyClock: Clock;
   readonly emitIntervalMs: number;
   /** Null where no node works asynchronously. */
   asyncWork: AsyncWork | null = null;
@@ -80,8 +85,10 @@ export class TaskContext implements ProcessingContext {
     this.applicationId = parts.applicationId;
     this.taskId = parts.taskId;
     this.record = parts.record;
+    this.turn = parts.turn;
     this.stores = parts.stores;
     this.clock = parts.clock;
+    this.steadyClock = parts.steadyClock;
     this.emitIntervalMs = parts.emitIntervalMs;
     this.handler = parts.handler;
     this.metrics = parts.metrics;

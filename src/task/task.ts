@@ -3,6 +3,7 @@ import type { BatchProducer, CommittedOffset, FetchedRecords, FlushedOffsets } f
 import { MillraceError } from '../errors/error.js';
 import { NO_HEADERS } from '../record/headers.js';
 import type { RecordContext } from '../record/record-context.js';
+import type { Turn } from '../record/turn.js';
 import type { RecordMetrics } from '../observe/instance-metrics.js';
 import type { RunningNode } from '../processor/node.js';
 import { PendingWork } from '../processor/pending-work.js';
@@ -22,6 +23,7 @@ const UNKNOWN_OFFSET = -1;
 export interface TaskParts {
   readonly id: string;
   readonly record: RecordContext;
+  readonly turn: Turn;
   readonly group: PartitionGroup;
   /** Makes the queue of a partition for a source, from its start. */
   readonly openQueue: (source: string, topic: string, partition: number) => PartitionQueue;
@@ -57,10 +59,14 @@ export class Task {
   private held = false;
   /** A timer was called since the last commit. */
   private punctuated = false;
-  private readonly goesOn = (): boolean => this.promises.count === 0;
+  private readonly nothingPending = (): boolean => this.promises.count === 0;
+  /** Whether another timer may be called now. */
+  private readonly goesOn = (): boolean => this.promises.count === 0 && !this.turn.unfinished && !this.turn.ended();
+  private readonly turn: Turn;
 
   constructor(private readonly parts: TaskParts) {
     this.id = parts.id;
+    this.turn = parts.turn;
     this.promises = parts.context.pending ?? new PendingWork();
     this.timers = parts.context.timers ?? new Timers();
     this.queues = new Map(parts.group.queues.map((queue) => [key(queue.topic, queue.partition), queue]));
@@ -121,22 +127,25 @@ export class Task {
     return this.parts.group.ready(now, this.parts.endOffset);
   }
 
-  /** Processes up to `most` records, and what has finished of those before; returns how many there were of both. */
+  /**
+   * Processes up to `most` records, as long as the slice of time lasts, and what has finished of those before; returns 0 when
+   * there was nothing to do.
+   */
   process(most: number, now: number): number {
     const { group, record, endOffset, asyncWork } = this.parts;
-    const { promises } = this;
+    const { promises, turn } = this;
     if (promises.count > 0 || this.held) return 0;
     let count = 0;
-    let finished = 0;
+    let finished = turn.unfinished ? 1 : 0;
     try {
       if (this.atHand !== null || promises.failure !== null) count += this.finishRecord();
-      let goesOn = this.callStreamTimers();
+      let goesOn = this.catchUp();
       if (goesOn && asyncWork !== null) {
-        finished = asyncWork.drain();
+        finished += asyncWork.drain();
         if (promises.count > 0) {
           promises.reinstate(record);
           goesOn = false;
-        }
+        } else if (turn.unfinished) goesOn = this.catchUp();
       }
       while (goesOn && count < most && (asyncWork === null || !asyncWork.full) && group.ready(now, endOffset)) {
         const queue = group.take();
@@ -151,7 +160,7 @@ export class Task {
         queue.advance();
         group.putBack(queue);
         count += 1;
-        goesOn = this.callStreamTimers();
+        goesOn = this.catchUp() && !turn.ended();
       }
     } catch (error) {
       throw decided(error);
@@ -160,17 +169,17 @@ export class Task {
     return count + finished;
   }
 
-  /** When the next timer by the wall clock is due, ms; infinite when there is none. */
+  /** When the next timer by the wall clock is due, by the steady clock, ms; infinite when there is none. */
   get wallClockDue(): number {
     return this.timers.wallClock.due;
   }
 
-  /** Calls the timers that are due by the wall clock; returns whether there were any. */
+  /** Calls the timers by the wall clock that are due by the steady clock; returns whether there were any. */
   punctuate(now: number): boolean {
-    if (now < this.timers.wallClock.due || this.promises.count > 0 || this.held) return false;
+    if (now < this.timers.wallClock.due || this.unable) return false;
     try {
       if (this.atHand !== null || this.promises.failure !== null) this.parts.metrics.processed += this.finishRecord();
-      return this.callTimers(this.timers.wallClock, now);
+      return this.callTimers(this.timers.wallClock, now, this.parts.context.clock.now());
     } catch (error) {
       throw decided(error);
     }
@@ -181,9 +190,9 @@ export class Task {
     return this.promises.count > 0;
   }
 
-  /** Whether a record is begun and not yet counted as processed: its promise is waited for, or has been settled since. */
+  /** Whether a record is begun and not yet done: its promise is waited for, or not all that came of it has been emitted. */
   get unfinished(): boolean {
-    return this.isWaiting() || this.atHand !== null || this.promises.failure !== null;
+    return this.isWaiting() || this.atHand !== null || this.promises.failure !== null || this.turn.unfinished;
   }
 
   /** Resolves when no promise is waited for. */
@@ -193,12 +202,31 @@ export class Task {
 
   /** Waits for the record at hand and takes no other until the epoch is sealed: for a commit. @throws what it failed with */
   async rest(): Promise<void> {
+    const { slice } = this.turn;
     this.held = true;
-    await this.promises.settled();
-    try {
-      this.parts.metrics.processed += this.finishRecord();
-    } catch (error) {
-      throw decided(error);
+    for (;;) {
+      await this.promises.settled();
+      try {
+        this.parts.metrics.processed += this.finishRecord();
+        slice.begin();
+        this.finishTurn();
+      } catch (error) {
+        throw decided(error);
+      }
+      if (this.turn.unfinished) await slice.pause();
+      else if (!this.isWaiting()) return;
+    }
+  }
+
+  /** Sends on everything that caches hold back, in slices of time, and takes no further record until the epoch is sealed. */
+  async flush(): Promise<void> {
+    const { slice } = this.turn;
+    this.held = true;
+    if (this.unfinished) await this.rest();
+    while (this.parts.state.holding) {
+      slice.begin();
+      this.flushCaches();
+      if (this.unfinished) await this.rest();
     }
   }
 
@@ -209,7 +237,7 @@ export class Task {
 
   /** Whether anything happened since the last commit. */
   get needsCommit(): boolean {
-    if (this.parts.state.dirty || this.punctuated || this.isWaiting()) return true;
+    if (this.parts.state.dirty || this.punctuated || this.isWaiting() || this.turn.unfinished) return true;
     for (const [queue, offset] of this.committedOffsets) {
       if (this.committable(queue, offset) !== offset) return true;
     }
@@ -304,6 +332,7 @@ export class Task {
       if (this.isWaiting()) await this.promises.settledWithin(Math.max(0, end - performance.now()));
       // Or else it would be committed what the record did, but not that it was processed.
       if (!this.isWaiting()) this.parts.metrics.processed += this.finishRecord();
+      await this.finishTurnBefore(end);
     } catch (error) {
       throw decided(error);
     }
@@ -345,19 +374,45 @@ export class Task {
     return 1;
   }
 
-  /** Calls the timers that are due by stream time; false when one of them has to be waited for. */
+  /** Nothing new may begin: a promise is waited for, a commit is, or a record is not done. */
+  private get unable(): boolean {
+    return this.promises.count > 0 || this.held || this.turn.unfinished;
+  }
+
+  /** Finishes what the last record began, then calls the timers that are due by stream time; false when that must go on later. */
+  private catchUp(): boolean {
+    if (this.turn.unfinished && !this.finishTurn()) return false;
+    return this.callStreamTimers();
+  }
+
+  private finishTurn(): boolean {
+    const done = this.turn.goOn(this.nothingPending);
+    if (this.promises.count === 0) return done;
+    this.promises.reinstate(this.parts.record);
+    return false;
+  }
+
+  private async finishTurnBefore(end: number): Promise<void> {
+    const { turn } = this;
+    while (turn.unfinished && !this.isWaiting() && performance.now() < end) {
+      turn.slice.begin();
+      if (!this.finishTurn()) await turn.slice.pause();
+    }
+  }
+
+  /** Calls the timers that are due by stream time; false when not all of them could be called, or one has to be waited for. */
   private callStreamTimers(): boolean {
     const { streamTime } = this.parts.group;
     const queue = this.timers.streamTime;
     if (streamTime < queue.due || streamTime < 0) return true;
-    this.callTimers(queue, streamTime);
-    return this.promises.count === 0;
+    this.callTimers(queue, streamTime, streamTime);
+    return this.promises.count === 0 && !this.turn.unfinished && streamTime < queue.due;
   }
 
-  private callTimers(queue: DueQueue, now: number): boolean {
+  private callTimers(queue: DueQueue, now: number, told: number): boolean {
     const { record } = this.parts;
-    record.set(null, -1, -1, now, NO_HEADERS);
-    const called = queue.run(now, this.goesOn);
+    record.set(null, -1, -1, told, NO_HEADERS);
+    const called = queue.run(now, told, this.goesOn);
     if (called) this.punctuated = true;
     if (this.promises.count > 0) this.promises.reinstate(record);
     return called;

@@ -6,6 +6,7 @@ import { MillraceError } from '../errors/error.js';
 import { RecordMetrics } from '../observe/instance-metrics.js';
 import { silentLogger, type Logger } from '../observe/logger.js';
 import { RecordContext } from '../record/record-context.js';
+import { Turn } from '../record/turn.js';
 import type { Headers } from '../record/headers.js';
 import type { Serde } from '../serde/serde.js';
 import { DefaultPartition } from '../sink/default-partition.js';
@@ -327,6 +328,7 @@ export class TopologyTestDriver {
       processingErrorHandler: decision(options.processingErrorHandler),
       maxTaskIdleMs: 0,
       clock: this.clock,
+      steadyClock: this.clock,
       wake: () => {
         // Nobody sleeps here: `settle` waits for the task itself.
       },
@@ -366,10 +368,12 @@ export class TopologyTestDriver {
     global = false,
   ): Task {
     const record = new RecordContext();
+    const turn = new Turn(record);
     const state: TaskState = openTaskState({
       task: TASK,
       partition: 0,
       context: record,
+      turn,
       clock: this.clock,
       stores: specs.map((spec) => storeOpening(spec, settings)),
       backends: { level: new MemoryBackend(), memory: new MemoryBackend() },
@@ -380,7 +384,7 @@ export class TopologyTestDriver {
     });
     // In memory it is done on return.
     void state.prepare();
-    return assembleTask(settings, { id: TASK, nodes, inputs: this.inputs(nodes), state, record, global });
+    return assembleTask(settings, { id: TASK, nodes, inputs: this.inputs(nodes), state, record, turn, global });
   }
 
   private inputs(nodes: readonly TopologyNode[]): TaskInput[] {

@@ -7,7 +7,8 @@ import type { CommitMetrics } from '../observe/instance-metrics.js';
 /**
  * One commit at a time; later callers wait for their turn. The order is what makes at-least-once hold:
  *
- * 1. at once: caches are flushed downstream, changed keys are appended to the changelogs, stores start a new epoch;
+ * 1. caches are flushed downstream, in slices of time, each task taking no record meanwhile; then at once changed keys are
+ *    appended to the changelogs, and stores start a new epoch;
  * 2. awaited: outputs and changelog records are acknowledged, then the input offsets are committed;
  * 3. last: each task's LevelDB gets the epoch and its changelog offsets in one batch.
  *
@@ -67,14 +68,12 @@ export class CommitCycle {
   }
 
   /**
-   * Flushes until no promise of a processor is waited for and no record waits for its topic to be looked up any more. Tasks
-   * that were waited for take no further record until they are sealed; the others go on meanwhile.
+   * Flushes until nothing that a record began is unfinished and no record waits for its topic to be looked up any more. The
+   * tasks take no further record until they are sealed; others go on meanwhile.
    */
   private async flushCaches(tasks: readonly Task[]): Promise<void> {
     for (;;) {
-      for (const task of tasks) if (task.unfinished) await task.rest();
-      for (const task of tasks) task.flushCaches();
-      if (tasks.some((task) => task.unfinished)) continue;
+      for (const task of tasks) await task.flush();
       const unsettled = tasks.filter((task) => task.unsettled);
       if (unsettled.length === 0) return;
       for (const task of unsettled) await task.settle();

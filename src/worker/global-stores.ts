@@ -11,6 +11,9 @@ import type {
 import type { Config } from '../config.js';
 import { MillraceError } from '../errors/error.js';
 import { RecordContext } from '../record/record-context.js';
+import { Turn } from '../record/turn.js';
+import type { Clock } from '../time/clock.js';
+import type { Slice } from '../time/slice.js';
 import { DefaultPartition } from '../sink/default-partition.js';
 import { MemoryBackend } from '../store/memory/memory-backend.js';
 import { CacheBudget } from '../store/overlay/cache-budget.js';
@@ -33,6 +36,9 @@ interface GlobalStoresParts {
   readonly admin: Admin;
   readonly client: BrokerClient;
   readonly metrics: InstanceMetrics;
+  /** Of the loop that runs the tasks. */
+  readonly slice: Slice;
+  readonly steadyClock: Clock;
 }
 
 /**
@@ -72,12 +78,17 @@ export class GlobalStores {
       ends.some((end) => (task.queue(end.topic, end.partition)?.committableOffset ?? 0) < this.reachable(end));
     while (behind()) {
       this.poll();
-      if (behind()) await reader.wait(WAIT_MS);
+      if (behind()) await (this.ready ? this.parts.slice.pause() : reader.wait(WAIT_MS));
     }
     config.logger.info('global stores are read', { records: ends.reduce((sum, { offset }) => sum + offset, 0) });
   }
 
-  /** Takes what has arrived since. */
+  /** Whether records are fetched and not processed yet. */
+  get ready(): boolean {
+    return this.task?.ready(this.parts.steadyClock.now()) ?? false;
+  }
+
+  /** Takes what has arrived since, for a slice of time. */
   poll(): void {
     const { reader, task } = this;
     if (reader === null || task === null) return;
@@ -86,8 +97,10 @@ export class GlobalStores {
       const queue = task.queue(fetched.topic, fetched.partition);
       if (queue !== undefined) task.add(fetched, queue);
     }
-    const now = this.parts.config.clock.now();
-    while (task.process(TURN_RECORDS, now) === TURN_RECORDS);
+    const { slice, steadyClock } = this.parts;
+    const now = steadyClock.now();
+    slice.begin();
+    while (task.process(TURN_RECORDS, now) > 0 && !slice.over());
     if (!task.state.wantsCommit) return;
     task.sealEpoch();
     void task.writeEpoch(NOTHING_WRITTEN);
@@ -150,11 +163,13 @@ export class GlobalStores {
     const { topology, config, metrics } = this.parts;
     const names = new Set(topology.globalStores.flatMap((one) => [one.source.name, one.processor.name]));
     const record = new RecordContext();
+    const turn = new Turn(record, this.parts.slice);
     const memory = new MemoryBackend();
     const state = openTaskState({
       task: TASK,
       partition: 0,
       context: record,
+      turn,
       stores: topology.globalStores.map((one) => storeOpening(one.store, config)),
       backends: { level: memory, memory },
       cache: new CacheBudget(0),
@@ -165,6 +180,7 @@ export class GlobalStores {
     const settings = {
       ...config,
       topology,
+      steadyClock: this.parts.steadyClock,
       // A partition of one topic never waits for one of another.
       maxTaskIdleMs: -1,
       wake: (): void => {
@@ -177,7 +193,7 @@ export class GlobalStores {
       globalStores: null,
     };
     const nodes = topology.nodes.filter((node) => names.has(node.name));
-    return assembleTask(settings, { id: TASK, nodes, inputs, state, record, global: true });
+    return assembleTask(settings, { id: TASK, nodes, inputs, state, record, turn, global: true });
   }
 }
 

@@ -2,12 +2,13 @@
 import type { BatchProducer, BrokerClient, GroupMember, PartitionReader } from '../broker/port.js';
 import type { Config } from '../config.js';
 import { BrokerError } from '../errors/broker-error.js';
+import type { Clock } from '../time/clock.js';
+import type { Slice } from '../time/slice.js';
+import type { Task } from '../task/task.js';
 import type { CommitCycle } from './commit-cycle.js';
 import type { TaskSet } from './task-set.js';
 import type { RepartitionPurge } from './repartition-purge.js';
 
-/** How long the loop may keep the thread before timers and sockets get their turn, ms. */
-const SLICE_MS = 10;
 /** Records a task may process before the next task has its turn. */
 const TURN_RECORDS = 256;
 /** Longest sleep of an idle loop, ms. */
@@ -15,6 +16,9 @@ const IDLE_MS = 100;
 
 export interface InstanceParts {
   readonly config: Config;
+  readonly slice: Slice;
+  /** Of commit intervals and timers. */
+  readonly steadyClock: Clock;
   readonly client: BrokerClient;
   readonly reader: PartitionReader;
   readonly producer: BatchProducer;
@@ -33,9 +37,11 @@ export class Instance {
   private paused = false;
   private finished: Promise<void> = Promise.resolve();
   private lastCommit: number;
+  /** Number of the task that has the next turn: a slice ends anywhere, and none must always be behind it. */
+  private next = 0;
 
   constructor(private readonly parts: InstanceParts) {
-    this.lastCommit = parts.config.clock.now();
+    this.lastCommit = parts.steadyClock.now();
   }
 
   /** Joins the group and starts the loop; resolves when the first assignment is known. */
@@ -77,7 +83,7 @@ export class Instance {
   }
 
   private async loop(): Promise<void> {
-    const { reader, producer, tasks, background, member } = this.parts;
+    const { reader, producer, tasks, background, member, slice } = this.parts;
     while (!this.stopping) {
       for (const one of background) one.poll();
       for (const fetched of reader.poll()) tasks.deliver(fetched);
@@ -87,30 +93,34 @@ export class Instance {
       tasks.resumeDrained();
       if (!overdue) this.commitWhenDue();
       if (producer.full) await producer.drained();
-      else if (count > 0) await nextTurn();
+      else if (count > 0) await slice.pause();
       else await reader.wait(this.idleTime());
     }
   }
 
-  /** Lets each task process records, in turns, for at most a slice of time. */
+  /** Gives the tasks their turns, one after the other, for a slice of time; 0 when none had anything to do. */
   private slice(): number {
-    const { tasks, producer, config } = this.parts;
-    const now = config.clock.now();
-    const end = performance.now() + SLICE_MS;
+    const { tasks, producer, slice, steadyClock } = this.parts;
+    const { running } = tasks;
+    const now = steadyClock.now();
+    slice.begin();
     let total = 0;
-    for (const task of tasks.running) if (task.punctuate(now)) total += 1;
-    for (;;) {
-      let round = 0;
-      for (const task of tasks.running) round += task.process(TURN_RECORDS, now);
-      total += round;
-      if (round === 0 || producer.full || performance.now() >= end) return total;
+    let idle = 0;
+    while (idle < running.length) {
+      const task = running[this.next % running.length] as Task;
+      this.next = (this.next + 1) % running.length;
+      const done = (task.punctuate(now) ? 1 : 0) + task.process(TURN_RECORDS, now);
+      idle = done === 0 ? idle + 1 : 0;
+      total += done;
+      if (producer.full || slice.over()) return Math.max(total, 1);
     }
+    return total;
   }
 
   private commitWhenDue(): void {
-    const { commits, config, tasks } = this.parts;
+    const { commits, config, tasks, steadyClock } = this.parts;
     if (commits.busy) return;
-    const now = config.clock.now();
+    const now = steadyClock.now();
     const due = now - this.lastCommit >= config.commitIntervalMs;
     if (!due && !tasks.running.some((task) => task.wantsCommit)) return;
     this.lastCommit = now;
@@ -122,17 +132,10 @@ export class Instance {
   }
 
   private idleTime(): number {
-    const { config, commits, tasks } = this.parts;
-    const now = config.clock.now();
+    const { config, commits, tasks, steadyClock } = this.parts;
+    const now = steadyClock.now();
     let until = commits.busy ? IDLE_MS : this.lastCommit + config.commitIntervalMs - now;
     if (!this.paused) for (const task of tasks.running) until = Math.min(until, task.wallClockDue - now);
     return Math.max(1, Math.min(IDLE_MS, until));
   }
-}
-
-/** Lets timers and sockets have their turn. */
-function nextTurn(): Promise<void> {
-  return new Promise((resolve) => {
-    setImmediate(resolve);
-  });
 }

@@ -9,6 +9,7 @@ import { CacheBudget } from '../store/overlay/cache-budget.js';
 import { DefaultPartition } from '../sink/default-partition.js';
 import type { TaskSettings } from '../task/assemble-task.js';
 import { decoratedTopicName } from '../topology/internal-topics.js';
+import { SteadyClock } from '../time/steady-clock.js';
 import type { Topology } from '../topology/topology.js';
 import { clientIdOf } from './client-id.js';
 import { CommitCycle } from './commit-cycle.js';
@@ -26,6 +27,7 @@ import { StartOffsets } from './start-offsets.js';
 import { StateFolder } from './state-folder.js';
 import { TaskOpener } from './task-opener.js';
 import { TaskSet } from './task-set.js';
+import { ThreadSlice } from './thread-slice.js';
 import { TopicWatch } from './topic-watch.js';
 import { prepareTopics, type TopicPlan } from './topic-plan.js';
 
@@ -47,6 +49,8 @@ export class RunningApplication {
   private readonly client: BrokerClient;
   private readonly stopping = new AbortController();
   private readonly firstContact: FirstContact;
+  private readonly slice = new ThreadSlice();
+  private readonly steadyClock: SteadyClock;
   private readonly folder: StateFolder;
   private instance: Instance | null = null;
   private tasks: TaskSet | null = null;
@@ -61,6 +65,7 @@ export class RunningApplication {
     private readonly config: Config,
     private readonly events: ApplicationEvents,
   ) {
+    this.steadyClock = new SteadyClock(config.clock);
     const { startTimeoutMs, logger } = config;
     this.firstContact = new FirstContact({ timeoutMs: startTimeoutMs, logger, signal: this.stopping.signal });
     const kafka = { ...config.kafka, clientId: clientIdOf(config) };
@@ -73,13 +78,13 @@ export class RunningApplication {
   }
 
   async start(): Promise<void> {
-    const { topology, config, client } = this;
+    const { topology, config, client, slice, steadyClock } = this;
     const processId = await this.folder.lock();
     const admin = client.admin({ isolation: config.isolation });
     const plan: { current: TopicPlan } = {
       current: await this.firstContact.make(() => prepareTopics(topology, config, admin)),
     };
-    this.globals = new GlobalStores({ topology, config, admin, client, metrics: this.numbers });
+    this.globals = new GlobalStores({ topology, config, admin, client, metrics: this.numbers, slice, steadyClock });
     await this.globals.start();
 
     const reader = this.openReader('main');
@@ -95,7 +100,7 @@ export class RunningApplication {
     await producer.lookUp([...plan.current.partitions.keys()]);
     const purge = this.createPurge(admin);
     const member = this.member(client, admin, plan, processId);
-    const commits = new CommitCycle(producer, member, config.clock, this.numbers.commits, (offsets) => {
+    const commits = new CommitCycle(producer, member, steadyClock, this.numbers.commits, (offsets) => {
       purge.committed(offsets);
     });
     const settings: TaskSettings = {
@@ -108,6 +113,7 @@ export class RunningApplication {
       processingErrorHandler: config.processingErrorHandler,
       maxTaskIdleMs: config.maxTaskIdleMs,
       clock: config.clock,
+      steadyClock,
       emitIntervalMs: config.emitIntervalMs,
       dslStores: config.dslStores,
       wake: () => {
@@ -133,6 +139,7 @@ export class RunningApplication {
       cache: new CacheBudget(config.stateStoreCacheMaxBytes),
       listeners: this.events.restore,
       metrics: this.numbers.restore,
+      slice,
     });
     this.opener = opener;
     const tasks = new TaskSet({
@@ -154,7 +161,7 @@ export class RunningApplication {
       admin,
       plan,
       intervalMs: config.metadataMaxAgeMs,
-      clock: config.clock,
+      clock: steadyClock,
       logger: config.logger,
       changed: () => {
         member.rejoin('other topics match a pattern of the topology');
@@ -165,6 +172,8 @@ export class RunningApplication {
     const events = new ReaderEvents({ config, reader, tasks, starts, metrics });
     this.instance = new Instance({
       config,
+      slice,
+      steadyClock,
       client,
       reader,
       producer,
@@ -270,6 +279,12 @@ export class RunningApplication {
   private createPurge(admin: Admin): RepartitionPurge {
     const { topology, config } = this;
     const topics = [...topology.repartitionTopics.keys()].map((name) => decoratedTopicName(config.applicationId, name));
-    return new RepartitionPurge(admin, new Set(topics), config.repartitionPurgeIntervalMs, config.clock, config.logger);
+    return new RepartitionPurge(
+      admin,
+      new Set(topics),
+      config.repartitionPurgeIntervalMs,
+      this.steadyClock,
+      config.logger,
+    );
   }
 }

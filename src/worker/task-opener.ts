@@ -5,6 +5,8 @@ import type { Config } from '../config.js';
 import { MillraceError } from '../errors/error.js';
 import { parseTaskId, type TaskId } from '../group/ownership.js';
 import { RecordContext } from '../record/record-context.js';
+import { Turn } from '../record/turn.js';
+import type { Slice } from '../time/slice.js';
 import type { StateBackend } from '../store/backend.js';
 import { openLevelBackend } from '../store/level/open-level.js';
 import { MemoryBackend } from '../store/memory/memory-backend.js';
@@ -35,6 +37,8 @@ interface TaskOpenerParts {
   /** The restorer's own. */
   readonly reader: PartitionReader;
   readonly cache: CacheBudget;
+  /** Of the loop that runs the tasks. */
+  readonly slice: Slice;
   readonly listeners: readonly RestoreListener[];
   readonly metrics: RestoreMetrics;
 }
@@ -62,7 +66,8 @@ export class TaskOpener {
     }
     const specs = part.stores.map((name) => topology.stores.get(name) as StoreSpec);
     const record = new RecordContext();
-    const state = await this.openState(id, partition, specs, record);
+    const turn = new Turn(record, this.parts.slice);
+    const state = await this.openState(id, partition, specs, record, turn);
     try {
       const inputs = await this.positions(inputsOf(id, topology, plan.current));
       cancel.throwIfAborted();
@@ -71,7 +76,7 @@ export class TaskOpener {
       await this.restorer.restore({ task: id, state, committedOffset, reports: this.reports() }, cancel);
       await state.prepare();
       const stateDir = this.areOnDisk(specs) ? this.parts.folder.task(id) : null;
-      return assembleTask(settings, { id, nodes: part.nodes, inputs, state, record, stateDir });
+      return assembleTask(settings, { id, nodes: part.nodes, inputs, state, record, turn, stateDir });
     } catch (error) {
       await state.close();
       throw error;
@@ -87,6 +92,7 @@ export class TaskOpener {
     partition: number,
     specs: readonly StoreSpec[],
     record: RecordContext,
+    turn: Turn,
   ): Promise<TaskState> {
     const { settings, config, cache } = this.parts;
     const warn = (message: string): void => {
@@ -98,6 +104,7 @@ export class TaskOpener {
       task: id,
       partition,
       context: record,
+      turn,
       clock: config.clock,
       stores: specs.map((spec) => storeOpening(spec, settings)),
       backends: { level, memory },

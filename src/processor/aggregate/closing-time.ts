@@ -12,9 +12,9 @@ export class ClosingTime {
     readonly emitted: OperatorTime,
   ) {}
 
-  /** Asked once a record: whether to emit now what has closed by `closeTime`. Wall time counts even where nothing has closed. */
+  /** Asked once a record: whether to emit now what has closed by `closeTime`. Time counts even where nothing has closed. */
   due(closeTime: number): boolean {
-    const now = this.context.clock.now();
+    const now = this.context.steadyClock.now();
     if (now < this.nextEmission) return false;
     this.nextEmission = now + this.context.emitIntervalMs;
     return this.emitted.time < closeTime;

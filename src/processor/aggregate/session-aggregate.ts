@@ -106,15 +106,20 @@ export class SessionAggregateNode extends RunningNode {
   /** Each session that has ended so long ago that nothing can be added, once, with the time of its end. */
   private emitClosed(closing: ClosingTime, closeTime: number, headers: Headers): void {
     if (!closing.due(closeTime) || closeTime <= 0) return;
-    this.headers = headers;
-    // The end is part of the session.
-    this.store.takeClosed(closeTime - 1, this.emitOne);
-    this.headers = NO_HEADERS;
-    closing.emitted.time = closeTime;
+    const emit = (): boolean => {
+      this.headers = headers;
+      // The end is part of the session.
+      const all = this.store.takeClosed(closeTime - 1, this.emitOne);
+      this.headers = NO_HEADERS;
+      if (all) closing.emitted.time = closeTime;
+      return all;
+    };
+    if (!emit()) this.context.turn.later(emit);
   }
 
-  private readonly emitOne = (key: unknown, start: number, end: number, value: unknown): void => {
+  private readonly emitOne = (key: unknown, start: number, end: number, value: unknown): boolean => {
     this.forward(new Windowed(key, start, end), new Change(value, null), end, this.headers);
+    return !this.context.turn.ended();
   };
 
   /** Goes on where emission had got to; what was emitted then is late now, whoever emitted it. */

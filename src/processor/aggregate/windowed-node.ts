@@ -111,15 +111,20 @@ export abstract class WindowedNode<W extends WindowTimes> extends RunningNode {
     if (closing === null || !closing.due(closeTime)) return;
     const upTo = this.lastClosedStart(closeTime);
     if (upTo < 0) return;
-    this.headers = headers;
-    this.store.takeClosed(upTo, this.emitOne);
-    this.headers = NO_HEADERS;
-    closing.emitted.time = closeTime;
+    const emit = (): boolean => {
+      this.headers = headers;
+      const all = this.store.takeClosed(upTo, this.emitOne);
+      this.headers = NO_HEADERS;
+      if (all) closing.emitted.time = closeTime;
+      return all;
+    };
+    if (!emit()) this.context.turn.later(emit);
   }
 
-  private readonly emitOne = (key: unknown, start: number, value: unknown, timestamp: number): void => {
+  private readonly emitOne = (key: unknown, start: number, value: unknown, timestamp: number): boolean => {
     const windowed = new Windowed(key, start, start + this.settings.windows.sizeMs);
     this.forward(windowed, new Change(value, null), timestamp, this.headers);
+    return !this.context.turn.ended();
   };
 
   /** Goes on where emission had got to; what was emitted then is late now, whoever emitted it. */

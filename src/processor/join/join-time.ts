@@ -9,7 +9,7 @@ export class JoinTime {
    * looked at, not of the first that still waits: Kafka Streams emits at the same moments.
    */
   earliestWaiting = Number.POSITIVE_INFINITY;
-  /** Wall clock before which unmatched records are not looked for again. */
+  /** Time before which unmatched records are not looked for again. */
   private nextEmission = Number.NEGATIVE_INFINITY;
 
   private constructor(private readonly observed: OperatorTime) {}
@@ -29,8 +29,8 @@ export class JoinTime {
   }
 
   /** Whether it is time to emit again; if so, the next time is one interval later. */
-  takeTurn({ clock, emitIntervalMs }: ProcessingContext): boolean {
-    const now = clock.now();
+  takeTurn({ steadyClock, emitIntervalMs }: ProcessingContext): boolean {
+    const now = steadyClock.now();
     if (now < this.nextEmission) return false;
     this.nextEmission = now + emitIntervalMs;
     return true;

@@ -47,6 +47,8 @@ export class StreamJoinNode extends RunningNode implements WindowVisitor<unknown
   private leftOpen = false;
   private rightOpen = false;
   private emitted: string | null = null;
+  /** The walk has ended because the turn has, not because of open records. */
+  private cutOff = false;
 
   constructor(
     name: string,
@@ -124,7 +126,8 @@ export class StreamJoinNode extends RunningNode implements WindowVisitor<unknown
       if (this.emitted !== row) this.removeEmitted(waiting);
       this.emitted = row;
     }
-    return true;
+    this.cutOff = this.context.turn.ended();
+    return !this.cutOff;
   }
 
   /** Emits what has found no partner and cannot find one any more. */
@@ -136,11 +139,25 @@ export class StreamJoinNode extends RunningNode implements WindowVisitor<unknown
       return;
     if (!time.takeTurn(this.context)) return;
     time.earliestWaiting = Number.POSITIVE_INFINITY;
+    if (this.walk(waiting)) return;
+    const { key, value, timestamp, headers } = this;
+    const goOn = (): boolean => {
+      this.timestamp = timestamp;
+      this.headers = headers;
+      return this.walk(waiting);
+    };
+    this.finishLater(goOn, key, value);
+  }
+
+  /** False: the turn is over, and there is more. */
+  private walk(waiting: OuterJoinStore<unknown, unknown>): boolean {
     this.leftOpen = false;
     this.rightOpen = false;
     this.emitted = null;
+    this.cutOff = false;
     waiting.walk(this);
     this.removeEmitted(waiting);
+    return !this.cutOff;
   }
 
   private removeEmitted(waiting: OuterJoinStore<unknown, unknown>): void {

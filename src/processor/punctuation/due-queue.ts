@@ -26,7 +26,7 @@ export abstract class Schedule {
     if (this.due <= now) this.due = Number.POSITIVE_INFINITY;
   }
 
-  /** Calls the punctuator. */
+  /** Calls the punctuator with a time, ms. */
   abstract punctuate(now: number): void;
 }
 
@@ -56,17 +56,19 @@ export class DueQueue {
 
   /**
    * Calls every timer that is due; what is scheduled meanwhile is called too if it is due.
+   * @param now decides what is due
+   * @param told what the punctuators are told: the wall clock may have been set since they were scheduled
    * @param goesOn asked after each call; false leaves the rest for later
    * @returns whether any was called
    */
-  run(now: number, goesOn: () => boolean): boolean {
+  run(now: number, told: number, goesOn: () => boolean): boolean {
     let called = false;
     for (let top = this.heap[0]; top !== undefined && top.due <= now; top = this.heap[0]) {
       this.removeTop();
       if (top.isCancelled) continue;
       called = true;
       try {
-        top.punctuate(now);
+        top.punctuate(told);
       } finally {
         this.comeBack(top, now);
       }

@@ -16,9 +16,17 @@ export class FlatMapValuesNode extends RunningNode {
   }
 
   override process(key: unknown, value: unknown, timestamp: number, headers: Headers): void {
-    const record = this.context.record;
+    const { record, turn } = this.context;
     record.timestamp = timestamp;
     record.headers = headers;
-    for (const mapped of this.mapper(value, key, record)) this.forward(key, mapped, timestamp, headers);
+    const values = this.mapper(value, key, record)[Symbol.iterator]();
+    const goOn = (): boolean => {
+      for (let next = values.next(); next.done !== true; next = values.next()) {
+        this.forward(key, next.value, timestamp, headers);
+        if (turn.ended()) return false;
+      }
+      return true;
+    };
+    if (!goOn()) this.finishLater(goOn, key, value);
   }
 }

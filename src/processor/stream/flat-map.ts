@@ -16,9 +16,17 @@ export class FlatMapNode extends RunningNode {
   }
 
   override process(key: unknown, value: unknown, timestamp: number, headers: Headers): void {
-    const record = this.context.record;
+    const { record, turn } = this.context;
     record.timestamp = timestamp;
     record.headers = headers;
-    for (const pair of this.mapper(value, key, record)) this.forward(pair[0], pair[1], timestamp, headers);
+    const pairs = this.mapper(value, key, record)[Symbol.iterator]();
+    const goOn = (): boolean => {
+      for (let next = pairs.next(); next.done !== true; next = pairs.next()) {
+        this.forward(next.value[0], next.value[1], timestamp, headers);
+        if (turn.ended()) return false;
+      }
+      return true;
+    };
+    if (!goOn()) this.finishLater(goOn, key, value);
   }
 }

@@ -52,13 +52,25 @@ export class SuppressNode extends RunningNode {
     if (timestamp > observed.time) observed.time = timestamp;
     const time = settings.until === 'timeLimit' ? timestamp : (key as Windowed<unknown>).window.end;
     buffer.put(key, change.newValue, change.oldValue, time);
-    const due = observed.time - settings.waitMs;
-    while (buffer.earliest <= due) buffer.emitEarliest(this.emit);
+    if (!this.release()) this.finishLater(this.release, key, value);
+  }
+
+  /** Lets everything go that is due, as far as the turn allows; true when that is done. */
+  private readonly release = (): boolean => {
+    const { buffer, settings } = this;
+    const { turn } = this.context;
+    const due = this.observed.time - settings.waitMs;
+    while (buffer.earliest <= due) {
+      buffer.emitEarliest(this.emit);
+      if (turn.ended() && buffer.earliest <= due) return false;
+    }
     while (this.isFull()) {
       if (settings.whenFull === 'shutDown') throw this.tooFull();
       buffer.emitEarliest(this.emit);
+      if (turn.ended() && this.isFull()) return false;
     }
-  }
+    return true;
+  };
 
   private isFull(): boolean {
     const { buffer, settings } = this;

@@ -68,7 +68,7 @@ abstract class UserContext {
     punctuator: Punctuator,
     { start }: ScheduleOptions = {},
   ): Cancellable {
-    const { timers, clock } = this.task;
+    const { timers, clock, steadyClock } = this.task;
     if (timers === null) throw this.invalid('the processor of a global store cannot have timers', 'schedule');
     const every = toMilliseconds(interval, 'the interval of schedule()');
     if (every < 1) throw this.invalid('the interval of schedule() must be at least 1 ms', 'interval');
@@ -79,11 +79,12 @@ abstract class UserContext {
     }
     const onWallClock = type === 'wall-clock';
     const queue = onWallClock ? timers.wallClock : timers.streamTime;
-    const now = onWallClock ? clock.now() : this.task.streamTime();
-    const anchor = start === undefined ? null : Number(start);
-    if (anchor !== null && !(anchor >= 0)) {
+    const now = onWallClock ? steadyClock.now() : this.task.streamTime();
+    const given = start === undefined ? null : Number(start);
+    if (given !== null && !(given >= 0)) {
       throw this.invalid('the start of schedule() must be a date, or ms since the epoch', 'start');
     }
+    const anchor = given === null || !onWallClock ? given : given + now - clock.now();
     const schedule = this.node.scheduleOf(anchor ?? (onWallClock ? now + every : 0), every, punctuator);
     if (anchor !== null && anchor < now) schedule.next(now);
     queue.add(schedule);

@@ -3,7 +3,7 @@
 /** A store that can give memory back. */
 export interface CacheUser {
   /** Looks at up to `steps` entries, dropping clean ones that were not used lately, while `budget.over`; true if it dropped any. */
-  evict(steps: number): boolean;
+  freeMemory(steps: number): boolean;
 }
 
 /** Entries looked at to make room for one. */
@@ -62,8 +62,8 @@ export class CacheBudget {
 
   /** Makes room for one more entry: a few steps in the store that needs it, then in one other, in turn. */
   makeRoom(user: CacheUser): void {
-    if (user.evict(STEPS) || !this.over) return;
+    if (user.freeMemory(STEPS) || !this.over) return;
     this.turn = (this.turn + 1) % this.users.length;
-    this.users[this.turn]?.evict(STEPS);
+    this.users[this.turn]?.freeMemory(STEPS);
   }
 }

@@ -14,12 +14,11 @@ export class ClosingSessions extends ClosingWindows {
     this.index.delete(end, startText(start) + key);
   }
 
-  /** Takes out the sessions that end at `upTo` or before. */
-  take(upTo: number, visit: (end: number, start: number, key: string) => void): void {
-    this.index.walk(upTo, (end, text) => {
+  /** Takes out the sessions that end at `upTo` or before, until `visit` returns false; returns whether it took all. */
+  take(upTo: number, visit: (end: number, start: number, key: string) => boolean): boolean {
+    return this.index.walk(upTo, (end, text) => {
       this.index.delete(end, text);
-      visit(end, startOf(text), text.slice(START_CHARACTERS));
-      return undefined;
+      return visit(end, startOf(text), text.slice(START_CHARACTERS));
     });
   }
 }

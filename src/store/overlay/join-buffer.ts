@@ -72,15 +72,19 @@ export class OverlayJoinBuffer<K, V> extends KeyValueEntries implements JoinBuff
     const upTo = this.streamTime - this.graceMs;
     const { earliest } = this.index;
     if (earliest === undefined || earliest > upTo) return;
-    this.current.copyFrom(this.context);
-    try {
-      this.index.walk(upTo, (time, text) => {
-        this.releaseOne(time, text, emit);
-        return true;
-      });
-    } finally {
-      this.context.copyFrom(this.current);
-    }
+    const { turn } = this.site;
+    const release = (): boolean => {
+      this.current.copyFrom(this.context);
+      try {
+        return this.index.walk(upTo, (time, text) => {
+          this.releaseOne(time, text, emit);
+          return !turn.ended();
+        });
+      } finally {
+        this.context.copyFrom(this.current);
+      }
+    };
+    if (!release()) turn.later(release);
   }
 
   override restore(key: Buffer, value: Buffer | null, timestamp: number, headers: Headers): void {

@@ -54,8 +54,8 @@ export class OverlayOuterJoinStore<K, V> extends KeyValueEntries implements Oute
     this.set(rows.row(timestamp, left, inner), null, this.context.timestamp);
   }
 
-  walk(visitor: WaitingVisitor): void {
-    this.index.walk(Number.POSITIVE_INFINITY, (time, sideAndKey) => {
+  walk(visitor: WaitingVisitor): boolean {
+    return this.index.walk(Number.POSITIVE_INFINITY, (time, sideAndKey) => {
       const row = this.rows.rowOf(time, sideAndKey);
       return visitor.visitWaiting(time, isLeft(row), row);
     });

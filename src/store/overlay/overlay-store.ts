@@ -39,6 +39,8 @@ export abstract class OverlayStore<C extends Cell = Cell> implements StateStore,
   /** True while puts go through the queue. */
   protected holdsBack = false;
   private readonly queue = new EmissionQueue<C>();
+  /** Emissions that were cut off: their cells must not be dropped, though the queue does not hold them any more. */
+  private cutOff = 0;
   private resident = 0;
   private dirty = 0;
   private sealed = 0;
@@ -71,11 +73,12 @@ export abstract class OverlayStore<C extends Cell = Cell> implements StateStore,
   flush(): boolean {
     if (this.queue.empty) return false;
     this.budget.pendingBytes -= this.queue.bytes;
-    const taken = this.queue.take();
     const current = new RecordContext();
     current.copyFrom(this.context);
+    this.cutOff += 1;
+    const emission = this.emission(this.queue.take());
     try {
-      for (const pending of taken) this.emitOne(pending);
+      if (!emission()) this.site.turn.later(emission);
     } finally {
       this.context.copyFrom(current);
     }
@@ -98,13 +101,18 @@ export abstract class OverlayStore<C extends Cell = Cell> implements StateStore,
     this.budget.sealedBytes -= this.sealed;
     this.sealed = 0;
     // What was changed is clean now, and may be too much.
-    if (this.budget.over) this.evict(Number.POSITIVE_INFINITY);
+    if (this.budget.over) this.freeMemory(Number.POSITIVE_INFINITY);
   }
 
   /** Applies a changelog record; `written` makes it last. */
   abstract restore(key: Buffer, value: Buffer | null, timestamp: number, headers: Headers): void;
 
-  abstract evict(steps: number): boolean;
+  freeMemory(steps: number): boolean {
+    return this.cutOff === 0 && this.evict(steps);
+  }
+
+  /** Looks at up to `steps` entries and drops those that may be dropped; true if it dropped any. */
+  protected abstract evict(steps: number): boolean;
 
   /** Fills what the store keeps in memory whole, once everything that is known is on disk. See `TaskState.prepare`. */
   prepare(): Promise<void> | void {
@@ -167,6 +175,21 @@ export abstract class OverlayStore<C extends Cell = Cell> implements StateStore,
   protected countDirty(bytes: number): void {
     this.dirty += bytes;
     this.budget.dirtyBytes += bytes;
+  }
+
+  /** Emits what was taken from the queue, as far as the turn allows at each call. */
+  private emission(taken: readonly Pending<C>[]): () => boolean {
+    const { turn } = this.site;
+    let at = 0;
+    return () => {
+      while (at < taken.length) {
+        this.emitOne(taken[at] as Pending<C>);
+        at += 1;
+        if (at < taken.length && turn.ended()) return false;
+      }
+      this.cutOff -= 1;
+      return true;
+    };
   }
 
   private emitOne(pending: Pending<C>): void {

@@ -1,6 +1,7 @@
 /** The state of a task: its stores over a backend on disk and one in memory, committed together. */
 import { MillraceError } from '../../errors/error.js';
 import type { Headers } from '../../record/headers.js';
+import { Turn } from '../../record/turn.js';
 import type { StateBackend } from '../backend.js';
 import type { JoinBuffer } from '../join-buffer.js';
 import type { KeyValueStore, TimestampedKeyValueStore } from '../key-value-store.js';
@@ -61,8 +62,10 @@ class OverlayTaskState implements TaskState {
   private readonly volumes: Volume[] = [];
   private writing: Promise<void> | null = null;
   private closed = false;
+  private readonly turn: Turn;
 
   constructor(private readonly options: OverlayOptions) {
+    this.turn = options.turn ?? new Turn(options.context);
     for (const opening of options.stores) {
       const member = this.open(opening);
       this.members.set(member.store.name, member);
@@ -120,7 +123,11 @@ class OverlayTaskState implements TaskState {
   }
 
   get dirty(): boolean {
-    return this.order.some(({ store }) => store.changed || store.holding);
+    return this.turn.unfinished || this.order.some(({ store }) => store.changed || store.holding);
+  }
+
+  get holding(): boolean {
+    return this.order.some(({ store }) => store.holding);
   }
 
   get wantsCommit(): boolean {
@@ -136,12 +143,18 @@ class OverlayTaskState implements TaskState {
     let emitted = true;
     while (emitted) {
       emitted = false;
-      for (const { store } of this.order) if (store.flush()) emitted = true;
+      for (const { store } of this.order) {
+        if (!store.flush()) continue;
+        emitted = true;
+        if (this.turn.unfinished) return;
+      }
     }
   }
 
   sealEpoch(appender: ChangelogAppender): void {
     if (this.sealed) throw this.invalid('an epoch is sealed already: await writeEpoch first');
+    if (this.turn.unfinished)
+      throw this.invalid('something that a record began is not finished: let the turn go on first');
     const holding = this.order.find(({ store }) => store.holding);
     if (holding !== undefined)
       throw this.invalid(`store ${holding.store.name} holds updates back: call flushCaches first`);
@@ -215,6 +228,7 @@ class OverlayTaskState implements TaskState {
       backend,
       budget: this.options.cache,
       context: this.options.context,
+      turn: this.turn,
       clock: this.options.clock ?? systemClock,
       partition: this.options.partition,
       logged: logged && spec.sourceTopic === undefined,

@@ -88,14 +88,17 @@ export class OverlaySessionStore<K, V> extends SessionEntries implements Session
     return this.scan(everyKey, 0, Number.POSITIVE_INFINITY, true);
   }
 
-  takeClosed(upTo: number, visit: ((key: K, start: number, end: number, value: V) => void) | null): void {
-    this.closing?.take(upTo, (end, start, byteText) => {
-      if (visit === null) return;
+  takeClosed(upTo: number, visit: ((key: K, start: number, end: number, value: V) => boolean) | null): boolean {
+    const all = this.closing?.take(upTo, (end, start, byteText) => {
+      if (visit === null) return true;
       const text = this.keys.fromByteText(byteText);
       const slot = this.findKept(text, start, end);
-      if (slot !== undefined) visit(this.keys.key(text) as K, start, end, this.values.give(slot.value) as V);
+      if (slot === undefined) return true;
+      return visit(this.keys.key(text) as K, start, end, this.values.give(slot.value) as V);
     });
+    if (all === false) return false;
     this.expireRows();
+    return true;
   }
 
   /** Finds the sessions that are still to be taken: all that are on disk, until the operator says how far it got. */

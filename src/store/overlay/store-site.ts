@@ -1,5 +1,6 @@
 /** Where a store stands: what it shares with the task, and what it is told at its opening. */
 import type { RecordContext } from '../../record/record-context.js';
+import type { Turn } from '../../record/turn.js';
 import type { Clock } from '../../time/clock.js';
 import type { StateBackend } from '../backend.js';
 import type { StoreOpening } from '../task-state.js';
@@ -33,6 +34,8 @@ export interface StoreSite {
   readonly backend: StateBackend;
   readonly budget: CacheBudget;
   readonly context: RecordContext;
+  /** Ends long emissions, and has the rest of them finished later. */
+  readonly turn: Turn;
   readonly clock: Clock;
   readonly partition: number;
   /** False: nothing goes to a changelog (there is none, or it is a source topic). */

@@ -10,6 +10,8 @@ export class TimeIndex {
   private times: number[] = [];
   private first = 0;
   private count = 0;
+  /** Where the last walk was stopped. */
+  private stopped: StoppedWalk | null = null;
 
   get size(): number {
     return this.count;
@@ -37,6 +39,7 @@ export class TimeIndex {
   /** Returns false when the pair is there already. */
   add(time: number, text: string): boolean {
     const known = this.texts.get(time);
+    if (this.stopped?.time === time) this.stopped = null;
     if (known !== undefined) {
       if (known.has(text)) return false;
       known.add(text);
@@ -52,6 +55,7 @@ export class TimeIndex {
   delete(time: number, text: string): boolean {
     const known = this.texts.get(time);
     if (known?.delete(text) !== true) return false;
+    if (this.stopped?.time === time) this.stopped = null;
     this.count -= 1;
     if (known.size === 0) {
       this.texts.delete(time);
@@ -65,22 +69,38 @@ export class TimeIndex {
     this.times = [];
     this.first = 0;
     this.count = 0;
+    this.stopped = null;
   }
 
   /**
-   * Visits all pairs up to and including a time, in order, until `visit` returns false. What is visited may be deleted
-   * meanwhile, and pairs may be added; those of the time being visited are then not visited any more.
+   * Visits all pairs up to and including a time, in order, until `visit` returns false; returns whether it visited all. What is
+   * visited may be deleted meanwhile, and pairs may be added; those of the time being visited are then not visited any more.
    */
-  walk(upTo: number, visit: (time: number, text: string) => boolean | undefined): void {
+  walk(upTo: number, visit: (time: number, text: string) => boolean): boolean {
     let time = this.earliest;
     while (time !== undefined && time <= upTo) {
       const known = this.texts.get(time);
       if (known !== undefined) {
-        const texts = known.size === 1 ? [...known] : [...known].sort(byCodeUnits);
-        for (const text of texts) if (visit(time, text) === false) return;
+        const walk = this.walkOf(time, known);
+        while (walk.at < walk.texts.length) {
+          const text = walk.texts[walk.at] as string;
+          walk.at += 1;
+          if (visit(time, text)) continue;
+          this.stopped = walk;
+          return false;
+        }
       }
       time = this.times[this.firstAfter(time)];
     }
+    return true;
+  }
+
+  /** The texts of a time in order: those that a stopped walk has sorted, if all before them are gone. */
+  private walkOf(time: number, known: ReadonlySet<string>): StoppedWalk {
+    const { stopped } = this;
+    this.stopped = null;
+    if (stopped?.time === time && stopped.texts.length - stopped.at === known.size) return stopped;
+    return { time, texts: known.size === 1 ? [...known] : [...known].sort(byCodeUnits), at: 0 };
   }
 
   private addTime(time: number): void {
@@ -113,6 +133,13 @@ export class TimeIndex {
     this.times = this.times.slice(this.first).filter((time) => this.texts.has(time));
     this.first = 0;
   }
+}
+
+/** Sorting a million texts anew for each slice of time would take longer than visiting them. */
+interface StoppedWalk {
+  readonly time: number;
+  readonly texts: readonly string[];
+  at: number;
 }
 
 function byCodeUnits(left: string, right: string): number {

@@ -47,18 +47,19 @@ export class OverlayTimestampedWindowStore<K, V>
     return { start: slot.start, value: this.values.give(slot.value) as V, timestamp: slot.timestamp };
   }
 
-  takeClosed(upTo: number, visit: ((key: K, start: number, value: V, timestamp: number) => void) | null): void {
+  takeClosed(upTo: number, visit: ((key: K, start: number, value: V, timestamp: number) => boolean) | null): boolean {
     const index = this.closing?.index;
-    index?.walk(upTo, (start, byteText) => {
+    const all = index?.walk(upTo, (start, byteText) => {
       index.delete(start, byteText);
-      if (visit === null) return undefined;
+      if (visit === null) return true;
       const text = this.keys.fromByteText(byteText);
       const slot = this.findKept(text, start);
-      if (slot === undefined || slot.value === null) return undefined;
-      visit(this.keys.key(text) as K, start, this.values.give(slot.value) as V, slot.timestamp);
-      return undefined;
+      if (slot === undefined || slot.value === null) return true;
+      return visit(this.keys.key(text) as K, start, this.values.give(slot.value) as V, slot.timestamp);
     });
+    if (all === false) return false;
     this.expireRows();
+    return true;
   }
 
   protected override giveFound(held: unknown, timestamp: number): ValueAndTimestamp<V> {

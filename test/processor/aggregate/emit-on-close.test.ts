@@ -196,6 +196,7 @@ describe('after a restart', () => {
     const found: string[] = [];
     state.timestampedWindow<string, number>('s').takeClosed(upTo, (key, start, value, timestamp) => {
       found.push(`${key}@${String(start)}=${String(value)}@${String(timestamp)}`);
+      return true;
     });
     return found.join(' ');
   }
@@ -237,6 +238,7 @@ describe('after a restart', () => {
       const found: string[] = [];
       state.session<string, number>('s').takeClosed(upTo, (key, start, end, value) => {
         found.push(`${key}@${String(start)}/${String(end)}=${String(value)}`);
+        return true;
       });
       return found.join(' ');
     };

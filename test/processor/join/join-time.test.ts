@@ -6,7 +6,7 @@ import { OperatorTime } from '../../../src/processor/operator-time.js';
 function contextOf(now: () => number, observed = new OperatorTime(-1)): ProcessingContext {
   const made = new Map<string, unknown>();
   return {
-    clock: { now },
+    steadyClock: { now },
     emitIntervalMs: 100,
     operatorTime: () => observed,
     shared<T>(name: string, make: () => T): T {

@@ -6,6 +6,8 @@ import { StreamJoinNode } from '../../../src/processor/join/stream-join.js';
 import { StreamJoinWindowNode } from '../../../src/processor/join/stream-join-window.js';
 import { RunningNode } from '../../../src/processor/node.js';
 import { OperatorTime } from '../../../src/processor/operator-time.js';
+import { RecordContext } from '../../../src/record/record-context.js';
+import { Turn } from '../../../src/record/turn.js';
 import { NO_HEADERS } from '../../../src/record/headers.js';
 import { serdes } from '../../../src/serde/serdes.js';
 import type { StoreSpec } from '../../../src/store/spec.js';
@@ -47,8 +49,9 @@ function openJoin(bench: StateBench, time: OperatorTime, results: string[]): rea
       window: (name: string) => bench.state.window(name),
       outerJoin: (name: string) => bench.state.outerJoin(name),
     },
-    clock: { now: () => 0 },
+    steadyClock: { now: () => 0 },
     emitIntervalMs: 0,
+    turn: new Turn(new RecordContext()),
     operatorTime: () => time,
     shared<T>(name: string, make: () => T): T {
       if (!shared.has(name)) shared.set(name, make());

@@ -27,8 +27,8 @@ describe('timers', () => {
     const calls: string[] = [];
     queue.add(new Noting('a', 10, 10, calls));
     expect(queue.due).toBe(10);
-    expect(queue.run(9, always)).toBe(false);
-    expect(queue.run(13, always)).toBe(true);
+    expect(queue.run(9, 9, always)).toBe(false);
+    expect(queue.run(13, 13, always)).toBe(true);
     expect(calls).toEqual(['a@13']);
     expect(queue.due).toBe(20);
   });
@@ -37,16 +37,25 @@ describe('timers', () => {
     const queue = new DueQueue();
     const calls: string[] = [];
     queue.add(new Noting('a', 10, 10, calls));
-    queue.run(2 ** 63, always);
+    queue.run(2 ** 63, 2 ** 63, always);
     expect(calls).toHaveLength(1);
     expect(queue.due).toBe(Number.POSITIVE_INFINITY);
+  });
+
+  it('are told the time of the wall clock, which may have been set back since', () => {
+    const queue = new DueQueue();
+    const calls: string[] = [];
+    queue.add(new Noting('a', 10, 10, calls));
+    queue.run(12, 3, always);
+    expect(calls).toEqual(['a@3']);
+    expect(queue.due).toBe(20);
   });
 
   it('make one tick of those that were missed', () => {
     const queue = new DueQueue();
     const calls: string[] = [];
     queue.add(new Noting('a', 0, 10, calls));
-    for (const now of [0, 35, 39, 40, 50]) queue.run(now, always);
+    for (const now of [0, 35, 39, 40, 50]) queue.run(now, now, always);
     expect(calls).toEqual(['a@0', 'a@35', 'a@40', 'a@50']);
   });
 
@@ -62,7 +71,7 @@ describe('timers', () => {
     ] as const) {
       queue.add(new Noting(name, due, 1_000, calls));
     }
-    queue.run(3, always);
+    queue.run(3, 3, always);
     expect(calls).toEqual(['b@3', 'e@3', 'd@3', 'c@3', 'a@3']);
   });
 
@@ -77,7 +86,7 @@ describe('timers', () => {
     const other = new Noting('never', 1, 1, calls);
     queue.add(other);
     other.cancel();
-    for (const now of [0, 1, 2]) queue.run(now, always);
+    for (const now of [0, 1, 2]) queue.run(now, now, always);
     expect(calls).toEqual(['once@0']);
     expect(queue.due).toBe(Number.POSITIVE_INFINITY);
   });
@@ -87,10 +96,10 @@ describe('timers', () => {
     const calls: string[] = [];
     queue.add(new Noting('a', 0, 10, calls));
     queue.add(new Noting('b', 0, 10, calls));
-    queue.run(5, () => false);
+    queue.run(5, 5, () => false);
     expect(calls).toEqual(['a@5']);
     expect(queue.due).toBe(0);
-    queue.run(6, always);
+    queue.run(6, 6, always);
     expect(calls).toEqual(['a@5', 'b@6']);
   });
 });

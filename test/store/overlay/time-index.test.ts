@@ -6,7 +6,7 @@ function walked(index: TimeIndex, upTo = Number.POSITIVE_INFINITY): string[] {
   const seen: string[] = [];
   index.walk(upTo, (time, text) => {
     seen.push(`${String(time)} ${text}`);
-    return undefined;
+    return true;
   });
   return seen;
 }
@@ -36,9 +36,28 @@ describe('TimeIndex', () => {
     const seen: number[] = [];
     index.walk(9, (time) => {
       seen.push(time);
-      return time < 2 ? undefined : false;
+      return time < 2;
     });
     expect(seen).toEqual([1, 2]);
+  });
+
+  it('goes on where it was stopped when what was visited is gone, and sees what has come since', () => {
+    const index = new TimeIndex();
+    for (const text of ['d', 'b', 'a', 'c']) index.add(1, text);
+    const seen: string[] = [];
+    const take = (): boolean =>
+      index.walk(9, (time, text) => {
+        index.delete(time, text);
+        seen.push(text);
+        return seen.length % 2 !== 0;
+      });
+    expect(take()).toBe(false);
+    index.add(1, 'B');
+    expect(take()).toBe(false);
+    index.delete(1, 'd');
+    index.add(2, 'z');
+    expect(take()).toBe(true);
+    expect(seen).toEqual(['a', 'b', 'B', 'c', 'z']);
   });
 
   it('lets what is visited go, and finds what was added later in time', () => {
@@ -49,7 +68,7 @@ describe('TimeIndex', () => {
       seen.push(`${String(time)} ${text}`);
       index.delete(time, text);
       if (time === 1) index.add(3, 'new');
-      return undefined;
+      return true;
     });
     expect(seen).toEqual(['1 k', '2 k', '3 new']);
     expect([index.size, index.earliest]).toEqual([0, undefined]);

@@ -1,0 +1,184 @@
+import { describe, expect, it } from 'vitest';
+import { StreamsBuilder } from '../../src/dsl/streams-builder.js';
+import { serdes } from '../../src/serde/serdes.js';
+import { JoinWindows } from '../../src/time/join-windows.js';
+import { SessionWindows } from '../../src/time/session-windows.js';
+import { TimeWindows } from '../../src/time/time-windows.js';
+import type { Topology } from '../../src/topology/topology.js';
+import { steppedSlice } from '../time/stepped-slice.js';
+import { OneTask, type TextRecord } from './one-task.js';
+
+const TEXT = { key: serdes.string(), value: serdes.string() };
+const OUT = { key: serdes.string(), value: serdes.string() };
+const KEYS = 40;
+
+function builtBy(write: (builder: StreamsBuilder) => void): Topology {
+  const builder = new StreamsBuilder();
+  write(builder);
+  return builder.build();
+}
+
+/** A record of each key, then one that lets much happen at once. */
+function many(topic: string, then: readonly TextRecord[]): TextRecord[] {
+  const records: TextRecord[] = [];
+  for (let key = 0; key < KEYS; key += 1) records.push([topic, `k${String(key)}`, String(key), key]);
+  return [...records, ...then];
+}
+
+interface Case {
+  readonly topology: () => Topology;
+  readonly records: readonly TextRecord[];
+  readonly cacheBytes?: number;
+}
+
+const LATER: readonly TextRecord[] = [
+  ['in', 'z', 'last', 1_000_000],
+  ['in', 'z', 'behind it', 1_000_001],
+];
+
+/** One record of each of these brings about many results. */
+const CASES: Readonly<Record<string, Case>> = {
+  'suppress lets everything go': {
+    topology: () =>
+      builtBy((builder) => {
+        builder
+          .stream('in', TEXT)
+          .groupByKey()
+          .windowedBy(TimeWindows.of({ size: 100, grace: 0 }))
+          .count({ caching: false })
+          .suppress({ until: 'windowCloses' })
+          .toStream()
+          .map((count, { key }) => [key, String(count)])
+          .to('out', OUT);
+      }),
+    records: many('in', LATER),
+  },
+  'windows close': {
+    topology: () =>
+      builtBy((builder) => {
+        builder
+          .stream('in', TEXT)
+          .groupByKey()
+          .windowedBy(TimeWindows.of({ size: 100, grace: 0 }))
+          .emitStrategy('onWindowClose')
+          .count()
+          .toStream()
+          .map((count, { key }) => [key, String(count)])
+          .to('out', OUT);
+      }),
+    records: many('in', LATER),
+  },
+  'sessions close': {
+    topology: () =>
+      builtBy((builder) => {
+        builder
+          .stream('in', TEXT)
+          .groupByKey()
+          .windowedBy(SessionWindows.of({ gap: 100, grace: 0 }))
+          .emitStrategy('onWindowClose')
+          .count()
+          .toStream()
+          .map((count, { key }) => [key, String(count)])
+          .to('out', OUT);
+      }),
+    records: many('in', LATER),
+  },
+  'a join gives up waiting for partners': {
+    topology: () =>
+      builtBy((builder) => {
+        builder
+          .stream('in', TEXT)
+          .leftJoin(
+            builder.stream('other', TEXT),
+            (left, right) => `${left}/${String(right)}`,
+            JoinWindows.of({ timeDifference: 10, grace: 0 }),
+          )
+          .to('out', OUT);
+      }),
+    records: many('in', LATER),
+  },
+  'a cache is too small for what it holds back': {
+    topology: () =>
+      builtBy((builder) => {
+        builder
+          .stream('in', TEXT)
+          .groupByKey()
+          .reduce((_, value) => value)
+          .toStream()
+          .flatMapValues((value) => [value, `${value}'`])
+          .to('out', OUT);
+      }),
+    records: many('in', LATER),
+    cacheBytes: 700,
+  },
+  'one record is made many, twice': {
+    topology: () =>
+      builtBy((builder) => {
+        builder
+          .stream('in', TEXT)
+          .flatMap((value, key) =>
+            Array.from({ length: 5 }, (_, at): [string, string] => [`${key}-${String(at)}`, value]),
+          )
+          .flatMapValues((value) => [`${value}a`, `${value}b`, `${value}c`])
+          .to('out', OUT);
+      }),
+    records: many('in', LATER),
+  },
+};
+
+async function writtenIn(slices: number | null, { topology, records, cacheBytes = 0 }: Case): Promise<string[]> {
+  const slice = slices === null ? undefined : steppedSlice(slices);
+  const one = new OneTask(topology(), { ...(slice && { slice }), cacheBytes });
+  one.offer(records);
+  while (one.turn(slice) > 0);
+  await one.commit();
+  return one.written();
+}
+
+describe('a task whose records bring about much', () => {
+  for (const [name, one] of Object.entries(CASES)) {
+    it(`writes the same when it is cut off anywhere: ${name}`, async () => {
+      const whole = await writtenIn(null, one);
+      expect(whole.length).toBeGreaterThan(KEYS);
+      for (const steps of [1, 2, 3, 7, 50]) expect(await writtenIn(steps, one)).toEqual(whole);
+    });
+  }
+
+  it('stops within one record, and takes no other before that is done', () => {
+    const slice = steppedSlice(4);
+    const one = new OneTask((CASES['suppress lets everything go'] as Case).topology(), { slice });
+    one.offer(many('in', LATER));
+    for (let at = 0; at < 100 && one.written().filter((text) => text.startsWith('out')).length === 0; at += 1) {
+      one.turn(slice);
+    }
+    expect(one.task.unfinished).toBe(true);
+    expect(one.task.needsCommit).toBe(true);
+    expect(() => one.task.sealEpoch()).toThrow(/not finished/);
+    expect(one.task.queue('in', 0)?.committableOffset).toBe(KEYS + 1);
+    one.turn(slice);
+    expect(one.task.unfinished).toBe(true);
+    expect(one.task.queue('in', 0)?.committableOffset).toBe(KEYS + 1);
+  });
+
+  it('flushes its caches in slices before a commit', async () => {
+    const slice = steppedSlice(3);
+    const { topology, records } = CASES['a cache is too small for what it holds back'] as Case;
+    const one = new OneTask(topology(), { slice, cacheBytes: 1_000_000 });
+    one.offer(records);
+    while (one.turn(slice) > 0);
+    expect(one.written()).toEqual([]);
+    await one.commit();
+    expect(one.written().filter((text) => text.startsWith('out'))).toHaveLength(2 * (KEYS + 1));
+    expect(slice.pauses).toBeGreaterThan(KEYS / 3);
+  });
+
+  it('finishes what it has begun when it is given up', async () => {
+    const slice = steppedSlice(2);
+    const one = new OneTask((CASES['windows close'] as Case).topology(), { slice });
+    one.offer(many('in', LATER.slice(0, 1)));
+    while (!one.task.unfinished) one.turn(slice);
+    await one.task.finishPending(10_000);
+    expect(one.task.unfinished).toBe(false);
+    expect(one.written().filter((text) => text.startsWith('out'))).toHaveLength(KEYS);
+  });
+});

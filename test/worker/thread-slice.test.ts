@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest';
+import { ThreadSlice } from '../../src/worker/thread-slice.js';
+
+/** Counts the steps of one slice when each takes as long as given, ms. */
+function stepsOf(slice: ThreadSlice, pass: () => void): number {
+  slice.begin();
+  for (let steps = 1; ; steps += 1) {
+    pass();
+    if (slice.over()) return steps;
+  }
+}
+
+describe('ThreadSlice', () => {
+  it('ends by time after each step where steps are dear', () => {
+    let now = 0;
+    const slice = new ThreadSlice(() => now);
+    expect(stepsOf(slice, () => (now += 6))).toBe(2);
+    expect(stepsOf(slice, () => (now += 50))).toBe(1);
+  });
+
+  it('looks at the clock seldom where steps are cheap, and again each time once they are not', () => {
+    let now = 0;
+    let looks = 0;
+    const slice = new ThreadSlice(() => {
+      looks += 1;
+      return now;
+    });
+    expect(stepsOf(slice, () => (now += 0.001))).toBeGreaterThan(9_000);
+    expect(looks).toBeLessThan(1_000);
+    // Suddenly dear: one stride at most passes unmeasured.
+    expect(stepsOf(slice, () => (now += 5))).toBeLessThanOrEqual(16);
+    expect(stepsOf(slice, () => (now += 5))).toBe(2);
+  });
+
+  it('begins anew after a pause, in which timers have their turn', async () => {
+    let now = 0;
+    const slice = new ThreadSlice(() => now);
+    stepsOf(slice, () => (now += 20));
+    const order: string[] = [];
+    setImmediate(() => order.push('another'));
+    await slice.pause();
+    expect(order).toEqual(['another']);
+    expect(slice.over()).toBe(false);
+  });
+});
