@@ -2,6 +2,11 @@
 
 /** Milliseconds for what a broker answers from memory. */
 export const QUICK_MS = 3_000;
+/**
+ * For making a connection to a broker that was silent when it was last asked: what waits for it could go to another one as soon as
+ * that leads. A broker that answers at all does so in a few milliseconds; one that needs longer is given more after some tries.
+ */
+export const LOST_MS = 1_500;
 /** It may have to look into the log first. */
 export const READ_MS = 5_000;
 /** It may wait up to 5 s for its replicas (`offsets.commit.timeout.ms`). */
@@ -9,7 +14,7 @@ const REPLICATED_MS = 8_000;
 
 /** By API key. What is not named here says itself how long it may take, or gets the client's request time-out. */
 const LIMITS: ReadonlyMap<number, number> = new Map([
-  [1, READ_MS], // Fetch: we ask to be let wait for 100 ms at most
+  [1, QUICK_MS], // Fetch: we ask to be let wait for 100 ms at most; under way all the time, it is what notices first
   [2, READ_MS], // ListOffsets
   [3, QUICK_MS], // Metadata
   [8, REPLICATED_MS], // OffsetCommit

@@ -3,10 +3,12 @@ import type { Logger } from '../../observe/logger.js';
 import type { BrokerStatus } from '../port.js';
 import type { BrokerAddress } from '../wire/metadata.js';
 
-/** Milliseconds between two lines about a broker that stays in its state, or changes it all the time. */
+/** Milliseconds between two lines about a broker that stays lost. */
 const LINE_PERIOD_MS = 60_000;
+/** How many times in such a period it may be told that a broker is lost again; then it comes and goes, and is counted. */
+const MOST_LOSSES_TOLD = 3;
 /** Silences in a row after which a broker is given more time: it may be slow, not dead. */
-const PATIENT_AFTER = 3;
+const PATIENT_AFTER = 6;
 /** What a slow broker is given at most, ms, before there were silences in a row. */
 const MOST_PATIENCE_MS = 10_000;
 
@@ -32,6 +34,8 @@ export class BrokerRecord {
   private slowest = 0;
   private toldLost = false;
   private lastLine = -Infinity;
+  private periodBegan = -Infinity;
+  private lossesTold = 0;
   private leftOut = 0;
 
   constructor(
@@ -87,7 +91,11 @@ export class BrokerRecord {
     this.attempts += 1;
     if (this.state !== 'lost') this.since = now;
     this.state = 'lost';
-    if (now - this.lastLine < LINE_PERIOD_MS) {
+    if (now - this.periodBegan >= LINE_PERIOD_MS) {
+      this.periodBegan = now;
+      this.lossesTold = 0;
+    }
+    if (this.toldLost ? now - this.lastLine < LINE_PERIOD_MS : this.lossesTold >= MOST_LOSSES_TOLD) {
       this.leftOut += 1;
       return;
     }
@@ -99,6 +107,7 @@ export class BrokerRecord {
     } else {
       this.logger.warn(`broker ${this.name} is lost; it is tried again until it answers`, facts);
     }
+    if (!this.toldLost) this.lossesTold += 1;
     this.toldLost = true;
     this.lastLine = now;
     this.leftOut = 0;

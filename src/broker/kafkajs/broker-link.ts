@@ -2,7 +2,7 @@
 import { BrokerError } from '../../errors/broker-error.js';
 import type { BrokerAddress } from '../wire/metadata.js';
 import type { WireRequest } from '../transport.js';
-import { answerLimit, QUICK_MS, READ_MS } from './answer-limits.js';
+import { answerLimit, LOST_MS, QUICK_MS, READ_MS } from './answer-limits.js';
 import type { BrokerRecord } from './broker-health.js';
 import { brokerErrorFrom } from './kafkajs-errors.js';
 import { LinkSession, type LinkSettings } from './link-session.js';
@@ -126,9 +126,11 @@ export class BrokerLink {
   /** A socket, the first answer and the credentials have a limit each; the user's code may have to fetch the last from elsewhere. */
   private watchConnecting(session: LinkSession): () => void {
     const { connectionTimeoutMs, authenticationTimeoutMs, requestTimeoutMs } = this.settings;
-    const answer = Math.min(this.health.patience(QUICK_MS), requestTimeoutMs);
+    const { lost } = this.health;
+    const answer = Math.min(this.health.patience(lost ? LOST_MS : QUICK_MS), requestTimeoutMs);
+    const socket = lost ? Math.min(answer, connectionTimeoutMs) : connectionTimeoutMs;
     const limit = (): number =>
-      !session.connected ? connectionTimeoutMs : session.broker.versions === null ? answer : authenticationTimeoutMs;
+      !session.connected ? socket : session.broker.versions === null ? answer : authenticationTimeoutMs;
     const begun = performance.now();
     let heard: () => void = () => undefined;
     const watch = (milliseconds: number): void => {
@@ -143,7 +145,7 @@ export class BrokerLink {
         },
       );
     };
-    watch(Math.min(connectionTimeoutMs, answer, authenticationTimeoutMs));
+    watch(Math.min(socket, answer, authenticationTimeoutMs));
     return () => {
       heard();
     };

@@ -75,8 +75,19 @@ describe('what is written of a broker', () => {
       broker.answered(1);
       pass(250);
     }
-    // Two minutes: a line for lost and one for back in each.
-    expect(lines.length).toBeLessThanOrEqual(6);
+    // Two minutes: three times lost and back in each, and a count.
+    expect(lines).toHaveLength(12);
+    expect(lines[6]).toContain('"failuresLeftOut":117');
+  });
+
+  it('is not kept back for a second outage soon after the first', () => {
+    for (let i = 0; i < 2; i++) {
+      fail();
+      pass(2_000);
+      broker.answered(1);
+      pass(2_000);
+    }
+    expect(lines.map((line) => line.split(' ')[0])).toEqual(['warn', 'info', 'warn', 'info']);
   });
 
   it('counts connections that fail together as one attempt', () => {
@@ -127,12 +138,12 @@ describe('patience', () => {
     for (let i = 0; i < 50; i++) broker.answered(5);
     expect(broker.patience(3_000)).toBe(3_000);
     const silences: number[] = [];
-    for (let i = 0; i < 7; i++) {
+    for (let i = 0; i < 9; i++) {
       pass(10_000);
       broker.unanswered(performance.now() - 3_000, new Error('silent'));
       silences.push(broker.patience(3_000));
     }
-    expect(silences).toEqual([3_000, 3_000, 6_000, 12_000, 12_000, 12_000, 12_000]);
+    expect(silences).toEqual([3_000, 3_000, 3_000, 3_000, 3_000, 6_000, 12_000, 12_000, 12_000]);
     broker.answered(5);
     expect(broker.patience(3_000)).toBe(3_000);
   });

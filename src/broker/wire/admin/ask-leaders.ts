@@ -28,11 +28,17 @@ export async function askLeaders<P extends TopicPartition, O extends PartitionOu
     if (missing.some(({ topic, partition }) => transport.leaderOf(topic, partition) < 0)) {
       await transport.refresh([...new Set(missing.map(({ topic }) => topic))]);
     }
-    const answers = await Promise.all([...byLeader(transport, missing)].map(([node, led]) => send(node, led)));
+    const answers = await Promise.allSettled([...byLeader(transport, missing)].map(([node, led]) => send(node, led)));
     let failure: Error | null = null;
-    for (const answer of answers.flat()) {
-      if (answer.errorCode === 0) outcomes.set(nameOf(answer), answer);
-      else failure = worse(failure, brokerErrorFor(answer.errorCode, what, answer));
+    for (const answer of answers) {
+      // A leader that cannot be reached is asked again only while the cluster says that it leads.
+      if (answer.status === 'rejected') failure = worse(failure, answer.reason as Error);
+      else {
+        for (const outcome of answer.value) {
+          if (outcome.errorCode === 0) outcomes.set(nameOf(outcome), outcome);
+          else failure = worse(failure, brokerErrorFor(outcome.errorCode, what, outcome));
+        }
+      }
     }
     if (failure === null) return;
     if (failure instanceof BrokerError && failure.class === 'retriable') {
@@ -65,8 +71,8 @@ function byLeader<P extends TopicPartition>(transport: Transport, partitions: re
 }
 
 /** One error that does not pass makes repeating useless. */
-function worse(one: Error | null, other: BrokerError): Error {
-  return one !== null && other.class === 'retriable' ? one : other;
+function worse(one: Error | null, other: Error): Error {
+  return one !== null && other instanceof BrokerError && other.class === 'retriable' ? one : other;
 }
 
 function nameOf({ topic, partition }: TopicPartition): string {

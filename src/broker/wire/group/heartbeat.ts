@@ -6,6 +6,9 @@ import { KafkaCode } from '../error-codes.js';
 import type { HeartbeatListener, Heartbeats } from './heartbeats.js';
 import { LifeSign, thisMoment, type Moment } from './life-sign.js';
 
+/** Between two tries of a beat that failed, ms: there is another coordinator seconds after the old one died. */
+const LONGEST_PAUSE_MS = 500;
+
 export class Heartbeat implements Heartbeats {
   private readonly heartbeatMs: number;
   private readonly send: (identity: GroupIdentity) => Promise<void>;
@@ -31,7 +34,7 @@ export class Heartbeat implements Heartbeats {
     this.send = send;
     this.listener = listener;
     this.sign = sign;
-    this.backOff = new BackOff(50, options.heartbeatMs);
+    this.backOff = new BackOff(50, Math.min(LONGEST_PAUSE_MS, options.heartbeatMs));
     this.identity = null;
     this.term = 0;
     this.joining = false;

@@ -161,6 +161,21 @@ describe('questions to leaders', () => {
     ]);
   });
 
+  it('are asked again elsewhere when a leader cannot be reached, and only for its partitions', async () => {
+    kafka.answer = (node, { body }) => {
+      if (node === 1) throw new BrokerError('retriable', 'connection lost');
+      return listed(body, (partition) => [0, node * 10 + partition]);
+    };
+    const answer = admin.listOffsets(BOTH, 'latest');
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(kafka.refreshed.length).toBeGreaterThan(1);
+    expect(kafka.calls.filter(({ node }) => node === 2)).toHaveLength(1);
+    kafka.fresh = { t: [2, 2] };
+    await vi.advanceTimersByTimeAsync(1_500);
+    expect((await answer).map(({ offset }) => offset)).toEqual([21, 20]);
+    expect(kafka.calls.filter(({ node }) => node === 2).map(({ body }) => partitionsIn(body, 5))).toEqual([[1], [0]]);
+  });
+
   it('wait for a leader that is being elected', async () => {
     kafka.leaders = { t: [1, -1] };
     kafka.answer = (_, { body }) => listed(body, () => [0, 3]);
