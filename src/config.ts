@@ -49,7 +49,7 @@ export interface KafkaStreamsOptions {
   readonly defaultValueSerde?: Serde<unknown>;
   /** Timestamp of records from topics. Default: the record's own; a negative one is an error. */
   readonly timestampExtractor?: TimestampExtractor;
-  /** A record that cannot be decoded. Default `fail`. Kafka Streams: `deserialization.exception.handler`. */
+  /** A record that cannot be decoded: of an input, or of a changelog or source topic while a store is restored from it (`record.store` tells which). Also asked about a record whose time cannot be kept (`TIMESTAMP_INVALID`). Default `fail`; `continue` leaves the record out, counted and logged. Kafka Streams: `deserialization.exception.handler`. */
   readonly deserializationErrorHandler?: DeserializationDecision | DeserializationHandler;
   /** A user function that threw. Default `fail`; `continue` drops the record at that operator. Kafka Streams: `processing.exception.handler`. */
   readonly processingErrorHandler?: 'fail' | 'continue' | ProcessingErrorHandler;

@@ -4,6 +4,7 @@ import { BrokerError } from '../errors/broker-error.js';
 import { MillraceError } from '../errors/error.js';
 import type { Logger } from '../observe/logger.js';
 import type { StoreChangelog, TaskState } from '../store/task-state.js';
+import { restoreRecord, type Decoders, type RestoreTarget } from './restored-record.js';
 
 const WAIT_MS = 100;
 
@@ -27,9 +28,12 @@ export interface RestoreJob {
   /** For a source topic that serves as changelog: the committed input offset, where processing goes on. */
   readonly committedOffset: (source: TopicPartition) => number;
   readonly reports: RestoreReports;
+  /** What reads the source topic that serves a store as changelog. */
+  readonly decodersOf: (store: string) => Decoders;
+  readonly undecodable: RestoreTarget['undecodable'];
 }
 
-interface Restoration {
+interface Restoration extends RestoreTarget {
   readonly job: RestoreJob;
   readonly place: RestoringStore;
   next: number;
@@ -119,7 +123,9 @@ export class Restorer {
         );
         next = logStart;
       }
-      restorations.push({ job, place, next, end, records: 0 });
+      const decoders = isSource ? job.decodersOf(store) : null;
+      const { state, undecodable } = job;
+      restorations.push({ job, state, place, decoders, undecodable, next, end, records: 0 });
     }
     return restorations;
   }
@@ -136,7 +142,7 @@ export class Restorer {
     while (this.jobs.size > 0) {
       try {
         for (const event of this.reader.events()) this.handle(event);
-        for (const fetched of this.reader.poll()) this.apply(fetched);
+        for (const fetched of this.reader.poll()) this.deliver(fetched);
         await this.writeTouched();
       } catch (error) {
         for (const running of this.jobs) this.drop(running, error);
@@ -146,12 +152,20 @@ export class Restorer {
     }
   }
 
-  private apply(fetched: FetchedRecords): void {
+  /** What goes wrong with the records of one task ends the restoring of that one. */
+  private deliver(fetched: FetchedRecords): void {
     const one = this.byPartition.get(keyOf(fetched));
     const running = one === undefined ? undefined : this.jobOf(one);
     if (one === undefined || running === undefined) return;
+    try {
+      this.apply(fetched, one, running);
+    } catch (error) {
+      this.drop(running, MillraceError.is(error) ? error.completed(one.place) : error);
+    }
+  }
+
+  private apply(fetched: FetchedRecords, one: Restoration, running: RunningJob): void {
     const { cursor } = fetched;
-    const { state } = one.job;
     const { store } = one.place;
     let records = 0;
     let reached = fetched.nextOffset;
@@ -160,10 +174,7 @@ export class Restorer {
         reached = one.end;
         break;
       }
-      const { buffer, keyStart, keyEnd, valueStart, valueEnd } = cursor;
-      const key = keyStart < 0 ? null : buffer.subarray(keyStart, keyEnd);
-      const value = valueStart < 0 ? null : buffer.subarray(valueStart, valueEnd);
-      state.restore(store, key, value, cursor.timestamp, cursor.headers());
+      restoreRecord(cursor, one);
       records += 1;
     }
     one.next = Math.min(reached, Math.max(one.end, one.next));

@@ -20,6 +20,8 @@ export interface UndecodableRecord {
   readonly keyBytes: Buffer | null;
   readonly valueBytes: Buffer | null;
   readonly node: string;
+  /** The store into which it was being restored; left out for a record of an input. */
+  readonly store?: string;
 }
 
 /** What to do with a record that cannot be decoded: stop, or drop it, counted and logged. */

@@ -196,7 +196,8 @@ export class TaskContext implements ProcessingContext {
   private placed(node: string, error: unknown): MillraceError {
     const { topic, partition, offset } = this.record;
     const place = { ...(topic === null ? {} : { topic, partition, offset }), node, task: this.taskId };
-    if (MillraceError.is(error)) return isUsersFault(error) ? error.completed(place) : error;
+    // A subclass says more than its code does.
+    if (MillraceError.is(error)) return error.name === 'MillraceError' ? error.completed(place) : error;
     const reason = `a function of the topology failed: ${reasonOf(error)}`;
     return new MillraceError('PROCESSING_FAILED', reason, { ...place, cause: error });
   }

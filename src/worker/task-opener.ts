@@ -1,7 +1,8 @@
 /** Opens a task: its folder, its state up to the end of the changelogs, its place in the input. */
 import type { Admin, CommittedOffset, GroupMember, PartitionReader, TopicPartition } from '../broker/port.js';
-import { Restorer, type RestoreReports } from '../changelog/restorer.js';
+import { Restorer, type RestoreJob, type RestoreReports } from '../changelog/restorer.js';
 import type { Config } from '../config.js';
+import { decided } from '../errors/decided.js';
 import { MillraceError } from '../errors/error.js';
 import { parseTaskId, type TaskId } from '../group/ownership.js';
 import { RecordContext } from '../record/record-context.js';
@@ -18,8 +19,9 @@ import { assembleTask, type TaskInput, type TaskSettings } from '../task/assembl
 import { decodeOffsetMetadata } from '../task/offset-metadata.js';
 import { engineOf, storeOpening } from '../task/store-openings.js';
 import type { Task } from '../task/task.js';
+import type { TopologyNode } from '../topology/node.js';
 import type { RestoreMetrics } from './instance-metrics.js';
-import type { RestoreListener } from './restore-listener.js';
+import { GuardedRestoreListener, type RestoreListener } from './restore-listener.js';
 import type { StateFolder } from './state-folder.js';
 import type { StartOffsets } from './start-offsets.js';
 import { inputsOf, tasksOf, type InputPartition, type TopicPlan } from './topic-plan.js';
@@ -73,7 +75,14 @@ export class TaskOpener {
       cancel.throwIfAborted();
       const committedOffset = ({ topic }: TopicPartition): number =>
         inputs.find((input) => input.topic === topic)?.committed ?? 0;
-      await this.restorer.restore({ task: id, state, committedOffset, reports: this.reports() }, cancel);
+      const job = {
+        task: id,
+        state,
+        committedOffset,
+        reports: this.reports(id),
+        ...this.decoding(id, specs, part.nodes),
+      };
+      await this.restorer.restore(job, cancel);
       await state.prepare();
       const stateDir = this.areOnDisk(specs) ? this.parts.folder.task(id) : null;
       return assembleTask(settings, { id, nodes: part.nodes, inputs, state, record, turn, stateDir });
@@ -149,21 +158,44 @@ export class TaskOpener {
     );
   }
 
-  private reports(): RestoreReports {
-    const { listeners, metrics, config } = this.parts;
+  /** Records that cannot be restored: what decodes them, and who decides. */
+  private decoding(
+    task: TaskId,
+    specs: readonly StoreSpec[],
+    nodes: readonly TopologyNode[],
+  ): Pick<RestoreJob, 'decodersOf' | 'undecodable'> {
+    const { settings, config } = this.parts;
+    const nodeOf = (store: string): string =>
+      nodes.find((node) => node.type === 'processor' && node.stores.includes(store))?.name ?? store;
+    return {
+      decodersOf: (store) => storeOpening(specs.find(({ name }) => name === store) as StoreSpec, settings),
+      undecodable: (error, record) => {
+        const placed = error.completed({ node: nodeOf(record.store), task });
+        const shown = { ...record, node: nodeOf(record.store) };
+        const handler = config.deserializationErrorHandler;
+        if (decided(handler, placed, shown, 'deserializationErrorHandler') === 'fail') throw placed;
+        settings.metrics.dropped('undecodable');
+        config.logger.warn(placed.message, { task, store: record.store });
+      },
+    };
+  }
+
+  private reports(task: TaskId): RestoreReports {
+    const { metrics, config } = this.parts;
+    const listeners = this.parts.listeners.map((listener) => new GuardedRestoreListener(listener, task));
     return {
       started: (store, start, end) => {
         config.logger.info('restoring begins', { ...store, start, end });
-        for (const listener of listeners) listener.onRestoreStart?.(store, start, end);
+        for (const listener of listeners) listener.onRestoreStart(store, start, end);
       },
       batch: (store, next, records) => {
         metrics.records += records;
-        for (const listener of listeners) listener.onBatchRestored?.(store, next, records);
+        for (const listener of listeners) listener.onBatchRestored(store, next, records);
       },
       ended: (store, records) => {
         metrics.stores += 1;
         config.logger.info('restoring is done', { ...store, records });
-        for (const listener of listeners) listener.onRestoreEnd?.(store, records);
+        for (const listener of listeners) listener.onRestoreEnd(store, records);
       },
     };
   }

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { MemoryCursor } from '../../src/broker/memory/memory-log.js';
 import type { Admin, FetchedRecords, PartitionReader, ReaderEvent, TopicPartition } from '../../src/broker/port.js';
-import { Restorer, type RestoreReports } from '../../src/changelog/restorer.js';
+import { Restorer, type RestoreJob, type RestoreReports } from '../../src/changelog/restorer.js';
 import { silentLogger } from '../../src/observe/logger.js';
 import { NO_HEADERS } from '../../src/record/headers.js';
+import { text } from '../source/fake-records.js';
 import type { StoreChangelog, TaskState } from '../../src/store/task-state.js';
 
 /** A log of values by offset; missing offsets were compacted away. */
@@ -81,7 +82,10 @@ class NotedState {
 
   readonly state = {
     changelogs: () => this.logs.map((one) => ({ partition: 0, isSource: false, engine: 'level', offset: -1, ...one })),
-    restore: (store: string, _key: Buffer, value: Buffer) => this.steps.push(`${store}: ${String(value)}`),
+    restore: (store: string, _key: Buffer, value: Buffer) => {
+      if (String(value) === 'broken') throw new RangeError('the row is cut off');
+      this.steps.push(`${store}: ${String(value)}`);
+    },
     commitRestored: (offsets: ReadonlyMap<string, number>) => {
       for (const [store, offset] of offsets) this.steps.push(`${store} written to ${String(offset)}`);
       return Promise.resolve();
@@ -95,9 +99,27 @@ class NotedState {
 
 const QUIET: RestoreReports = { started: () => undefined, batch: () => undefined, ended: () => undefined };
 
-function restore(logs: LogReader, noted: NotedState, committed = 0, reports = QUIET, cancel = new AbortController()) {
+const refuse = (error: unknown): never => {
+  throw error as Error;
+};
+
+function restore(
+  logs: LogReader,
+  noted: NotedState,
+  committed = 0,
+  reports = QUIET,
+  cancel = new AbortController(),
+  undecodable: RestoreJob['undecodable'] = refuse,
+) {
   const restorer = new Restorer(logs.reader, logs.admin, silentLogger);
-  const job = { task: '0_0', state: noted.state, committedOffset: () => committed, reports };
+  const job: RestoreJob = {
+    task: '0_0',
+    state: noted.state,
+    committedOffset: () => committed,
+    reports,
+    decodersOf: () => ({ key: text, value: text }),
+    undecodable,
+  };
   return { restorer, done: restorer.restore(job, cancel.signal), cancel };
 }
 
@@ -168,7 +190,12 @@ describe('Restorer', () => {
     const [one, two] = [new NotedState([{ store: 's', topic: 't' }]), new NotedState([{ store: 's', topic: 'u' }])];
     const restorer = new Restorer(logs.reader, logs.admin, silentLogger);
     const never = new AbortController().signal;
-    const base = { committedOffset: () => 0, reports: QUIET };
+    const base = {
+      committedOffset: () => 0,
+      reports: QUIET,
+      decodersOf: () => ({ key: text, value: text }),
+      undecodable: refuse,
+    };
     await Promise.all([
       restorer.restore({ ...base, task: '0_0', state: one.state }, never),
       restorer.restore({ ...base, task: '0_1', state: two.state }, never),
@@ -192,5 +219,57 @@ describe('Restorer', () => {
     const { done } = restore(logs, new NotedState([{ store: 's', topic: 't' }]));
     logs.happened.push({ type: 'unknown-topic', topic: 't', partition: 0 });
     await expect(done).rejects.toMatchObject({ code: 'TOPIC_MISSING', topic: 't' });
+  });
+
+  it.each([
+    ['of a source topic whose serde refuses it', 'bad', true, 'it is bad'],
+    ['of a changelog whose store refuses it', 'broken', false, 'the row is cut off'],
+  ])('names a record %s, which the handler decides about', async (_, value, isSource, reason) => {
+    const world = (): [LogReader, NotedState] => [
+      new LogReader({ t: { start: 0, end: 3, values: { 0: 'a', 1: value, 2: 'c' } } }),
+      new NotedState([{ store: 's', topic: 't', isSource }]),
+    ];
+    const strict = restore(...world(), 3);
+    await expect(strict.done).rejects.toMatchObject({
+      code: 'DESERIALIZATION_FAILED',
+      message: expect.stringContaining(
+        `a record cannot be restored into store s: ${reason}; correct the serde`,
+      ) as string,
+      topic: 't',
+      partition: 0,
+      offset: 1,
+      store: 's',
+      task: '0_0',
+    });
+    const asked: string[] = [];
+    const [logs, noted] = world();
+    const lenient = restore(logs, noted, 3, QUIET, new AbortController(), (error, record) => {
+      asked.push(`${error.code} ${record.store} ${record.topic} ${String(record.offset)} ${String(record.valueBytes)}`);
+    });
+    await lenient.done;
+    expect(asked).toEqual([`DESERIALIZATION_FAILED s t 1 ${value}`]);
+    expect(noted.steps.filter((step) => !step.includes('written'))).toEqual(['s: a', 's: c']);
+    expect(noted.steps.at(-1)).toBe('s written to 3');
+  });
+
+  it('ends the restoring of the task concerned alone', async () => {
+    const logs = new LogReader({
+      t: { start: 0, end: 1, values: { 0: 'broken' } },
+      u: { start: 0, end: 6, values: { 0: 'a', 5: 'b' } },
+    });
+    const restorer = new Restorer(logs.reader, logs.admin, silentLogger);
+    const job = (task: string, topic: string): [RestoreJob, NotedState] => {
+      const noted = new NotedState([{ store: 's', topic }]);
+      const decodersOf = () => ({ key: text, value: text });
+      return [
+        { task, state: noted.state, committedOffset: () => 0, reports: QUIET, decodersOf, undecodable: refuse },
+        noted,
+      ];
+    };
+    const [[failing], [other, noted]] = [job('0_0', 't'), job('0_1', 'u')];
+    const { signal } = new AbortController();
+    const outcomes = await Promise.allSettled([restorer.restore(failing, signal), restorer.restore(other, signal)]);
+    expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'fulfilled']);
+    expect(noted.steps.at(-1)).toBe('s written to 6');
   });
 });

@@ -234,4 +234,25 @@ describe('the wall clock', () => {
     driver.advanceWallClock('1s');
     expect(driver.clock.now()).toBe(1_005);
   });
+
+  it('calls a timer by the wall clock that is due at the start only when the clock is moved', () => {
+    const called: number[] = [];
+    const builder = new StreamsBuilder();
+    builder.stream('in', { key: serdes.string(), value: serdes.string() }).process(() => ({
+      init: (context) => {
+        context.schedule('1s', 'wall-clock', (now) => void called.push(now), { start: 1000 });
+      },
+      process: () => undefined,
+    }));
+    const driver = new TopologyTestDriver(builder.build(), { now: 1000 });
+    driver.inputTopic('in', { key: serdes.string(), value: serdes.string() }).pipe('k', 'v');
+    expect(called).toEqual([]);
+    driver.advanceWallClock(0);
+    expect(called).toEqual([1000]);
+    driver.inputTopic('in', { key: serdes.string(), value: serdes.string() }).pipe('k', 'v');
+    driver.advanceWallClock(999);
+    expect(called).toEqual([1000]);
+    driver.advanceWallClock(1);
+    expect(called).toEqual([1000, 2000]);
+  });
 });

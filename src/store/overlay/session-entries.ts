@@ -202,11 +202,13 @@ export abstract class SessionEntries extends OverlayStore<SessionSlot> {
       row.detach(slot);
       this.grow(row, -slot.size);
     } else {
+      // Before anything is changed: what cannot be decoded may be left out.
+      const held = this.values.decode(value, 0, value.length);
       this.noteLength(end - start);
       slot ??= this.newSlot(row, text, start, end);
       slot.known = true;
       slot.epoch = this.epoch;
-      this.setValue(slot, this.values.decode(value, 0, value.length));
+      this.setValue(slot, held);
     }
     this.markRow(row);
   }

@@ -155,11 +155,13 @@ export abstract class WindowEntries extends OverlayStore<Slot> {
     if (start > progress.streamTime && !(nothing && this.ignoresNull)) this.setStreamTime(start);
     if (nothing || (start < this.firstLive && this.closing === null)) return;
     const text = this.keys.textOf(key, 0, end);
+    // Before anything is changed: what cannot be decoded may be left out.
+    const held = value === null ? null : this.values.decode(value, 0, value.length);
     const row = this.rowFor(text, start);
     const slot = row.findExact(start, sequence) ?? this.newSlot(row, text, start, sequence);
     slot.timestamp = timestamp;
     slot.epoch = this.epoch;
-    this.setValue(slot, value === null ? null : this.values.decode(value, 0, value.length));
+    this.setValue(slot, held);
     this.markRow(row);
   }
 
