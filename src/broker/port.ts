@@ -132,26 +132,42 @@ export interface ProducerOptions {
   readonly lingerMs: number;
   /** Bytes at which a batch is sent. */
   readonly batchBytes: number;
-  /** Bytes appended and not acknowledged at which `full` turns true. */
+  /** Bytes appended and not acknowledged that all partitions share; see `RecordWriter.full`. */
   readonly maxBufferedBytes: number;
   readonly compression: Compression;
-  /** Milliseconds after which a batch that could not be delivered is given up, which is fatal. */
+  /**
+   * Milliseconds after which a batch that could not be delivered is given up, which is fatal. Time in which the process stood
+   * still, the event loop was blocked, or nothing was allowed to leave does not count.
+   */
   readonly deliveryTimeoutMs: number;
+  /**
+   * The gate: asked right before each Produce request is written to its connection. While it says no nothing is sent; batches
+   * wait. It is asked again at `resume()`, and every second. Default: always open.
+   */
+  readonly mayLeave?: () => boolean;
 }
 
 /** The offsets that a flush made sure of. */
 export interface FlushedOffsets {
-  /** Offset of the last record appended to this partition before the flush, -1 when this producer never wrote to it. */
+  /** Offset of the last record appended to this partition before the flush, -1 when it was never written to. */
   lastOffset(topic: string, partition: number): number;
 }
 
+export interface WriterOptions {
+  /** For errors: the task. */
+  readonly name: string;
+  /** Called when `full` turns false. */
+  readonly drained?: () => void;
+}
+
 /**
- * An idempotent producer. `append` copies into a batch and returns; order per partition is kept, each record is written
- * exactly once however often a request is repeated.
+ * What one task writes through a producer. Records of several writers to one partition share its batches, in the order in
+ * which they were appended. `append` copies into a batch and returns.
  */
-export interface BatchProducer {
+export interface RecordWriter {
+  readonly name: string;
   /**
-   * @throws BrokerError the first error that a batch met, from then on at every call
+   * @throws BrokerError the first error that a batch met, from then on at every call; `fenced` once the writer was abandoned
    * @throws MillraceError TOPIC_MISSING when the partition count of the topic is not known (see `partitionCount`)
    * @param timestamp ms since the epoch, a whole number; a `bigint` beyond the safe numbers
    */
@@ -167,12 +183,41 @@ export interface BatchProducer {
   partitionCount(topic: string): number;
   /** Asks the broker for topics. @throws MillraceError TOPIC_MISSING */
   lookUp(topics: readonly string[]): Promise<void>;
-  /** True while more than `maxBufferedBytes` wait: stop appending and await `drained`. */
+  /**
+   * True while a partition that this writer wrote to holds more than its share of the memory: process no further records.
+   * Some memory is always left for partitions that go on, however many do not.
+   */
   readonly full: boolean;
-  /** Resolves when `full` is false. @throws the sticky error */
-  drained(): Promise<void>;
-  /** Sends everything appended so far; resolves when all of it is acknowledged. @throws the sticky error */
+  /**
+   * Sends everything that this writer appended so far; resolves when all of it is acknowledged, whatever becomes of other
+   * partitions. @throws the sticky error; BrokerError `fenced` when the writer is abandoned meanwhile
+   */
   flush(): Promise<FlushedOffsets>;
+  /** To be called when the task is closed. What is appended still goes out; to drop it, `abandon` the writer first. */
+  end(): void;
+}
+
+/** An idempotent producer: order per partition is kept, each record is written exactly once however often a request is repeated. */
+export interface BatchProducer {
+  /** A way in, for one task from its opening to its end. */
+  writer(options: WriterOptions): RecordWriter;
+  /** Partitions of a topic, 0 while unknown; then await `lookUp`. */
+  partitionCount(topic: string): number;
+  /** Asks the broker for topics. @throws MillraceError TOPIC_MISSING */
+  lookUp(topics: readonly string[]): Promise<void>;
+  /** Sends everything that all writers appended so far; resolves when all of it is acknowledged. @throws as `RecordWriter.flush` */
+  flush(): Promise<FlushedOffsets>;
+  /**
+   * Drops what these writers (`'all'`: every writer so far) appended and what is not acknowledged; when it returns nothing of it
+   * will be written to a connection any more, not by a retry either. Their flushes are rejected with a BrokerError of class
+   * `fenced`, and so is every later `append`. Their partitions go on under a new identity of the producer, so that the broker
+   * refuses what comes late. Writers that are not named, and new ones, go on.
+   *
+   * What is in a connection already can't be taken back: the broker may still write it.
+   */
+  abandon(writers: readonly RecordWriter[] | 'all'): void;
+  /** Asks `mayLeave` again and goes on when it says yes. */
+  resume(): void;
   /** Flushes unless there was an error, then disconnects. */
   close(): Promise<void>;
 }

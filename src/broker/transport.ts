@@ -1,5 +1,14 @@
 /** The five things that everything in `wire/` needs of a client library; a library is replaced by one folder that offers them. */
 
+import { BrokerError } from '../errors/broker-error.js';
+
+/** The request was not written to its connection, since its `mayLeave` said no. */
+export class RequestHeldBack extends BrokerError {
+  constructor(apiName: string) {
+    super('retriable', `the ${apiName} request was held back: nothing may leave at the moment`);
+  }
+}
+
 /** Asks for one version of one Kafka API; the body is already encoded. */
 export interface WireRequest {
   readonly apiKey: number;
@@ -12,6 +21,8 @@ export interface WireRequest {
   readonly flexible?: boolean;
   /** False for Produce with acks=0, which we never send. Default true. */
   readonly expectResponse?: boolean;
+  /** Asked right before the request is written to its connection; on false it is not, and rejects with `RequestHeldBack`. */
+  readonly mayLeave?: () => boolean;
   /**
    * Milliseconds without any sign of the broker, after which the connection is given up, and with it all others to that
    * broker that have not heard from it either. Default: what the API needs, at most the client's request time-out.

@@ -1,5 +1,5 @@
 /** Where a record leaves: serialises it, chooses topic and partition, and gives it to the producer. */
-import type { BatchProducer } from '../broker/port.js';
+import type { RecordWriter } from '../broker/port.js';
 import { MillraceError } from '../errors/error.js';
 import { ignoreRejection } from '../errors/promised.js';
 import { reasonOf, shownValue } from '../errors/shown-value.js';
@@ -58,7 +58,7 @@ export class TopicWriter {
   private deferred: Deferred[] = [];
   constructor(
     private readonly settings: SinkSettings,
-    private readonly producer: BatchProducer,
+    private readonly producer: RecordWriter,
     private readonly defaultPartition: DefaultPartition,
   ) {
     this.fixedTopic = typeof settings.topic === 'string' ? settings.topic : null;

@@ -1,5 +1,5 @@
 /** Builds a task from its sub-topology: sources, nodes, sinks and the queues in front of them. */
-import type { BatchProducer, TopicPartition } from '../broker/port.js';
+import type { BatchProducer, RecordWriter, TopicPartition } from '../broker/port.js';
 import { MillraceError } from '../errors/error.js';
 import type { RecordMetrics } from '../observe/instance-metrics.js';
 import type { Logger } from '../observe/logger.js';
@@ -117,9 +117,10 @@ export function assembleTask(settings: TaskSettings, parts: TaskToAssemble): Tas
     globalStore: global ? (name) => stores.find(name) : readOnlyStores(globalStores),
   });
   const sinks: RunningSink[] = [];
+  const writer = settings.producer.writer({ name: `task ${parts.id}`, drained: settings.wake });
   const running = new Map<string, RunningNode>();
   for (const node of parts.nodes) {
-    const one = runningNode(node, settings, context, sinks);
+    const one = runningNode(node, settings, context, writer, sinks);
     running.set(node.name, one);
     if (node.type !== 'source') for (const parent of node.parents) running.get(parent)?.addChild(one);
   }
@@ -141,7 +142,7 @@ export function assembleTask(settings: TaskSettings, parts: TaskToAssemble): Tas
     nodes: [...running.values(), ...context.companions],
     state: parts.state,
     sinks,
-    producer: settings.producer,
+    writer,
     metrics,
     asyncWork: context.asyncWork,
     endOffset: settings.endOffset,
@@ -161,23 +162,24 @@ function runningNode(
   node: TopologyNode,
   settings: TaskSettings,
   context: TaskContext,
+  writer: RecordWriter,
   sinks: RunningSink[],
 ): RunningNode {
   if (node.type === 'source') return new PassNode(node.name, context);
   if (node.type === 'processor') return createNode(node.name, node.operator, context, node.stores);
-  const sink = new RunningSink(node.name, context, topicWriter(node, settings));
+  const sink = new RunningSink(node.name, context, topicWriter(node, settings, writer));
   sinks.push(sink);
   return sink;
 }
 
-function topicWriter(node: SinkNode, settings: TaskSettings): TopicWriter {
-  const { topology, applicationId, producer, defaultPartition } = settings;
+function topicWriter(node: SinkNode, settings: TaskSettings, writer: RecordWriter): TopicWriter {
+  const { topology, applicationId, defaultPartition } = settings;
   const topic = typeof node.topic === 'string' ? brokerTopicName(topology, applicationId, node.topic) : node.topic;
   const internal = topic !== node.topic;
   const [key, value] = serdesOf(node, settings);
   return new TopicWriter(
     { node: node.name, topic, key, value, partitioner: node.partitioner, internal },
-    producer,
+    writer,
     defaultPartition,
   );
 }

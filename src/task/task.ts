@@ -1,5 +1,5 @@
 /** A sub-topology at work on one partition: its queues, its nodes, its state. */
-import type { BatchProducer, CommittedOffset, FetchedRecords, FlushedOffsets } from '../broker/port.js';
+import type { CommittedOffset, FetchedRecords, FlushedOffsets, RecordWriter } from '../broker/port.js';
 import { MillraceError } from '../errors/error.js';
 import { NO_HEADERS } from '../record/headers.js';
 import type { RecordContext } from '../record/record-context.js';
@@ -29,7 +29,8 @@ export interface TaskParts {
   readonly openQueue: (source: string, topic: string, partition: number) => PartitionQueue;
   readonly state: TaskState;
   readonly sinks: readonly RunningSink[];
-  readonly producer: BatchProducer;
+  /** The task's own way into the producer; closed with the task. */
+  readonly writer: RecordWriter;
   readonly metrics: RecordMetrics;
   readonly context: TaskContext;
   /** All of them, parents before children. */
@@ -79,6 +80,11 @@ export class Task {
 
   get state(): TaskState {
     return this.parts.state;
+  }
+
+  /** What the task writes through: to flush it alone, or to abandon it. */
+  get writer(): RecordWriter {
+    return this.parts.writer;
   }
 
   get streamTime(): number {
@@ -134,7 +140,7 @@ export class Task {
   process(most: number, now: number): number {
     const { group, record, endOffset, asyncWork } = this.parts;
     const { promises, turn } = this;
-    if (promises.count > 0 || this.held) return 0;
+    if (promises.count > 0 || this.held || this.parts.writer.full) return 0;
     let count = 0;
     let finished = turn.unfinished ? 1 : 0;
     try {
@@ -176,7 +182,7 @@ export class Task {
 
   /** Calls the timers by the wall clock that are due by the steady clock; returns whether there were any. */
   punctuate(now: number): boolean {
-    if (now < this.timers.wallClock.due || this.unable) return false;
+    if (now < this.timers.wallClock.due || this.unable || this.parts.writer.full) return false;
     try {
       if (this.atHand !== null || this.promises.failure !== null) this.parts.metrics.processed += this.finishRecord();
       return this.callTimers(this.timers.wallClock, now, this.parts.context.clock.now());
@@ -274,7 +280,7 @@ export class Task {
     this.held = false;
     this.punctuated = false;
     context.commitRequested = false;
-    this.parts.state.sealEpoch(this.parts.producer);
+    this.parts.state.sealEpoch(this.parts.writer);
     const offsets: CommittedOffset[] = [];
     const times = context.operatorTimes();
     for (const [queue, committed] of this.committedOffsets) {
@@ -350,6 +356,7 @@ export class Task {
         failures.push(error);
       }
     }
+    this.parts.writer.end();
     await this.parts.state.close();
     if (failures.length > 0) {
       const [cause] = failures;

@@ -7,6 +7,7 @@ import type {
   PartitionOffset,
   PartitionReader,
   ReaderEvent,
+  RecordWriter,
 } from '../broker/port.js';
 import type { Config } from '../config.js';
 import { MillraceError } from '../errors/error.js';
@@ -203,13 +204,23 @@ function refuse(): never {
   throw new MillraceError('TOPOLOGY_INVALID', 'the processor of a global store cannot write to topics');
 }
 
-/** Global stores have no changelog of their own and their processors no sinks. */
-const READ_ONLY: BatchProducer = {
+const NOTHING_TO_WRITE: RecordWriter = {
+  name: TASK,
   full: false,
   append: refuse,
   partitionCount: refuse,
   lookUp: refuse,
-  drained: refuse,
   flush: refuse,
+  end: () => undefined,
+};
+
+/** Global stores have no changelog of their own and their processors no sinks. */
+const READ_ONLY: BatchProducer = {
+  writer: () => NOTHING_TO_WRITE,
+  partitionCount: refuse,
+  lookUp: refuse,
+  flush: refuse,
+  abandon: refuse,
+  resume: refuse,
   close: refuse,
 };

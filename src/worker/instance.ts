@@ -83,7 +83,7 @@ export class Instance {
   }
 
   private async loop(): Promise<void> {
-    const { reader, producer, tasks, background, member, slice } = this.parts;
+    const { reader, tasks, background, member, slice } = this.parts;
     while (!this.stopping) {
       for (const one of background) one.poll();
       for (const fetched of reader.poll()) tasks.deliver(fetched);
@@ -92,15 +92,14 @@ export class Instance {
       const count = this.paused || overdue ? 0 : this.slice();
       tasks.resumeDrained();
       if (!overdue) this.commitWhenDue();
-      if (producer.full) await producer.drained();
-      else if (count > 0) await slice.pause();
+      if (count > 0) await slice.pause();
       else await reader.wait(this.idleTime());
     }
   }
 
   /** Gives the tasks their turns, one after the other, for a slice of time; 0 when none had anything to do. */
   private slice(): number {
-    const { tasks, producer, slice, steadyClock } = this.parts;
+    const { tasks, slice, steadyClock } = this.parts;
     const { running } = tasks;
     const now = steadyClock.now();
     slice.begin();
@@ -112,7 +111,7 @@ export class Instance {
       const done = (task.punctuate(now) ? 1 : 0) + task.process(TURN_RECORDS, now);
       idle = done === 0 ? idle + 1 : 0;
       total += done;
-      if (producer.full || slice.over()) return Math.max(total, 1);
+      if (slice.over()) return Math.max(total, 1);
     }
     return total;
   }

@@ -11,7 +11,7 @@ import { findProgram } from '../../src/local-kafka/find-program.js';
 import { cacheFolder, kafkaJars } from '../../src/local-kafka/kafka-jars.js';
 import type { Headers } from '../../src/record/headers.js';
 import { NO_HEADERS } from '../../src/record/headers.js';
-import { DataClients } from './data-fixture.js';
+import { DataClients, writerOf } from './data-fixture.js';
 import { brokers, createTopic } from './kafka.js';
 
 const CODECS: readonly Compression[] = ['none', 'gzip', 'snappy', 'lz4', 'zstd'];
@@ -92,7 +92,7 @@ describe.skipIf(!ready)('Java and Millrace', () => {
         for (let i = 0; i < COUNT; i++) {
           const value = valueOf(i);
           const bytes = value === null ? null : Buffer.from(value);
-          producer.append(topic, 0, Buffer.from(`key-${i}`), bytes, headersOf(i), 1_700_000_000_000 + i);
+          writerOf(producer).append(topic, 0, Buffer.from(`key-${i}`), bytes, headersOf(i), 1_700_000_000_000 + i);
         }
         await producer.flush();
       }

@@ -8,7 +8,7 @@ import { scanBatches } from '../../src/broker/wire/batch/scan-batches.js';
 import { fetchRequest, readFetch } from '../../src/broker/wire/fetch/fetch-codec.js';
 import { NO_HEADERS } from '../../src/record/headers.js';
 import { silentLogger } from '../../src/observe/logger.js';
-import { DataClients, append } from './data-fixture.js';
+import { DataClients, append, writerOf } from './data-fixture.js';
 import { brokers, createTopic, ownKafka, plainClient, uniqueName } from './kafka.js';
 
 const clients = new DataClients();
@@ -99,7 +99,7 @@ describe('a compacted changelog', () => {
         const producer = own.producer({ name: 'own', lingerMs: 1000 });
         await producer.lookUp([topic]);
         for (const [key, value] of records) {
-          producer.append(topic, 0, Buffer.from(key), Buffer.from(value), NO_HEADERS, Date.now());
+          writerOf(producer).append(topic, 0, Buffer.from(key), Buffer.from(value), NO_HEADERS, Date.now());
         }
         await producer.close();
       };

@@ -1,7 +1,7 @@
 /** Writing exactly once on a real broker, whatever happens to the answers and to the broker. */
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, vi } from 'vitest';
 import { BrokerError } from '../../src/errors/broker-error.js';
-import { DataClients, append, intercepted } from './data-fixture.js';
+import { DataClients, append, intercepted, writerOf } from './data-fixture.js';
 import { createTopic, ownKafka, uniqueName } from './kafka.js';
 
 const clients = new DataClients();
@@ -84,7 +84,7 @@ describe('a producer', () => {
       const write = (async () => {
         while (!task.stopped) {
           for (let i = 0; i < 50; i++) append(producer, topic, `${written++}`, written % 2);
-          await producer.drained();
+          await vi.waitUntil(() => !writerOf(producer).full, { timeout: 60_000 });
           poll();
           await new Promise((resolve) => setTimeout(resolve, 5));
         }

@@ -1,6 +1,12 @@
 /** Readers and producers on a real broker, and what tests of the data plane do with them. */
 import { kafkajsTransports } from '../../src/broker/kafkajs/connect.js';
-import type { FetchedRecords, ProducerOptions, ReaderOptions, TopicPartition } from '../../src/broker/port.js';
+import type {
+  FetchedRecords,
+  ProducerOptions,
+  ReaderOptions,
+  RecordWriter,
+  TopicPartition,
+} from '../../src/broker/port.js';
 import type { Transport, WireRequest } from '../../src/broker/transport.js';
 import { WireReader } from '../../src/broker/wire/fetch/reader.js';
 import { WireProducer } from '../../src/broker/wire/produce/producer.js';
@@ -115,8 +121,17 @@ export function recordsOf({ cursor }: FetchedRecords): ReadRecord[] {
   return records;
 }
 
+const writers = new WeakMap<WireProducer, RecordWriter>();
+
+/** One writer for each producer. */
+export function writerOf(producer: WireProducer): RecordWriter {
+  let writer = writers.get(producer);
+  if (writer === undefined) writers.set(producer, (writer = producer.writer({ name: 'the test' })));
+  return writer;
+}
+
 export function append(producer: WireProducer, topic: string, value: string, partition = 0): void {
-  producer.append(topic, partition, null, Buffer.from(value), NO_HEADERS, Date.now());
+  writerOf(producer).append(topic, partition, null, Buffer.from(value), NO_HEADERS, Date.now());
 }
 
 /** The same transport with something between it and its user. */

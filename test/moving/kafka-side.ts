@@ -50,8 +50,9 @@ export class KafkaSide {
     const bytes = (text: string | null): Buffer | null => (text === null ? null : Buffer.from(text));
     const producer = this.clients.producer();
     await producer.lookUp([topic]);
+    const writer = producer.writer({ name: 'input' });
     for (const { partition, key, value, headers, timestamp } of records) {
-      producer.append(topic, partition, bytes(key), bytes(value), headers, timestamp);
+      writer.append(topic, partition, bytes(key), bytes(value), headers, timestamp);
     }
     await producer.close();
   }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { BatchProducer } from '../../src/broker/port.js';
+import type { RecordWriter } from '../../src/broker/port.js';
 import { NO_HEADERS } from '../../src/record/headers.js';
 import { RecordContext } from '../../src/record/record-context.js';
 import { DefaultPartition } from '../../src/sink/default-partition.js';
@@ -29,7 +29,7 @@ function worldOf(settings: Partial<SinkSettings> = {}, appearing: Record<string,
     append: (topic: string, partition: number, key: Buffer | null, value: Buffer | null) => {
       written.push(`${topic}-${String(partition)} ${String(key)}=${String(value)}`);
     },
-  } as unknown as BatchProducer;
+  } as unknown as RecordWriter;
   const hash = (key: Buffer, partitions: number): number => key.length % partitions;
   const writer = new TopicWriter(
     { node: 'SINK', topic: 'out', key: text, value: text, partitioner: null, ...settings },

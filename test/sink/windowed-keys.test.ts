@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { BatchProducer } from '../../src/broker/port.js';
+import type { RecordWriter } from '../../src/broker/port.js';
 import { NO_HEADERS } from '../../src/record/headers.js';
 import { RecordContext } from '../../src/record/record-context.js';
 import { Windowed } from '../../src/record/windowed.js';
@@ -11,7 +11,7 @@ import { TopicWriter, type SinkSettings } from '../../src/sink/topic-writer.js';
 /** The bytes by which a windowed key of five letters is put into a partition. */
 function hashedBytes(settings: Partial<SinkSettings>): number {
   let hashed = -1;
-  const producer = { partitionCount: () => 4, append: () => undefined } as unknown as BatchProducer;
+  const producer = { partitionCount: () => 4, append: () => undefined } as unknown as RecordWriter;
   const hash = (key: Buffer): number => {
     hashed = key.length;
     return 0;

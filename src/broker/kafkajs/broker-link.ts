@@ -1,7 +1,7 @@
 /** The way to one broker: connects when first needed, sends in call order, and starts afresh after any loss or silence. */
 import { BrokerError } from '../../errors/broker-error.js';
 import type { BrokerAddress } from '../wire/metadata.js';
-import type { WireRequest } from '../transport.js';
+import { RequestHeldBack, type WireRequest } from '../transport.js';
 import { answerLimit, LOST_MS, QUICK_MS, READ_MS } from './answer-limits.js';
 import type { BrokerRecord } from './broker-health.js';
 import { brokerErrorFrom } from './kafkajs-errors.js';
@@ -52,6 +52,8 @@ export class BrokerLink {
     this.checkVersion(session, request);
     // The broker may hold it for minutes without a word: a connection that died while idle must be found before.
     if (request.parked === true && performance.now() - session.heardAt > FRESH_MS) await this.exchange(session, TRIAL);
+    // Connecting may have taken long.
+    if (request.mayLeave?.() === false) throw new RequestHeldBack(request.apiName);
     return this.exchange(session, request);
   }
 

@@ -1,5 +1,5 @@
 /** Topics in memory, written and read synchronously: what the topology test driver runs on in place of Kafka. */
-import type { BatchProducer, FetchedRecords, FlushedOffsets } from '../port.js';
+import type { BatchProducer, FetchedRecords, FlushedOffsets, RecordWriter } from '../port.js';
 import { MemoryCursor, type MemoryRecord } from './memory-log.js';
 import { checkedHeaders, type Headers } from '../../record/headers.js';
 
@@ -63,7 +63,9 @@ export class MemoryBroker {
   }
 }
 
-export class MemoryProducer implements BatchProducer {
+/** In memory everything is acknowledged at once, so that there is nothing to wait for and nothing to drop. */
+export class MemoryProducer implements BatchProducer, RecordWriter {
+  readonly name = 'memory';
   readonly full = false;
   private written: MemoryRecord[] = [];
   private readonly last = new Map<string, number>();
@@ -98,8 +100,17 @@ export class MemoryProducer implements BatchProducer {
     return Promise.resolve();
   }
 
-  drained(): Promise<void> {
-    return Promise.resolve();
+  /** All writers are one: the producer itself. */
+  writer(): RecordWriter {
+    return this;
+  }
+
+  abandon(): void {
+    // Nothing waits.
+  }
+
+  resume(): void {
+    // Nothing waits.
   }
 
   flush(): Promise<FlushedOffsets> {
@@ -109,6 +120,10 @@ export class MemoryProducer implements BatchProducer {
   /** What `flush` resolves with; in memory everything is acknowledged at once. */
   offsets(): FlushedOffsets {
     return { lastOffset: (topic) => this.last.get(topic) ?? -1 };
+  }
+
+  end(): void {
+    // Nothing waits.
   }
 
   close(): Promise<void> {

@@ -3,7 +3,7 @@
  * faults on demand. It answers in the order of requests per node, so tests are deterministic.
  */
 import { BrokerError } from '../../../src/errors/broker-error.js';
-import type { Transport, WireRequest } from '../../../src/broker/transport.js';
+import { RequestHeldBack, type Transport, type WireRequest } from '../../../src/broker/transport.js';
 import type { AbortedTransaction } from '../../../src/broker/wire/batch/aborted-filter.js';
 import {
   ATTRIBUTES,
@@ -133,6 +133,9 @@ export class FakeCluster {
   refreshes = 0;
   producerIds = 1000;
   closed = 0;
+  /** What requests wait for before they are written to a connection, and how many do. */
+  connecting: Promise<void> | null = null;
+  waiting = 0;
   private readonly lines = new Map<number, Promise<unknown>>();
 
   topic(name: string, partitions: number): FakeLog[] {
@@ -297,6 +300,11 @@ class FakeTransport implements Transport {
 
   async request(node: number, request: WireRequest): Promise<Buffer> {
     if (this.closed) throw new BrokerError('fatal', 'closed');
+    if (this.cluster.connecting !== null) {
+      this.cluster.waiting++;
+      await this.cluster.connecting;
+    }
+    if (request.mayLeave?.() === false) throw new RequestHeldBack(request.apiName);
     return await this.cluster.serve(node, request);
   }
 

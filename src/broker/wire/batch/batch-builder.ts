@@ -113,6 +113,31 @@ export class BatchBuilder {
     return true;
   }
 
+  /**
+   * Adds a record of another batch, whose part from the size of its key to the end of its headers is encoded already. All
+   * must be of one batch: they keep its base timestamp and their differences to it.
+   */
+  appendEncoded(source: Buffer, start: number, end: number, base: number | bigint, timestampDelta: number): void {
+    const count = this.count;
+    const size = 1 + varlongSize(timestampDelta) + varintSize(count) + (end - start);
+    const next = this.size + varintSize(size) + size;
+    if (next > this.buffer.length) this.grow(next);
+
+    const b = this.buffer;
+    let at = writeVarint(b, this.size, size);
+    b[at++] = 0;
+    at = writeVarlong(b, at, timestampDelta);
+    at = writeVarint(b, at, count);
+    source.copy(b, at, start, end);
+
+    this.size = next;
+    this.count = count + 1;
+    this.firstTimestamp = base;
+    const sum = typeof base === 'number' ? base + timestampDelta : base + BigInt(timestampDelta);
+    const timestamp = typeof sum === 'bigint' || Number.isSafeInteger(sum) ? sum : BigInt(base) + BigInt(timestampDelta);
+    if (count === 0 || timestamp > this.maxTimestamp) this.maxTimestamp = timestamp;
+  }
+
   /** Completes the batch but for its producer (`stampProducer`). The builder is used up afterwards. */
   seal(codec: Codec | null, codecNumber: number): SealedBatch {
     let storage = this.buffer;

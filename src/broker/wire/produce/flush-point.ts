@@ -1,5 +1,6 @@
 /** A flush under way: what it waits for, and the offsets that it will tell. */
 import type { FlushedOffsets } from '../../port.js';
+import type { TaskWriter } from './task-writer.js';
 
 export class FlushPoint implements FlushedOffsets {
   private readonly offsets = new Map<string, Map<number, number>>();
@@ -8,7 +9,8 @@ export class FlushPoint implements FlushedOffsets {
   private reject!: (error: Error) => void;
   readonly done: Promise<FlushedOffsets>;
 
-  constructor() {
+  /** @param writer whose flush it is; null: of everything */
+  constructor(readonly writer: TaskWriter | null) {
     this.done = new Promise((resolve, reject) => {
       this.resolve = resolve;
       this.reject = reject;

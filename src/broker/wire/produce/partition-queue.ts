@@ -4,7 +4,8 @@ import { BackOff } from '../back-off.js';
 import type { BatchBuilder } from '../batch/batch-builder.js';
 import { sequenceAfter } from '../batch/batch-header.js';
 import type { ProducerIdentity } from './init-producer-id.js';
-import { PendingBatch } from './pending-batch.js';
+import { PendingBatch, type RecordRun } from './pending-batch.js';
+import type { TaskWriter } from './task-writer.js';
 
 /** As many batches as a broker remembers of a producer: any of them may safely be sent again. */
 const MOST_IN_FLIGHT = 5;
@@ -17,9 +18,20 @@ const MOST_IN_FLIGHT = 5;
 export class PartitionQueue implements TopicPartition {
   readonly topic: string;
   readonly partition: number;
-  /** The batch being filled, and when its first record came. */
+  /** The batch being filled, when its first record came, and that moment on the delivery clock. */
   builder: BatchBuilder | null = null;
   openedAt = 0;
+  createdAt = 0;
+  /** Who appended last; null: nobody since the last flush. */
+  writer: TaskWriter | null = null;
+  /** Bytes of records that are not acknowledged. */
+  held = 0;
+  /** Writers that wait for this partition to come below its share. */
+  readonly blocked = new Set<TaskWriter>();
+  /** Replaced by another queue: what becomes of its batches does not matter any more. */
+  dropped = false;
+  /** Writers whose records are to be taken out before anything is sent. */
+  leaving: Set<TaskWriter> | null = null;
   /** The batch being filled shall go as soon as it can. */
   due = false;
   /** False until the session was asked whether this partition may be written. */
@@ -31,6 +43,8 @@ export class PartitionQueue implements TopicPartition {
   inFlight = 0;
   /** Something failed: nothing is sent until `rewind`. */
   recovering = false;
+  /** The log is being searched for what is doubtful. */
+  searching = false;
   /** The broker does not accept our next sequence, or knows it already: what it holds must be looked up. */
   doubtful = false;
   notBefore = 0;
@@ -38,6 +52,8 @@ export class PartitionQueue implements TopicPartition {
   lastProblem: Error | null = null;
   /** Size of the last full batch, a guess for the next one's buffer. */
   lastSize = 0;
+  /** Who wrote which records of the batch being filled. */
+  private runs: RecordRun[] = [];
   /** Not acknowledged, in order. */
   private readonly batches: PendingBatch[] = [];
   /** How many of `batches`, from the front, have been sent since the last `rewind`. */
@@ -72,16 +88,39 @@ export class PartitionQueue implements TopicPartition {
     return this.batches.at(-1) ?? null;
   }
 
-  /** When the oldest record came that is not acknowledged; Infinity without one. */
+  /** When the oldest record came that is not acknowledged, on the delivery clock; Infinity without one. */
   get oldest(): number {
-    return this.batches[0]?.createdAt ?? (this.builder === null ? Infinity : this.openedAt);
+    return this.batches[0]?.createdAt ?? (this.builder === null ? Infinity : this.createdAt);
+  }
+
+  /** Begins a batch. */
+  open(builder: BatchBuilder, openedAt: number, createdAt: number): void {
+    this.builder = builder;
+    this.openedAt = openedAt;
+    this.createdAt = createdAt;
+    this.runs = [{ writer: this.writer, from: 0 }];
+  }
+
+  /** The records that follow are this writer's. */
+  enter(writer: TaskWriter): void {
+    this.writer = writer;
+    if (this.builder !== null) this.runs.push({ writer, from: this.builder.count });
+  }
+
+  /** Whether there are records that are not acknowledged of these writers, of others, of both. */
+  ownedBy(writers: ReadonlySet<TaskWriter>): 'these' | 'others' | 'both' {
+    const runs = this.unwritten.flatMap((batch) => batch.runs);
+    if (this.builder !== null) runs.push(...this.runs);
+    const owned = runs.filter(({ writer }) => writer !== null && writers.has(writer)).length;
+    if (owned === 0) return 'others';
+    return owned === runs.length ? 'these' : 'both';
   }
 
   /** Closes the batch being filled; the next append needs another one. */
   close(): void {
     if (this.builder === null) return;
     this.lastSize = this.builder.size;
-    this.batches.push(new PendingBatch(this.builder, this.openedAt));
+    this.batches.push(new PendingBatch(this.builder, this.createdAt, this.runs));
     this.builder = null;
     this.due = false;
   }
@@ -120,9 +159,10 @@ export class PartitionQueue implements TopicPartition {
   acknowledged(done: (batch: PendingBatch) => void): void {
     while (this.batches[0]?.written === true) {
       const batch = this.batches.shift()!;
-      this.established = true;
+      if (batch.count > 0) this.established = true;
       if (this.sent > 0) this.sent--;
       this.lastOffset = Math.max(this.lastOffset, batch.lastOffset);
+      batch.acknowledged = true;
       done(batch);
     }
   }
@@ -131,6 +171,21 @@ export class PartitionQueue implements TopicPartition {
     this.notBefore = 0;
     this.lastProblem = null;
     this.backOff.reset();
+  }
+
+  /** Takes everything out, for good. */
+  drop(): PendingBatch[] {
+    this.close();
+    this.dropped = true;
+    for (const batch of this.batches) batch.acknowledged = true;
+    return this.batches.splice(0);
+  }
+
+  /** Records of these writers are to go before anything is sent again. */
+  takeOut(writers: ReadonlySet<TaskWriter>): void {
+    this.close();
+    this.recovering = true;
+    this.leaving = new Set([...(this.leaving ?? []), ...writers]);
   }
 
   /** Begins again with the first batch that is not written, after a pause. Only when nothing is under way. */
@@ -142,16 +197,12 @@ export class PartitionQueue implements TopicPartition {
     this.notBefore = now + this.backOff.next();
   }
 
-  /** Numbers all that is not written anew, for a broker that has lost our sequence. Only when nothing is under way. */
-  restart(identity: ProducerIdentity, transactional: boolean): void {
+  /** All that is not written is numbered anew, when it is sent. Only when nothing is under way. */
+  restart(identity: ProducerIdentity): void {
     this.identity = identity;
     this.nextSequence = 0;
     this.established = false;
-    for (const batch of this.unwritten) {
-      if (batch.identity === null) continue;
-      batch.stamp(identity, this.nextSequence, transactional);
-      this.nextSequence = sequenceAfter(this.nextSequence, batch.count);
-    }
+    for (const batch of this.unwritten) batch.identity = null;
   }
 
   private skipWritten(): void {

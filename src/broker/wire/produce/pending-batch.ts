@@ -1,17 +1,27 @@
 /** A batch on its way: closed for appends, and kept with its bytes until the broker has it for certain. */
-import { stampProducer, type BatchBuilder } from '../batch/batch-builder.js';
+import { stampProducer, type BatchBuilder, type SealedBatch } from '../batch/batch-builder.js';
 import { MAX_TIMESTAMP, RECORDS, readInt64 } from '../batch/batch-header.js';
 import type { Codec } from '../compression/codec.js';
 import type { FlushPoint } from './flush-point.js';
 import type { ProducerIdentity } from './init-producer-id.js';
+import type { TaskWriter } from './task-writer.js';
 
 const NOT_SEALED = Buffer.alloc(0);
 
+/** Records of one batch that follow each other and have one writer. */
+export interface RecordRun {
+  readonly writer: TaskWriter | null;
+  /** Number of the first one in the batch. */
+  readonly from: number;
+}
+
 export class PendingBatch {
-  readonly count: number;
+  count: number;
   /** What it counts for in the producer's memory: its records before compression. */
-  readonly heldBytes: number;
-  /** When its first record was appended. */
+  heldBytes: number;
+  /** Who wrote what; never empty. */
+  runs: readonly RecordRun[];
+  /** When its first record was appended, on the delivery clock. */
   readonly createdAt: number;
   /** As it goes to the broker; empty before `seal`. */
   bytes: Buffer = NOT_SEALED;
@@ -21,6 +31,8 @@ export class PendingBatch {
   baseSequence = -1;
   identity: ProducerIdentity | null = null;
   written = false;
+  /** It is written, and so is everything before it. */
+  acknowledged = false;
   /** The broker said that it had this batch already, but not where. */
   repeated = false;
   /** Offset of its last record once it is written. */
@@ -29,8 +41,9 @@ export class PendingBatch {
   readonly flushPoints: FlushPoint[] = [];
   private builder: BatchBuilder | null;
 
-  constructor(builder: BatchBuilder, createdAt: number) {
+  constructor(builder: BatchBuilder, createdAt: number, runs: readonly RecordRun[]) {
     this.builder = builder;
+    this.runs = runs;
     this.count = builder.count;
     this.heldBytes = builder.size - RECORDS;
     this.createdAt = createdAt;
@@ -43,6 +56,27 @@ export class PendingBatch {
     this.builder = null;
     this.bytes = bytes;
     this.storage = storage;
+  }
+
+  /** Its bytes with the records as they were appended; `codec` is the one it was sealed with. */
+  unsealed(codec: Codec | null): SealedBatch {
+    if (this.builder !== null) return this.builder.seal(null, 0);
+    const { bytes, storage } = this;
+    if (codec === null) return { bytes, storage };
+    const opened = Buffer.concat([bytes.subarray(0, RECORDS), codec.decompress(bytes.subarray(RECORDS))]);
+    return { bytes: opened, storage };
+  }
+
+  /** Takes other records in place of its own; it must be sealed and stamped anew. */
+  replace(builder: BatchBuilder, runs: readonly RecordRun[]): void {
+    this.builder = builder;
+    this.runs = runs;
+    this.count = builder.count;
+    this.heldBytes = builder.size - RECORDS;
+    this.bytes = NOT_SEALED;
+    this.storage = NOT_SEALED;
+    this.identity = null;
+    this.baseSequence = -1;
   }
 
   /** Gives it its place in the producer's sequence; from then on it is always sent with these bytes. */

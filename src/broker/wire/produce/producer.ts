@@ -3,45 +3,40 @@ import { BrokerError } from '../../../errors/broker-error.js';
 import { MillraceError } from '../../../errors/error.js';
 import { silentLogger, type Logger } from '../../../observe/logger.js';
 import type { Headers } from '../../../record/headers.js';
-import type { BatchProducer, FlushedOffsets, ProducerOptions } from '../../port.js';
+import { monotonicNow } from '../../../time/monotonic.js';
+import type { BatchProducer, FlushedOffsets, ProducerOptions, RecordWriter, WriterOptions } from '../../port.js';
 import type { Transport } from '../../transport.js';
 import { BackOff, pause } from '../back-off.js';
 import { BatchBuffers } from '../batch/batch-buffers.js';
 import { BatchBuilder } from '../batch/batch-builder.js';
+import { BufferShare } from './buffer-share.js';
+import { DeliveryClock } from './delivery-clock.js';
 import { FlushPoint } from './flush-point.js';
 import { PartitionQueue } from './partition-queue.js';
 import type { PendingBatch } from './pending-batch.js';
 import { IdempotentSession, type ProducerSession } from './producer-session.js';
 import { Sender } from './sender.js';
+import { TaskWriter, type WriterHost } from './task-writer.js';
 
 /** How often a topic is asked for before it counts as missing: about a second, for metadata to spread. */
 const LOOK_UPS = 6;
 /** Bytes of written batches' buffers that are kept for the next batches. */
 const MOST_FREE_BYTES = 16 * 1024 * 1024;
 
-interface Waiter {
-  readonly resolve: () => void;
-  readonly reject: (error: Error) => void;
-}
-
 /** Implements `BatchProducer` over any transport, which becomes the producer's own: `close` closes it. */
-export class WireProducer implements BatchProducer {
+export class WireProducer implements BatchProducer, WriterHost {
   private readonly topics = new Map<string, (PartitionQueue | undefined)[]>();
-  private readonly all: PartitionQueue[] = [];
   private readonly sender: Sender;
   private readonly buffers = new BatchBuffers(MOST_FREE_BYTES);
+  private readonly share: BufferShare;
+  private readonly delivery: DeliveryClock;
   private readonly admitsAll: boolean;
+  private readonly writers = new Set<TaskWriter>();
   private readonly flushing = new Set<FlushPoint>();
-  private drainWaiters: Waiter[] = [];
   /** Queues with a batch being filled, in the order in which they were opened: so the first one is due first. */
   private readonly lingering = new Set<PartitionQueue>();
   private lingerTimer: NodeJS.Timeout | null = null;
-  private deliveryTimer: NodeJS.Timeout | null = null;
-  /** Bytes of records that are not acknowledged. */
-  private held = 0;
   private error: Error | null = null;
-  private lastTopic = '';
-  private lastQueues: (PartitionQueue | undefined)[] = [];
 
   /** @param session who writes; default: an idempotent producer without transactions */
   constructor(
@@ -50,29 +45,29 @@ export class WireProducer implements BatchProducer {
     logger: Logger = silentLogger,
     session: ProducerSession = new IdempotentSession(transport, logger),
   ) {
+    const { compression, maxBufferedBytes, batchBytes, mayLeave = () => true } = options;
     this.admitsAll = session.admit === null;
-    this.sender = new Sender(
-      transport,
-      session,
-      options.compression,
-      {
-        acknowledged: (queue, batch) => this.acknowledged(queue, batch),
-        failed: (error) => this.fail(error),
-      },
-      logger,
-    );
+    this.share = new BufferShare(maxBufferedBytes, Math.min(batchBytes, maxBufferedBytes / 2));
+    this.delivery = new DeliveryClock(options.deliveryTimeoutMs, mayLeave, () => {
+      this.checkDelivery();
+    });
+    const listener = {
+      acknowledged: (queue: PartitionQueue, batch: PendingBatch): void => this.acknowledged(queue, batch),
+      failed: (error: Error): void => this.fail(error),
+    };
+    const batches = { buffers: this.buffers, share: this.share };
+    this.sender = new Sender(transport, session, { compression, mayLeave, batches }, listener, logger);
   }
 
-  append(
-    topic: string,
-    partition: number,
-    key: Buffer | null,
-    value: Buffer | null,
-    headers: Headers,
-    timestamp: number | bigint,
-  ): void {
+  writer(options: WriterOptions): RecordWriter {
+    const writer = new TaskWriter(this, options);
+    this.writers.add(writer);
+    return writer;
+  }
+
+  /** For a writer, whose the queue's is: see `RecordWriter.append`. */
+  put(queue: PartitionQueue, key: Buffer | null, value: Buffer | null, headers: Headers, timestamp: number | bigint): void {
     if (this.error !== null) throw this.error;
-    const queue = (topic === this.lastTopic ? this.lastQueues[partition] : undefined) ?? this.queueOf(topic, partition);
     const limit = this.options.batchBytes;
     let builder = queue.builder ?? this.openBatch(queue);
     let before = builder.size;
@@ -83,9 +78,7 @@ export class WireProducer implements BatchProducer {
       before = builder.size;
       builder.append(key, value, headers, timestamp, limit);
     }
-    const wasFull = this.full;
-    this.held += builder.size - before;
-    if (this.full && !wasFull) this.hurry();
+    if (this.share.take(queue, builder.size - before)) this.overfull(queue);
   }
 
   partitionCount(topic: string): number {
@@ -104,22 +97,14 @@ export class WireProducer implements BatchProducer {
     }
   }
 
-  get full(): boolean {
-    return this.held > this.options.maxBufferedBytes;
-  }
-
-  async drained(): Promise<void> {
+  check(): void {
     if (this.error !== null) throw this.error;
-    if (!this.full) return;
-    await new Promise<void>((resolve, reject) => {
-      this.drainWaiters.push({ resolve, reject });
-    });
   }
 
   async flush(): Promise<FlushedOffsets> {
-    if (this.error !== null) throw this.error;
-    const point = new FlushPoint();
-    for (const queue of this.all) {
+    this.check();
+    const point = new FlushPoint(null);
+    for (const queue of this.queues()) {
       const { tail } = queue;
       if (tail === null) {
         if (queue.lastOffset >= 0) point.tell(queue.topic, queue.partition, queue.lastOffset);
@@ -128,7 +113,11 @@ export class WireProducer implements BatchProducer {
         tail.flushPoints.push(point);
       }
     }
-    this.lingering.clear();
+    return this.flushed(point);
+  }
+
+  /** Sends what the point waits for, and waits. */
+  async flushed(point: FlushPoint): Promise<FlushedOffsets> {
     this.sender.planDrain();
     point.resolveWhenComplete();
     this.flushing.add(point);
@@ -137,6 +126,32 @@ export class WireProducer implements BatchProducer {
     } finally {
       this.flushing.delete(point);
     }
+  }
+
+  abandon(writers: readonly RecordWriter[] | 'all'): void {
+    const leaving = writers === 'all' ? new Set(this.writers) : this.own(writers);
+    let dropped = false;
+    for (const queue of this.queues()) {
+      const owners = writers === 'all' ? 'these' : queue.ownedBy(leaving);
+      if (queue.isEmpty || owners === 'others') continue;
+      if (owners === 'both') {
+        this.failFlushesOfAll(queue.unwritten);
+        this.sender.takeOut(queue, leaving);
+      } else {
+        this.drop(queue, leaving);
+        dropped = true;
+      }
+    }
+    if (dropped) this.sender.renewIdentity();
+    for (const writer of leaving) writer.abandoned();
+  }
+
+  private own(writers: readonly RecordWriter[]): Set<TaskWriter> {
+    return new Set([...this.writers].filter((writer) => writers.includes(writer)));
+  }
+
+  resume(): void {
+    this.sender.resume();
   }
 
   async close(): Promise<void> {
@@ -149,12 +164,18 @@ export class WireProducer implements BatchProducer {
     }
   }
 
+  closed(writer: TaskWriter): void {
+    this.writers.delete(writer);
+  }
+
+  queuesOf(topic: string): readonly (PartitionQueue | undefined)[] {
+    return this.topics.get(topic) ?? [];
+  }
+
   /** The queue of a partition, made when it is first written to. */
-  private queueOf(topic: string, partition: number): PartitionQueue {
+  queueOf(topic: string, partition: number): PartitionQueue {
     let queues = this.topics.get(topic);
     if (queues === undefined) this.topics.set(topic, (queues = []));
-    this.lastTopic = topic;
-    this.lastQueues = queues;
     const known = queues[partition];
     if (known !== undefined) return known;
     const count = this.partitionCount(topic);
@@ -164,17 +185,44 @@ export class WireProducer implements BatchProducer {
     }
     const queue = new PartitionQueue(topic, partition, this.admitsAll);
     queues[partition] = queue;
-    this.all.push(queue);
     return queue;
+  }
+
+  private *queues(): Iterable<PartitionQueue> {
+    for (const queues of this.topics.values()) for (const queue of queues) if (queue !== undefined) yield queue;
+  }
+
+  /** Forgets what a queue holds; its partition gets another one when it is next written to. */
+  private drop(queue: PartitionQueue, leaving: ReadonlySet<TaskWriter>): void {
+    const queues = this.topics.get(queue.topic);
+    if (queues !== undefined) queues[queue.partition] = undefined;
+    this.sender.forget(queue);
+    this.lingering.delete(queue);
+    const batches = queue.drop();
+    this.failFlushesOfAll(batches);
+    for (const batch of batches) {
+      this.share.give(queue, batch.heldBytes);
+      for (const point of batch.flushPoints) {
+        // Of those that stay nothing is dropped: what they wait for here was written before.
+        if (point.writer === null || leaving.has(point.writer)) continue;
+        point.arrive(queue.topic, queue.partition, queue.lastOffset);
+      }
+    }
+  }
+
+  private failFlushesOfAll(batches: readonly PendingBatch[]): void {
+    const message = 'some of what was flushed is dropped, since its task is given up';
+    for (const { flushPoints } of batches) {
+      for (const point of flushPoints) if (point.writer === null) point.fail(new BrokerError('fenced', message));
+    }
   }
 
   private openBatch(queue: PartitionQueue): BatchBuilder {
     const { batchBytes, lingerMs } = this.options;
     const builder = new BatchBuilder(this.buffers, Math.min(queue.lastSize, batchBytes));
-    queue.builder = builder;
-    queue.openedAt = Date.now();
+    queue.open(builder, monotonicNow(), this.delivery.now);
     this.sender.activate(queue);
-    if (lingerMs === 0 || this.full) {
+    if (lingerMs === 0 || this.share.short) {
       queue.due = true;
       this.sender.planDrain();
     } else {
@@ -182,14 +230,14 @@ export class WireProducer implements BatchProducer {
       this.lingering.add(queue);
       if (this.lingerTimer === null) this.armLinger(lingerMs);
     }
-    if (this.deliveryTimer === null) this.armDelivery(this.options.deliveryTimeoutMs);
+    this.delivery.start();
     return builder;
   }
 
   private armLinger(milliseconds: number): void {
     this.lingerTimer = setTimeout(() => {
       this.lingerTimer = null;
-      const now = Date.now();
+      const now = monotonicNow();
       for (const queue of this.lingering) {
         const wait = queue.openedAt + this.options.lingerMs - now;
         if (queue.builder !== null && wait > 0) {
@@ -203,50 +251,44 @@ export class WireProducer implements BatchProducer {
     }, milliseconds);
   }
 
-  /** Memory is short: nothing lingers any more. */
-  private hurry(): void {
-    for (const queue of this.lingering) queue.due = queue.builder !== null;
+  /** The partition is above its share of the memory: its writer waits, and nothing lingers any more. */
+  private overfull(queue: PartitionQueue): void {
+    const hurry = !this.share.short;
+    if (queue.writer !== null) this.share.block(queue, queue.writer);
+    if (!hurry) return;
+    for (const one of this.lingering) one.due = one.builder !== null;
     this.lingering.clear();
     this.sender.planDrain();
   }
 
-  private armDelivery(milliseconds: number): void {
-    this.deliveryTimer = setTimeout(() => {
-      this.deliveryTimer = null;
-      let oldest: PartitionQueue | null = null;
-      for (const queue of this.sender.queues) {
-        if (oldest === null || queue.oldest < oldest.oldest) oldest = queue;
-      }
-      if (oldest === null || oldest.oldest === Infinity) return;
-      const wait = oldest.oldest + this.options.deliveryTimeoutMs - Date.now();
-      if (wait > 0) this.armDelivery(wait);
-      else this.fail(undeliverable(oldest, this.options.deliveryTimeoutMs));
-    }, milliseconds);
+  private checkDelivery(): void {
+    let oldest: PartitionQueue | null = null;
+    for (const queue of this.sender.queues) {
+      if (oldest === null || queue.oldest < oldest.oldest) oldest = queue;
+    }
+    if (oldest === null || oldest.oldest === Infinity) this.delivery.stop();
+    else if (this.delivery.isOver(oldest.oldest)) this.fail(undeliverable(oldest, this.options.deliveryTimeoutMs));
+    else this.sender.resume();
   }
 
   private acknowledged(queue: PartitionQueue, batch: PendingBatch): void {
-    this.held -= batch.heldBytes;
     this.buffers.give(batch.storage);
-    for (const point of batch.flushPoints) point.arrive(queue.topic, queue.partition, batch.lastOffset);
-    if (this.drainWaiters.length === 0 || this.full) return;
-    const waiters = this.drainWaiters;
-    this.drainWaiters = [];
-    for (const { resolve } of waiters) resolve();
+    for (const point of batch.flushPoints) point.arrive(queue.topic, queue.partition, queue.lastOffset);
+    this.share.give(queue, batch.heldBytes);
   }
 
   private fail(error: Error): void {
     this.error ??= error;
     this.stop();
     for (const point of this.flushing) point.fail(this.error);
-    const waiters = this.drainWaiters;
-    this.drainWaiters = [];
-    for (const { reject } of waiters) reject(this.error);
+    // Who waits for memory finds the error at the next append.
+    this.share.release();
   }
 
   private stop(): void {
     this.sender.stop();
+    this.delivery.stop();
     if (this.lingerTimer !== null) clearTimeout(this.lingerTimer);
-    if (this.deliveryTimer !== null) clearTimeout(this.deliveryTimer);
   }
 }
 

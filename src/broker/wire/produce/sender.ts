@@ -3,7 +3,8 @@ import { BrokerError } from '../../../errors/broker-error.js';
 import { MillraceError } from '../../../errors/error.js';
 import type { Logger } from '../../../observe/logger.js';
 import type { Compression, TopicPartition } from '../../port.js';
-import type { Transport } from '../../transport.js';
+import { monotonicNow } from '../../../time/monotonic.js';
+import { RequestHeldBack, type Transport } from '../../transport.js';
 import { BackOff } from '../back-off.js';
 import type { Codec } from '../compression/codec.js';
 import { codecNumber, loadCodecs, loadedCodec } from '../compression/codecs.js';
@@ -14,8 +15,10 @@ import type { PartitionQueue } from './partition-queue.js';
 import type { PendingBatch } from './pending-batch.js';
 import { produceRequest, readProduce, type BatchToWrite } from './produce-codec.js';
 import type { ProducerSession } from './producer-session.js';
+import { Recovery } from './recovery.js';
+import type { BatchPlace } from './rewrite-batch.js';
+import type { TaskWriter } from './task-writer.js';
 import { verdictOn } from './verdict.js';
-import { findWritten } from './written-search.js';
 
 const MOST_REQUESTS = 5;
 /** Of one request; a single batch may be larger. */
@@ -47,6 +50,14 @@ export interface SenderListener {
   failed(error: Error): void;
 }
 
+export interface SenderOptions {
+  readonly compression: Compression;
+  /** Asked before each request. */
+  readonly mayLeave: () => boolean;
+  /** Where batches that are written anew come from and are counted. */
+  readonly batches: BatchPlace;
+}
+
 export class Sender {
   /** Queues that have something, in the order in which they shall be served. */
   private readonly active = new Set<PartitionQueue>();
@@ -54,8 +65,13 @@ export class Sender {
   private readonly leaders: Leaders;
   private readonly stopping = new AbortController();
   private readonly codecNumber: number;
+  private readonly recovery: Recovery;
   private codec: Codec | null = null;
+  /** Of partitions that are written to from now on; null until it is had. */
   private identity: ProducerIdentity | null = null;
+  /** The identity that must not be used for them any more. */
+  private outdated: ProducerIdentity | null = null;
+  private heldBack = false;
   private opening = false;
   private drainPlanned = false;
   private wakeTimer: NodeJS.Timeout | null = null;
@@ -64,17 +80,18 @@ export class Sender {
   constructor(
     private readonly transport: Transport,
     private readonly session: ProducerSession,
-    compression: Compression,
+    private readonly options: SenderOptions,
     private readonly listener: SenderListener,
     private readonly logger: Logger,
   ) {
-    this.codecNumber = codecNumber(compression);
+    this.codecNumber = codecNumber(options.compression);
     this.lines = new RetryLines(logger);
     this.leaders = new Leaders(
       transport,
       { refreshed: () => this.drain(), failed: (error) => this.fail(error) },
       logger,
     );
+    this.recovery = new Recovery(transport, session, this.stopping.signal, options.batches, this, logger);
   }
 
   get queues(): Iterable<PartitionQueue> {
@@ -96,6 +113,51 @@ export class Sender {
     });
   }
 
+  /** Looks again whether anything may leave. */
+  resume(): void {
+    if (this.heldBack) this.drain();
+  }
+
+  /** A queue was dropped. */
+  forget(queue: PartitionQueue): void {
+    this.active.delete(queue);
+  }
+
+  /** What is written to partitions that were dropped goes under another identity than before. */
+  renewIdentity(): void {
+    if (this.identity === null) return;
+    this.outdated = this.identity;
+    this.identity = null;
+    this.planDrain();
+  }
+
+  /** Takes the records of some writers out of what is not sent, or was sent and is not written. */
+  takeOut(queue: PartitionQueue, writers: ReadonlySet<TaskWriter>): void {
+    queue.takeOut(writers);
+    if (queue.inFlight === 0) void this.recovery.run(queue, this.codec);
+  }
+
+  // What the recovery of a queue needs.
+
+  recovered(queue: PartitionQueue): void {
+    queue.acknowledged((batch) => this.listener.acknowledged(queue, batch));
+    if (queue.isEmpty) this.active.delete(queue);
+    this.drain();
+  }
+
+  /** The newest identity that any partition has. */
+  identityIs(identity: ProducerIdentity): void {
+    if (this.identity !== null) this.identity = identity;
+  }
+
+  leaderOf({ topic, partition }: TopicPartition): number {
+    return this.transport.leaderOf(topic, partition);
+  }
+
+  askLeader(topic: string): void {
+    this.leaders.ask(topic);
+  }
+
   stop(): void {
     this.stopping.abort();
     this.leaders.close();
@@ -112,7 +174,9 @@ export class Sender {
       void this.open();
       return;
     }
-    const now = Date.now();
+    this.heldBack = !this.options.mayLeave();
+    if (this.heldBack) return;
+    const now = monotonicNow();
     const ready = new Map<SendLane, PartitionQueue[]>();
     const strangers: PartitionQueue[] = [];
     let wakeAt = Infinity;
@@ -143,12 +207,23 @@ export class Sender {
     try {
       await loadCodecs(1 << this.codecNumber);
       if (this.codecNumber !== 0) this.codec = loadedCodec(this.codecNumber);
-      this.identity = await this.session.open(this.stopping.signal);
+      this.identity = await this.newIdentity();
+      this.opening = false;
+      this.drain();
     } catch (error) {
+      this.opening = false;
       if (!this.stopped) this.fail(error as Error);
     }
-    this.opening = false;
-    this.drain();
+  }
+
+  private async newIdentity(): Promise<ProducerIdentity> {
+    const { signal } = this.stopping;
+    if (this.outdated === null) return this.session.open(signal);
+    const identity = await this.session.after(this.outdated, signal);
+    if (identity === null)
+      throw new BrokerError('abortable', 'a transaction cannot go on without what was dropped of it');
+    this.outdated = null;
+    return identity;
   }
 
   /** Asks the session once for each partition, as a transaction needs. */
@@ -212,7 +287,8 @@ export class Sender {
     try {
       const request = produceRequest(batches, this.session.transactionalId, REPLICATION_TIMEOUT_MS);
       const timeoutMs = REPLICATION_TIMEOUT_MS + ANSWER_MARGIN_MS;
-      const body = await this.transport.request(lane.node, { ...request, timeoutMs });
+      const mayLeave = this.mayStillLeave(batches);
+      const body = await this.transport.request(lane.node, { ...request, timeoutMs, mayLeave });
       if (!this.stopped) this.receive(lane, batches, body);
     } catch (error) {
       if (!this.stopped) this.lost(lane, batches, error as Error);
@@ -223,10 +299,15 @@ export class Sender {
     this.drain();
   }
 
+  /** Asked when the connection is there: meanwhile the gate may have closed, and batches may have been dropped. */
+  private mayStillLeave(batches: readonly Sent[]): () => boolean {
+    return () => this.options.mayLeave() && batches.every(({ queue }) => !queue.dropped && queue.leaving === null);
+  }
+
   private receive(lane: SendLane, batches: readonly Sent[], body: Buffer): void {
     const { partitions, throttleMs } = readProduce(body);
     lane.backOff.reset();
-    lane.notBefore = throttleMs > 0 ? Date.now() + throttleMs : 0;
+    lane.notBefore = throttleMs > 0 ? monotonicNow() + throttleMs : 0;
     const missing = new Set(batches);
     const sent = new Map<string, Map<number, Sent>>();
     for (const one of batches) {
@@ -245,6 +326,7 @@ export class Sender {
   }
 
   private judge({ queue, batch }: Sent, verdict: ReturnType<typeof verdictOn>): void {
+    if (queue.dropped) return;
     switch (verdict.type) {
       case 'written':
         batch.writtenAt(verdict.baseOffset);
@@ -278,73 +360,31 @@ export class Sender {
       this.fail(error);
       return;
     }
+    if (error instanceof RequestHeldBack) {
+      for (const { queue } of batches) queue.recovering = true;
+      return;
+    }
     this.lines.tell(`Records are sent again to broker ${lane.node}`, error);
-    lane.notBefore = Date.now() + lane.backOff.next();
+    lane.notBefore = monotonicNow() + lane.backOff.next();
     for (const { queue } of batches) {
       queue.recovering = true;
       queue.lastProblem = error;
-      this.leaders.ask(queue.topic);
+      if (!queue.dropped) this.leaders.ask(queue.topic);
     }
   }
 
   /** A request with a batch of this queue has ended. */
   private settle(queue: PartitionQueue): void {
     queue.inFlight--;
+    if (queue.dropped) return;
     queue.acknowledged((batch) => this.listener.acknowledged(queue, batch));
     if (queue.isEmpty) this.active.delete(queue);
     if (!queue.recovering || queue.inFlight > 0 || this.stopped) return;
-    if (queue.doubtful) void this.lookUp(queue);
-    else queue.rewind(Date.now());
+    if (queue.doubtful || queue.leaving !== null) void this.recovery.run(queue, this.codec);
+    else queue.rewind(monotonicNow());
   }
 
-  /** Finds out what the log holds of this queue, and begins again behind it. */
-  private async lookUp(queue: PartitionQueue): Promise<void> {
-    try {
-      await this.resolveDoubts(queue);
-    } catch (error) {
-      if (this.stopped) return;
-      if (!(error instanceof BrokerError) || error.class !== 'retriable') {
-        this.fail(error as Error);
-        return;
-      }
-      // The next answer will raise the same doubts again.
-      this.leaders.ask(queue.topic);
-    }
-    if (this.stopped) return;
-    queue.acknowledged((batch) => this.listener.acknowledged(queue, batch));
-    if (queue.isEmpty) this.active.delete(queue);
-    queue.rewind(Date.now());
-    this.drain();
-  }
-
-  private async resolveDoubts(queue: PartitionQueue): Promise<void> {
-    const [first] = queue.unwritten;
-    const identity = first?.identity ?? null;
-    if (first === undefined || identity === null) return;
-    const start = { offset: queue.lastOffset + 1, timestamp: first.maxTimestamp };
-    const found = await findWritten(this.transport, queue.node, queue, identity, start);
-    for (const batch of queue.unwritten) {
-      const baseOffset = batch.identity === identity ? found.get(batch.baseSequence) : undefined;
-      if (baseOffset !== undefined) batch.writtenAt(baseOffset);
-      // Written for certain, but deleted since: the last offset that we know is a safe thing to say.
-      else if (batch.repeated) batch.writtenAt(queue.lastOffset - batch.count + 1);
-    }
-    if (!first.written) await this.startAnew(queue, identity);
-  }
-
-  /** The broker lost our sequence and the log does not hold the batch: it is written under a newer identity. */
-  private async startAnew(queue: PartitionQueue, identity: ProducerIdentity): Promise<void> {
-    const { topic, partition } = queue;
-    const next = await this.session.after(identity, this.stopping.signal);
-    if (next === null) {
-      const problem = queue.lastProblem ?? new Error('the broker has lost the sequence of this producer');
-      throw new BrokerError('abortable', `The transaction cannot go on: ${problem.message}`, { topic, partition });
-    }
-    this.logger.warn('The broker has lost the sequence of this producer; it begins anew', { topic, partition });
-    queue.restart(next, this.session.transactionalId !== null);
-  }
-
-  private fail(error: Error): void {
+  fail(error: Error): void {
     if (this.stopped) return;
     this.stop();
     this.listener.failed(error);

@@ -1,0 +1,68 @@
+/** Takes a pending batch apart into its records again: to leave some out, or to make two batches of one. */
+import { BASE_TIMESTAMP, RECORDS } from '../batch/batch-header.js';
+import { BatchBuilder, type BufferLender } from '../batch/batch-builder.js';
+import { readUnsignedVarint, readVarlong, varintEnd } from '../batch/varint.js';
+import type { Codec } from '../compression/codec.js';
+import type { BufferShare } from './buffer-share.js';
+import type { PartitionQueue } from './partition-queue.js';
+import type { PendingBatch, RecordRun } from './pending-batch.js';
+import type { TaskWriter } from './task-writer.js';
+
+/** Where the records of a batch lie that is not compressed. Only ever sees batches of our own making, so nothing is checked. */
+class RecordWalk {
+  /** Of the batch, and what to add to it for the record. */
+  readonly baseTimestamp: number | bigint;
+  timestampDelta = 0;
+  /** From the key's size to the end of the headers: what stays the same wherever the record goes. */
+  start = 0;
+  end = RECORDS;
+
+  constructor(private readonly bytes: Buffer) {
+    const base = bytes.readBigInt64BE(BASE_TIMESTAMP);
+    this.baseTimestamp = Number.isSafeInteger(Number(base)) ? Number(base) : base;
+  }
+
+  next(): void {
+    const raw = readUnsignedVarint(this.bytes, this.end);
+    const body = varintEnd();
+    this.timestampDelta = readVarlong(this.bytes, body + 1);
+    readUnsignedVarint(this.bytes, varintEnd()); // its number in the batch
+    this.start = varintEnd();
+    this.end = body + (raw >>> 1);
+  }
+}
+
+/** Where the buffers of batches come from, and where their bytes are counted. */
+export interface BatchPlace {
+  readonly buffers: BufferLender;
+  readonly share: BufferShare;
+}
+
+/** Leaves out the records of some writers; afterwards the batch may be empty, and counts as written. */
+export function leaveOut(
+  queue: PartitionQueue,
+  batch: PendingBatch,
+  writers: ReadonlySet<TaskWriter>,
+  codec: Codec | null,
+  { buffers, share }: BatchPlace,
+): void {
+  const { runs, count, heldBytes } = batch;
+  if (!runs.some(({ writer }) => writer !== null && writers.has(writer))) return;
+  const { bytes, storage } = batch.unsealed(codec);
+  const walk = new RecordWalk(bytes);
+  const target = new BatchBuilder(buffers, bytes.length);
+  const left: RecordRun[] = [];
+  for (const [i, { writer, from }] of runs.entries()) {
+    const end = runs[i + 1]?.from ?? count;
+    const stays = writer === null || !writers.has(writer);
+    if (stays && end > from) left.push({ writer, from: target.count });
+    for (let at = from; at < end; at++) {
+      walk.next();
+      if (stays) target.appendEncoded(bytes, walk.start, walk.end, walk.baseTimestamp, walk.timestampDelta);
+    }
+  }
+  batch.replace(target, left);
+  if (batch.count === 0) batch.written = true;
+  buffers.give(storage);
+  share.give(queue, heldBytes - batch.heldBytes);
+}
