@@ -60,7 +60,6 @@ export class PartitionQueue {
     this.hasHead = false;
     this.cursor = null;
     this.waiting.length = 0;
-    this.gone = false;
     this.bufferedBytes = 0;
     this.position = offset;
   }

@@ -1,0 +1,104 @@
+/**
+ * One instance of the application that is soaked: a windowed count with its final results, a join of streams, and a copy of
+ * topics that come and go. It is told by messages what its wall clock says, and tells every second how it is.
+ */
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { pathToFileURL } from 'node:url';
+
+/** @type {import('./order.js').SoakOrder} */
+const order = JSON.parse(process.argv[2] ?? '{}');
+/** @type {typeof import('../../src/index.js')} */
+const { JoinWindows, KafkaStreams, serdes, StreamsBuilder, TimeWindows } = await import(
+  pathToFileURL(join(order.millrace, 'dist/index.js')).href
+);
+
+const RESOLUTION_MS = 10;
+const { topics } = order;
+const strings = { key: serdes.string(), value: serdes.string() };
+let clockOffsetMs = 0;
+let calls = 0;
+
+/** What a user's function costs now and then. */
+function costly() {
+  calls += 1;
+  if (calls % 1000 !== 0) return;
+  const end = performance.now() + order.costMs;
+  while (performance.now() < end);
+}
+
+const builder = new StreamsBuilder();
+const clicks = builder.stream(topics.clicks, strings).peek(costly);
+clicks
+  .groupByKey()
+  .windowedBy(TimeWindows.of({ size: order.windowMs, grace: order.graceMs }))
+  .count({ store: 'windows' })
+  .suppress({ until: 'windowCloses' })
+  .toStream()
+  .map((count, windowed) => [windowed.key, `${String(windowed.window.start)} ${String(count)}`])
+  .to(topics.finals, strings);
+clicks
+  .filter((value) => Number(value) % order.joinEvery === 0)
+  .join(
+    builder.stream(topics.views, strings),
+    (click, view) => `${click} ${view}`,
+    JoinWindows.of({ timeDifference: order.joinMs, grace: '10m' }),
+  )
+  .to(topics.joined, strings);
+builder.stream(topics.plain, strings).to(topics.copies, strings);
+builder.stream(new RegExp(`^${topics.extraPrefix}`), strings).to(topics.copies, strings);
+
+/** @param {import('./order.js').SoakWord} word */
+const say = (word) => process.send?.(word);
+
+const streams = new KafkaStreams(builder.build(), {
+  applicationId: order.applicationId,
+  kafka: { brokers: order.brokers, clientId: order.name },
+  stateDir: order.stateDir,
+  commitInterval: '1s',
+  metadataMaxAge: '5s',
+  clock: { now: () => Date.now() + clockOffsetMs },
+  logger: {
+    debug: () => undefined,
+    info: () => undefined,
+    warn: (message, fields) => say({ kind: 'warn', text: `${message} ${JSON.stringify(fields ?? {})}` }),
+    error: (message, fields) => say({ kind: 'error', text: `${message} ${JSON.stringify(fields ?? {})}` }),
+  },
+});
+streams.onStateChange((state) => say({ kind: 'state', text: state }));
+
+const delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
+// What it takes to load and compile all this is no stall of the application.
+await streams.start().catch(() => undefined);
+delay.enable();
+const timer = setInterval(() => {
+  const { processed, lag } = streams.metrics();
+  say({
+    kind: 'measurement',
+    residentMiB: process.memoryUsage.rss() / 2 ** 20,
+    handles: openFiles() + process.getActiveResourcesInfo().length,
+    stallMs: Math.max(0, delay.max / 1e6 - RESOLUTION_MS),
+    processed,
+    lag,
+  });
+  delay.reset();
+}, 1_000);
+
+process.on('message', (/** @type {import('./order.js').SoakRequest} */ request) => {
+  if (request.kind === 'clock') clockOffsetMs = request.offsetMs;
+  else
+    streams
+      .close({ timeout: '60s' })
+      .catch((/** @type {unknown} */ error) => say({ kind: 'error', text: String(error) }));
+});
+
+await streams.closed;
+clearInterval(timer);
+if (streams.error !== null) say({ kind: 'error', text: streams.error.message });
+process.disconnect();
+
+/** Linux tells; elsewhere 0. */
+function openFiles() {
+  return process.platform === 'linux' ? readdirSync('/proc/self/fd').length : 0;
+}

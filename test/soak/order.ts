@@ -1,0 +1,46 @@
+/** What an instance of the soaked application is told, and what it says. */
+
+export interface SoakTopics {
+  readonly clicks: string;
+  readonly views: string;
+  readonly finals: string;
+  readonly joined: string;
+  readonly plain: string;
+  readonly copies: string;
+  /** Every topic whose name begins so is copied. */
+  readonly extraPrefix: string;
+}
+
+/** On its command line. */
+export interface SoakOrder {
+  /** Root of a checkout whose `dist` is built. */
+  readonly millrace: string;
+  readonly name: string;
+  readonly applicationId: string;
+  readonly brokers: string[];
+  readonly stateDir: string;
+  readonly topics: SoakTopics;
+  readonly windowMs: number;
+  readonly graceMs: number;
+  readonly joinMs: number;
+  /** Clicks whose number can be divided by it are joined. */
+  readonly joinEvery: number;
+  /** What one call of a user's function in a thousand takes. */
+  readonly costMs: number;
+}
+
+export type SoakRequest = { readonly kind: 'clock'; readonly offsetMs: number } | { readonly kind: 'close' };
+
+export interface Measurement {
+  readonly residentMiB: number;
+  /** Open files, sockets, timers. */
+  readonly handles: number;
+  /** Longest in the last second. */
+  readonly stallMs: number;
+  readonly processed: number;
+  readonly lag: number;
+}
+
+export type SoakWord =
+  | { readonly kind: 'state' | 'warn' | 'error'; readonly text: string }
+  | ({ readonly kind: 'measurement' } & Measurement);

@@ -1,0 +1,80 @@
+/** The table at the end of a soak, and whether all is as promised. */
+import type { SoakCheck } from './expected.js';
+import type { Measurement } from './order.js';
+import { trend, type Trend } from './trend.js';
+
+/** Growth that is none, whatever the mean. */
+const FLAT_MIB = 48;
+const FLAT_HANDLES = 16;
+
+export interface InstanceOutcome {
+  readonly name: string;
+  readonly state: string;
+  readonly errors: readonly string[];
+  readonly warnings: number;
+  readonly samples: readonly (Measurement & { readonly at: number })[];
+}
+
+export interface SoakOutcome {
+  readonly checks: Readonly<Record<string, SoakCheck>>;
+  readonly instances: readonly InstanceOutcome[];
+  readonly longestStallMs: number;
+  /** Whatever else is not as it should be. */
+  readonly failures: readonly string[];
+}
+
+export interface SoakReport {
+  readonly lines: readonly string[];
+  readonly failures: readonly string[];
+}
+
+export function report({ checks, instances, longestStallMs, failures: others }: SoakOutcome): SoakReport {
+  const failures = [...others];
+  const lines: string[] = [];
+  for (const [name, { expected, exact, lost, repeated, unexplained }] of Object.entries(checks)) {
+    lines.push(
+      row(
+        name,
+        `${expected} expected, ${exact} exact, ${repeated} repeated or too high, ${lost} lost, ${unexplained} unexplained`,
+      ),
+    );
+    if (expected === 0) failures.push(`${name}: nothing was checked`);
+    if (lost > 0) failures.push(`${name}: ${lost} lost`);
+    if (unexplained > 0) failures.push(`${name}: ${unexplained} unexplained`);
+  }
+  for (const { name, state, errors, warnings, samples } of instances) {
+    const memory = trend(
+      samples.map(({ at, residentMiB }) => ({ at, value: residentMiB })),
+      FLAT_MIB,
+    );
+    const handles = trend(
+      samples.map(({ at, handles: value }) => ({ at, value })),
+      FLAT_HANDLES,
+    );
+    const stall = Math.max(0, ...samples.map(({ stallMs }) => stallMs));
+    const processed = samples.at(-1)?.processed ?? 0;
+    lines.push(
+      row(`${name} memory`, shown(memory, 'MiB')),
+      row(`${name} handles`, shown(handles, '')),
+      row(`${name} stall`, `longest ${stall.toFixed(0)} ms of ${longestStallMs} ms`),
+      row(`${name} work`, `${processed} records processed, ${warnings} warnings, ${state}`),
+    );
+    if (samples.length === 0) failures.push(`${name}: nothing was measured`);
+    if (!memory.flat) failures.push(`${name}: memory grows by ${memory.perHour.toFixed(0)} MiB an hour`);
+    if (!handles.flat) failures.push(`${name}: handles grow by ${handles.perHour.toFixed(0)} an hour`);
+    if (stall > longestStallMs) failures.push(`${name}: its event loop stood still for ${stall.toFixed(0)} ms`);
+    failures.push(...errors.map((text) => `${name}: ${text}`));
+  }
+  lines.push(...failures.map((text) => row('NOT AS PROMISED', text)));
+  return { lines, failures };
+}
+
+function shown({ first, last, most, perHour, flat }: Trend, unit: string): string {
+  const values = [first, last, most].map((value) => value.toFixed(0));
+  const slope = `${perHour >= 0 ? '+' : ''}${perHour.toFixed(1)} ${unit}/h`.replace(' /', '/');
+  return `${values[0]} to ${values[1]} ${unit}, most ${values[2]}, slope ${slope}: ${flat ? 'flat' : 'GROWS'}`;
+}
+
+function row(name: string, text: string): string {
+  return `${name.padEnd(18)} ${text}`;
+}
