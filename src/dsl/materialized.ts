@@ -96,7 +96,9 @@ export function windowSpec(
     retentionMs,
     windowSizeMs: windows.sizeMs,
   };
-  return emit === 'onWindowClose' ? { ...spec, caching: false, keepsClosed: true } : spec;
+  if (emit !== 'onWindowClose') return spec;
+  // What is emitted is the same; but as long as they are cached, rows that have expired can be looked up.
+  return { ...spec, caching: spec.caching && windows.kind !== 'sliding', keepsClosed: true };
 }
 
 /**

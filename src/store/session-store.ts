@@ -36,7 +36,10 @@ export interface ReadOnlySessionStore<K, V> extends StateStore {
   findSessions(key: K, earliestEnd: number, latestStart: number): readonly SessionEntry<V>[];
   /** Sessions of all keys between two keys, both inclusive, in the order of the serialized keys; a null bound is open. */
   fetchKeys(fromKey: K | null, toKey: K | null): StoreScan<readonly [key: Windowed<K>, value: V]>;
-  /** Sessions of all keys that ended from `earliestEnd` to `latestEnd`, inclusive. */
+  /**
+   * Sessions of all keys that ended from `earliestEnd` to `latestEnd`, inclusive. A store on disk of sessions that are emitted
+   * when they close also gives those that have expired, until their segment has, as Kafka Streams does.
+   */
   findSessionsByEnd(earliestEnd: number, latestEnd: number): StoreScan<readonly [key: Windowed<K>, value: V]>;
   all(): StoreScan<readonly [key: Windowed<K>, value: V]>;
   backwardAll(): StoreScan<readonly [key: Windowed<K>, value: V]>;

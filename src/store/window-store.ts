@@ -17,7 +17,8 @@ export interface TimestampedWindowEntry<V> extends WindowEntry<V> {
 
 /**
  * What window stores of both kinds have. Times are window starts in ms, bounds inclusive. Nothing is seen of windows that
- * start before `streamTime - retention + 1`. Entries of one key come by start time.
+ * start before `streamTime - retention + 1`; stores on disk of windows that are emitted when they close show one that starts
+ * at `streamTime - retention` too. Entries of one key come by start time.
  */
 export interface WindowScans<K, V> extends StateStore {
   /** Highest window start ever put, -1 before the first. */

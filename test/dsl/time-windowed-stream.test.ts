@@ -44,7 +44,7 @@ describe('TimeWindowedKStream', () => {
     windowed.emitStrategy('onWindowUpdate').count({ name: 'd', store: 'ds' });
     const topology = builder.build();
     expect(operatorOf(topology, 'c')).toMatchObject({ emit: 'onWindowClose' });
-    expect(topology.stores.get('cs')).toMatchObject({ caching: false, keepsClosed: true });
+    expect(topology.stores.get('cs')).toMatchObject({ caching: true, keepsClosed: true });
     expect(operatorOf(topology, 'd')).toMatchObject({ emit: 'onWindowUpdate' });
     expect(topology.stores.get('ds')).not.toHaveProperty('keepsClosed');
   });

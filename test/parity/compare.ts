@@ -1,6 +1,6 @@
 /** Compares two answers to one plan and says where they differ, in words. */
 import { before, deliberateDifference } from './deliberate.js';
-import { APPLICATION, described, type Answer, type Plan, type Visible, type WrittenRecord } from './plan.js';
+import { APPLICATION, described, type Answer, type Plan, type WrittenRecord } from './plan.js';
 
 /** What the JVM says of a store that it cannot list. */
 const UNLISTED = '(cannot be listed)';
@@ -10,7 +10,7 @@ const SHOWN = 6;
 /** What differs; empty when nothing does but what is deliberate. `ours` is Millrace, `theirs` the JVM. */
 export function differences(plan: Plan, ours: Answer, theirs: Answer): string[] {
   if (deliberateDifference(plan, ours, theirs) !== null) {
-    const end = Math.min(ours.died?.input ?? Infinity, theirs.died?.input ?? Infinity);
+    const end = Math.min(ours.died?.input ?? Infinity, theirs.died?.input ?? Infinity, ours.loses ?? Infinity);
     return end === Infinity ? [] : differences(plan, before(ours, end), before(theirs, end));
   }
   const end = sameEnd(ours, theirs);
@@ -35,20 +35,11 @@ export function allDifferences(plan: Plan, ours: Answer, theirs: Answer): string
     ...topics(ours, theirs),
     ...lines('peek and foreach', ours.seen, theirs.seen),
     ...printed(ours, theirs),
-    ...stores(plan, ours, theirs),
-    ...(ours.dropped === theirs.dropped || (ours.dropped < theirs.dropped && seesExpiredWindows(plan))
+    ...stores(ours, theirs),
+    ...(ours.dropped === theirs.dropped
       ? []
       : [`dropped records: ours ${String(ours.dropped)}, the JVM ${String(theirs.dropped)}`]),
   ];
-}
-
-/**
- * A late record is told about a closed window behind each window before it. With a cache the JVM also finds those that have
- * expired, for as long as they happen to be in the cache, and counts the record once more. So it does for a put that its cache
- * takes and the store in memory under it does not, when another stream of a cogroup is ahead.
- */
-function seesExpiredWindows({ cacheBytes, steps }: Plan): boolean {
-  return cacheBytes > 0 && steps.some(({ op, windows }) => windows === 'sliding' || op === 'cogroup windowedBy');
 }
 
 function refusals(ours: Answer, theirs: Answer): string[] {
@@ -129,7 +120,7 @@ function printed(ours: Answer, theirs: Answer): string[] {
   return names.flatMap((name) => lines(`printed by ${name}`, ours.printed[name] ?? [], theirs.printed[name] ?? []));
 }
 
-function stores(plan: Plan, ours: Answer, theirs: Answer): string[] {
+function stores(ours: Answer, theirs: Answer): string[] {
   const names = [...new Set([...Object.keys(ours.stores), ...Object.keys(theirs.stores)])].sort();
   return names.flatMap((name) => {
     const [mine, other] = [ours.stores[name], theirs.stores[name]];
@@ -138,20 +129,7 @@ function stores(plan: Plan, ours: Answer, theirs: Answer): string[] {
     }
     if (other[0] === UNLISTED) return [];
     // The order over several keys is not promised where there are windows.
-    const visible = plan.cacheBytes === 0 ? undefined : ours.visibleFrom?.[name];
-    if (visible === undefined) return lines(`store ${name}`, [...mine].sort(), [...other].sort());
-    return lines(`store ${name}`, withoutExpired(visible, mine).sort(), withoutExpired(visible, other).sort());
-  });
-}
-
-/**
- * With a cache the JVM also shows windows that have expired, for as long as they happen to be in the cache; Millrace does so
- * with sessions, which records may still reach.
- */
-function withoutExpired({ by, first }: Visible, stored: readonly string[]): string[] {
-  return stored.filter((line) => {
-    const window = /^\[.*@(?<start>\d+)\/(?<end>\d+)\] = /.exec(line)?.groups;
-    return window === undefined || Number(window[by]) >= first;
+    return lines(`store ${name}`, [...mine].sort(), [...other].sort());
   });
 }
 

@@ -1,5 +1,4 @@
 /** Where Millrace does otherwise on purpose, because the JVM dies of or refuses what is sound: recognised, so as not to be taken for mistakes. */
-import { KEPT } from './operators/windows.js';
 import { described, type Answer, type Plan, type Step } from './plan.js';
 
 export interface Deliberate {
@@ -167,9 +166,10 @@ export const DELIBERATE: readonly Deliberate[] = [
     name: 'every window that closes is emitted',
     why:
       'Kafka Streams puts a record before it emits the windows that the record has closed. Those that are older than the ' +
-      'retention of the store, by default size and grace, cannot be seen by then: where time jumps, final results are lost.',
-    applies: (ours, theirs, plan) =>
-      ours.died === undefined && theirs.died === undefined && losesWindows(plan) && isPartOf(theirs, ours),
+      'retention of the store, by default size and grace, cannot be seen by then unless they are cached: where time jumps, ' +
+      'final results are lost.',
+    applies: (ours, theirs) =>
+      ours.loses !== undefined && ours.loses < Math.min(ours.died?.input ?? Infinity, theirs.died?.input ?? Infinity),
   },
   {
     name: 'cached sessions are found near the epoch',
@@ -200,29 +200,6 @@ function looksBeforeEpoch({ cacheBytes, inputs, steps }: Plan): boolean {
   return cacheBytes > 0 && gaps.some((gap) => Math.min(...times) - gap <= -LEAST_SEGMENT_MS);
 }
 
-/** Final results are asked of a store that may lose them. */
-function losesWindows({ steps }: Plan): boolean {
-  const finals = new Set(steps.filter(({ op }) => op === 'emitOnClose').map((step) => step.in));
-  return steps.some(({ in: input, op, materialized }) => {
-    const { retention = 0 } = (materialized ?? {}) as { retention?: number };
-    return op.startsWith('windowed ') && finals.has(input) && retention < KEPT;
-  });
-}
-
-/** All that one side wrote to users' topics the other wrote as well, and more. */
-function isPartOf(part: Answer, whole: Answer): boolean {
-  const left = new Map<string, number>();
-  const written = ({ records }: Answer): string[] =>
-    records.filter(({ topic }) => !topic.endsWith('-changelog')).map((record) => JSON.stringify(record));
-  for (const record of written(whole)) left.set(record, (left.get(record) ?? 0) + 1);
-  for (const record of written(part)) {
-    const count = left.get(record) ?? 0;
-    if (count === 0) return false;
-    left.set(record, count - 1);
-  }
-  return [...left.values()].some((count) => count > 0);
-}
-
 /** The deliberate difference that the answers show, if any. */
 export function deliberateDifference(plan: Plan, ours: Answer, theirs: Answer): Deliberate | null {
   return DELIBERATE.find(({ applies }) => applies(ours, theirs, plan)) ?? null;
@@ -230,7 +207,7 @@ export function deliberateDifference(plan: Plan, ours: Answer, theirs: Answer): 
 
 /** What a side had done before it came to an input. */
 export function before(answer: Answer, input: number): Answer {
-  const { died: _died, ...rest } = answer;
+  const { died: _died, loses: _loses, ...rest } = answer;
   return {
     ...rest,
     records: answer.records.filter((record) => record.input < input),

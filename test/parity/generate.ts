@@ -2,6 +2,7 @@
 import { Draw } from './draw.js';
 import { withGrace } from './grace.js';
 import { FanOut } from './fan-out.js';
+import { finalTables } from './final-tables.js';
 import { drawInputs } from './inputs.js';
 import { suppressed } from './operators/tables.js';
 import { OPERATORS, operatorOf } from './operators/table-of-operators.js';
@@ -36,6 +37,9 @@ export function generate(seed: number, records: number): Plan {
     if (fanOut.allows(step)) steps.push(step);
     else bench.forget(outputsOf(step));
   };
+  if (draw.chance(0.15)) {
+    for (const step of finalTables(bench)) if (fanOut.allows(step)) steps.push(step);
+  }
   add(draw.chance(0.75) ? 'stream' : 'table');
   if (draw.chance(0.3)) add(draw.pick(['stream', 'table', 'globalTable']));
   const wanted = steps.length + draw.between(2, 11);

@@ -31,14 +31,15 @@ export class Histories {
     const lines: string[] = [];
     for (const key of this.keys) {
       const bytes = key.startsWith('#') ? Buffer.from(key.slice(1), 'hex') : Buffer.from(key, 'utf8');
-      this.dumpKey(store, bytes.toString('utf8'), lines);
-      if (bytes.length === LONG_BYTES) this.dumpKey(store, serdes.long().deserialize(bytes, ''), lines);
+      this.dumpKey(store, () => bytes.toString('utf8'), lines);
+      if (bytes.length === LONG_BYTES) this.dumpKey(store, () => serdes.long().deserialize(bytes, ''), lines);
     }
     return lines;
   }
 
-  private dumpKey(store: VersionedKeyValueStore<unknown, unknown>, key: unknown, lines: string[]): void {
+  private dumpKey(store: VersionedKeyValueStore<unknown, unknown>, keyOf: () => unknown, lines: string[]): void {
     try {
+      const key = keyOf();
       const last = show(store.get(key));
       if (last !== null) lines.push(`${text(key)} = ${last}`);
       let before: string | null = null;
@@ -49,7 +50,11 @@ export class Histories {
       }
     } catch (error) {
       // The keys of the store are of the other type.
-      if (!MillraceError.is(error) || error.code !== 'SERIALIZATION_FAILED') throw error;
+      if (
+        !MillraceError.is(error) ||
+        (error.code !== 'SERIALIZATION_FAILED' && error.code !== 'DESERIALIZATION_FAILED')
+      )
+        throw error;
     }
   }
 }

@@ -94,6 +94,8 @@ export interface Answer {
   readonly stores: Readonly<Record<string, readonly string[]>>;
   /** Of ours: the earliest start that each window store still shows; of session stores the earliest end. */
   readonly visibleFrom?: Readonly<Record<string, Visible>>;
+  /** Of ours: the first input that closed a window which the JVM cannot see any more, and so does not emit. */
+  readonly loses?: number;
   /** Records dropped, as counted. */
   readonly dropped: number;
   /** Of the JVM: texts of the errors that its handler has passed over, each once. */

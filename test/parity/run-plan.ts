@@ -11,6 +11,7 @@ import { TopologyTestDriver } from '../../src/testing/test-driver.js';
 import type { Optimize } from '../../src/topology/optimise/optimize.js';
 import type { Topology } from '../../src/topology/topology.js';
 import { BuildSite } from './build-site.js';
+import { watchClosed } from './closed-windows.js';
 import { text } from './functions.js';
 import { Histories } from './histories.js';
 import { operatorOf } from './operators/table-of-operators.js';
@@ -47,6 +48,10 @@ export async function runPlan(plan: Plan): Promise<Answer> {
   }
   const records: WrittenRecord[] = [];
   let died: Answer['died'];
+  let loses: number | undefined;
+  watchClosed(driver, topology, () => {
+    loses ??= at;
+  });
   try {
     for (const [index, input] of plan.inputs.entries()) {
       at = index;
@@ -66,6 +71,7 @@ export async function runPlan(plan: Plan): Promise<Answer> {
       printed,
       stores: died === undefined ? storesOf(driver, topology, new Histories(plan, records)) : {},
       visibleFrom: visibleFrom(driver, topology),
+      ...(loses === undefined ? {} : { loses }),
       dropped: died === undefined ? totalDropped(driver) : 0,
     };
   } finally {

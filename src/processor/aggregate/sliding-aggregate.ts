@@ -26,8 +26,12 @@ export class SlidingAggregateNode extends WindowedNode<SlidingWindows> {
       this.context.dropped(this.name, 'late');
       return;
     }
-    if (timestamp < sizeMs) this.addEarly(key, value, timestamp, headers);
-    else this.addToAll(key, value, timestamp, headers);
+    if (timestamp < sizeMs) {
+      this.addEarly(key, value, timestamp, headers);
+      // Such records bring about no emission in Kafka Streams, nor do they begin the interval until the next one.
+      return;
+    }
+    this.addToAll(key, value, timestamp, headers);
     this.emitClosed(observed.time - graceMs, headers);
   }
 

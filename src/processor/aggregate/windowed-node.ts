@@ -50,8 +50,11 @@ export abstract class WindowedNode<W extends WindowTimes> extends RunningNode {
   override init(): void {
     this.store = this.context.stores.timestampedWindow(this.settings.store);
     this.observed = this.context.operatorTime(this.name);
+    if (this.settings.emit === 'onWindowClose') {
+      this.resumeClosing();
+      return;
+    }
     this.caching = this.store.caching;
-    if (this.settings.emit === 'onWindowClose') this.resumeClosing();
     if (!this.caching) return;
     const { sizeMs } = this.settings.windows;
     this.store.setFlushListener((key, start, newValue, oldValue, timestamp) => {

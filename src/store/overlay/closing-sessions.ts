@@ -1,11 +1,17 @@
-/** The sessions that an operator has yet to emit once they have closed: by end, then start, then the bytes of the key. */
+/** The sessions that an operator has yet to emit once they have closed, in the order of Kafka Streams' stores. */
 import { ClosingWindows } from './closing-windows.js';
+import { byCodeUnits } from './time-index.js';
 
 /** Characters of the start in front of the key. */
 const START_CHARACTERS = 8;
 const HIGH = 0x1_0000_0000;
 
+/** By end, then start, then the bytes of the key; those of a store in memory by end, key and start. */
 export class ClosingSessions extends ClosingWindows {
+  constructor(inMemory: boolean) {
+    super(inMemory ? byKey : byCodeUnits);
+  }
+
   add(end: number, start: number, key: string): void {
     this.index.add(end, startText(start) + key);
   }
@@ -37,6 +43,10 @@ function startText(start: number): string {
     (low >>> 8) & 255,
     low & 255,
   );
+}
+
+function byKey(left: string, right: string): number {
+  return byCodeUnits(left.slice(START_CHARACTERS), right.slice(START_CHARACTERS)) || byCodeUnits(left, right);
 }
 
 function startOf(text: string): number {

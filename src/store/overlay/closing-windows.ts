@@ -3,9 +3,13 @@ import { TimeIndex } from './time-index.js';
 
 /** Keys are byte texts, so that windows of one time come in the order of their keys' bytes. */
 export class ClosingWindows {
-  readonly index = new TimeIndex();
+  readonly index: TimeIndex;
   /** False until the store has looked at what is on disk. */
   known = false;
+
+  constructor(order?: (left: string, right: string) => number) {
+    this.index = new TimeIndex(order);
+  }
 
   /** The earliest time that must not be given up, whatever the retention says. */
   get from(): number {

@@ -33,7 +33,7 @@ export abstract class SessionEntries extends OverlayStore<SessionSlot> {
   protected readonly rows = new Map<number, Map<string, SessionRow>>();
   protected firstVisible = Number.NEGATIVE_INFINITY;
   /** Earliest end that may be put; never above `firstVisible`. */
-  private firstLive = Number.NEGATIVE_INFINITY;
+  protected firstLive = Number.NEGATIVE_INFINITY;
   /** Highest end there may be, emitted or not. */
   protected highestEnd: number;
   /** Number of the first row that is still live. */
@@ -63,7 +63,8 @@ export abstract class SessionEntries extends OverlayStore<SessionSlot> {
 
   constructor(site: StoreSite) {
     super(site);
-    this.closing = site.opening.spec.keepsClosed === true ? new ClosingSessions() : null;
+    const { keepsClosed, engine } = site.opening.spec;
+    this.closing = keepsClosed === true ? new ClosingSessions(engine === 'memory') : null;
     this.geometry = sessionGeometryOf(site.opening.spec);
     this.files = new RowFiles(site, this.keys, this.values, this.geometry, sessionSlotFormat);
     this.highestEnd = site.progress.streamTime;
@@ -120,17 +121,16 @@ export abstract class SessionEntries extends OverlayStore<SessionSlot> {
 
   /** The earliest end to look for, when it is asked for all from `earliestEnd` on. */
   protected firstWanted(earliestEnd: number): number {
-    const first = this.firstSeen;
-    return this.caching || earliestEnd > first ? earliestEnd : first;
+    return this.caching || earliestEnd > this.firstVisible ? earliestEnd : this.firstVisible;
   }
 
   protected sees(slot: SessionSlot): boolean {
-    return slot.end >= this.firstSeen || slot.warm;
+    return slot.end >= this.firstVisible || slot.warm;
   }
 
-  /** What is still to be taken as closed is seen, expired or not. */
-  private get firstSeen(): number {
-    return this.closing === null ? this.firstVisible : Math.min(this.firstVisible, this.closing.from);
+  /** The earliest end that is kept, seen or not: what is still to be taken as closed is. */
+  protected get firstKept(): number {
+    return this.closing === null ? this.firstVisible : Math.min(this.firstLive, this.closing.from);
   }
 
   /** Puts a held value. */
@@ -144,7 +144,7 @@ export abstract class SessionEntries extends OverlayStore<SessionSlot> {
       if (slot === undefined) {
         slot = this.newSlot(row, text, start, end);
         // What has expired is let go of, so that the changelog may know of it all the same.
-        if (!this.holdsBack && end < this.firstSeen) slot.known = true;
+        if (!this.holdsBack && end < this.firstKept) slot.known = true;
       } else (row as SessionRow).revive(slot);
     }
     const base = slot.value;
@@ -258,7 +258,7 @@ export abstract class SessionEntries extends OverlayStore<SessionSlot> {
     for (const row of this.changedRows) {
       const expired = row.id < this.firstRow;
       if (expired && !this.caching) continue;
-      this.count(-row.purge(this.firstSeen));
+      this.count(-row.purge(this.firstKept));
       if (expired) continue;
       this.files.write(row, this.epoch, batch);
       if (row.id > progress.highestRow) progress.highestRow = row.id;

@@ -77,7 +77,8 @@ export class OverlaySessionStore<K, V> extends SessionEntries implements Session
   }
 
   findSessionsByEnd(earliestEnd: number, latestEnd: number): StoreScan<readonly [Windowed<K>, V]> {
-    return this.scan(everyKey, earliestEnd, latestEnd, false);
+    if (this.closing === null) return this.scan(everyKey, earliestEnd, latestEnd, false);
+    return this.scan(everyKey, Math.max(earliestEnd, this.firstLive), latestEnd, false, true);
   }
 
   all(): StoreScan<readonly [Windowed<K>, V]> {
@@ -105,7 +106,9 @@ export class OverlaySessionStore<K, V> extends SessionEntries implements Session
   override prepare(): Promise<void> | void {
     const { closing } = this;
     if (closing === null) return undefined;
-    const sessions = scanOf(this.name, this.site.backend, () => this.walkRows(everyKey, 0, this.highestEnd, false));
+    const sessions = scanOf(this.name, this.site.backend, () =>
+      this.walkRows(everyKey, 0, this.highestEnd, false, true),
+    );
     const note = ({ end, start, key }: Scanned): void => {
       closing.add(end, start, key);
     };
@@ -137,9 +140,10 @@ export class OverlaySessionStore<K, V> extends SessionEntries implements Session
     earliestEnd: number,
     latestEnd: number,
     reverse: boolean,
+    unseen = false,
   ): StoreScan<readonly [Windowed<K>, V]> {
     return scanOf(this.name, this.site.backend, () => {
-      const rows = this.walkRows(wanted, earliestEnd, latestEnd, reverse);
+      const rows = this.walkRows(wanted, earliestEnd, latestEnd, reverse, unseen);
       const found = this.byTime ? new SortedWalk(rows, reverse ? later : earlier) : rows;
       return {
         sources: found.sources,
@@ -161,8 +165,9 @@ export class OverlaySessionStore<K, V> extends SessionEntries implements Session
     earliestEnd: number,
     latestEnd: number,
     reverse: boolean,
+    unseen: boolean,
   ): Walk<Scanned> {
-    const first = Math.max(this.firstWanted(earliestEnd), 0);
+    const first = Math.max(unseen ? earliestEnd : this.firstWanted(earliestEnd), 0);
     const last = Math.min(latestEnd, this.highestEnd);
     const firstRow = this.geometry.rowOf(first);
     return walkRows(
@@ -182,7 +187,8 @@ export class OverlaySessionStore<K, V> extends SessionEntries implements Session
           const found: Scanned[] = [];
           for (const slot of row.slots) {
             const { start, end, value } = slot;
-            if (end >= first && end <= last && this.sees(slot)) found.push({ key, start, end, held: value });
+            if (end >= first && end <= last && (unseen || this.sees(slot)))
+              found.push({ key, start, end, held: value });
           }
           return reverse ? found.reverse() : found;
         },

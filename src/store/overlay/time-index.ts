@@ -13,6 +13,9 @@ export class TimeIndex {
   /** Where the last walk was stopped. */
   private stopped: StoppedWalk | null = null;
 
+  /** @param order of the texts of one time */
+  constructor(private readonly order: (left: string, right: string) => number = byCodeUnits) {}
+
   get size(): number {
     return this.count;
   }
@@ -100,7 +103,7 @@ export class TimeIndex {
     const { stopped } = this;
     this.stopped = null;
     if (stopped?.time === time && stopped.texts.length - stopped.at === known.size) return stopped;
-    return { time, texts: known.size === 1 ? [...known] : [...known].sort(byCodeUnits), at: 0 };
+    return { time, texts: known.size === 1 ? [...known] : [...known].sort(this.order), at: 0 };
   }
 
   private addTime(time: number): void {
@@ -142,6 +145,7 @@ interface StoppedWalk {
   at: number;
 }
 
-function byCodeUnits(left: string, right: string): number {
+/** The order of byte texts, and of all others that say nothing else. */
+export function byCodeUnits(left: string, right: string): number {
   return left < right ? -1 : left > right ? 1 : 0;
 }

@@ -3,6 +3,7 @@ import type { Headers } from '../../record/headers.js';
 import type { ChangelogAppender } from '../task-state.js';
 import type { WriteBatch } from '../write-batch.js';
 import { ClosingWindows } from './closing-windows.js';
+import type { Pending } from './emission-queue.js';
 import { readInt64, writeInt64 } from './int64.js';
 import { OverlayStore } from './overlay-store.js';
 import { RowFiles } from './row-files.js';
@@ -18,6 +19,11 @@ const EVICTION_ROUNDS = 2;
 /** Sequence numbers are positive 32-bit integers and start over after the last. */
 const SEQUENCE_MASK = 0x7fffffff;
 
+/**
+ * A caching store finds what has expired for as long as there is room for it in memory, as the cache of Kafka Streams does: a
+ * look-up, and the result of a late record, depend on it. The store below that cache has the time of what was emitted, and
+ * what has expired there has no old value.
+ */
 export abstract class WindowEntries extends OverlayStore<Slot> {
   expiredPuts = 0;
   protected readonly geometry: WindowGeometry;
@@ -25,12 +31,17 @@ export abstract class WindowEntries extends OverlayStore<Slot> {
   protected readonly duplicates: boolean;
   /** By row number, then key. */
   protected readonly rows = new Map<number, Map<string, Row>>();
-  protected firstVisible = Number.NEGATIVE_INFINITY;
-  /** Earliest start that a read of one key finds. */
-  private firstFound = Number.NEGATIVE_INFINITY;
+  /** Earliest start that is seen in any case. */
+  private firstVisible = Number.NEGATIVE_INFINITY;
+  /** Earliest start to look for. */
+  protected firstFound = Number.NEGATIVE_INFINITY;
   private firstLive = Number.NEGATIVE_INFINITY;
   /** Number of the first row that is still live. */
-  private firstRow = 0;
+  protected firstRow = 0;
+  /** No row in memory has a lower number. */
+  private lowestRow = Number.POSITIVE_INFINITY;
+  /** Highest start that was emitted. */
+  private emittedTime: number;
   /** Rows below have been removed from disk, or are about to be. */
   private clearedTo = 0;
   /** Bounds of the row that was used last, and its keys. */
@@ -59,6 +70,7 @@ export abstract class WindowEntries extends OverlayStore<Slot> {
     this.geometry = geometryOf(spec);
     const format = new WindowSlotFormat(timestamped, this.duplicates, false);
     this.files = new RowFiles(site, this.keys, this.values, this.geometry, format);
+    this.emittedTime = site.progress.streamTime;
     this.setStreamTime(site.progress.streamTime);
   }
 
@@ -72,7 +84,13 @@ export abstract class WindowEntries extends OverlayStore<Slot> {
 
   /** The slot of a key and start, as far as it may be seen. */
   protected findSlot(text: string, start: number): Slot | undefined {
-    return start < this.firstFound ? undefined : this.findRow(text, start)?.find(start);
+    if (start >= this.firstVisible) return this.findRow(text, start)?.find(start);
+    const slot = this.caching ? this.findRow(text, start)?.find(start) : undefined;
+    return slot?.warm === true ? slot : undefined;
+  }
+
+  protected sees(slot: Slot): boolean {
+    return slot.start >= this.firstVisible || slot.warm;
   }
 
   /** The slot of a key and start, expired or not, as long as it is there. */
@@ -87,16 +105,12 @@ export abstract class WindowEntries extends OverlayStore<Slot> {
     const last = Math.min(to, this.site.progress.streamTime);
     if (first > last) return found;
     const lastRow = this.geometry.rowOf(last);
-    for (let id = this.geometry.rowOf(first); id <= lastRow; id += 1) {
-      const row = this.findRow(text, this.geometry.rowStart(id));
-      if (row === undefined) continue;
-      const { slots } = row;
-      for (let at = row.firstFrom(first); at < slots.length; at += 1) {
-        const slot = slots[at] as Slot;
-        if (slot.start > last) break;
-        if (slot.value !== null) found.push(slot);
-      }
+    let id = this.geometry.rowOf(first);
+    if (id < this.firstRow) {
+      for (const expired of this.expiredRows(id, lastRow)) this.addSlots(found, text, expired, first, last);
+      id = this.firstRow;
     }
+    for (; id <= lastRow; id += 1) this.addSlots(found, text, id, first, last);
     return found;
   }
 
@@ -106,17 +120,46 @@ export abstract class WindowEntries extends OverlayStore<Slot> {
     const last = Math.min(to, this.site.progress.streamTime);
     if (first > last) return null;
     const firstRow = this.geometry.rowOf(first);
-    for (let id = this.geometry.rowOf(last); id >= firstRow; id -= 1) {
-      const row = this.findRow(text, this.geometry.rowStart(id));
-      if (row === undefined) continue;
-      const { slots } = row;
-      for (let at = row.firstFrom(last + 1) - 1; at >= 0; at -= 1) {
-        const slot = slots[at] as Slot;
-        if (slot.start < first) return null;
-        if (slot.value !== null) return slot;
-      }
+    const lastRow = this.geometry.rowOf(last);
+    for (let id = lastRow; id >= firstRow && id >= this.firstRow; id -= 1) {
+      const slot = this.latestInRow(text, id, first, last);
+      if (slot !== null) return slot;
+    }
+    if (firstRow >= this.firstRow) return null;
+    for (const id of this.expiredRows(firstRow, lastRow).reverse()) {
+      const slot = this.latestInRow(text, id, first, last);
+      if (slot !== null) return slot;
     }
     return null;
+  }
+
+  private addSlots(found: Slot[], text: string, id: number, first: number, last: number): void {
+    const row = this.findRow(text, this.geometry.rowStart(id));
+    if (row === undefined) return;
+    const { slots } = row;
+    for (let at = row.firstFrom(first); at < slots.length; at += 1) {
+      const slot = slots[at] as Slot;
+      if (slot.start > last) return;
+      if (slot.value !== null && this.sees(slot)) found.push(slot);
+    }
+  }
+
+  private latestInRow(text: string, id: number, first: number, last: number): Slot | null {
+    const row = this.findRow(text, this.geometry.rowStart(id));
+    if (row === undefined) return null;
+    const { slots } = row;
+    for (let at = row.firstFrom(last + 1) - 1; at >= 0; at -= 1) {
+      const slot = slots[at] as Slot;
+      if (slot.start < first) return null;
+      if (slot.value !== null && this.sees(slot)) return slot;
+    }
+    return null;
+  }
+
+  /** Numbers of the rows that have expired as a whole and are still in memory, ascending. */
+  private expiredRows(first: number, last: number): number[] {
+    const end = Math.min(last, this.firstRow - 1);
+    return [...this.rows.keys()].filter((id) => id >= first && id <= end).sort((left, right) => left - right);
   }
 
   /** Puts a held value, `null` to delete. */
@@ -138,6 +181,7 @@ export abstract class WindowEntries extends OverlayStore<Slot> {
     }
     const base = slot.value;
     slot.timestamp = timestamp;
+    slot.warm = this.caching;
     if (this.logsHeaders) slot.headers = this.context.headers;
     if (this.closing !== null && slot.row !== null) this.noteClosing(this.closing, slot, held);
     this.setValue(slot, held);
@@ -153,6 +197,7 @@ export abstract class WindowEntries extends OverlayStore<Slot> {
     if (this.duplicates) progress.sequence = sequence;
     const nothing = this.duplicates && value === null;
     if (start > progress.streamTime && !(nothing && this.ignoresNull)) this.setStreamTime(start);
+    this.emittedTime = progress.streamTime;
     if (nothing || (start < this.firstLive && this.closing === null)) return;
     const text = this.keys.textOf(key, 0, end);
     // Before anything is changed: what cannot be decoded may be left out.
@@ -166,7 +211,8 @@ export abstract class WindowEntries extends OverlayStore<Slot> {
   }
 
   evict(steps: number): boolean {
-    let dropped = false;
+    let dropped = this.budget.over && this.lowestRow < this.firstRow;
+    if (dropped) this.dropExpired();
     let rounds = 0;
     for (let step = 0; step < steps && this.budget.over; step += 1) {
       const next = this.hand.next();
@@ -213,10 +259,19 @@ export abstract class WindowEntries extends OverlayStore<Slot> {
   }
 
   protected override markChanged(slot: Slot): void {
+    if (slot.start > this.emittedTime) this.emittedTime = slot.start;
     if (slot.epoch === this.epoch) return;
     slot.epoch = this.epoch;
     this.changes.push(slot);
     if (slot.row !== null) this.markRow(slot.row);
+  }
+
+  protected override baseOf(pending: Pending<Slot>): unknown {
+    const { start, row } = pending.cell;
+    if (start >= this.geometry.firstVisible(this.emittedTime)) return super.baseOf(pending);
+    // Nobody is told of its deletion, but on disk it must go.
+    if (pending.value === null && row !== null) this.markRow(row);
+    return null;
   }
 
   /** Rows are read before they are changed, so that the value at the last emission is always known. */
@@ -236,6 +291,8 @@ export abstract class WindowEntries extends OverlayStore<Slot> {
     this.firstFound = Number.NEGATIVE_INFINITY;
     this.firstLive = Number.NEGATIVE_INFINITY;
     this.firstRow = 0;
+    this.lowestRow = Number.POSITIVE_INFINITY;
+    this.emittedTime = -1;
     this.clearedTo = 0;
   }
 
@@ -293,7 +350,7 @@ export abstract class WindowEntries extends OverlayStore<Slot> {
   private liveRow(text: string, start: number): Row | null {
     if (start >= this.firstLive) return this.rowFor(text, start);
     this.expiredPuts += 1;
-    return null;
+    return this.caching ? this.rowFor(text, start) : null;
   }
 
   private rowFor(text: string, start: number): Row {
@@ -311,7 +368,7 @@ export abstract class WindowEntries extends OverlayStore<Slot> {
       this.last = found;
       return found;
     }
-    if (this.hotId > this.site.progress.highestRow) return undefined;
+    if (this.hotId > this.site.progress.highestRow || this.hotId < this.firstRow) return undefined;
     const row = this.insertRow(text, start);
     if (this.files.read(row)) this.count(row.measure());
     return row;
@@ -324,6 +381,7 @@ export abstract class WindowEntries extends OverlayStore<Slot> {
     if (this.hot === null) {
       this.hot = new Map();
       this.rows.set(this.hotId, this.hot);
+      if (this.hotId < this.lowestRow) this.lowestRow = this.hotId;
     }
     const row = new Row(text, this.hotId);
     this.hot.set(text, row);
@@ -342,11 +400,9 @@ export abstract class WindowEntries extends OverlayStore<Slot> {
     this.site.progress.streamTime = time;
     if (time >= 0) {
       const { geometry, caching } = this;
+      this.firstLive = geometry.firstLive(time);
       this.firstVisible = geometry.firstVisible(time);
-      // A cache of Kafka Streams does not ask for the time: what has expired is found for as long as it is there, and the
-      // result of a late record depends on it.
-      this.firstLive = caching ? geometry.firstInSegments(time) : geometry.firstLive(time);
-      this.firstFound = caching ? this.firstLive : this.firstVisible;
+      if (!caching) this.firstFound = this.firstVisible;
     }
     this.expireRows();
   }
@@ -357,11 +413,17 @@ export abstract class WindowEntries extends OverlayStore<Slot> {
     const firstRow = this.geometry.rowOf(kept);
     if (firstRow <= this.firstRow) return;
     this.firstRow = firstRow;
+    if (!this.caching || this.budget.over) this.dropExpired();
+  }
+
+  private dropExpired(): void {
+    const { firstRow } = this;
     for (const [id, rows] of this.rows) {
       if (id >= firstRow) continue;
       for (const row of rows.values()) this.count(-row.size);
       this.rows.delete(id);
     }
+    this.lowestRow = firstRow;
     this.last = null;
     if (this.hotId < firstRow) this.hotTo = -1;
   }

@@ -15,6 +15,11 @@ export interface WindowTimes {
   readonly segmentIntervalMs: number | undefined;
   /** Retention to the millisecond (stores in memory); else whole segments are kept while any part of them is live. */
   readonly exact: boolean;
+  /**
+   * A window that starts just as long ago as things are kept is still shown: it may have closed this moment, and whoever
+   * is told so looks up its row. So it is in Kafka Streams' stores on disk of windows that are emitted when they close.
+   */
+  readonly showsLast: boolean;
 }
 
 /**
@@ -28,11 +33,13 @@ export class WindowGeometry {
   readonly rowMs: number;
   private readonly rowsPerSegment: number;
   private readonly exact: boolean;
+  private readonly shownMs: number;
 
   constructor(times: WindowTimes) {
     this.retentionMs = times.retentionMs;
     this.windowSizeMs = times.windowSizeMs;
     this.exact = times.exact;
+    this.shownMs = times.showsLast ? times.retentionMs : times.retentionMs - 1;
     this.segmentMs = times.segmentIntervalMs ?? Math.max(Math.floor(times.retentionMs / 2), LEAST_SEGMENT_MS);
     const rows = Math.max(1, Math.floor(this.segmentMs / Math.max(1, times.windowSizeMs * WINDOWS_A_ROW)));
     this.rowMs = Math.ceil(this.segmentMs / rows);
@@ -64,7 +71,7 @@ export class WindowGeometry {
 
   /** Earliest start that a read may see at a stream time. */
   firstVisible(streamTime: number): number {
-    return streamTime - this.retentionMs + 1;
+    return streamTime - this.shownMs;
   }
 
   /** Earliest start that may still be put at a stream time. */
@@ -87,5 +94,7 @@ export function geometryOf(spec: StoreSpec): WindowGeometry {
       store: name,
     });
   }
-  return new WindowGeometry({ retentionMs, windowSizeMs, segmentIntervalMs, exact: engine === 'memory' });
+  const exact = engine === 'memory';
+  const showsLast = spec.keepsClosed === true && !exact;
+  return new WindowGeometry({ retentionMs, windowSizeMs, segmentIntervalMs, exact, showsLast });
 }

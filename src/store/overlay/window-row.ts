@@ -9,6 +9,8 @@ const ROW_BYTES = 240;
 export class Slot extends Cell {
   /** Part of the row that it was last written with, -1: none yet. See `RowFiles`. */
   chunk = -1;
+  /** Put through a cache since it came into memory: found even when it has expired. */
+  warm = false;
   /** Memory, roughly. */
   size = SLOT_BYTES;
   private valueSize = 0;

@@ -61,7 +61,7 @@ export abstract class WindowScanning<K, G> extends WindowEntries {
   override prepare(): Promise<void> | void {
     const { closing } = this;
     if (closing === null) return undefined;
-    const rows = scanOf(this.name, this.site.backend, () => this.walkRows(0, this.streamTime, false, () => true));
+    const rows = scanOf(this.name, this.site.backend, () => this.walkRows(0, this.streamTime, false, () => true, true));
     const note = ({ start, key }: Found): void => {
       closing.index.add(start, key);
     };
@@ -87,7 +87,7 @@ export abstract class WindowScanning<K, G> extends WindowEntries {
     reverse: boolean,
   ): StoreScan<readonly [Windowed<K>, G]> {
     return scanOf(this.name, this.site.backend, () => {
-      const firstTime = Math.max(from, this.firstVisible, 0);
+      const firstTime = Math.max(from, this.firstFound, 0);
       const lastTime = Math.min(to, this.streamTime);
       const rows = this.walkRows(
         firstTime,
@@ -115,7 +115,13 @@ export abstract class WindowScanning<K, G> extends WindowEntries {
     return [windowed, this.giveFound(found.held, found.timestamp)];
   }
 
-  private walkRows(first: number, last: number, reverse: boolean, wanted: (key: string) => boolean): Walk<Found> {
+  private walkRows(
+    first: number,
+    last: number,
+    reverse: boolean,
+    wanted: (key: string) => boolean,
+    unseen = false,
+  ): Walk<Found> {
     const firstRow = this.geometry.rowOf(first);
     return walkRows(
       {
@@ -132,8 +138,10 @@ export abstract class WindowScanning<K, G> extends WindowEntries {
         wanted,
         foundIn: (row, key) => {
           const found: Found[] = [];
-          for (const { start, value, timestamp } of row.slots) {
-            if (value !== null && start >= first && start <= last) found.push({ key, start, held: value, timestamp });
+          for (const slot of row.slots) {
+            const { start, value, timestamp } = slot;
+            if (value === null || start < first || start > last || !(unseen || this.sees(slot))) continue;
+            found.push({ key, start, held: value, timestamp });
           }
           return reverse ? found.reverse() : found;
         },
@@ -141,11 +149,11 @@ export abstract class WindowScanning<K, G> extends WindowEntries {
     );
   }
 
+  /** With warm slots: what is on disk does not tell that they may still be seen. */
   private *newerRows(): Generator<Row, void> {
+    const { caching, writtenEpoch } = this;
     for (const rows of this.rows.values()) {
-      for (const row of rows.values()) {
-        if (row.epoch > this.writtenEpoch || row.slots.some((slot) => slot.pending !== null)) yield row;
-      }
+      for (const row of rows.values()) if (caching || row.epoch > writtenEpoch) yield row;
     }
   }
 }

@@ -28,10 +28,11 @@ export class OverlayWindowStore<K, V> extends WindowScanning<K, V> implements Wi
   }
 
   visitRange(key: K, from: number, to: number, visitor: WindowVisitor<V>): number {
-    const first = Math.max(from, this.firstVisible, 0);
+    const text = this.keys.text(key);
+    if (this.caching) return this.visitSlots(this.slotsBetween(text, from, to), visitor);
+    const first = Math.max(from, this.firstFound, 0);
     const last = Math.min(to, this.streamTime);
     if (first > last) return 0;
-    const text = this.keys.text(key);
     const lastRow = this.geometry.rowOf(last);
     let count = 0;
     for (let id = this.geometry.rowOf(first); id <= lastRow; id += 1) {
@@ -47,6 +48,11 @@ export class OverlayWindowStore<K, V> extends WindowScanning<K, V> implements Wi
       }
     }
     return count;
+  }
+
+  private visitSlots(slots: readonly Slot[], visitor: WindowVisitor<V>): number {
+    for (const { start, value } of slots) visitor.visitEntry(start, this.values.give(value) as V);
+    return slots.length;
   }
 
   protected override giveFound(held: unknown): V {

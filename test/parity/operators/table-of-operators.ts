@@ -1,6 +1,7 @@
 /** Every operator that the judge draws. One more is one more entry here, and one in the Java program. */
 import { groupBy, groupByKey, groupedAggregations, windowedAggregations } from './aggregations.js';
 import { cogroup, cogroupAggregate, cogroupWindowedAggregate } from './cogroups.js';
+import { lookUp } from './look-ups.js';
 import { streamGlobalJoin, streamGlobalLeftJoin, streamTableJoin, streamTableLeftJoin } from './joins.js';
 import type { ParityOperator } from './operator.js';
 import { globalStore, process, processValues } from './processors.js';
@@ -102,6 +103,7 @@ export const OPERATORS: readonly ParityOperator[] = [
   process,
   processValues,
   globalStore,
+  lookUp,
 ];
 
 const BY_NAME = new Map(OPERATORS.map((operator) => [operator.op, operator]));

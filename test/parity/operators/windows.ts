@@ -41,10 +41,9 @@ export function keeping(
   bench: Workbench,
   said: { materialized?: { readonly [name: string]: Plain } },
 ): { materialized?: { readonly [name: string]: Plain } } {
-  if (!bench.finals.has(input.name)) return said;
-  // A session store in memory never emits anything on the JVM.
-  const engine = input.kind === 'sessions' ? { engine: 'level' } : {};
-  return { materialized: { ...said.materialized, ...engine, retention: KEPT } };
+  // With less, the comparison ends where the JVM loses a window.
+  if (!bench.finals.has(input.name) || bench.draw.chance(0.3)) return said;
+  return { materialized: { ...said.materialized, retention: KEPT } };
 }
 
 /** For the aggregations of a windowed stream that come after it. */

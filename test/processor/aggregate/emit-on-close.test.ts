@@ -30,9 +30,11 @@ function final(
   );
 }
 
-const finalSliding = (windows: SlidingWindowsOptions): Timeline =>
-  timeline((input) =>
-    input.groupByKey().windowedBy(SlidingWindows.of(windows)).emitStrategy('onWindowClose').count().toStream(),
+const finalSliding = (windows: SlidingWindowsOptions, driver: TestDriverOptions = {}): Timeline =>
+  timeline(
+    (input) =>
+      input.groupByKey().windowedBy(SlidingWindows.of(windows)).emitStrategy('onWindowClose').count().toStream(),
+    driver,
   );
 
 describe.each(['level', 'memory'] as const)('emit on window close, engine %s', (engine) => {
@@ -114,6 +116,18 @@ describe('emission', () => {
     expect(feed('a=x@1 a=x@2 b=x@3 b=x@10')).toBe('all=2@2 all=3@3');
   });
 
+  it('is not thought of before the time difference of sliding windows has passed since the epoch', () => {
+    const { feed, driver } = finalSliding({ timeDifference: 10, grace: 0 }, { emitInterval: '1s' });
+    // Neither of these begins the interval: the first that could emit is the one at 25.
+    expect(feed('a=x@3 a=x@9')).toBe('');
+    expect(feed('a=x@25')).toBe('[a@0/10]=2@9 [a@4/14]=1@9');
+    expect(feed('a=x@50')).toBe('');
+    driver.advanceWallClock('1s');
+    // Nor is it brought about by a late record of those times.
+    expect(feed('a=x@5')).toBe('');
+    expect(feed('a=x@50')).toBe('[a@15/25]=1@25');
+  });
+
   it('of sliding windows comes one millisecond later, for their end is part of them', () => {
     const { feed } = finalSliding({ timeDifference: 10, grace: 5 });
     // [10, 20] takes records until stream time 25, [15, 25] until 30.
@@ -125,13 +139,13 @@ describe('emission', () => {
 });
 
 describe.each(['level', 'memory'] as const)('sessions, engine %s', (engine) => {
-  const sessions = (gap: number, grace: number): Timeline =>
+  const sessions = (gap: number, grace: number, retention?: number): Timeline =>
     timeline((input) =>
       input
         .groupByKey()
         .windowedBy(SessionWindows.of({ gap, grace }))
         .emitStrategy('onWindowClose')
-        .reduce((all, value) => all + value, { engine })
+        .reduce((all, value) => all + value, { engine, ...(retention === undefined ? {} : { retention }) })
         .toStream(),
     );
 
@@ -143,10 +157,14 @@ describe.each(['level', 'memory'] as const)('sessions, engine %s', (engine) => {
     expect(feed('b=z@24')).toBe('[a@0/8]=xy@8');
   });
 
-  it('come by end, then start, then the bytes of the key', () => {
+  it('come by end, then start, then the bytes of the key; in memory by end, key and start', () => {
     const { feed } = sessions(10, 0);
-    feed('b=x@5 é=x@2 a=x@5 é=x@5 c=x@4 c=x@5');
-    expect(feed('d=x@16')).toBe('[é@2/5]=xx@5 [c@4/5]=xx@5 [a@5/5]=x@5 [b@5/5]=x@5');
+    feed('b=x@5 é=x@2 a=x@5 é=x@5 c=x@4 c=x@5 z=x@1');
+    expect(feed('d=x@16')).toBe(
+      engine === 'level'
+        ? '[z@1/1]=x@1 [é@2/5]=xx@5 [c@4/5]=xx@5 [a@5/5]=x@5 [b@5/5]=x@5'
+        : '[z@1/1]=x@1 [a@5/5]=x@5 [b@5/5]=x@5 [c@4/5]=xx@5 [é@2/5]=xx@5',
+    );
   });
 
   it('are not lost however far time jumps', () => {
@@ -157,10 +175,16 @@ describe.each(['level', 'memory'] as const)('sessions, engine %s', (engine) => {
   });
 
   it('that were absorbed are not emitted, and a session that has not closed can still be joined', () => {
-    const { feed } = sessions(10, 0);
+    const { feed } = sessions(10, 0, 11);
     // At stream time 20 sessions that end before 10 are closed.
     expect(feed('a=x@0 a=y@10 b=x@20 a=z@15')).toBe('');
     expect(feed('b=x@26')).toBe('[a@0/15]=xyz@15');
+  });
+
+  it('that the retention hides just before they close cannot be joined, and are emitted', () => {
+    const { feed } = sessions(10, 0);
+    expect(feed('a=x@0 a=y@10 b=x@20 a=z@15')).toBe('');
+    expect(feed('b=x@26')).toBe('[a@0/10]=xy@10 [a@15/15]=z@15');
   });
 });
 

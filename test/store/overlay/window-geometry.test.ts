@@ -9,6 +9,7 @@ const geometry = fc
     windowSizeMs: fc.nat(100_000),
     segmentIntervalMs: fc.option(fc.integer({ min: 1, max: 500_000 }), { nil: undefined }),
     exact: fc.boolean(),
+    showsLast: fc.boolean(),
   })
   .map((times) => new WindowGeometry(times));
 

@@ -91,6 +91,9 @@ final class PlanBuilder {
         if (thing == null) {
             thing = Processors.build(op, step, this, builder);
         }
+        if (thing == null) {
+            thing = LookUps.build(op, step, this);
+        }
         if (thing == null && !end(op, step)) {
             throw new IllegalArgumentException("there is no operator " + op);
         }
