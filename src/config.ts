@@ -69,7 +69,7 @@ export interface KafkaStreamsOptions {
   readonly heartbeatInterval?: Duration;
   /** How long the group waits for a member to join again. Default 5 min. */
   readonly rebalanceTimeout?: Duration;
-  /** How often topics are listed to find new ones that match a pattern of a source. Default 5 min. */
+  /** How often the topics of the application are looked at: more partitions of an input, other topics that match a pattern, topics that are gone or were created again. Default 5 min. Kafka Streams: `metadata.max.age.ms`. */
   readonly metadataMaxAge?: Duration;
   /** Bytes of fetched records waiting in memory, over all partitions. Default 64 MiB. */
   readonly fetchBufferBytes?: number;

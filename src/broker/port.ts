@@ -98,6 +98,11 @@ export type ReaderEvent =
       readonly logEnd: number;
     })
   | (TopicPartition & { readonly type: 'unknown-topic' })
+  /**
+   * A broker has just not known the topic: it may be gone, or gone and created again, or too new for that broker. Alone among
+   * the events it stops nothing: fetching is tried again, until it works or the topic counts as unknown.
+   */
+  | (TopicPartition & { readonly type: 'doubtful-topic' })
   | (TopicPartition & { readonly type: 'failed'; readonly error: Error });
 
 /** Reads partitions without a group, a fetch ahead of processing. */
@@ -311,6 +316,11 @@ export interface NewTopic {
 export interface Admin {
   /** Descriptions of those that exist. */
   describeTopics(topics: readonly string[]): Promise<TopicDescription[]>;
+  /**
+   * Ids of those that exist, by name: a topic that is deleted and created again has another. Without those of brokers before
+   * Kafka 2.8, which give none.
+   */
+  topicIds(topics: readonly string[]): Promise<ReadonlyMap<string, string>>;
   /** Names of all topics that may be seen. */
   listTopics(): Promise<string[]>;
   /** Creates topics; one that exists already is no error. Resolves when every broker asked knows them. */

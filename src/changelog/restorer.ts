@@ -210,7 +210,7 @@ export class Restorer {
 
   private handle(event: ReaderEvent): void {
     const one = this.byPartition.get(keyOf(event));
-    if (one === undefined) return;
+    if (one === undefined || event.type === 'doubtful-topic') return;
     if (event.type === 'out-of-range') {
       this.startOver(one.job, one.place, `offset ${String(event.offset)} has left the log`);
       one.next = event.logStart;

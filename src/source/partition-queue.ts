@@ -60,6 +60,7 @@ export class PartitionQueue {
     this.hasHead = false;
     this.cursor = null;
     this.waiting.length = 0;
+    this.gone = false;
     this.bufferedBytes = 0;
     this.position = offset;
   }

@@ -245,7 +245,7 @@ export class Task {
   get needsCommit(): boolean {
     if (this.parts.state.dirty || this.punctuated || this.isWaiting() || this.turn.unfinished) return true;
     for (const [queue, offset] of this.committedOffsets) {
-      if (this.committable(queue, offset) !== offset) return true;
+      if (this.committable(queue, offset) !== offset && !queue.gone) return true;
     }
     return false;
   }
@@ -285,7 +285,7 @@ export class Task {
     const times = context.operatorTimes();
     for (const [queue, committed] of this.committedOffsets) {
       const offset = this.committable(queue, committed);
-      if (offset === committed) continue;
+      if (offset === committed || queue.gone) continue;
       this.committedOffsets.set(queue, offset);
       const { topic, partition } = queue;
       offsets.push({ topic, partition, offset, metadata: encodeOffsetMetadata(queue.partitionTime, times) });

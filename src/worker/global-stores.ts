@@ -126,6 +126,7 @@ export class GlobalStores {
   /** A global table shows what its topic holds: after records are deleted it goes on with what is left, after a new start of the log it begins anew. */
   private answer(event: ReaderEvent, task: Task, reader: PartitionReader): void {
     if (event.type === 'failed') throw event.error;
+    if (event.type === 'doubtful-topic') return;
     const { topic, partition } = event;
     const { topology, config } = this.parts;
     const stores = topology.globalStores.filter((one) => one.topic === topic).map(({ store }) => store.name);

@@ -8,9 +8,10 @@ import type { MemberClaim, TaskId } from '../group/ownership.js';
 import type { Logger } from '../observe/logger.js';
 import type { Topology } from '../topology/topology.js';
 import type { TaskSet } from './task-set.js';
-import { inputsOf, tasksOf, type TopicPlan } from './topic-plan.js';
+import { inputsOf, planOf, tasksOf, type TopicPlan } from './topic-plan.js';
 
 interface MembershipParts {
+  readonly applicationId: string;
   readonly topology: Topology;
   readonly tasks: TaskSet;
   readonly processId: string;
@@ -87,7 +88,10 @@ export class Membership implements GroupHandler {
       this.parts.failed(new MillraceError('STATE_INVALID', reason), 'shutdown');
       return;
     }
-    if (planChanged(this.parts.plan.current, topics)) this.parts.plan.current = await this.parts.replan();
+    // By the leader's word: another look at the cluster could show something else.
+    if (planChanged(this.parts.plan.current, topics)) {
+      this.parts.plan.current = planOf(this.parts.topology, this.parts.applicationId, topics);
+    }
     const wanted = new Set(active);
     const owned = new Set(tasks.owned);
     const revoked = [...owned].filter((id) => !wanted.has(id));

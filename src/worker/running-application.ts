@@ -28,6 +28,7 @@ import { StateFolder } from './state-folder.js';
 import { TaskOpener } from './task-opener.js';
 import { TaskSet } from './task-set.js';
 import { ThreadSlice } from './thread-slice.js';
+import { TopicIds } from './topic-ids.js';
 import { TopicWatch } from './topic-watch.js';
 import { prepareTopics, type TopicPlan } from './topic-plan.js';
 
@@ -84,6 +85,8 @@ export class RunningApplication {
     const plan: { current: TopicPlan } = {
       current: await this.firstContact.make(() => prepareTopics(topology, config, admin)),
     };
+    const ids = new TopicIds(admin);
+    await ids.changed([...plan.current.partitions.keys()]);
     this.globals = new GlobalStores({ topology, config, admin, client, metrics: this.numbers, slice, steadyClock });
     await this.globals.start();
 
@@ -133,6 +136,10 @@ export class RunningApplication {
       plan,
       admin,
       starts,
+      ids,
+      recreated: (topics) => {
+        events.restart(topics);
+      },
       member,
       folder: this.folder,
       reader: this.openReader('restore'),
@@ -155,21 +162,41 @@ export class RunningApplication {
       failed: this.events.failed,
     });
     this.tasks = tasks;
-    const watch = new TopicWatch({
+    const { globals, numbers: metrics } = this;
+    const { failed } = this.events;
+    const events: ReaderEvents = new ReaderEvents({
+      config,
+      topology,
+      admin,
+      reader,
+      tasks,
+      starts,
+      ids,
+      metrics,
+      topicsChanged: () => {
+        watch.lookSoon();
+      },
+    });
+    const watch: TopicWatch = new TopicWatch({
       topology,
       applicationId: config.applicationId,
       admin,
+      ids,
       plan,
       intervalMs: config.metadataMaxAgeMs,
       clock: steadyClock,
       logger: config.logger,
-      changed: () => {
-        member.rejoin('other topics match a pattern of the topology');
+      changed: (reason) => {
+        member.rejoin(reason);
       },
+      recreated: (topics) => {
+        events.restart(topics);
+      },
+      seen: (topics) => {
+        events.revive(topics);
+      },
+      failed,
     });
-    const { globals, numbers: metrics } = this;
-    const { failed } = this.events;
-    const events = new ReaderEvents({ config, reader, tasks, starts, metrics });
     this.instance = new Instance({
       config,
       slice,
@@ -245,6 +272,7 @@ export class RunningApplication {
     };
     const set = (): TaskSet => this.tasks as TaskSet;
     const handler = (this.membership = new Membership({
+      applicationId: config.applicationId,
       topology,
       get tasks() {
         return set();

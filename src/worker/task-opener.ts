@@ -24,6 +24,7 @@ import type { RestoreMetrics } from './instance-metrics.js';
 import { GuardedRestoreListener, type RestoreListener } from './restore-listener.js';
 import type { StateFolder } from './state-folder.js';
 import type { StartOffsets } from './start-offsets.js';
+import type { TopicIds } from './topic-ids.js';
 import { inputsOf, tasksOf, type InputPartition, type TopicPlan } from './topic-plan.js';
 
 const NO_TIMES: ReadonlyMap<string, number> = new Map();
@@ -34,6 +35,9 @@ interface TaskOpenerParts {
   readonly plan: { current: TopicPlan };
   readonly admin: Admin;
   readonly starts: StartOffsets;
+  readonly ids: TopicIds;
+  /** These topics were found to be others than before. */
+  readonly recreated: (topics: readonly string[]) => void;
   readonly member: GroupMember;
   readonly folder: StateFolder;
   /** The restorer's own. */
@@ -141,6 +145,9 @@ export class TaskOpener {
 
   /** Committed offsets, or where the reset policy says. */
   private async positions(inputs: readonly InputPartition[]): Promise<(TaskInput & { committed: number })[]> {
+    const { ids, recreated } = this.parts;
+    const others = await ids.changed([...new Set(inputs.map(({ topic }) => topic))]);
+    if (others.length > 0) recreated(others);
     const found = await this.parts.member.committed(inputs);
     const committedOf = ({ topic, partition }: TopicPartition): CommittedOffset | undefined =>
       found.find((one) => one.topic === topic && one.partition === partition);
@@ -150,12 +157,26 @@ export class TaskOpener {
         if (committed === undefined || committed.offset < 0) {
           const nothing = { committed: 0, partitionTime: -1, operatorTimes: NO_TIMES };
           const why = `the group ${this.parts.config.applicationId} has no committed offset`;
-          return { ...input, ...(await this.parts.starts.find(input, why)), ...nothing };
+          return { ...input, offset: await this.startOf(input, why), ...nothing };
         }
         const { offset, metadata } = committed;
         return { ...input, offset, committed: offset, ...decodeOffsetMetadata(metadata) };
       }),
     );
+  }
+
+  private async startOf(input: InputPartition, why: string): Promise<number> {
+    const { starts, settings, config } = this.parts;
+    try {
+      return (await starts.find(input, why)).offset;
+    } catch (error) {
+      const node = settings.topology.node(input.source);
+      const byPattern = node?.type === 'source' && node.topics instanceof RegExp;
+      if (!byPattern || !MillraceError.is(error) || error.code !== 'TOPIC_MISSING') throw error;
+      // Whoever reads it is told so in turn, and the group shares out what is left.
+      config.logger.warn(`${input.topic}-${String(input.partition)} has just been deleted`, { error: error.message });
+      return 0;
+    }
   }
 
   /** Records that cannot be restored: what decodes them, and who decides. */

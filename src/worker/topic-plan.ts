@@ -1,11 +1,15 @@
 /** What must be true of the topics before anything runs: they exist, fit each other, and the internal ones are created. */
 import type { Admin, NewTopic, TopicPartition } from '../broker/port.js';
+import { BackOff, pause } from '../broker/wire/back-off.js';
 import type { Config } from '../config.js';
 import { MillraceError } from '../errors/error.js';
 import { parseTaskId, taskId, type TaskId } from '../group/ownership.js';
 import { internalTopics } from '../topology/internal-topics.js';
 import { planPartitions, type PartitionPlan } from '../topology/partition-plan.js';
 import type { Topology } from '../topology/topology.js';
+
+/** How long a topic that is missing is asked for again, ms. */
+const NEW_TOPIC_MS = 1_500;
 
 /** The tasks of an application on the topics of one cluster. */
 export interface TopicPlan extends PartitionPlan {
@@ -29,10 +33,17 @@ type PlanSettings = Pick<
  */
 export async function prepareTopics(topology: Topology, settings: PlanSettings, admin: Admin): Promise<TopicPlan> {
   const external = await externalTopics(topology, admin);
+  await waitForNew(topology, external, admin);
   const plan = planPartitions(topology, settings.applicationId, external);
   checkSinks(topology, external);
-  await createInternalTopics(topology, plan, settings, admin);
+  await createInternalTopics(topology, plan, external, settings, admin);
   return { ...plan, partitions: new Map([...external, ...plan.internalTopics]) };
+}
+
+/** The plan that a leader made of these topics and their partitions. @throws as `planPartitions` does */
+export function planOf(topology: Topology, applicationId: string, topics: Readonly<Record<string, number>>): TopicPlan {
+  const partitions = new Map(Object.entries(topics));
+  return { ...planPartitions(topology, applicationId, partitions), partitions };
 }
 
 /** Every task of the plan, in order. */
@@ -58,18 +69,36 @@ export function inputsOf(id: TaskId, topology: Topology, plan: TopicPlan): Input
   return inputs;
 }
 
-async function externalTopics(topology: Topology, admin: Admin): Promise<Map<string, number>> {
+/** All that are read or written by name, but for those of the application itself. */
+function namedTopics(topology: Topology): Set<string> {
   const names = new Set<string>(topology.globalStores.map((one) => one.topic));
-  let patterns = false;
   for (const part of topology.subTopologies()) {
-    if (part.sourcePatterns.length > 0) patterns = true;
     for (const topic of [...part.sourceTopics, ...part.sinkTopics]) {
       if (!topology.repartitionTopics.has(topic)) names.add(topic);
     }
   }
+  return names;
+}
+
+async function externalTopics(topology: Topology, admin: Admin): Promise<Map<string, number>> {
+  const names = namedTopics(topology);
+  const patterns = topology.subTopologies().some((part) => part.sourcePatterns.length > 0);
   if (patterns) for (const topic of await admin.listTopics()) names.add(topic);
   const found = await admin.describeTopics([...names]);
   return new Map(found.map((one) => [one.topic, one.partitions]));
+}
+
+/** A topic that was created a moment ago may not be known to every broker: what is missing is asked for again for a while. */
+async function waitForNew(topology: Topology, external: Map<string, number>, admin: Admin): Promise<void> {
+  const names = namedTopics(topology);
+  const giveUp = performance.now() + NEW_TOPIC_MS;
+  const backOff = new BackOff(100, 400);
+  for (;;) {
+    const missing = [...names].filter((topic) => !external.has(topic));
+    if (missing.length === 0 || performance.now() > giveUp) return;
+    await pause(backOff.next());
+    for (const { topic, partitions } of await admin.describeTopics(missing)) external.set(topic, partitions);
+  }
 }
 
 function checkSinks(topology: Topology, external: ReadonlyMap<string, number>): void {
@@ -87,6 +116,7 @@ function checkSinks(topology: Topology, external: ReadonlyMap<string, number>): 
 async function createInternalTopics(
   topology: Topology,
   plan: PartitionPlan,
+  external: ReadonlyMap<string, number>,
   settings: PlanSettings,
   admin: Admin,
 ): Promise<void> {
@@ -101,20 +131,22 @@ async function createInternalTopics(
     wanted.push({ topic: name, partitions, replicationFactor: settings.replicationFactor, config });
   }
   if (wanted.length === 0) return;
-  await checkInternalTopics(wanted, admin);
+  const inputs = [...new Set([...plan.sources.values()].flat())].filter((topic) => external.has(topic));
+  const counts = inputs.map((topic) => `${topic} has ${String(external.get(topic))}`).join(', ');
+  await checkInternalTopics(wanted, counts, admin);
   await admin.createTopics(wanted);
   // Another instance may have created them meanwhile, from another idea of the input topics.
-  await checkInternalTopics(wanted, admin);
+  await checkInternalTopics(wanted, counts, admin);
 }
 
-async function checkInternalTopics(wanted: readonly NewTopic[], admin: Admin): Promise<void> {
+async function checkInternalTopics(wanted: readonly NewTopic[], inputs: string, admin: Admin): Promise<void> {
   const existing = await admin.describeTopics(wanted.map((one) => one.topic));
   for (const { topic, partitions } of existing) {
     const expected = wanted.find((one) => one.topic === topic)?.partitions;
     if (expected === partitions) continue;
     throw new MillraceError(
       'INTERNAL_TOPIC_INVALID',
-      `internal topic ${topic} has ${String(partitions)} partitions, but the topology needs ${String(expected)}: the partitions of an input topic or the topology have changed; use another applicationId, or stop all instances and delete this application's internal topics and state folders`,
+      `internal topic ${topic} has ${String(partitions)} partitions, but the topology now needs ${String(expected)}, since the partitions of an input (${inputs}) or the topology have changed, and what is stored by key cannot move to other partitions; use another applicationId, or stop all instances and delete this application's internal topics and state folders`,
       { topic },
     );
   }

@@ -89,7 +89,7 @@ describe('at the start', () => {
     expect(error).toMatchObject({
       code: 'INTERNAL_TOPIC_INVALID',
       message: expect.stringMatching(
-        /counts-changelog has 5 partitions, but the topology needs 2.*use another applicationId/,
+        /counts-changelog has 5 partitions, but the topology now needs 2.*use another applicationId/,
       ) as string,
     });
   });

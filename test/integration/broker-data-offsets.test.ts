@@ -75,7 +75,10 @@ describe('out of range', () => {
         },
         { timeout: 20_000 },
       )
-      .toEqual([{ type: 'unknown-topic', topic, partition: 0 }]);
+      .toEqual([
+        { type: 'doubtful-topic', topic, partition: 0 },
+        { type: 'unknown-topic', topic, partition: 0 },
+      ]);
   });
 });
 

@@ -1,5 +1,6 @@
 /** Writing exactly once on a real broker, whatever happens to the answers and to the broker. */
 import { afterAll, describe, expect, it, vi } from 'vitest';
+import { randomBytes } from 'node:crypto';
 import { BrokerError } from '../../src/errors/broker-error.js';
 import { DataClients, append, intercepted, writerOf } from './data-fixture.js';
 import { createTopic, ownKafka, uniqueName } from './kafka.js';
@@ -128,8 +129,24 @@ describe('a producer', () => {
       class: 'fatal',
       topic,
       partition: 0,
-      message: expect.stringMatching(/A record makes a batch of 30\d\d bytes.*max\.message\.bytes/) as string,
+      message: expect.stringMatching(
+        /a record is larger than topic .* takes: key null, value 3000 bytes, 30\d\d bytes .* max\.message\.bytes=2000 /,
+      ) as string,
     });
+  });
+
+  it.each(['none', 'zstd'] as const)('splits batches that the topic refuses, compression %s', async (compression) => {
+    const topic = await createTopic('split', { partitions: 2, config: { 'max.message.bytes': '4000' } });
+    const producer = clients.producer({ compression, batchBytes: 64_000, lingerMs: 1000 });
+    await producer.lookUp([topic]);
+    const values = Array.from({ length: 300 }, () => randomBytes(300).toString('hex'));
+    for (const [i, value] of values.entries()) append(producer, topic, value, i % 2);
+    const flushed = await producer.flush();
+    for (const partition of [0, 1]) {
+      const { records } = await clients.readToEnd(topic, { partition });
+      expect(records.map(({ value }) => value)).toEqual(values.filter((_, i) => i % 2 === partition));
+      expect(flushed.lastOffset(topic, partition)).toBe(149);
+    }
   });
 
   it('says that a topic is missing', async () => {

@@ -112,7 +112,7 @@ describe('prepareTopics', () => {
       { in: 3, out: 1, 'app-counts-changelog': 2 },
       countByValue,
       'INTERNAL_TOPIC_INVALID',
-      /app-counts-changelog has 2 partitions, but the topology needs 3.*use another applicationId/,
+      /app-counts-changelog has 2 partitions, but the topology now needs 3, .*\(in has 3\).*use another applicationId/,
     ],
     [
       'a join of topics that are partitioned differently',

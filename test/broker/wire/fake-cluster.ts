@@ -36,6 +36,8 @@ interface ProducerState {
 
 export class FakeLog {
   leader = 1;
+  /** `max.message.bytes`. */
+  mostBytes = Infinity;
   logStart = 0;
   end = 0;
   /** Where open transactions begin; null: the end. */
@@ -82,6 +84,8 @@ export class FakeLog {
     if (crc32c(batch, ATTRIBUTES, batch.length) !== batch.readUInt32BE(CRC) || batchSize(batch, 0) !== batch.length) {
       return { errorCode: 2, baseOffset: -1 };
     }
+    // Before sequences are looked at, as a broker does.
+    if (batch.length > this.mostBytes) return { errorCode: 10, baseOffset: -1 };
     const producerId = readInt64(batch, PRODUCER_ID);
     const epoch = batch.readInt16BE(PRODUCER_EPOCH);
     const sequence = batch.readInt32BE(BASE_SEQUENCE);
@@ -133,6 +137,8 @@ export class FakeCluster {
   refreshes = 0;
   producerIds = 1000;
   closed = 0;
+  /** Ready answers, by API. */
+  readonly answers = new Map<number, Buffer>();
   /** What requests wait for before they are written to a connection, and how many do. */
   connecting: Promise<void> | null = null;
   waiting = 0;
@@ -192,6 +198,11 @@ export class FakeCluster {
         return this.listOffsets(node, request, data);
       case 22:
         return new ByteWriter().int32(0).int16(code).int64(this.producerIds++).int16(0).finish();
+      case 32: {
+        const answer = this.answers.get(32);
+        if (answer === undefined) throw lost();
+        return answer;
+      }
       default:
         throw new Error(`unexpected request ${request.apiName}`);
     }

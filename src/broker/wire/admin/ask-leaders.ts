@@ -6,6 +6,9 @@ import type { Transport } from '../../transport.js';
 import { brokerErrorFor, KafkaCode } from '../error-codes.js';
 import { retrying, type RetryOptions } from '../retry.js';
 
+/** How long a partition that is missing is asked for again, ms: brokers learn of new ones one after the other. */
+const NEW_TOPIC_MS = 3_000;
+
 export interface PartitionOutcome extends TopicPartition {
   readonly errorCode: number;
 }
@@ -23,12 +26,15 @@ export async function askLeaders<P extends TopicPartition, O extends PartitionOu
   options: RetryOptions,
 ): Promise<O[]> {
   const outcomes = new Map<string, O>();
+  const giveUp = Date.now() + NEW_TOPIC_MS;
   await retrying(async () => {
     const missing = partitions.filter((one) => !outcomes.has(nameOf(one)));
     if (missing.some(({ topic, partition }) => transport.leaderOf(topic, partition) < 0)) {
       await transport.refresh([...new Set(missing.map(({ topic }) => topic))]);
     }
-    const answers = await Promise.allSettled([...byLeader(transport, missing)].map(([node, led]) => send(node, led)));
+    const answers = await Promise.allSettled(
+      [...byLeader(transport, missing, what, giveUp)].map(([node, led]) => send(node, led)),
+    );
     let failure: Error | null = null;
     for (const answer of answers) {
       // A leader that cannot be reached is asked again only while the cluster says that it leads.
@@ -49,11 +55,19 @@ export async function askLeaders<P extends TopicPartition, O extends PartitionOu
   return partitions.map((one) => outcomes.get(nameOf(one)) as O);
 }
 
-function byLeader<P extends TopicPartition>(transport: Transport, partitions: readonly P[]): Map<number, P[]> {
+function byLeader<P extends TopicPartition>(
+  transport: Transport,
+  partitions: readonly P[],
+  what: string,
+  giveUp: number,
+): Map<number, P[]> {
   const leaders = new Map<number, P[]>();
   for (const one of partitions) {
     const { topic, partition } = one;
     const count = transport.partitionCount(topic);
+    if (partition >= count && Date.now() < giveUp) {
+      throw brokerErrorFor(KafkaCode.UNKNOWN_TOPIC_OR_PARTITION, what, { topic, partition });
+    }
     if (count === 0) throw new MillraceError('TOPIC_MISSING', `Topic "${topic}" does not exist`, { topic });
     if (partition >= count) {
       throw new MillraceError('TOPIC_MISSING', `Topic "${topic}" has ${String(count)} partitions only`, {

@@ -16,6 +16,7 @@ import { offsetFetchRequest, readOffsetFetch } from '../group/offsets-codec.js';
 import { metadataRequest, readMetadata, type Metadata, type TopicMetadata } from '../metadata.js';
 import { retrying, type RetryOptions } from '../retry.js';
 import { askLeaders } from './ask-leaders.js';
+import { apiVersionsRequest, readGivesTopicIds, readTopicIds, topicIdsRequest } from './topic-ids-codec.js';
 import { deleteRecordsRequest, readDeleteRecords } from './delete-records-codec.js';
 import {
   createTopicsRequest,
@@ -42,6 +43,7 @@ export class WireAdmin implements Admin {
   private readonly transport: Transport;
   private readonly closing: AbortController;
   private readonly retry: RetryOptions;
+  private givesTopicIds: boolean | null = null;
 
   /** @param isolation whose ends of a log are told where nobody asks for others */
   constructor(
@@ -62,6 +64,15 @@ export class WireAdmin implements Admin {
         if (leaders.length === 0) throw brokerErrorFor(KafkaCode.LEADER_NOT_AVAILABLE, 'Describing a topic', { topic });
         return { topic, partitions: leaders.length };
       });
+    }, this.retry);
+  }
+
+  async topicIds(topics: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    if (topics.length === 0) return new Map();
+    await this.transport.connect();
+    return retrying(async () => {
+      this.givesTopicIds ??= readGivesTopicIds(await this.anywhere(apiVersionsRequest()));
+      return this.givesTopicIds ? readTopicIds(await this.anywhere(topicIdsRequest(topics))) : new Map();
     }, this.retry);
   }
 

@@ -20,6 +20,8 @@ export class AssignedPartition implements TopicPartition {
   notBefore = 0;
   /** Answers of the cluster in a row that did not know this partition. */
   timesUnknown = 0;
+  /** It was told that a broker did not know it; since then nothing came. */
+  doubtful = false;
   /** The number of the answer that was counted last. */
   lastAnswerCounted = 0;
   private arrived: FetchedRecords[] = [];
@@ -87,6 +89,7 @@ export class AssignedPartition implements TopicPartition {
   }
 
   succeeded(): void {
+    this.doubtful = false;
     this.notBefore = 0;
     this.backOff.reset();
   }

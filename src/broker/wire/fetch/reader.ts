@@ -12,7 +12,7 @@ import type {
 import type { Transport } from '../../transport.js';
 import { BackOff } from '../back-off.js';
 import { codecsLoaded, loadCodecs } from '../compression/codecs.js';
-import { brokerErrorFor } from '../error-codes.js';
+import { brokerErrorFor, KafkaCode } from '../error-codes.js';
 import { Leaders } from '../leaders.js';
 import { RetryLines } from '../retry-lines.js';
 import { Arrival } from './arrival.js';
@@ -216,6 +216,7 @@ export class WireReader implements PartitionReader {
     const { topic, partition: number, lastAnswerCounted } = partition;
     if (this.transport.partitionCount(topic) > number || lastAnswerCounted === this.leaders.answers) return;
     partition.lastAnswerCounted = this.leaders.answers;
+    this.doubt(partition);
     partition.timesUnknown++;
     if (partition.timesUnknown >= ANSWERS_UNTIL_UNKNOWN)
       this.raise({ type: 'unknown-topic', topic, partition: number });
@@ -282,6 +283,7 @@ export class WireReader implements PartitionReader {
         return;
       case 'retry':
         this.logger.debug(outcome.error.message);
+        if (outcome.error.kafkaCode === KafkaCode.UNKNOWN_TOPIC_OR_PARTITION) this.doubt(partition);
         partition.retryLater(Date.now());
         this.leaders.ask(partition.topic);
         return;
@@ -326,6 +328,14 @@ export class WireReader implements PartitionReader {
     const isMoved = (event: ReaderEvent): boolean =>
       moved.some(({ topic, partition }) => topic === event.topic && partition === event.partition);
     this.happened = this.happened.filter((event) => !isMoved(event));
+  }
+
+  /** Told once, until something comes again. */
+  private doubt(partition: AssignedPartition): void {
+    if (partition.doubtful) return;
+    partition.doubtful = true;
+    this.happened.push({ type: 'doubtful-topic', ...place(partition) });
+    this.arrival.announce();
   }
 
   private raise(event: ReaderEvent): void {

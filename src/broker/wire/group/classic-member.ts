@@ -122,7 +122,7 @@ export class ClassicMember implements GroupMember {
       },
     };
     this.closing = new AbortController();
-    this.offsets = new OffsetKeeper(this.coordinator, this.membership, options.groupId, this.closing.signal);
+    this.offsets = new OffsetKeeper(this.coordinator, this.membership, options.groupId, this.closing.signal, logger);
     this.phase = 'idle';
     this.memberId = '';
     this.rejoinReason = null;

@@ -1,5 +1,6 @@
 /** Commits and reads a group's offsets, across rebalances. */
 import { BrokerError } from '../../../errors/broker-error.js';
+import { silentLogger, type Logger } from '../../../observe/logger.js';
 import type { CommittedOffset, GroupIdentity, TopicPartition } from '../../port.js';
 import { BackOff, pause } from '../back-off.js';
 import { KafkaCode } from '../error-codes.js';
@@ -17,7 +18,10 @@ export interface Membership {
   fail(error: Error): void;
 }
 
-/** Milliseconds for which a missing topic or a coordinator that cannot answer a read is waited for. */
+/** Milliseconds for which a topic that the coordinator does not know is waited for, before its offsets are left out of a commit. */
+const MISSING_LIMIT_MS = 5_000;
+
+/** Milliseconds for which a coordinator that cannot answer a read is waited for. */
 const RETRY_LIMIT_MS = 60_000;
 
 export class OffsetKeeper {
@@ -32,6 +36,7 @@ export class OffsetKeeper {
     membership: Membership,
     groupId: string,
     closing: AbortSignal,
+    private readonly logger: Logger = silentLogger,
   ) {
     this.coordinator = coordinator;
     this.membership = membership;
@@ -52,18 +57,30 @@ export class OffsetKeeper {
     const { membership } = this;
     const { incarnation } = membership;
     const backOff = new BackOff();
-    const giveUp = Date.now() + RETRY_LIMIT_MS;
+    let left = offsets;
+    /** When a topic was first found missing; the topic may be new to the coordinator, or deleted. */
+    let missingSince: number | null = null;
     for (;;) {
       const { identity } = membership;
       if (identity === null || membership.incarnation !== incarnation) throw this.notOurs();
       try {
-        await this.coordinator.commit(identity, offsets);
+        await this.coordinator.commit(identity, left);
         return;
       } catch (error) {
         if (!(error instanceof BrokerError)) throw error;
         // A rebalance ended while the commit was on its way: the same offsets, under the generation that holds now, if any.
         if (membership.identity !== identity) continue;
-        if (await this.mayRepeat(error, giveUp)) await pause(backOff.next(), this.closing);
+        if (error.kafkaCode === KafkaCode.UNKNOWN_TOPIC_OR_PARTITION) {
+          missingSince ??= Date.now();
+          if (Date.now() - missingSince > MISSING_LIMIT_MS) {
+            const others = this.withoutMissing(left, error);
+            if (others.length === 0) return;
+            if (others.length === left.length) throw error;
+            left = others;
+            continue;
+          }
+        }
+        if (await this.mayRepeat(error)) await pause(backOff.next(), this.closing);
       }
     }
   }
@@ -83,7 +100,7 @@ export class OffsetKeeper {
   }
 
   /** True: after a pause. False: at once, for the wait is over already. @throws what the caller has to hear */
-  private async mayRepeat(error: BrokerError, giveUp: number): Promise<boolean> {
+  private async mayRepeat(error: BrokerError): Promise<boolean> {
     const { membership } = this;
     const code = error.kafkaCode;
     const outdated = code === KafkaCode.ILLEGAL_GENERATION || code === KafkaCode.UNKNOWN_MEMBER_ID;
@@ -98,9 +115,16 @@ export class OffsetKeeper {
     }
     if (code === KafkaCode.FENCED_INSTANCE_ID) membership.fail(error);
     if (error.class !== 'retriable') throw error;
-    // The topic may be new to the coordinator, or deleted for good.
-    if (code === KafkaCode.UNKNOWN_TOPIC_OR_PARTITION && Date.now() > giveUp) throw error;
     return true;
+  }
+
+  /** The offsets of a topic that is gone are of no use; those beside them must not be lost for it. */
+  private withoutMissing(offsets: readonly CommittedOffset[], error: BrokerError): CommittedOffset[] {
+    const { topic, partition } = error;
+    this.logger.warn(`Offsets of ${String(topic)}-${String(partition)} are not committed, since it does not exist`, {
+      group: this.groupId,
+    });
+    return offsets.filter((one) => one.topic !== topic || one.partition !== partition);
   }
 
   private notOurs(): BrokerError {

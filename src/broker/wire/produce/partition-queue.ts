@@ -43,6 +43,8 @@ export class PartitionQueue implements TopicPartition {
   inFlight = 0;
   /** Something failed: nothing is sent until `rewind`. */
   recovering = false;
+  /** A record of it cannot be written: nothing of the queue is sent until that is decided. */
+  failing = false;
   /** The log is being searched for what is doubtful. */
   searching = false;
   /** The broker does not accept our next sequence, or knows it already: what it holds must be looked up. */
@@ -50,6 +52,8 @@ export class PartitionQueue implements TopicPartition {
   notBefore = 0;
   /** What went wrong last, for the error that gives up. */
   lastProblem: Error | null = null;
+  /** Bytes before compression at which a batch is closed: less than the option where the topic takes no more. */
+  batchLimit: number;
   /** Size of the last full batch, a guess for the next one's buffer. */
   lastSize = 0;
   /** Who wrote which records of the batch being filled. */
@@ -67,7 +71,8 @@ export class PartitionQueue implements TopicPartition {
   private established = false;
   private readonly backOff = new BackOff();
 
-  constructor(topic: string, partition: number, admitted: boolean) {
+  constructor(topic: string, partition: number, admitted: boolean, batchLimit: number) {
+    this.batchLimit = batchLimit;
     this.topic = topic;
     this.partition = partition;
     this.admitted = admitted;
@@ -78,7 +83,7 @@ export class PartitionQueue implements TopicPartition {
   }
 
   get maySend(): boolean {
-    if (this.recovering || this.inFlight >= (this.established ? MOST_IN_FLIGHT : 1)) return false;
+    if (this.recovering || this.failing || this.inFlight >= (this.established ? MOST_IN_FLIGHT : 1)) return false;
     return this.sent < this.batches.length || (this.due && this.builder !== null);
   }
 
@@ -181,6 +186,11 @@ export class PartitionQueue implements TopicPartition {
     return this.batches.splice(0);
   }
 
+  /** Puts parts in the place of a batch; it is itself the last of them. */
+  insert(parts: readonly PendingBatch[], before: PendingBatch): void {
+    this.batches.splice(this.batches.indexOf(before), 0, ...parts);
+  }
+
   /** Records of these writers are to go before anything is sent again. */
   takeOut(writers: ReadonlySet<TaskWriter>): void {
     this.close();
@@ -202,7 +212,10 @@ export class PartitionQueue implements TopicPartition {
     this.identity = identity;
     this.nextSequence = 0;
     this.established = false;
-    for (const batch of this.unwritten) batch.identity = null;
+    for (const batch of this.unwritten) {
+      batch.identity = null;
+      batch.unsure = false;
+    }
   }
 
   private skipWritten(): void {

@@ -33,6 +33,10 @@ export class PendingBatch {
   written = false;
   /** It is written, and so is everything before it. */
   acknowledged = false;
+  /** The topic takes no batch of this size. */
+  tooLarge = false;
+  /** It was sent at least once without an answer. */
+  unsure = false;
   /** The broker said that it had this batch already, but not where. */
   repeated = false;
   /** Offset of its last record once it is written. */
@@ -83,6 +87,7 @@ export class PendingBatch {
   stamp(identity: ProducerIdentity, baseSequence: number, transactional: boolean): void {
     this.identity = identity;
     this.baseSequence = baseSequence;
+    this.unsure = false;
     stampProducer(this.bytes, identity.producerId, identity.epoch, baseSequence, transactional);
   }
 

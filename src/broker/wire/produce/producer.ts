@@ -23,6 +23,9 @@ const LOOK_UPS = 6;
 /** Bytes of written batches' buffers that are kept for the next batches. */
 const MOST_FREE_BYTES = 16 * 1024 * 1024;
 
+/** Of a batch that may be larger than a broker takes. */
+const SUSPICIOUS_BYTES = 1024 * 1024;
+
 /** Implements `BatchProducer` over any transport, which becomes the producer's own: `close` closes it. */
 export class WireProducer implements BatchProducer, WriterHost {
   private readonly topics = new Map<string, (PartitionQueue | undefined)[]>();
@@ -32,6 +35,8 @@ export class WireProducer implements BatchProducer, WriterHost {
   private readonly delivery: DeliveryClock;
   private readonly admitsAll: boolean;
   private readonly writers = new Set<TaskWriter>();
+  /** Of topics that take smaller batches than the option says. */
+  private readonly limits = new Map<string, number>();
   private readonly flushing = new Set<FlushPoint>();
   /** Queues with a batch being filled, in the order in which they were opened: so the first one is due first. */
   private readonly lingering = new Set<PartitionQueue>();
@@ -53,6 +58,7 @@ export class WireProducer implements BatchProducer, WriterHost {
     });
     const listener = {
       acknowledged: (queue: PartitionQueue, batch: PendingBatch): void => this.acknowledged(queue, batch),
+      limited: (topic: string, bytes: number): void => this.limit(topic, bytes),
       failed: (error: Error): void => this.fail(error),
     };
     const batches = { buffers: this.buffers, share: this.share };
@@ -66,9 +72,15 @@ export class WireProducer implements BatchProducer, WriterHost {
   }
 
   /** For a writer, whose the queue's is: see `RecordWriter.append`. */
-  put(queue: PartitionQueue, key: Buffer | null, value: Buffer | null, headers: Headers, timestamp: number | bigint): void {
+  put(
+    queue: PartitionQueue,
+    key: Buffer | null,
+    value: Buffer | null,
+    headers: Headers,
+    timestamp: number | bigint,
+  ): void {
     if (this.error !== null) throw this.error;
-    const limit = this.options.batchBytes;
+    const limit = queue.batchLimit;
     let builder = queue.builder ?? this.openBatch(queue);
     let before = builder.size;
     if (!builder.append(key, value, headers, timestamp, limit)) {
@@ -183,7 +195,12 @@ export class WireProducer implements BatchProducer, WriterHost {
     if (partition >= count || partition < 0) {
       throw new MillraceError('TOPIC_MISSING', `Topic "${topic}" has ${count} partitions only`, { topic, partition });
     }
-    const queue = new PartitionQueue(topic, partition, this.admitsAll);
+    const queue = new PartitionQueue(
+      topic,
+      partition,
+      this.admitsAll,
+      this.limits.get(topic) ?? this.options.batchBytes,
+    );
     queues[partition] = queue;
     return queue;
   }
@@ -210,6 +227,11 @@ export class WireProducer implements BatchProducer, WriterHost {
     }
   }
 
+  private limit(topic: string, bytes: number): void {
+    this.limits.set(topic, bytes);
+    for (const queue of this.queuesOf(topic)) if (queue !== undefined) queue.batchLimit = bytes;
+  }
+
   private failFlushesOfAll(batches: readonly PendingBatch[]): void {
     const message = 'some of what was flushed is dropped, since its task is given up';
     for (const { flushPoints } of batches) {
@@ -218,8 +240,8 @@ export class WireProducer implements BatchProducer, WriterHost {
   }
 
   private openBatch(queue: PartitionQueue): BatchBuilder {
-    const { batchBytes, lingerMs } = this.options;
-    const builder = new BatchBuilder(this.buffers, Math.min(queue.lastSize, batchBytes));
+    const { lingerMs } = this.options;
+    const builder = new BatchBuilder(this.buffers, Math.min(queue.lastSize, queue.batchLimit));
     queue.open(builder, monotonicNow(), this.delivery.now);
     this.sender.activate(queue);
     if (lingerMs === 0 || this.share.short) {
@@ -299,9 +321,13 @@ function missing(topics: readonly string[]): MillraceError {
   });
 }
 
-function undeliverable({ topic, partition, lastProblem }: PartitionQueue, timeout: number): BrokerError {
+function undeliverable(queue: PartitionQueue, timeout: number): BrokerError {
+  const { topic, partition, lastProblem } = queue;
+  const size = queue.unwritten[0]?.bytes.length ?? 0;
   const why = lastProblem === null ? 'no broker took them' : lastProblem.message;
-  const message = `Records could not be delivered within ${timeout} ms (option deliveryTimeoutMs): ${why}`;
+  const hint =
+    size < SUSPICIOUS_BYTES ? '' : `; a batch has ${size} bytes: is socket.request.max.bytes of the broker less?`;
+  const message = `Records could not be delivered within ${timeout} ms (option deliveryTimeoutMs): ${why}${hint}`;
   return new BrokerError('fatal', message, {
     topic,
     partition,

@@ -1,7 +1,6 @@
 /** Brings a queue of batches into order again whose fate is not known, or of which some records must not be written any more. */
 import { BrokerError } from '../../../errors/broker-error.js';
 import type { Logger } from '../../../observe/logger.js';
-import { monotonicNow } from '../../../time/monotonic.js';
 import type { TopicPartition } from '../../port.js';
 import type { Transport } from '../../transport.js';
 import { BackOff, pause } from '../back-off.js';
@@ -62,7 +61,6 @@ export class Recovery {
     }
     queue.searching = false;
     if (this.over(queue)) return;
-    queue.rewind(monotonicNow());
     this.listener.recovered(queue);
   }
 

@@ -1,15 +1,18 @@
 /** Takes a pending batch apart into its records again: to leave some out, or to make two batches of one. */
-import { BASE_TIMESTAMP, RECORDS } from '../batch/batch-header.js';
+import { BASE_TIMESTAMP, RECORDS, sequenceAfter } from '../batch/batch-header.js';
 import { BatchBuilder, type BufferLender } from '../batch/batch-builder.js';
 import { readUnsignedVarint, readVarlong, varintEnd } from '../batch/varint.js';
 import type { Codec } from '../compression/codec.js';
 import type { BufferShare } from './buffer-share.js';
 import type { PartitionQueue } from './partition-queue.js';
-import type { PendingBatch, RecordRun } from './pending-batch.js';
+import { PendingBatch, type RecordRun } from './pending-batch.js';
 import type { TaskWriter } from './task-writer.js';
 
+/** Size, attributes, time and number of a record, at most. */
+const MOST_PREFIX = 5 + 1 + 10 + 5;
+
 /** Where the records of a batch lie that is not compressed. Only ever sees batches of our own making, so nothing is checked. */
-class RecordWalk {
+export class RecordWalk {
   /** Of the batch, and what to add to it for the record. */
   readonly baseTimestamp: number | bigint;
   timestampDelta = 0;
@@ -65,4 +68,61 @@ export function leaveOut(
   if (batch.count === 0) batch.written = true;
   buffers.give(storage);
   share.give(queue, heldBytes - batch.heldBytes);
+}
+
+/**
+ * Makes batches of at most `limit` bytes before compression, a single record excepted, and puts them in its place. What has
+ * sequences keeps them: the broker refused the batch, so none of them is used.
+ */
+export function split(
+  queue: PartitionQueue,
+  batch: PendingBatch,
+  limit: number,
+  codec: Codec | null,
+  { codecNumber, transactional }: { readonly codecNumber: number; readonly transactional: boolean },
+  { buffers, share }: BatchPlace,
+): void {
+  const { runs, count, identity, heldBytes } = batch;
+  let { baseSequence } = batch;
+  const { bytes, storage } = batch.unsealed(codec);
+  const walk = new RecordWalk(bytes);
+  const parts: PendingBatch[] = [];
+  let builder = new BatchBuilder(buffers, limit);
+  let first = 0;
+  let held = 0;
+  const finish = (last: boolean, end: number): void => {
+    const own = runsBetween(runs, first, end);
+    const part = last ? batch : new PendingBatch(builder, batch.createdAt, own);
+    if (last) batch.replace(builder, own);
+    else parts.push(part);
+    held += part.heldBytes;
+    if (identity === null) return;
+    part.seal(codec, codecNumber);
+    part.stamp(identity, baseSequence, transactional);
+    baseSequence = sequenceAfter(baseSequence, part.count);
+  };
+  for (let at = 0; at < count; at++) {
+    walk.next();
+    if (builder.count > 0 && builder.size + (walk.end - walk.start) + MOST_PREFIX > limit) {
+      finish(false, at);
+      builder = new BatchBuilder(buffers, limit);
+      first = at;
+    }
+    builder.appendEncoded(bytes, walk.start, walk.end, walk.baseTimestamp, walk.timestampDelta);
+  }
+  finish(true, count);
+  batch.tooLarge = false;
+  queue.insert(parts, batch);
+  buffers.give(storage);
+  share.give(queue, heldBytes - held);
+}
+
+/** Who wrote the records from one number to before another one, which are counted from 0 then. */
+function runsBetween(runs: readonly RecordRun[], start: number, end: number): RecordRun[] {
+  const own: RecordRun[] = [];
+  for (const [i, { writer, from }] of runs.entries()) {
+    const next = runs[i + 1]?.from ?? Infinity;
+    if (next > start && from < end && next > from) own.push({ writer, from: Math.max(from - start, 0) });
+  }
+  return own;
 }

@@ -16,13 +16,15 @@ import type { PendingBatch } from './pending-batch.js';
 import { produceRequest, readProduce, type BatchToWrite } from './produce-codec.js';
 import type { ProducerSession } from './producer-session.js';
 import { Recovery } from './recovery.js';
-import type { BatchPlace } from './rewrite-batch.js';
+import { split, type BatchPlace } from './rewrite-batch.js';
 import type { TaskWriter } from './task-writer.js';
+import { recordTooLarge } from './too-large.js';
 import { verdictOn } from './verdict.js';
 
 const MOST_REQUESTS = 5;
 /** Of one request; a single batch may be larger. */
 const MOST_REQUEST_BYTES = 4 * 1024 * 1024;
+const LEAST_REQUEST_BYTES = 64 * 1024;
 /**
  * How long a broker may wait for its replicas before it gives back REQUEST_TIMED_OUT, ms. The batches are then sent again, which
  * the broker recognises; short, so that a broker that does not even say that is known to be silent.
@@ -34,6 +36,8 @@ const ANSWER_MARGIN_MS = 3_000;
 interface SendLane {
   readonly node: number;
   requests: number;
+  /** Of one request: halved when one was lost, doubled when one was answered. */
+  mostBytes: number;
   notBefore: number;
   readonly backOff: BackOff;
 }
@@ -46,6 +50,8 @@ interface Sent extends BatchToWrite {
 export interface SenderListener {
   /** In order for each queue. */
   acknowledged(queue: PartitionQueue, batch: PendingBatch): void;
+  /** The topic takes no batch that is larger than this before compression, or not much. */
+  limited(topic: string, bytes: number): void;
   /** Nothing is sent any more. */
   failed(error: Error): void;
 }
@@ -142,6 +148,7 @@ export class Sender {
   recovered(queue: PartitionQueue): void {
     queue.acknowledged((batch) => this.listener.acknowledged(queue, batch));
     if (queue.isEmpty) this.active.delete(queue);
+    this.again(queue);
     this.drain();
   }
 
@@ -247,7 +254,7 @@ export class Sender {
     if (node < 0) return null;
     let lane = this.lanes.get(node);
     if (lane === undefined) {
-      lane = { node, requests: 0, notBefore: 0, backOff: new BackOff() };
+      lane = { node, requests: 0, mostBytes: MOST_REQUEST_BYTES, notBefore: 0, backOff: new BackOff() };
       this.lanes.set(node, lane);
     }
     return lane;
@@ -263,7 +270,7 @@ export class Sender {
       for (const queue of waiting) {
         const next = queue.peek();
         next.seal(this.codec, this.codecNumber);
-        if (size > 0 && size + next.bytes.length > MOST_REQUEST_BYTES) {
+        if (size > 0 && size + next.bytes.length > lane.mostBytes) {
           rest.push(queue);
           continue;
         }
@@ -307,6 +314,7 @@ export class Sender {
   private receive(lane: SendLane, batches: readonly Sent[], body: Buffer): void {
     const { partitions, throttleMs } = readProduce(body);
     lane.backOff.reset();
+    lane.mostBytes = Math.min(MOST_REQUEST_BYTES, lane.mostBytes * 2);
     lane.notBefore = throttleMs > 0 ? monotonicNow() + throttleMs : 0;
     const missing = new Set(batches);
     const sent = new Map<string, Map<number, Sent>>();
@@ -318,7 +326,7 @@ export class Sender {
     for (const answer of partitions) {
       const one = sent.get(answer.topic)?.get(answer.partition);
       if (one === undefined || !missing.delete(one)) continue;
-      this.judge(one, verdictOn(one.batch, answer));
+      this.judge(one, verdictOn(answer));
     }
     for (const { topic, partition } of missing) {
       throw new MillraceError('BROKER_PROTOCOL', 'The broker did not say what became of a batch', { topic, partition });
@@ -343,7 +351,12 @@ export class Sender {
         queue.recovering = true;
         queue.lastProblem = verdict.error;
         return;
+      case 'too-large':
+        this.tooLarge(queue, batch, verdict.error);
+        return;
       case 'retry':
+        // Some of these codes tell of what was written, but not on enough brokers.
+        batch.unsure = true;
         queue.recovering = true;
         queue.lastProblem = verdict.error;
         this.leaders.ask(queue.topic);
@@ -366,7 +379,10 @@ export class Sender {
     }
     this.lines.tell(`Records are sent again to broker ${lane.node}`, error);
     lane.notBefore = monotonicNow() + lane.backOff.next();
-    for (const { queue } of batches) {
+    // A broker closes the connection on a request that is larger than its socket.request.max.bytes.
+    lane.mostBytes = Math.max(LEAST_REQUEST_BYTES, lane.mostBytes / 2);
+    for (const { queue, batch } of batches) {
+      batch.unsure = true;
       queue.recovering = true;
       queue.lastProblem = error;
       if (!queue.dropped) this.leaders.ask(queue.topic);
@@ -381,7 +397,53 @@ export class Sender {
     if (queue.isEmpty) this.active.delete(queue);
     if (!queue.recovering || queue.inFlight > 0 || this.stopped) return;
     if (queue.doubtful || queue.leaving !== null) void this.recovery.run(queue, this.codec);
-    else queue.rewind(monotonicNow());
+    else this.again(queue);
+  }
+
+  /** Begins again with what is not written, in smaller batches where they were refused. */
+  private again(queue: PartitionQueue): void {
+    const { unwritten, batchLimit } = queue;
+    if (unwritten.some((batch) => batch.tooLarge)) {
+      const how = { codecNumber: this.codecNumber, transactional: this.session.transactionalId !== null };
+      for (const batch of unwritten) {
+        // Those behind it would only be refused as well, one by one.
+        const large = batch.tooLarge || (batch.heldBytes > batchLimit && !batch.unsure);
+        if (large && batch.count > 1) split(queue, batch, batchLimit, this.codec, how, this.options.batches);
+      }
+    }
+    queue.rewind(monotonicNow());
+  }
+
+  /** The topic takes no batch of this size. */
+  private tooLarge(queue: PartitionQueue, batch: PendingBatch, error: BrokerError): void {
+    queue.recovering = true;
+    queue.lastProblem = error;
+    batch.tooLarge = true;
+    // What was sent before without an answer may be written: the topic may have taken more then.
+    if (batch.unsure) queue.doubtful = true;
+    else if (batch.count === 1) void this.refuse(queue, batch, error.kafkaCode);
+    if (batch.count > 1 && batch.heldBytes <= queue.batchLimit) {
+      const limit = Math.max(1, Math.floor(batch.heldBytes / 2));
+      this.listener.limited(queue.topic, limit);
+      this.logger.info(`batches of ${queue.topic} are split: the topic refuses them as too large`, {
+        topic: queue.topic,
+        partition: queue.partition,
+        bytes: batch.bytes.length,
+        batchBytes: limit,
+      });
+    }
+  }
+
+  /** A record cannot be written, whatever is done: the one place where that is decided. */
+  private async refuse(queue: PartitionQueue, batch: PendingBatch, kafkaCode: number): Promise<void> {
+    queue.failing = true;
+    let failure: unknown;
+    try {
+      failure = await recordTooLarge(this.transport, queue, batch, this.codec, kafkaCode);
+    } catch (error) {
+      failure = error;
+    }
+    if (!queue.dropped) this.fail(failure as Error);
   }
 
   fail(error: Error): void {

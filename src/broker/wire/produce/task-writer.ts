@@ -13,7 +13,13 @@ export interface WriterHost {
   /** The queue of a partition, made when it is first written to. @throws MillraceError TOPIC_MISSING */
   queueOf(topic: string, partition: number): PartitionQueue;
   /** Appends; the queue's writer is set already. */
-  put(queue: PartitionQueue, key: Buffer | null, value: Buffer | null, headers: Headers, timestamp: number | bigint): void;
+  put(
+    queue: PartitionQueue,
+    key: Buffer | null,
+    value: Buffer | null,
+    headers: Headers,
+    timestamp: number | bigint,
+  ): void;
   partitionCount(topic: string): number;
   lookUp(topics: readonly string[]): Promise<void>;
   flushed(point: FlushPoint): Promise<FlushedOffsets>;

@@ -1,7 +1,6 @@
 /** What the broker's answer to one batch means for it. */
-import { BrokerError } from '../../../errors/broker-error.js';
+import type { BrokerError } from '../../../errors/broker-error.js';
 import { KafkaCode, brokerErrorFor } from '../error-codes.js';
-import type { PendingBatch } from './pending-batch.js';
 import type { WrittenPartition } from './produce-codec.js';
 
 const RECORD_LIST_TOO_LARGE = 18;
@@ -13,9 +12,11 @@ export type Verdict =
   /** The broker expects another sequence, or none of this producer. */
   | { readonly type: 'out-of-sequence'; readonly error: BrokerError }
   | { readonly type: 'retry'; readonly error: BrokerError }
+  /** To be sent again in smaller batches, or, where it is a single record, not at all. */
+  | { readonly type: 'too-large'; readonly error: BrokerError }
   | { readonly type: 'fatal'; readonly error: BrokerError };
 
-export function verdictOn(batch: PendingBatch, answer: WrittenPartition): Verdict {
+export function verdictOn(answer: WrittenPartition): Verdict {
   const { topic, partition, errorCode, baseOffset, errorMessage } = answer;
   switch (errorCode) {
     case KafkaCode.NONE:
@@ -24,7 +25,7 @@ export function verdictOn(batch: PendingBatch, answer: WrittenPartition): Verdic
       return { type: 'repeated' };
     case KafkaCode.MESSAGE_TOO_LARGE:
     case RECORD_LIST_TOO_LARGE:
-      return { type: 'fatal', error: tooLarge(batch, answer) };
+      return { type: 'too-large', error: brokerErrorFor(errorCode, 'Writing', { topic, partition }) };
   }
   const what = errorMessage === null ? 'Writing' : `Writing (the broker says: ${errorMessage})`;
   const error = brokerErrorFor(errorCode, what, { topic, partition });
@@ -32,19 +33,4 @@ export function verdictOn(batch: PendingBatch, answer: WrittenPartition): Verdic
     return { type: 'out-of-sequence', error };
   }
   return { type: error.class === 'retriable' ? 'retry' : 'fatal', error };
-}
-
-function tooLarge({ bytes, count }: PendingBatch, { topic, partition, errorCode }: WrittenPartition): BrokerError {
-  const remedy =
-    count === 1
-      ? 'Raise max.message.bytes of the topic.'
-      : 'Set the option batchBytes below max.message.bytes of the topic, or raise that.';
-  const what = count === 1 ? 'A record makes a batch of' : `A batch of ${count} records has`;
-  return new BrokerError('fatal', `${what} ${bytes.length} bytes, more than topic "${topic}" accepts. ${remedy}`, {
-    topic,
-    partition,
-    option: 'batchBytes',
-    kafkaCode: errorCode,
-    code: 'PRODUCTION_FAILED',
-  });
 }

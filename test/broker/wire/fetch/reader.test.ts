@@ -364,6 +364,7 @@ describe('WireReader', () => {
       cluster.topic('t', 1);
       const reader = readerOf();
       reader.assign([{ topic: 'u', partition: 0, offset: 0 }]);
+      expect(await nextEventInNoTime(reader)).toEqual({ type: 'doubtful-topic', topic: 'u', partition: 0 });
       expect(await nextEventInNoTime(reader)).toEqual({ type: 'unknown-topic', topic: 'u', partition: 0 });
       expect(cluster.refreshes).toBeGreaterThanOrEqual(8);
     });
@@ -376,11 +377,13 @@ describe('WireReader', () => {
         { ...T0, offset: 0 },
         { topic: 'late', partition: 0, offset: 0 },
       ]);
+      expect(await nextEvent(reader)).toEqual({ type: 'doubtful-topic', topic: 'late', partition: 0 });
       await read(reader, 1);
       await write(cluster.topic('late', 1)[0]!, 'here');
       expect((await read(reader, 1)).values).toEqual(['here']);
       vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] });
       cluster.logs.delete('t');
+      expect(await nextEventInNoTime(reader)).toMatchObject({ type: 'doubtful-topic', topic: 't' });
       expect(await nextEventInNoTime(reader)).toMatchObject({ type: 'unknown-topic', topic: 't' });
     });
 

@@ -12,6 +12,7 @@ export interface Call {
   /** -1 for JoinGroup, which carries none. */
   readonly generation: number;
   readonly memberId: string;
+  readonly body: Buffer;
 }
 
 export const connectionLost = (): BrokerError => new BrokerError('retriable', 'connection lost');
@@ -74,7 +75,7 @@ export class FakeCoordinator {
   }
 
   private async answer(role: string, node: number, request: WireRequest): Promise<Buffer> {
-    const call = { api: request.apiName, role, node, ...readIdentity(request) };
+    const call = { api: request.apiName, role, node, body: request.body, ...readIdentity(request) };
     this.calls.push(call);
     await Promise.resolve();
     const own = this.answers[call.api];
