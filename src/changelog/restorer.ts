@@ -25,6 +25,11 @@ export interface RestoreReports {
 export interface RestoreJob {
   readonly task: string;
   readonly state: TaskState;
+  /**
+   * The state on disk is that of the last committed epoch. What the changelogs hold beyond it was written for an epoch that
+   * was given up: its records are processed again, and must not be counted twice.
+   */
+  readonly committed: boolean;
   /** For a source topic that serves as changelog: the committed input offset, where processing goes on. */
   readonly committedOffset: (source: TopicPartition) => number;
   readonly reports: RestoreReports;
@@ -109,13 +114,14 @@ export class Restorer {
     const starts = offsetsBy(await this.admin.listOffsets(partitions, 'earliest'));
     const ends = offsetsBy(await this.admin.listOffsets(partitions, 'latest'));
     const restorations: Restoration[] = [];
-    for (const { store, topic, partition, offset, isSource } of logged) {
+    for (const { store, topic, partition, offset, isSource, engine } of logged) {
       const place = { store, task: job.task, topic, partition };
       const logStart = starts.get(keyOf(place)) ?? 0;
       const logEnd = ends.get(keyOf(place)) ?? 0;
       const end = isSource ? Math.min(logEnd, job.committedOffset(place)) : logEnd;
       let next = offset < 0 ? logStart : offset;
-      if (offset >= 0 && (offset < logStart || offset > logEnd)) {
+      if (job.committed && engine === 'level' && !isSource && offset >= 0 && offset <= end) next = end;
+      else if (offset >= 0 && (offset < logStart || offset > logEnd)) {
         this.startOver(
           job,
           place,

@@ -86,11 +86,13 @@ export interface TaskState {
    */
   sealEpoch(appender: ChangelogAppender): void;
   /**
-   * Writes the sealed epoch and the next changelog offset of each store in one batch. Offsets not named stay as they are.
+   * Writes the sealed epoch, the next changelog offset of each store and the mark in one batch. Offsets not named stay as they are.
    * Returns nothing when it is done on return (stores in memory only).
    * @throws MillraceError STORE_FAILED; the epoch stays sealed, so the call may be repeated
    */
-  writeEpoch(changelogOffsets: ReadonlyMap<string, number>): Promise<void> | void;
+  writeEpoch(changelogOffsets: ReadonlyMap<string, number>, mark?: string): Promise<void> | void;
+  /** What `writeEpoch` was last told, as found on disk; empty when there is none, or something was restored since. */
+  readonly mark: string;
 
   changelog(store: string): StoreChangelog;
   /** Where each store stands; restore those with a topic. */

@@ -31,6 +31,7 @@ import { carriesFarTimes } from './far-times.js';
 import { createNode } from './operator-factory.js';
 import { RunningSink } from './sink-node.js';
 import { TaskContext } from './task-context.js';
+import { EPOCH_NAME, NO_EPOCH } from './epoch-mark.js';
 import { Task } from './task.js';
 
 /** What tasks of one application have in common. */
@@ -146,6 +147,10 @@ export function assembleTask(settings: TaskSettings, parts: TaskToAssemble): Tas
     metrics,
     asyncWork: context.asyncWork,
     endOffset: settings.endOffset,
+    epochOf: ({ topic, partition }) => {
+      const input = parts.inputs.find((one) => one.topic === topic && one.partition === partition);
+      return input?.operatorTimes.get(EPOCH_NAME) ?? NO_EPOCH;
+    },
   });
 }
 

@@ -11,6 +11,7 @@ import { Timers, type DueQueue } from '../processor/punctuation/due-queue.js';
 import type { PartitionGroup } from '../source/partition-group.js';
 import type { PartitionQueue } from '../source/partition-queue.js';
 import type { AsyncWork } from './async-work.js';
+import { EPOCH_NAME, markOf, newEpoch, NO_EPOCH } from './epoch-mark.js';
 import { encodeOffsetMetadata } from './offset-metadata.js';
 import type { RunningSink } from './sink-node.js';
 import { DecidedFailure, type TaskContext } from './task-context.js';
@@ -35,6 +36,8 @@ export interface TaskParts {
   readonly context: TaskContext;
   /** All of them, parents before children. */
   readonly nodes: readonly RunningNode[];
+  /** In which epoch the offset that a partition begins at was committed. */
+  readonly epochOf: (partition: PartitionQueue) => number;
   /** Null where no node works asynchronously. */
   readonly asyncWork: AsyncWork | null;
   /** End of the log of a queue's partition as last told by the broker; -1 while unknown. */
@@ -52,6 +55,10 @@ export class Task {
   readonly id: string;
   private readonly queues: Map<string, PartitionQueue>;
   private readonly committedOffsets = new Map<PartitionQueue, number>();
+  /** In which epoch the offset of each partition was committed. */
+  private readonly epochs = new Map<PartitionQueue, number>();
+  /** Of the sealed epoch. */
+  private mark = '';
   private readonly promises: PendingWork;
   private readonly timers: Timers;
   /** Source of the record that is waited for; null when it was a timer, or nothing is waited for. */
@@ -71,7 +78,10 @@ export class Task {
     this.promises = parts.context.pending ?? new PendingWork();
     this.timers = parts.context.timers ?? new Timers();
     this.queues = new Map(parts.group.queues.map((queue) => [key(queue.topic, queue.partition), queue]));
-    for (const queue of parts.group.queues) this.committedOffsets.set(queue, queue.committableOffset);
+    for (const queue of parts.group.queues) {
+      this.committedOffsets.set(queue, queue.committableOffset);
+      this.epochs.set(queue, parts.epochOf(queue));
+    }
   }
 
   get partitions(): readonly PartitionQueue[] {
@@ -104,6 +114,7 @@ export class Task {
     this.parts.group.add(queue);
     this.queues.set(key(topic, partition), queue);
     this.committedOffsets.set(queue, queue.committableOffset);
+    this.epochs.set(queue, NO_EPOCH);
     return queue;
   }
 
@@ -280,17 +291,44 @@ export class Task {
     this.held = false;
     this.punctuated = false;
     context.commitRequested = false;
-    this.parts.state.sealEpoch(this.parts.writer);
-    const offsets: CommittedOffset[] = [];
-    const times = context.operatorTimes();
+    const { state } = this.parts;
+    const changed = state.dirty;
+    state.sealEpoch(this.parts.writer);
+    const moved: PartitionQueue[] = [];
     for (const [queue, committed] of this.committedOffsets) {
       const offset = this.committable(queue, committed);
       if (offset === committed || queue.gone) continue;
       this.committedOffsets.set(queue, offset);
-      const { topic, partition } = queue;
-      offsets.push({ topic, partition, offset, metadata: encodeOffsetMetadata(queue.partitionTime, times) });
+      moved.push(queue);
     }
-    return offsets;
+    const persistent = state.stores.some((store) => store.persistent);
+    // What timers changed must be told from what was there before, too.
+    if (persistent && changed && moved.length === 0) moved.push(...this.oneCommitted());
+    const times = new Map(context.operatorTimes());
+    if (persistent) this.beginEpoch(moved, times);
+    return moved.map((queue) => ({
+      topic: queue.topic,
+      partition: queue.partition,
+      offset: this.committedOffsets.get(queue) as number,
+      metadata: encodeOffsetMetadata(queue.partitionTime, times),
+    }));
+  }
+
+  private beginEpoch(moved: readonly PartitionQueue[], times: Map<string, number>): void {
+    const epoch = newEpoch();
+    times.set(EPOCH_NAME, epoch);
+    for (const queue of moved) this.epochs.set(queue, epoch);
+    this.mark = markOf(
+      [...this.committedOffsets].map(([queue, offset]) => {
+        const { topic, partition } = queue;
+        return { topic, partition, offset, epoch: this.epochs.get(queue) ?? NO_EPOCH };
+      }),
+    );
+  }
+
+  private oneCommitted(): PartitionQueue[] {
+    const [one] = [...this.epochs].find(([, epoch]) => epoch !== NO_EPOCH) ?? [];
+    return one === undefined ? [] : [one];
   }
 
   /** Writes the sealed epoch to disk, with the changelog offsets that belong to it. */
@@ -303,7 +341,7 @@ export class Task {
       const next = isSource ? this.sealedOffset(topic, partition) : flushed.lastOffset(topic, partition) + 1;
       if (next > 0) offsets.set(store, next);
     }
-    return state.writeEpoch(offsets);
+    return state.writeEpoch(offsets, this.mark);
   }
 
   /** Where reading must go on after a restart: not behind a record that is still worked on, nor before what was committed. */

@@ -16,6 +16,7 @@ import { openTaskState } from '../store/overlay/overlay-task-state.js';
 import type { StoreSpec } from '../store/spec.js';
 import type { TaskState } from '../store/task-state.js';
 import { assembleTask, type TaskInput, type TaskSettings } from '../task/assemble-task.js';
+import { EPOCH_NAME, markOf, NO_EPOCH } from '../task/epoch-mark.js';
 import { decodeOffsetMetadata } from '../task/offset-metadata.js';
 import { engineOf, storeOpening } from '../task/store-openings.js';
 import type { Task } from '../task/task.js';
@@ -79,9 +80,11 @@ export class TaskOpener {
       cancel.throwIfAborted();
       const committedOffset = ({ topic }: TopicPartition): number =>
         inputs.find((input) => input.topic === topic)?.committed ?? 0;
+      const committed = state.mark !== '' && state.mark === markOf(inputs.map(marked));
       const job = {
         task: id,
         state,
+        committed,
         committedOffset,
         reports: this.reports(id),
         ...this.decoding(id, specs, part.nodes),
@@ -220,4 +223,8 @@ export class TaskOpener {
       },
     };
   }
+}
+
+function marked({ topic, partition, offset, operatorTimes }: TaskInput): Parameters<typeof markOf>[0][number] {
+  return { topic, partition, offset, epoch: operatorTimes.get(EPOCH_NAME) ?? NO_EPOCH };
 }

@@ -115,6 +115,7 @@ function restore(
   const job: RestoreJob = {
     task: '0_0',
     state: noted.state,
+    committed: false,
     committedOffset: () => committed,
     reports,
     decodersOf: () => ({ key: text, value: text }),
@@ -124,6 +125,21 @@ function restore(
 }
 
 describe('Restorer', () => {
+  it('passes over what was never committed, where the disk has all that was', async () => {
+    const logs = new LogReader({ t: { start: 0, end: 9, values: { 6: 'given up' } } });
+    for (const [engine, steps] of [
+      ['level', []],
+      ['memory', ['s: given up', 's written to 7', 's written to 9']],
+    ] as const) {
+      const noted = new NotedState([{ store: 's', topic: 't', offset: 5, engine }]);
+      const restorer = new Restorer(logs.reader, logs.admin, silentLogger);
+      const job = { task: '0_0', state: noted.state, committed: true, committedOffset: () => 0, reports: QUIET };
+      const decoding = { decodersOf: () => ({ key: text, value: text }), undecodable: refuse };
+      await restorer.restore({ ...job, ...decoding }, new AbortController().signal);
+      expect(noted.steps).toEqual(steps);
+    }
+  });
+
   it('reads from the start of the log what was never on disk, gaps and an emptied tail included', async () => {
     const logs = new LogReader({ t: { start: 2, end: 9, values: { 2: 'a', 5: 'b' } } });
     const noted = new NotedState([{ store: 's', topic: 't' }]);
@@ -197,8 +213,8 @@ describe('Restorer', () => {
       undecodable: refuse,
     };
     await Promise.all([
-      restorer.restore({ ...base, task: '0_0', state: one.state }, never),
-      restorer.restore({ ...base, task: '0_1', state: two.state }, never),
+      restorer.restore({ ...base, committed: false, task: '0_0', state: one.state }, never),
+      restorer.restore({ ...base, committed: false, task: '0_1', state: two.state }, never),
     ]);
     expect(one.steps.at(-1)).toBe('s written to 2');
     expect(two.steps.at(-1)).toBe('s written to 3');
@@ -262,7 +278,15 @@ describe('Restorer', () => {
       const noted = new NotedState([{ store: 's', topic }]);
       const decodersOf = () => ({ key: text, value: text });
       return [
-        { task, state: noted.state, committedOffset: () => 0, reports: QUIET, decodersOf, undecodable: refuse },
+        {
+          task,
+          state: noted.state,
+          committed: false,
+          committedOffset: () => 0,
+          reports: QUIET,
+          decodersOf,
+          undecodable: refuse,
+        },
         noted,
       ];
     };

@@ -18,6 +18,18 @@ import type { Topology } from '../../src/topology/topology.js';
 /** One record of text: topic, key, value, time. */
 export type TextRecord = readonly [topic: string, key: string, value: string | null, timestamp: number];
 
+export interface OneTaskOptions {
+  readonly slice?: Slice;
+  readonly cacheBytes?: number;
+  /** The stores say that they outlive the task. */
+  readonly persistent?: boolean;
+}
+
+/** Says that it is a disk. */
+class LastingBackend extends MemoryBackend {
+  override readonly persistent = true;
+}
+
 export class OneTask {
   readonly task: Task;
   readonly producer: MemoryProducer;
@@ -25,14 +37,11 @@ export class OneTask {
   steadyNow = 0;
   private readonly broker = new MemoryBroker();
 
-  constructor(
-    topology: Topology,
-    { slice = endlessSlice, cacheBytes = 0 }: { slice?: Slice; cacheBytes?: number } = {},
-  ) {
+  constructor(topology: Topology, { slice = endlessSlice, cacheBytes = 0, persistent = false }: OneTaskOptions = {}) {
     this.producer = this.broker.producer();
     const record = new RecordContext();
     const turn = new Turn(record, slice);
-    const backend = new MemoryBackend();
+    const backend = persistent ? new LastingBackend() : new MemoryBackend();
     const settings: TaskSettings = {
       applicationId: 'test',
       topology,

@@ -11,7 +11,7 @@ const SCAN_BATCH = 256;
  */
 export class MemoryBackend implements StateBackend {
   readonly location = 'memory';
-  readonly persistent = false;
+  readonly persistent: boolean = false;
   private readonly entries = new Map<string, string>();
   /** All keys in order; null when it has to be made anew. */
   private sorted: string[] | null = null;

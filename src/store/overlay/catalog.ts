@@ -6,6 +6,7 @@ import { NO_PROGRESS, PREFIX_BYTES, type StoreProgress } from './store-site.js';
 
 /** Keys with prefix 0 are ours; stores begin at 2, two numbers each. */
 const CATALOG_KEY = Buffer.from('\0\0\0\0catalog', 'latin1');
+const MARK_KEY = Buffer.from('\0\0\0\0mark', 'latin1');
 const PROGRESS_KEY = '\0\0\0\0progress:';
 const FIRST_PREFIX = 2;
 const PROGRESS_BYTES = 8 + 8 + 8 + 4 + 8;
@@ -69,6 +70,15 @@ export class Catalog {
     for (const prefix of this.contents.garbage) batch.deleteRange(prefixKey(prefix), prefixKey(prefix + 2));
     for (const name of this.withoutProgress) batch.delete(progressKey(name));
     if (this.changed) batch.put(CATALOG_KEY, Buffer.from(JSON.stringify(this.contents)));
+  }
+
+  /** The mark that was last written. */
+  get mark(): string {
+    return this.backend.getSync(MARK_KEY)?.toString('utf8') ?? '';
+  }
+
+  addMark(mark: string, batch: WriteBatch): void {
+    batch.put(MARK_KEY, Buffer.from(mark, 'utf8'));
   }
 
   addProgress(name: string, progress: StoreProgress, batch: WriteBatch): void {

@@ -161,9 +161,15 @@ class OverlayTaskState implements TaskState {
     this.seal(appender);
   }
 
-  writeEpoch(changelogOffsets: ReadonlyMap<string, number>): Promise<void> | void {
+  writeEpoch(changelogOffsets: ReadonlyMap<string, number>, mark = ''): Promise<void> | void {
     if (!this.sealed) throw this.invalid('no epoch is sealed');
-    return this.write(changelogOffsets);
+    return this.write(changelogOffsets, mark);
+  }
+
+  get mark(): string {
+    const marks = new Set(this.volumes.filter(({ backend }) => backend.persistent).map(({ catalog }) => catalog.mark));
+    const [mark = ''] = marks;
+    return marks.size === 1 ? mark : '';
   }
 
   changelog(store: string): StoreChangelog {
@@ -183,7 +189,7 @@ class OverlayTaskState implements TaskState {
   commitRestored(changelogOffsets: ReadonlyMap<string, number>): Promise<void> | void {
     if (this.sealed) throw this.invalid('an epoch is sealed: await writeEpoch before restoring');
     this.seal(null);
-    return this.write(changelogOffsets);
+    return this.write(changelogOffsets, '');
   }
 
   prepare(): Promise<void> | void {
@@ -255,8 +261,11 @@ class OverlayTaskState implements TaskState {
     for (const member of this.order) member.sealedProgress = { ...member.site.progress };
   }
 
-  private write(offsets: ReadonlyMap<string, number>): Promise<void> | void {
-    for (const volume of this.volumes) volume.catalog.addTo(volume.batch as WriteBatch);
+  private write(offsets: ReadonlyMap<string, number>, mark: string): Promise<void> | void {
+    for (const volume of this.volumes) {
+      volume.catalog.addTo(volume.batch as WriteBatch);
+      if (volume.backend.persistent) volume.catalog.addMark(mark, volume.batch as WriteBatch);
+    }
     for (const { store, site, sealedProgress, volume } of this.order) {
       const offset = offsets.get(store.name);
       if (offset !== undefined) site.progress.offset = offset;
