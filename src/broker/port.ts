@@ -146,6 +146,11 @@ export interface ProducerOptions {
    */
   readonly deliveryTimeoutMs: number;
   /**
+   * Milliseconds after which topics that are written to are asked for anew, so that their partitions are known when there are
+   * more of them, or others. Default: only when a request finds that something has changed.
+   */
+  readonly metadataMaxAgeMs?: number;
+  /**
    * The gate: asked right before each Produce request is written to its connection. While it says no nothing is sent; batches
    * wait. It is asked again at `resume()`, and every second. Default: always open.
    */

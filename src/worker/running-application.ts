@@ -99,6 +99,7 @@ export class RunningApplication {
       maxBufferedBytes: config.producer.bufferBytes,
       compression: config.producer.compression,
       deliveryTimeoutMs: config.producer.deliveryTimeoutMs,
+      metadataMaxAgeMs: config.metadataMaxAgeMs,
     });
     await producer.lookUp([...plan.current.partitions.keys()]);
     const purge = this.createPurge(admin);

@@ -166,7 +166,8 @@ export class PartitionQueue implements TopicPartition {
       const batch = this.batches.shift()!;
       if (batch.count > 0) this.established = true;
       if (this.sent > 0) this.sent--;
-      this.lastOffset = Math.max(this.lastOffset, batch.lastOffset);
+      // Not the highest one: a topic that was made anew begins at 0 again.
+      if (batch.count > 0) this.lastOffset = batch.lastOffset;
       batch.acknowledged = true;
       done(batch);
     }

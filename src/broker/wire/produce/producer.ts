@@ -41,13 +41,15 @@ export class WireProducer implements BatchProducer, WriterHost {
   /** Queues with a batch being filled, in the order in which they were opened: so the first one is due first. */
   private readonly lingering = new Set<PartitionQueue>();
   private lingerTimer: NodeJS.Timeout | null = null;
+  private refreshTimer: NodeJS.Timeout | null = null;
+  private refreshing = false;
   private error: Error | null = null;
 
   /** @param session who writes; default: an idempotent producer without transactions */
   constructor(
     private readonly transport: Transport,
     private readonly options: ProducerOptions,
-    logger: Logger = silentLogger,
+    private readonly logger: Logger = silentLogger,
     session: ProducerSession = new IdempotentSession(transport, logger),
   ) {
     const { compression, maxBufferedBytes, batchBytes, mayLeave = () => true } = options;
@@ -100,6 +102,7 @@ export class WireProducer implements BatchProducer, WriterHost {
   async lookUp(topics: readonly string[]): Promise<void> {
     const backOff = new BackOff();
     await this.transport.connect();
+    this.keepFresh();
     for (let tries = 1; ; tries++) {
       const unknown = topics.filter((topic) => this.partitionCount(topic) === 0);
       if (unknown.length === 0) return;
@@ -256,6 +259,27 @@ export class WireProducer implements BatchProducer, WriterHost {
     return builder;
   }
 
+  /** Begins to ask for topics again and again, unless it does. */
+  private keepFresh(): void {
+    const { metadataMaxAgeMs } = this.options;
+    if (metadataMaxAgeMs === undefined || this.refreshTimer !== null || this.error !== null) return;
+    this.refreshTimer = setInterval(() => void this.refresh(), metadataMaxAgeMs);
+  }
+
+  private async refresh(): Promise<void> {
+    if (this.refreshing) return;
+    this.refreshing = true;
+    try {
+      await this.transport.refresh([]);
+    } catch (error) {
+      // What is known goes on being used; where it is wrong, the next request finds out and asks itself.
+      if (this.error === null) {
+        this.logger.debug('topics that are written to could not be asked for', { error: (error as Error).message });
+      }
+    }
+    this.refreshing = false;
+  }
+
   private armLinger(milliseconds: number): void {
     this.lingerTimer = setTimeout(() => {
       this.lingerTimer = null;
@@ -289,8 +313,25 @@ export class WireProducer implements BatchProducer, WriterHost {
       if (oldest === null || queue.oldest < oldest.oldest) oldest = queue;
     }
     if (oldest === null || oldest.oldest === Infinity) this.delivery.stop();
-    else if (this.delivery.isOver(oldest.oldest)) this.fail(undeliverable(oldest, this.options.deliveryTimeoutMs));
+    else if (this.delivery.isOver(oldest.oldest)) this.fail(this.undeliverable(oldest));
     else this.sender.resume();
+  }
+
+  private undeliverable(queue: PartitionQueue): BrokerError {
+    const { topic, partition, lastProblem } = queue;
+    const { deliveryTimeoutMs } = this.options;
+    const count = this.partitionCount(topic);
+    const bytes = queue.unwritten[0]?.bytes.length ?? 0;
+    let why = lastProblem === null ? 'no broker took them' : lastProblem.message;
+    if (count > 0 && partition >= count) why = `the topic has ${String(count)} partitions only by now`;
+    else if (bytes > SUSPICIOUS_BYTES) {
+      why += `; a batch has ${String(bytes)} bytes: is socket.request.max.bytes of the broker less?`;
+    }
+    return new BrokerError(
+      'fatal',
+      `Records could not be delivered within ${String(deliveryTimeoutMs)} ms (option deliveryTimeoutMs): ${why}`,
+      { topic, partition, option: 'deliveryTimeoutMs', code: 'PRODUCTION_FAILED', cause: lastProblem ?? undefined },
+    );
   }
 
   private acknowledged(queue: PartitionQueue, batch: PendingBatch): void {
@@ -310,6 +351,7 @@ export class WireProducer implements BatchProducer, WriterHost {
   private stop(): void {
     this.sender.stop();
     this.delivery.stop();
+    if (this.refreshTimer !== null) clearInterval(this.refreshTimer);
     if (this.lingerTimer !== null) clearTimeout(this.lingerTimer);
   }
 }
@@ -318,21 +360,5 @@ function missing(topics: readonly string[]): MillraceError {
   const names = topics.map((topic) => `"${topic}"`).join(', ');
   return new MillraceError('TOPIC_MISSING', `No such topic is known: ${names}. Create it, or await lookUp() first.`, {
     topic: topics[0],
-  });
-}
-
-function undeliverable(queue: PartitionQueue, timeout: number): BrokerError {
-  const { topic, partition, lastProblem } = queue;
-  const size = queue.unwritten[0]?.bytes.length ?? 0;
-  const why = lastProblem === null ? 'no broker took them' : lastProblem.message;
-  const hint =
-    size < SUSPICIOUS_BYTES ? '' : `; a batch has ${size} bytes: is socket.request.max.bytes of the broker less?`;
-  const message = `Records could not be delivered within ${timeout} ms (option deliveryTimeoutMs): ${why}${hint}`;
-  return new BrokerError('fatal', message, {
-    topic,
-    partition,
-    option: 'deliveryTimeoutMs',
-    code: 'PRODUCTION_FAILED',
-    cause: lastProblem ?? undefined,
   });
 }

@@ -483,6 +483,50 @@ describe('WireProducer', () => {
     });
   });
 
+  describe('topics that change', () => {
+    it.each([
+      ['more', 1, 4],
+      ['fewer', 4, 2],
+    ])('are noticed within metadataMaxAgeMs without an error: %s partitions', async (_, before, after) => {
+      cluster.topic('t', before);
+      const producer = await producerOf({ metadataMaxAgeMs: 20 });
+      append(producer, 't', 0, 'a');
+      await producer.flush();
+      cluster.topic('t', after);
+      await vi.waitUntil(() => producer.partitionCount('t') === after);
+      append(producer, 't', after - 1, 'b');
+      expect((await producer.flush()).lastOffset('t', after - 1)).toBe(0);
+    });
+
+    it('are asked for no more once the producer is closed', async () => {
+      cluster.topic('t', 1);
+      const producer = await producerOf({ metadataMaxAgeMs: 10 });
+      await vi.waitUntil(() => cluster.refreshes > 2);
+      await producer.close();
+      const { refreshes } = cluster;
+      await new Promise((resolve) => setTimeout(resolve, 60));
+      expect(cluster.refreshes).toBe(refreshes);
+    });
+
+    it('tell the offsets of the new log when they were made anew', async () => {
+      cluster.topic('t', 1);
+      const producer = await producerOf();
+      for (const value of ['a', 'b', 'c']) append(producer, 't', 0, value);
+      expect((await producer.flush()).lastOffset('t', 0)).toBe(2);
+      cluster.topic('t', 1);
+      append(producer, 't', 0, 'd');
+      expect((await producer.flush()).lastOffset('t', 0)).toBe(0);
+    });
+
+    it('and have lost a partition are named when records for it cannot be delivered', async () => {
+      cluster.topic('t', 2);
+      const producer = await producerOf({ deliveryTimeoutMs: 200 });
+      append(producer, 't', 1, 'a');
+      cluster.topic('t', 1);
+      await expect(producer.flush()).rejects.toThrow('the topic has 1 partitions only by now');
+    });
+  });
+
   describe('with a transactional session', () => {
     it('asks for each partition once, before its first batch, and marks batches', async () => {
       cluster.topic('t', 2);
