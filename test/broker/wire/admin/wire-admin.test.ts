@@ -171,7 +171,7 @@ describe('questions to leaders', () => {
     expect(kafka.refreshed.length).toBeGreaterThan(1);
     expect(kafka.calls.filter(({ node }) => node === 2)).toHaveLength(1);
     kafka.fresh = { t: [2, 2] };
-    await vi.advanceTimersByTimeAsync(1_500);
+    await vi.advanceTimersByTimeAsync(4_000);
     expect((await answer).map(({ offset }) => offset)).toEqual([21, 20]);
     expect(kafka.calls.filter(({ node }) => node === 2).map(({ body }) => partitionsIn(body, 5))).toEqual([[1], [0]]);
   });
