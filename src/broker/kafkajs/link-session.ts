@@ -11,6 +11,7 @@ import {
   type InsideConnectionPool,
   type InsideLogger,
 } from './kafkajs-inside.js';
+import { Lane } from './lane.js';
 
 const FETCH = 1;
 const NO_TAGS = Buffer.from([0]);
@@ -29,39 +30,6 @@ export interface LinkSettings {
   readonly authenticationTimeoutMs: number;
   readonly requestTimeoutMs: number;
   readonly log: InsideLogger;
-}
-
-/** One socket, and when it last gave a sign of life. */
-class Lane {
-  connected = false;
-  private heard = -Infinity;
-  private backlog = 0;
-  private sent = 0;
-
-  constructor(readonly socket: Socket) {
-    socket.on('data', () => {
-      this.heard = performance.now();
-    });
-  }
-
-  get heardAt(): number {
-    return this.heard;
-  }
-
-  onConnect(): void {
-    this.connected = true;
-    this.heard = performance.now();
-  }
-
-  /** Bytes that go on leaving for a slow network are a sign too. Only where some were waiting: a dead connection takes a few. */
-  lastSign(): number {
-    const { writableLength, bytesWritten } = this.socket;
-    const sent = bytesWritten - writableLength;
-    if (this.backlog > 0 && sent > this.sent) this.heard = performance.now();
-    this.backlog = writableLength;
-    this.sent = sent;
-    return this.heard;
-  }
 }
 
 /**
