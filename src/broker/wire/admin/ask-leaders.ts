@@ -26,7 +26,7 @@ export async function askLeaders<P extends TopicPartition, O extends PartitionOu
   options: RetryOptions,
 ): Promise<O[]> {
   const outcomes = new Map<string, O>();
-  const giveUp = Date.now() + NEW_TOPIC_MS;
+  const giveUp = performance.now() + NEW_TOPIC_MS;
   await retrying(async () => {
     const missing = partitions.filter((one) => !outcomes.has(nameOf(one)));
     if (missing.some(({ topic, partition }) => transport.leaderOf(topic, partition) < 0)) {
@@ -65,7 +65,7 @@ function byLeader<P extends TopicPartition>(
   for (const one of partitions) {
     const { topic, partition } = one;
     const count = transport.partitionCount(topic);
-    if (partition >= count && Date.now() < giveUp) {
+    if (partition >= count && performance.now() < giveUp) {
       throw brokerErrorFor(KafkaCode.UNKNOWN_TOPIC_OR_PARTITION, what, { topic, partition });
     }
     if (count === 0) throw new MillraceError('TOPIC_MISSING', `Topic "${topic}" does not exist`, { topic });

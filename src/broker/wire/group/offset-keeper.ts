@@ -71,8 +71,8 @@ export class OffsetKeeper {
         // A rebalance ended while the commit was on its way: the same offsets, under the generation that holds now, if any.
         if (membership.identity !== identity) continue;
         if (error.kafkaCode === KafkaCode.UNKNOWN_TOPIC_OR_PARTITION) {
-          missingSince ??= Date.now();
-          if (Date.now() - missingSince > MISSING_LIMIT_MS) {
+          missingSince ??= performance.now();
+          if (performance.now() - missingSince > MISSING_LIMIT_MS) {
             const others = this.withoutMissing(left, error);
             if (others.length === 0) return;
             if (others.length === left.length) throw error;
@@ -87,13 +87,13 @@ export class OffsetKeeper {
 
   async committed(partitions: readonly TopicPartition[]): Promise<CommittedOffset[]> {
     const backOff = new BackOff();
-    const giveUp = Date.now() + RETRY_LIMIT_MS;
+    const giveUp = performance.now() + RETRY_LIMIT_MS;
     for (;;) {
       try {
         return await this.coordinator.committed(partitions);
       } catch (error) {
         const mayPass = error instanceof BrokerError && error.class === 'retriable';
-        if (!mayPass || this.closing.aborted || Date.now() > giveUp) throw error;
+        if (!mayPass || this.closing.aborted || performance.now() > giveUp) throw error;
       }
       await pause(backOff.next(), this.closing);
     }
