@@ -9,6 +9,8 @@ const LINE_PERIOD_MS = 60_000;
 const MOST_LOSSES_TOLD = 3;
 /** Silences in a row after which a broker is given more time: it may be slow, not dead. */
 const PATIENT_AFTER = 6;
+/** An answer that takes as long, ms, makes a broker slow. */
+const SLOW_MS = 1_000;
 /** What a slow broker is given at most, ms, before there were silences in a row. */
 const MOST_PATIENCE_MS = 10_000;
 
@@ -59,7 +61,8 @@ export class BrokerRecord {
   /** Stretches a limit for a broker that is slow for certain, or may be after several failures. */
   patience(limitMs: number): number {
     const doublings = Math.max(0, this.silences - PATIENT_AFTER + 1);
-    return Math.max(limitMs, Math.min(3 * this.slowest, MOST_PATIENCE_MS)) * 2 ** Math.min(doublings, 2);
+    const slow = this.slowest < SLOW_MS ? 0 : Math.min(3 * this.slowest, MOST_PATIENCE_MS);
+    return Math.max(limitMs, slow) * 2 ** Math.min(doublings, 2);
   }
 
   /** @param tookMs from the request to its answer, for those that a broker answers at once */

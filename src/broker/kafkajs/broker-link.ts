@@ -75,7 +75,7 @@ export class BrokerLink {
     const what = `${request.apiName} request`;
     const begun = performance.now();
     const usual = answerLimit(request.apiKey);
-    const limit = request.timeoutMs ?? Math.min(this.health.patience(usual), this.settings.requestTimeoutMs);
+    const limit = this.limitOf(request, usual);
     const { signal } = request;
     const given = (): void => {
       const reason = (signal?.reason as Error).message;
@@ -100,6 +100,11 @@ export class BrokerLink {
     }
   }
 
+  private limitOf({ timeoutMs, parked }: WireRequest, usual: number): number {
+    if (timeoutMs === undefined) return Math.min(this.health.patience(usual), this.settings.requestTimeoutMs);
+    return parked === true ? timeoutMs : this.health.patience(timeoutMs);
+  }
+
   private openSession(): Promise<LinkSession> {
     this.opening ??= this.connect();
     return this.opening;
@@ -115,7 +120,8 @@ export class BrokerLink {
     const heard = this.watchConnecting(session);
     try {
       await session.broker.connect();
-      this.health.answered(0);
+      // Of several answers, of which the user's code may have made some later; slow for certain is more than any of them.
+      this.health.answered(performance.now() - begun);
     } catch (error) {
       throw this.failed(session, error, 'Connecting', begun);
     } finally {

@@ -133,6 +133,8 @@ describe('silence on one connection', () => {
 describe('patience', () => {
   it('grows with a broker that is slow, and with silences in a row, to a bound', () => {
     expect(broker.patience(3_000)).toBe(3_000);
+    broker.answered(900);
+    expect(broker.patience(100)).toBe(100);
     broker.answered(2_000);
     expect(broker.patience(3_000)).toBe(6_000);
     for (let i = 0; i < 50; i++) broker.answered(5);

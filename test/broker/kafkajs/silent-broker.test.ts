@@ -4,10 +4,17 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { BrokerHealth } from '../../../src/broker/kafkajs/broker-health.js';
 import { kafkajsTransports, type KafkaOptions } from '../../../src/broker/kafkajs/connect.js';
 import type { OpenTransport, Transport, WireRequest } from '../../../src/broker/transport.js';
+import { ByteWriter } from '../../../src/broker/wire/byte-writer.js';
 import { silentLogger } from '../../../src/observe/logger.js';
 import { API, FakeBroker } from './fake-broker.js';
 import { HalfOpenRelay } from './half-open-relay.js';
 
+/** ApiVersions: every API that the fake broker knows, in its versions. */
+const VERSIONS = new ByteWriter()
+  .int16(0)
+  .array(Object.values(API), (key, writer) => writer.int16(key).int16(0).int16(9))
+  .int32(0)
+  .finish();
 /** For tests that need not wait for the usual limits. */
 const LIMIT_MS = 800;
 /** More than the longest limit of a quick request, for a machine that has other things to do. */
@@ -150,6 +157,20 @@ describe('a half-open connection', () => {
 });
 
 describe('an answer that takes its time', () => {
+  it('is waited for where the handshake has shown that everything does', async () => {
+    const later = (bytes: Buffer): Promise<Buffer> =>
+      new Promise((resolve) => {
+        setTimeout(() => resolve(bytes), 1_200);
+      });
+    const answer = Buffer.from('late');
+    broker.replies[API.ApiVersions] = () => later(VERSIONS);
+    const transport = instance()('test');
+    await transport.connect();
+    broker.replies[API.Heartbeat] = () => later(answer);
+    expect(await transport.request(1, heartbeat('x', { timeoutMs: 300 }))).toEqual(answer);
+    expect(warnings).toEqual([]);
+  }, 15_000);
+
   it('is no silence while bytes of it arrive', async () => {
     const slow = await FakeBroker.start();
     // 8 bytes every 100 ms, through a relay of its own.
