@@ -15,8 +15,9 @@ for nothing that is said to be missing.
 How that which is done is held to the original:
 
 - \`describe()\` of each operator is compared with the text of the JVM: [test/golden](../test/golden).
-- Random topologies over random input run in the JVM's \`TopologyTestDriver\` and here; outputs, internal topics, changelogs, stores and
-  counts of dropped records must be equal, byte for byte: [test/parity](../test/parity).
+- Random topologies over random input run in the JVM's \`TopologyTestDriver\` and here; outputs, internal topics, stores, counts
+  of dropped records and what changelogs tell must be equal, byte for byte: [test/parity](../test/parity). What is passed over is
+  listed [below](#what-the-comparison-passes-over).
 - On a real broker, with several partitions, applications run from scratch on the JVM and here, then move from one to the other
   with their state, and must leave the same as the JVM alone: [test/integration/moving.test.ts](../test/integration/moving.test.ts).
 
@@ -32,6 +33,10 @@ ${DELIBERATE.map(({ name, why }) => `- **${sentence(name)}** ${why}`).join('\n')
 
 Beside the results of operators:
 
+- **One changelog record for each key and commit.** Kafka Streams without a cache writes one for each put; Millrace writes the last
+  one of a key before each commit, with or without a cache. Each record has the same bytes, and who restores from them gets the
+  same state; but there are fewer of them, in the order of the keys' first changes. A session or a waiting record of an outer join
+  that came and went between two commits is in no changelog.
 - **What is late does not depend on restarts.** The time that a windowed operator has observed is committed with the offsets; in
   Kafka Streams it begins anew with each task.
 - **Restarts change nothing else either.** Sequence numbers of join stores go on, where in Kafka Streams they begin anew and a record
@@ -40,6 +45,22 @@ Beside the results of operators:
 - **State survives a crash.** A state folder holds committed state only, whatever the guarantee; it is never wiped.
 - **A killed instance is noticed after 10 s**, not 45, and \`close()\` leaves the group at once, except for static members.
 - **One instance is one thread.** There is no \`num.stream.threads\`; start more instances.
+- **\`getAsOf\` does not tell until when a version was valid.** There is no \`validTo\`; value and timestamp are those of Kafka Streams.
+- **Fetches over several keys of a window or session store go by stretches of time, then key.** Kafka Streams goes by segment,
+  which is a longer stretch, then key. The entries are the same, and so is the order of those of one key; stores in memory go by
+  time, then key, on both sides.
+- **What has expired in a cached store is found for as long as there is room for it in memory**, in both; how long that is depends on
+  how each counts its memory, and it ends with a restart.
+
+## What the comparison passes over
+
+- Of a changelog only the last record of each key and input is compared, and of sessions and outer joins only what stays; of records
+  that the JVM leaves without a time, the time.
+- The order of the entries of a store over several keys.
+- \`validTo\` of versioned stores, and versioned stores are asked for the keys and times of the records, since they cannot be listed.
+- Texts of errors: both must refuse a topology, or die of the same input. What came out with the deadly input is not compared.
+- Whatever follows the first window that is emitted here when it closes and that the JVM has lost, or the first input at which one
+  of the deliberate differences made one side die.
 `;
 }
 

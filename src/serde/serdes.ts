@@ -19,6 +19,11 @@ function timeWindowed<K>(inner: Serde<K>, size: Duration): Serde<Windowed<K>> {
   return new TimeWindowedSerde(inner, toMilliseconds(size, 'serdes.timeWindowed size'));
 }
 
+/** Keys of `UnlimitedWindows`: the inner key and the start of the window, as Kafka Streams writes them; such a window has no end. */
+function unlimitedWindowed<K>(inner: Serde<K>): Serde<Windowed<K>> {
+  return new TimeWindowedSerde(inner, Number.POSITIVE_INFINITY);
+}
+
 /** Keys of sessions: the inner key, the end and the start of the session, as Kafka Streams writes them. */
 function sessionWindowed<K>(inner: Serde<K>): Serde<Windowed<K>> {
   return new SessionWindowedSerde(inner);
@@ -38,5 +43,6 @@ export const serdes = Object.freeze({
   bytes,
   uuid,
   timeWindowed,
+  unlimitedWindowed,
   sessionWindowed,
 });

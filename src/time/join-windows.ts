@@ -10,9 +10,15 @@ export interface JoinWindowsOptions {
   readonly before?: Duration;
   /** How much younger it may be. Default: `timeDifference`. May be negative. */
   readonly after?: Duration;
-  /** How long after its window has closed a record still waits for late partners. Default: 0. */
-  readonly grace?: Duration;
+  /**
+   * How long after its window has closed a record still waits for late partners. Default: 0. `formerDefault` is what Kafka
+   * Streams' `JoinWindows.of(…)` has, for applications that come from there: 24 hours less twice the `timeDifference`, at
+   * least 0. Unlike there, left and outer joins give a result without a partner only once no partner can come any more.
+   */
+  readonly grace?: Duration | 'formerDefault';
 }
+
+const DAY_MS = 24 * 60 * 60 * 1000;
 
 /**
  * A record of the left stream at time `t` is joined with those of the right stream at `[t - before, t + after]`, seen from
@@ -35,7 +41,7 @@ export class JoinWindows {
     const before =
       options.before === undefined ? difference : toSignedMilliseconds(options.before, 'JoinWindows.before');
     const after = options.after === undefined ? difference : toSignedMilliseconds(options.after, 'JoinWindows.after');
-    const grace = options.grace === undefined ? 0 : toMilliseconds(options.grace, 'JoinWindows.grace');
+    const grace = graceOf(options.grace, difference);
     if (before + after < 0) {
       throw new MillraceError(
         'CONFIG_INVALID',
@@ -63,4 +69,10 @@ export class JoinWindows {
   get retentionMs(): number {
     return Math.max(this.sizeMs + this.graceMs, 1);
   }
+}
+
+function graceOf(grace: JoinWindowsOptions['grace'], differenceMs: number): number {
+  if (grace === undefined) return 0;
+  if (grace === 'formerDefault') return Math.max(DAY_MS - 2 * differenceMs, 0);
+  return toMilliseconds(grace, 'JoinWindows.grace');
 }

@@ -33,6 +33,11 @@ describe('TimeWindowedSerde', () => {
   });
 
   it('takes its size as a duration in serdes', () => {
+    const unlimited = serdes.unlimitedWindowed(string());
+    expect(readHex(unlimited, '61000000000000000a')).toEqual(new Windowed('a', 10, Number.POSITIVE_INFINITY));
+    expect(unlimited.serialize(new Windowed('a', 10, Number.POSITIVE_INFINITY), 't').toString('hex')).toBe(
+      '61000000000000000a',
+    );
     expect(readHex(serdes.timeWindowed(string(), '5m'), '610000000000000000')).toEqual(new Windowed('a', 0, 300_000));
     expect(() => serdes.timeWindowed(string(), -1)).toThrow(
       expect.objectContaining({ code: 'CONFIG_INVALID' }) as Error,

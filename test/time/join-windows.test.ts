@@ -51,6 +51,14 @@ describe('JoinWindows', () => {
     expect(() => JoinWindows.of(options)).toThrow(expect.objectContaining({ code: 'CONFIG_INVALID', option }));
   });
 
+  it('have the grace of the former default when they are told so, whatever their bounds', () => {
+    const graceOf = (options: Omit<JoinWindowsOptions, 'grace'>): number =>
+      JoinWindows.of({ ...options, grace: 'formerDefault' }).graceMs;
+    expect(graceOf({ timeDifference: '1m' })).toBe(86_400_000 - 120_000);
+    expect(graceOf({ timeDifference: '1m', before: 0, after: '5m' })).toBe(86_400_000 - 120_000);
+    expect(graceOf({ timeDifference: '13h' })).toBe(0);
+  });
+
   it('refuse options that they do not know', () => {
     expect(() => JoinWindows.of({ timeDifference: 1, size: 1 } as never)).toThrow(/size/);
   });

@@ -118,14 +118,15 @@ export const GROUPS: ParitySection = {
     },
     {
       theirs: '`JoinWindows.of(…).grace(…)`, deprecated',
-      ours: [],
+      ours: ['JoinWindowsOptions.grace'],
+      remark: '`formerDefault` is the grace that it has.',
       missing:
         'Its left and outer joins emit results that turn out to be wrong; Kafka Streams itself advises against it.',
     },
     { theirs: '`Windowed`, `Window`', ours: ['Windowed', 'Window'] },
     {
       theirs: '`WindowedSerdes`, `TimeWindowedSerde`, `SessionWindowedSerde`',
-      ours: ['serdes.timeWindowed', 'serdes.sessionWindowed'],
+      ours: ['serdes.timeWindowed', 'serdes.unlimitedWindowed', 'serdes.sessionWindowed'],
     },
   ],
 };
