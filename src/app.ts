@@ -13,7 +13,7 @@ import type { Topology } from './topology/topology.js';
  * - `REBALANCING`: joining, or tasks are coming, going or restoring;
  * - `RUNNING`: every assigned task processes records;
  * - `PENDING_SHUTDOWN`, `NOT_RUNNING`: closing, closed;
- * - `PENDING_ERROR`, `ERROR`: closing after a failure, closed by it.
+ * - `PENDING_ERROR`, `ERROR`: closing after a failure, closed by it, or by a `close` that could not commit.
  *
  * Kafka Streams: `KafkaStreams.State`.
  */
@@ -24,7 +24,7 @@ const NEXT: Readonly<Record<State, readonly State[]>> = {
   CREATED: ['REBALANCING', 'PENDING_SHUTDOWN'],
   REBALANCING: ['RUNNING', 'PENDING_SHUTDOWN', 'PENDING_ERROR'],
   RUNNING: ['REBALANCING', 'PENDING_SHUTDOWN', 'PENDING_ERROR'],
-  PENDING_SHUTDOWN: ['NOT_RUNNING'],
+  PENDING_SHUTDOWN: ['NOT_RUNNING', 'ERROR'],
   NOT_RUNNING: [],
   PENDING_ERROR: ['ERROR'],
   ERROR: [],
@@ -41,7 +41,7 @@ export type UncaughtDecision = 'shutdown' | 'shutdown-application' | 'replace';
 export type UncaughtErrorHandler = (error: Error) => UncaughtDecision;
 
 export interface CloseOptions {
-  /** How long to wait for the last commit. Default: as long as it takes. */
+  /** How long closing may take in all. Default: the option `closeTimeout`, 30 s unless set. */
   readonly timeout?: Duration;
   /** Whether the others take over at once, or only after the session time-out. Default: true, false for static members. */
   readonly leaveGroup?: boolean;
@@ -137,15 +137,19 @@ export class KafkaStreams {
 
   /**
    * Finishes the records at hand, commits, and gives the tasks up. Resolves when all is closed; calling it again waits
-   * for the same end.
-   * @throws MillraceError STATE_INVALID when the time-out passed before the last commit: what it held is done again elsewhere
+   * for the same end, by the time-out that was given first.
+   * @throws MillraceError CLOSE_TIMED_OUT when the last epoch could not be committed in that time, or what else the last commit
+   *   failed with: it is processed again at the next start, or by the instance that takes over. All is closed then too; the
+   *   state is `ERROR` and `error` says the same. A rejection that nobody handles ends the process with an exit code that is
+   *   not 0
    */
   async close(options: CloseOptions = {}): Promise<void> {
     if (this.current === 'NOT_RUNNING' || this.current === 'ERROR') return;
     const leave = options.leaveGroup ?? this.config.groupInstanceId === null;
-    this.ending ??= this.shutDown(leave);
-    if (options.timeout === undefined) await this.ending;
-    else await within(this.ending, toMilliseconds(options.timeout, 'close.timeout'));
+    const { timeout } = options;
+    const limitMs = timeout === undefined ? this.config.closeTimeoutMs : toMilliseconds(timeout, 'close.timeout');
+    this.ending ??= this.shutDown(leave, limitMs);
+    await this.ending;
   }
 
   /** Stops processing; membership, fetching and restoring go on. */
@@ -216,7 +220,7 @@ export class KafkaStreams {
     this.moveTo('REBALANCING');
     this.replacing = true;
     try {
-      await from.stop({ clean: false, leave: true });
+      await from.stop({ clean: false, leave: true, limitMs: this.config.closeTimeoutMs });
       this.replacing = false;
       if (!this.isEnding) await this.startInstance();
     } catch (again) {
@@ -251,21 +255,23 @@ export class KafkaStreams {
   /** Stops without a commit; what goes wrong meanwhile is only logged, since the failure itself is what counts. */
   private async stopQuietly(): Promise<void> {
     try {
-      await this.running?.stop({ clean: false, leave: true });
+      await this.running?.stop({ clean: false, leave: true, limitMs: this.config.closeTimeoutMs });
     } catch (error) {
       this.config.logger.warn('closing after a failure met another error', { error: String(error) });
     }
   }
 
-  private async shutDown(leave: boolean): Promise<void> {
+  private async shutDown(leave: boolean, limitMs: number): Promise<void> {
     this.moveTo('PENDING_SHUTDOWN');
     try {
-      await this.running?.stop({ clean: true, leave });
+      await this.running?.stop({ clean: true, leave, limitMs });
+      this.moveTo('NOT_RUNNING');
     } catch (error) {
       this.failure = asError(error);
+      this.config.logger.error('closing failed', { error: this.failure.message });
+      this.moveTo('ERROR');
       throw this.failure;
     } finally {
-      this.moveTo('NOT_RUNNING');
       this.end.resolve();
     }
   }
@@ -303,23 +309,4 @@ function tell(listener: StateListener, state: State, before: State): void {
 
 function asError(error: unknown): Error {
   return error instanceof Error ? error : new Error(String(error));
-}
-
-async function within(done: Promise<void>, milliseconds: number): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      reject(
-        new MillraceError(
-          'STATE_INVALID',
-          `the application was not closed within ${String(milliseconds)} ms; it goes on closing`,
-        ),
-      );
-    }, milliseconds);
-  });
-  try {
-    await Promise.race([done, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

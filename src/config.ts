@@ -23,6 +23,8 @@ export interface KafkaStreamsOptions {
   readonly kafka: KafkaOptions;
   /** How long `start()` waits for a broker that cannot be reached yet or is just starting, so that services may start beside it. Each attempt has one line in the log. 0: the first attempt decides. Default 1 min. */
   readonly startTimeout?: Duration;
+  /** How long `close()` may take in all, when it is not told another time. An epoch that cannot be committed by then, as no broker answers, is given up: `close()` rejects (`CLOSE_TIMED_OUT`), the state is `ERROR`, and what was processed since the last commit is processed again at the next start. Default 30 s. */
+  readonly closeTimeout?: Duration;
   /** Folder of the local state. Default: `<system temp>/millrace`; give a lasting one in production. */
   readonly stateDir?: string;
   /** Time between two commits. Default 30 s. Kafka Streams: `commit.interval.ms`. */
@@ -101,6 +103,7 @@ export interface Config {
   readonly applicationId: string;
   readonly kafka: KafkaOptions;
   readonly startTimeoutMs: number;
+  readonly closeTimeoutMs: number;
   readonly stateDir: string | null;
   readonly commitIntervalMs: number;
   readonly stateStoreCacheMaxBytes: number;
@@ -165,6 +168,7 @@ const schema = z.strictObject({
     { error: "is required: how to reach Kafka, e.g. { brokers: ['localhost:9092'] }" },
   ),
   startTimeout: duration,
+  closeTimeout: duration,
   stateDir: z.string().min(1).optional(),
   commitInterval: duration,
   stateStoreCacheMaxBytes: natural,
@@ -226,6 +230,7 @@ export function readConfig(options: KafkaStreamsOptions): Config {
     applicationId: given.applicationId,
     kafka: given.kafka,
     startTimeoutMs: milliseconds(given.startTimeout, 60_000, 'startTimeout'),
+    closeTimeoutMs: milliseconds(given.closeTimeout, 30_000, 'closeTimeout'),
     stateDir: given.stateDir ?? null,
     commitIntervalMs: milliseconds(given.commitInterval, 30_000, 'commitInterval'),
     stateStoreCacheMaxBytes: given.stateStoreCacheMaxBytes ?? 10 * MIB,

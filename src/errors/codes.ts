@@ -83,6 +83,10 @@ export const ERROR_CODES = {
     'See the message for what it must do; correct the backend.',
   ],
   STATE_INVALID: ['A call is not allowed in the current state of the application.', 'See the message for the order.'],
+  CLOSE_TIMED_OUT: [
+    'close() could not commit the last epoch in its time.',
+    'Nothing is lost: what was processed since the last commit is processed again. See which broker did not answer; raise closeTimeout where commits take longer.',
+  ],
   LAUNCH_FAILED: ['A local Kafka could not be started.', 'Install Docker, or Java 17 and Maven, or set KAFKA_BROKERS.'],
 } as const satisfies Record<string, readonly [meaning: string, remedy: string]>;
 

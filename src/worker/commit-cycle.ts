@@ -1,11 +1,10 @@
-/** The commit of one instance, as an epoch: everything that was processed so far becomes durable together. */
-import type { BatchProducer, CommittedOffset, GroupMember } from '../broker/port.js';
+/** When and in which order the tasks of one instance end their epochs; `EpochKeeper` makes them durable. */
+import type { GroupMember } from '../broker/port.js';
 import type { Task } from '../task/task.js';
-import type { Clock } from '../time/clock.js';
-import type { CommitMetrics } from '../observe/instance-metrics.js';
+import type { EpochKeeper, SealedEpoch } from './epoch-keeper.js';
 
 /**
- * One commit at a time; later callers wait for their turn. The order is what makes at-least-once hold:
+ * One commit at a time; later callers wait for their turn. The order is what makes a guarantee hold:
  *
  * 1. caches are flushed downstream, in slices of time, each task taking no record meanwhile; then at once changed keys are
  *    appended to the changelogs, and stores start a new epoch;
@@ -13,19 +12,16 @@ import type { CommitMetrics } from '../observe/instance-metrics.js';
  * 3. last: each task's LevelDB gets the epoch and its changelog offsets in one batch.
  *
  * Records go on being processed during 2 and 3. A crash anywhere leaves on disk an older state with the offsets that
- * belong to it, and the changelog brings it up.
+ * belong to it, and the changelog brings it up. A task that is behind with 2, as it waits for a broker, is left out of
+ * commits until it has caught up.
  */
 export class CommitCycle {
   private turn: Promise<void> = Promise.resolve();
   private waiting = 0;
 
   constructor(
-    private readonly producer: BatchProducer,
-    private readonly member: GroupMember,
-    private readonly clock: Clock,
-    private readonly metrics: CommitMetrics,
-    /** Told after every commit, for the purge of repartition topics. */
-    private readonly committed: (offsets: readonly CommittedOffset[]) => void,
+    private readonly member: Pick<GroupMember, 'overdue' | 'confirmed'>,
+    private readonly keeper: EpochKeeper,
   ) {}
 
   /** Whether a commit is under way or waits. */
@@ -33,7 +29,10 @@ export class CommitCycle {
     return this.waiting > 0;
   }
 
-  /** Commits these tasks. @throws BrokerError when it could not be done; then nothing of it counts as committed */
+  /**
+   * Commits these tasks, as far as they are not behind. Resolves when the next commit may begin.
+   * @throws BrokerError when it could not be done; then nothing of it counts as committed
+   */
   commit(tasks: readonly Task[]): Promise<void> {
     this.waiting += 1;
     const mine = this.turn.then(() => this.run(tasks));
@@ -45,26 +44,44 @@ export class CommitCycle {
     return mine;
   }
 
+  /** Commits what these tasks have done, to the last: for tasks that take no further record. @throws the first error, at the end */
+  async finish(tasks: readonly Task[]): Promise<void> {
+    const { keeper } = this;
+    const late = tasks.filter((task) => keeper.isBehind(task));
+    const prompt = tasks.filter((task) => !keeper.isBehind(task));
+    const ends = await Promise.allSettled([
+      this.commitToTheEnd(prompt),
+      ...late.map(async (task) => {
+        await keeper.caughtUp(task);
+        await this.commitToTheEnd([task]);
+      }),
+    ]);
+    const failed = ends.find((end) => end.status === 'rejected');
+    if (failed !== undefined) throw failed.reason;
+  }
+
   /** Resolves when no commit is under way. */
-  idle(): Promise<void> {
-    return this.turn;
+  async idle(): Promise<void> {
+    await this.turn;
+    await this.keeper.idle();
+  }
+
+  private async commitToTheEnd(tasks: readonly Task[]): Promise<void> {
+    if (tasks.length === 0) return;
+    await this.commit(tasks);
+    await Promise.all(tasks.map((task) => this.keeper.caughtUp(task)));
   }
 
   private async run(tasks: readonly Task[]): Promise<void> {
-    const started = this.clock.now();
-    const changed = tasks.filter((task) => task.needsCommit);
+    const changed = tasks.filter((task) => !this.keeper.isBehind(task) && task.needsCommit);
     if (changed.length === 0) return;
     do {
       await this.member.confirmed();
       await this.flushCaches(changed);
     } while (this.member.overdue());
     // From the last flush of the caches to here nothing was awaited: the offsets are those of what was flushed.
-    const offsets = changed.flatMap((task) => task.sealEpoch());
-    const flushed = await this.producer.flush();
-    if (offsets.length > 0) await this.member.commit(offsets);
-    await Promise.all(changed.map((task) => Promise.resolve(task.writeEpoch(flushed))));
-    this.committed(offsets);
-    this.metrics.committed(this.clock.now() - started);
+    const sealed = changed.map((task): SealedEpoch => ({ task, offsets: task.sealEpoch() }));
+    await this.keeper.keep(sealed);
   }
 
   /**

@@ -6,6 +6,7 @@ import type { Clock } from '../time/clock.js';
 import type { Slice } from '../time/slice.js';
 import type { Task } from '../task/task.js';
 import type { CommitCycle } from './commit-cycle.js';
+import { stopInstance, type HowToStop } from './stop-instance.js';
 import type { TaskSet } from './task-set.js';
 import type { RepartitionPurge } from './repartition-purge.js';
 
@@ -61,34 +62,21 @@ export class Instance {
   }
 
   /** Finishes the record at hand, commits, gives the tasks up, leaves. With `clean` false nothing is committed. */
-  async stop({ clean, leave }: { readonly clean: boolean; readonly leave: boolean }): Promise<void> {
-    const { tasks, member, reader, producer, purge } = this.parts;
+  async stop(how: HowToStop): Promise<void> {
     this.stopping = true;
-    await this.finished;
-    let failure: unknown;
-    try {
-      if (clean) await tasks.close(tasks.owned);
-      else await tasks.abandon();
-    } catch (error) {
-      failure = error;
-      await tasks.abandon();
-    }
-    await purge.idle();
-    for (const one of this.parts.background) await one.idle();
-    const closed = await Promise.allSettled([member.close({ leave }), reader.close(), producer.close()]);
-    await this.parts.client.close();
-    if (failure !== undefined) throw failure as Error;
-    const refused = closed.find((one) => one.status === 'rejected');
-    if (clean && refused !== undefined) throw refused.reason as Error;
+    await stopInstance(this.parts, this.finished, how);
   }
 
   private async loop(): Promise<void> {
-    const { reader, tasks, background, member, slice } = this.parts;
+    const { reader, producer, tasks, background, member, slice } = this.parts;
+    let wasOverdue = false;
     while (!this.stopping) {
       for (const one of background) one.poll();
       for (const fetched of reader.poll()) tasks.deliver(fetched);
       // Unheard of for the session, the tasks may be others' by now: nothing is begun until the coordinator has spoken.
       const overdue = member.overdue();
+      if (wasOverdue && !overdue) producer.resume();
+      wasOverdue = overdue;
       const count = this.paused || overdue ? 0 : this.slice();
       tasks.resumeDrained();
       if (!overdue) this.commitWhenDue();

@@ -10,6 +10,9 @@ import type { Topology } from '../topology/topology.js';
 import type { TaskSet } from './task-set.js';
 import { inputsOf, planOf, tasksOf, type TopicPlan } from './topic-plan.js';
 
+/** For the last commit of tasks that are given up: longer than it takes to find the new leader of a partition. */
+const GIVE_UP_LIMIT_MS = 15_000;
+
 interface MembershipParts {
   readonly applicationId: string;
   readonly topology: Topology;
@@ -108,7 +111,7 @@ export class Membership implements GroupHandler {
   private async giveUp(ids: readonly TaskId[]): Promise<void> {
     if (ids.length === 0) return;
     try {
-      await this.parts.tasks.close(ids);
+      await this.parts.tasks.close(ids, GIVE_UP_LIMIT_MS);
     } catch (error) {
       // Without the commit the next owner does their last records again. That is what at-least-once allows.
       if (!(error instanceof BrokerError) || error.class !== 'fenced') throw error;

@@ -12,6 +12,8 @@ import { decoratedTopicName } from '../topology/internal-topics.js';
 import { SteadyClock } from '../time/steady-clock.js';
 import type { Topology } from '../topology/topology.js';
 import { clientIdOf } from './client-id.js';
+import { AtLeastOnce } from './at-least-once.js';
+import { ClosingLimit } from './closing-limit.js';
 import { CommitCycle } from './commit-cycle.js';
 import { FirstContact } from './first-contact.js';
 import { GlobalStores } from './global-stores.js';
@@ -25,6 +27,7 @@ import { RepartitionPurge } from './repartition-purge.js';
 import type { RestoreListener } from './restore-listener.js';
 import { StartOffsets } from './start-offsets.js';
 import { StateFolder } from './state-folder.js';
+import type { HowToStop } from './stop-instance.js';
 import { TaskOpener } from './task-opener.js';
 import { TaskSet } from './task-set.js';
 import { ThreadSlice } from './thread-slice.js';
@@ -60,6 +63,7 @@ export class RunningApplication {
   private reader: PartitionReader | null = null;
   private settled = false;
   private membership: Membership | null = null;
+  private group: GroupMember | null = null;
 
   constructor(
     private readonly topology: Topology,
@@ -100,13 +104,23 @@ export class RunningApplication {
       compression: config.producer.compression,
       deliveryTimeoutMs: config.producer.deliveryTimeoutMs,
       metadataMaxAgeMs: config.metadataMaxAgeMs,
+      // What an instance writes that has lost its tasks unheard would undo what their new owners write.
+      mayLeave: () => this.group?.overdue() !== true,
     });
     await producer.lookUp([...plan.current.partitions.keys()]);
     const purge = this.createPurge(admin);
     const member = this.member(client, admin, plan, processId);
-    const commits = new CommitCycle(producer, member, steadyClock, this.numbers.commits, (offsets) => {
-      purge.committed(offsets);
+    const keeper = new AtLeastOnce({
+      member,
+      metrics: this.numbers.commits,
+      now: () => steadyClock.now(),
+      logger: config.logger,
+      committed: (offsets) => {
+        purge.committed(offsets);
+      },
+      failed: this.events.failed,
     });
+    const commits = new CommitCycle(member, keeper);
     const settings: TaskSettings = {
       applicationId: config.applicationId,
       topology,
@@ -154,6 +168,9 @@ export class RunningApplication {
       open: (id, cancel) => opener.open(id, cancel),
       reader,
       commits,
+      abandon: (tasks) => {
+        producer.abandon(tasks.map(({ writer }) => writer));
+      },
       maxQueueBytes: 2 * config.fetchPartitionBytes,
       asyncDrainTimeoutMs: config.asyncDrainTimeoutMs,
       logger: config.logger,
@@ -224,11 +241,11 @@ export class RunningApplication {
   }
 
   /** @throws the first error of a clean stop; an unclean one gives up what is not committed */
-  async stop(how: { readonly clean: boolean; readonly leave: boolean }): Promise<void> {
+  async stop(how: Omit<HowToStop, 'limit'> & { readonly limitMs: number }): Promise<void> {
     this.stopping.abort();
     try {
       if (this.instance === null) await this.client.close();
-      else await this.instance.stop(how);
+      else await this.instance.stop({ ...how, limit: new ClosingLimit(how.limitMs, this.config.logger) });
     } finally {
       await this.opener?.close();
       await this.globals?.close();
@@ -297,6 +314,7 @@ export class RunningApplication {
       logger: config.logger,
     }));
     const member = client.group(options, handler);
+    this.group = member;
     return member;
   }
 

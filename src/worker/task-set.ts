@@ -18,6 +18,8 @@ interface TaskSetParts {
   readonly open: OpenTask;
   readonly reader: PartitionReader;
   readonly commits: CommitCycle;
+  /** Drops what these tasks wrote and what is not acknowledged. */
+  readonly abandon: (tasks: readonly Task[]) => void;
   readonly maxQueueBytes: number;
   /** How long a task that is given up waits for its asynchronous functions, ms. */
   readonly asyncDrainTimeoutMs: number;
@@ -35,6 +37,8 @@ export class TaskSet {
   private ordered: readonly Task[] = [];
   private readonly byPartition = new Map<string, Task>();
   private readonly paused = new Set<string>();
+  /** Tasks that take no further record and are not closed yet. */
+  private readonly leaving = new Set<Task>();
 
   constructor(private readonly parts: TaskSetParts) {}
 
@@ -68,24 +72,49 @@ export class TaskSet {
     this.parts.changed();
   }
 
-  /** Commits and closes tasks: what they did stands. @throws BrokerError when the commit failed; they are closed all the same */
-  async close(ids: readonly TaskId[]): Promise<void> {
+  /**
+   * Commits and closes tasks: what they did stands.
+   * @param limitMs for the commit; what is not committed by then is dropped, since its brokers do not answer. Default: no limit
+   * @throws BrokerError when the commit failed, for those of which it did; all are closed then too
+   */
+  async close(ids: readonly TaskId[], limitMs = Number.POSITIVE_INFINITY): Promise<void> {
     const going = this.stop(ids);
+    for (const task of going) this.leaving.add(task);
     await this.cancelOpening(ids);
     try {
       await Promise.all(going.map((task) => task.finishPending(this.parts.asyncDrainTimeoutMs)));
       // A task whose processor is still waited for is given up as it is; what it did since the last commit is done again.
       const finished = going.filter((task) => !task.isWaiting());
-      if (finished.length > 0) await this.parts.commits.commit(finished);
+      await this.commitLast(finished, limitMs);
     } finally {
+      for (const task of going) this.leaving.delete(task);
       await this.closeAll(going);
     }
   }
 
-  /** Closes all tasks without a commit: they are not ours any more. */
+  private async commitLast(tasks: readonly Task[], limitMs: number): Promise<void> {
+    if (tasks.length === 0) return;
+    const timer = limitMs === Number.POSITIVE_INFINITY ? undefined : setTimeout(() => this.drop(tasks), limitMs);
+    try {
+      await this.parts.commits.finish(tasks);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** Of those that are done already nothing is dropped: all that they wrote is acknowledged. */
+  private drop(tasks: readonly Task[]): void {
+    this.parts.logger.warn('tasks are given up without their last commit, since brokers do not answer', {
+      tasks: tasks.map(({ id }) => id),
+    });
+    this.parts.abandon(tasks);
+  }
+
+  /** Closes all tasks without a commit: they are not ours any more, and nothing of what they did may leave from here on. */
   async abandon(): Promise<void> {
     const ids = this.owned;
     const going = this.stop(ids);
+    this.parts.abandon([...going, ...this.leaving]);
     await this.cancelOpening(ids);
     await this.parts.commits.idle();
     await this.closeAll(going);

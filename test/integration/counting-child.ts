@@ -36,6 +36,7 @@ const streams = new KafkaStreams(builder.build(), {
   stateDir: options.stateDir,
   commitInterval: '200ms',
   sessionTimeout: options.sessionMs,
+  closeTimeout: options.closeTimeoutMs ?? 30_000,
   logger: {
     debug: () => undefined,
     info: () => undefined,

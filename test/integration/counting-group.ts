@@ -16,6 +16,7 @@ export interface ChildOptions {
   readonly output: string;
   readonly sessionMs: number;
   readonly blockMs: number;
+  readonly closeTimeoutMs?: number;
 }
 
 export class Child {

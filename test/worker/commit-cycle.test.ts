@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { BatchProducer, CommittedOffset, FlushedOffsets, GroupMember } from '../../src/broker/port.js';
-import { CommitMetrics } from '../../src/observe/instance-metrics.js';
+import type { GroupMember } from '../../src/broker/port.js';
 import type { Task } from '../../src/task/task.js';
-import { systemClock } from '../../src/time/clock.js';
 import { CommitCycle } from '../../src/worker/commit-cycle.js';
+import type { EpochKeeper, SealedEpoch } from '../../src/worker/epoch-keeper.js';
 
 /** Steps in the order in which they happened; `gate` holds a step until it is opened. */
 class Steps {
@@ -20,9 +19,6 @@ class Steps {
   }
 }
 
-const OFFSET: CommittedOffset = { topic: 'in', partition: 0, offset: 5, metadata: '' };
-const FLUSHED: FlushedOffsets = { lastOffset: () => 1 };
-
 function taskOf(
   name: string,
   steps: Steps,
@@ -31,6 +27,7 @@ function taskOf(
   let unsettled = options.unsettledOnce ?? false;
   let waits = options.waits ?? false;
   return {
+    id: name,
     needsCommit: options.idle !== true,
     flush: async () => {
       if (waits) await steps.reach(`${name} rests`);
@@ -47,49 +44,57 @@ function taskOf(
     },
     sealEpoch: () => {
       steps.done.push(`${name} seals`);
-      return [OFFSET];
+      return [];
     },
-    writeEpoch: () => steps.reach(`${name} writes`),
   } as unknown as Task;
 }
 
-function cycleOf(
-  steps: Steps,
-  options: {
-    gatedFlush?: boolean;
-    commit?: () => Promise<void>;
-    overdue?: () => boolean;
-    confirmed?: () => Promise<void>;
-  } = {},
-): CommitCycle {
-  const producer = {
-    flush: async () => {
-      await steps.reach('producer flushes', options.gatedFlush);
-      return FLUSHED;
-    },
-  } as unknown as BatchProducer;
-  const member = {
-    commit: options.commit ?? (() => steps.reach('offsets')),
-    overdue: options.overdue ?? (() => false),
-    confirmed: options.confirmed ?? (() => Promise.resolve()),
-  } as unknown as GroupMember;
-  return new CommitCycle(producer, member, systemClock, new CommitMetrics(), () => undefined);
+class Keeper implements EpochKeeper {
+  readonly behind = new Map<Task, Promise<void>>();
+
+  constructor(
+    private readonly steps: Steps,
+    private readonly keeping: () => Promise<void>,
+  ) {}
+
+  isBehind = (task: Task): boolean => this.behind.has(task);
+  caughtUp = (task: Task): Promise<void> => this.behind.get(task) ?? Promise.resolve();
+  idle = async (): Promise<void> => {
+    await Promise.all(this.behind.values());
+  };
+
+  async keep(sealed: readonly SealedEpoch[]): Promise<void> {
+    this.steps.done.push(`kept ${sealed.map(({ task }) => task.id).join(' ')}`);
+    await this.keeping();
+  }
 }
 
+interface CycleOptions {
+  readonly keep?: () => Promise<void>;
+  readonly overdue?: () => boolean;
+  readonly confirmed?: () => Promise<void>;
+}
+
+function keptCycle(steps: Steps, options: CycleOptions = {}): { cycle: CommitCycle; keeper: Keeper } {
+  const member: Pick<GroupMember, 'overdue' | 'confirmed'> = {
+    overdue: options.overdue ?? (() => false),
+    confirmed: options.confirmed ?? (() => Promise.resolve()),
+  };
+  const keeper = new Keeper(steps, options.keep ?? (() => Promise.resolve()));
+  return { cycle: new CommitCycle(member, keeper), keeper };
+}
+
+function cycleOf(steps: Steps, options?: CycleOptions): CommitCycle {
+  return keptCycle(steps, options).cycle;
+}
+
+const turns = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
 describe('CommitCycle', () => {
-  it('flushes and seals all tasks at once, then waits for acknowledgements, offsets, and disk, in this order', async () => {
+  it('flushes and seals all tasks at once, before any of it is made durable', async () => {
     const steps = new Steps();
     await cycleOf(steps).commit([taskOf('a', steps), taskOf('b', steps)]);
-    expect(steps.done).toEqual([
-      'a flushes',
-      'b flushes',
-      'a seals',
-      'b seals',
-      'producer flushes',
-      'offsets',
-      'a writes',
-      'b writes',
-    ]);
+    expect(steps.done).toEqual(['a flushes', 'b flushes', 'a seals', 'b seals', 'kept a b']);
   });
 
   it('flushes again after topics were looked up, so that nothing processed meanwhile is sealed unflushed', async () => {
@@ -126,7 +131,7 @@ describe('CommitCycle', () => {
     overdue = false;
     steps.open('asks');
     await commit;
-    expect(steps.done.slice(5, 8)).toEqual(['a flushes', 'a seals', 'producer flushes']);
+    expect(steps.done.slice(5, 8)).toEqual(['a flushes', 'a seals', 'kept a']);
   });
 
   it('commits nothing of a member that is out', async () => {
@@ -144,39 +149,74 @@ describe('CommitCycle', () => {
 
   it('runs one commit after the other', async () => {
     const steps = new Steps();
-    const cycle = cycleOf(steps, { gatedFlush: true });
+    let open: () => void = () => undefined;
+    const cycle = cycleOf(steps, { keep: () => new Promise((resolve) => (open = resolve)) });
     const first = cycle.commit([taskOf('a', steps)]);
     const second = cycle.commit([taskOf('b', steps)]);
-    await Promise.resolve();
-    await new Promise((resolve) => setImmediate(resolve));
+    await turns();
     expect(cycle.busy).toBe(true);
-    expect(steps.done).toEqual(['a flushes', 'a seals', 'producer flushes']);
-    steps.open('producer flushes');
+    expect(steps.done).toEqual(['a flushes', 'a seals', 'kept a']);
+    open();
     await first;
-    await new Promise((resolve) => setImmediate(resolve));
-    steps.open('producer flushes');
+    await turns();
+    open();
     await second;
-    expect(steps.done.slice(3)).toEqual([
-      'offsets',
-      'a writes',
-      'b flushes',
-      'b seals',
-      'producer flushes',
-      'offsets',
-      'b writes',
-    ]);
+    expect(steps.done.slice(3)).toEqual(['b flushes', 'b seals', 'kept b']);
+    await turns();
+    expect(cycle.busy).toBe(false);
   });
 
-  it('writes nothing to disk when the offsets were refused, and the next commit has its turn all the same', async () => {
+  it('gives the next commit its turn when one fails', async () => {
     const steps = new Steps();
     let refuse = true;
-    const cycle = cycleOf(steps, {
-      commit: () => (refuse ? Promise.reject(new Error('refused')) : steps.reach('offsets')),
-    });
+    const cycle = cycleOf(steps, { keep: () => (refuse ? Promise.reject(new Error('refused')) : Promise.resolve()) });
     await expect(cycle.commit([taskOf('a', steps)])).rejects.toThrow('refused');
-    expect(steps.done).not.toContain('a writes');
     refuse = false;
     await cycle.commit([taskOf('b', steps)]);
-    expect(steps.done.slice(-1)).toEqual(['b writes']);
+    expect(steps.done.at(-1)).toBe('kept b');
+  });
+
+  it('leaves out tasks that are behind', async () => {
+    const steps = new Steps();
+    const { cycle, keeper } = keptCycle(steps);
+    const [a, b] = [taskOf('a', steps), taskOf('b', steps)];
+    keeper.behind.set(a, new Promise(() => undefined));
+    await cycle.commit([a, b]);
+    expect(steps.done).toEqual(['b flushes', 'b seals', 'kept b']);
+  });
+
+  it('finishes each task when it has caught up, the others at once', async () => {
+    const steps = new Steps();
+    const { cycle, keeper } = keptCycle(steps);
+    const [a, b] = [taskOf('a', steps), taskOf('b', steps)];
+    let catchUp: () => void = () => undefined;
+    keeper.behind.set(
+      a,
+      new Promise((resolve) => {
+        catchUp = () => {
+          keeper.behind.delete(a);
+          resolve();
+        };
+      }),
+    );
+    let done = false;
+    const finished = cycle.finish([a, b]).then(() => (done = true));
+    await turns();
+    expect(steps.done).toEqual(['b flushes', 'b seals', 'kept b']);
+    expect(done).toBe(false);
+    catchUp();
+    await finished;
+    expect(steps.done.slice(3)).toEqual(['a flushes', 'a seals', 'kept a']);
+  });
+
+  it('tells the failure of a task that was behind to who wants it finished, after the others are done', async () => {
+    const steps = new Steps();
+    const { cycle, keeper } = keptCycle(steps);
+    const [a, b] = [taskOf('a', steps), taskOf('b', steps)];
+    const failing = Promise.reject(new Error('dropped'));
+    failing.catch(() => undefined);
+    keeper.behind.set(a, failing);
+    await expect(cycle.finish([a, b])).rejects.toThrow('dropped');
+    expect(steps.done).toEqual(['b flushes', 'b seals', 'kept b']);
   });
 });

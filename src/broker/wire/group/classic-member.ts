@@ -195,7 +195,11 @@ export class ClassicMember implements GroupMember {
 
   /** After `failed` too, to tell the broker and to close the connections. Does not wait for a handler that is being awaited. */
   async close({ leave }: { readonly leave: boolean }): Promise<void> {
-    if (this.phase === 'closed') return;
+    if (this.phase === 'closed') {
+      // Asked again: whoever tells the group takes too long.
+      await Promise.all([this.coordinator.close(), this.heartbeats.close()]);
+      return;
+    }
     this.end('closed', this.notNow('was closed'));
     if (leave && this.memberId !== '') {
       await this.coordinator.leave(this.memberId).catch((reason: unknown) => {
