@@ -11,6 +11,7 @@ import { silentLogger, type Logger } from './observe/logger.js';
 import type { DeserializationDecision, DeserializationHandler } from './source/reader-topic.js';
 import type { StoreEngine } from './store/spec.js';
 import type { ProcessingErrorHandler } from './task/error-handlers.js';
+import { UPGRADE_FROM, type UpgradeFrom } from './serde/older-formats.js';
 import type { Serde } from './serde/serde.js';
 import type { TimestampExtractor } from './topology/node.js';
 import { isOffsetReset, OFFSET_RESETS, type OffsetReset } from './topology/offset-reset.js';
@@ -41,6 +42,8 @@ export interface KafkaStreamsOptions {
   readonly asyncDrainTimeout?: Duration;
   /** Where the stores of operators live that do not say so themselves: `level`, on disk, or `memory`. Default `level`. Kafka Streams: `dsl.store.suppliers.class`. */
   readonly dslStores?: StoreEngine;
+  /** While instances of an older release of Kafka Streams still run: that release, from `2.4` on. Records that they read are then written as they know them: up to `3.4` the two halves of a regrouped table's change, up to `3.3` the registrations of foreign-key joins. Set it in a first round of restarts, remove it in a second one once none of them is left. Default none. Kafka Streams: `upgrade.from`. */
+  readonly upgradeFrom?: UpgradeFrom;
   /** Where a source that has no `offsetReset` of its own starts without a committed offset, or with one that is not in the log any more: `earliest`, `latest`, `none` (an error) or `{ byDuration: '1h' }` (the first record that is at most this old, else the end). Default `earliest`. Kafka Streams: `auto.offset.reset`. */
   readonly autoOffsetReset?: OffsetReset;
   /** What is read of inputs, of global tables and at restoring: `readUncommitted`, everything, or `readCommitted`, without the records of transactions that are open or were aborted. With it, the ends that lag, idling and a start at `latest` count by are those of the last stable offset: one transaction that stays open holds its partition up. Default `readUncommitted`. Kafka Streams: `isolation.level` of the consumer. */
@@ -111,6 +114,7 @@ export interface Config {
   readonly maxTaskIdleMs: number;
   readonly emitIntervalMs: number;
   readonly dslStores: StoreEngine;
+  readonly upgradeFrom: UpgradeFrom | null;
   readonly asyncDrainTimeoutMs: number;
   readonly autoOffsetReset: OffsetReset;
   readonly isolation: ReaderOptions['isolation'];
@@ -176,6 +180,7 @@ const schema = z.strictObject({
   maxTaskIdle: duration,
   emitInterval: duration,
   dslStores: z.enum(['level', 'memory'], { error: "must be 'level' or 'memory'" }).optional(),
+  upgradeFrom: z.enum(UPGRADE_FROM, { error: `must be one of ${UPGRADE_FROM.join(', ')}` }).optional(),
   asyncDrainTimeout: duration,
   autoOffsetReset: z.custom<OffsetReset>(isOffsetReset, { error: `must be ${OFFSET_RESETS}` }).optional(),
   isolationLevel: z
@@ -238,6 +243,7 @@ export function readConfig(options: KafkaStreamsOptions): Config {
     maxTaskIdleMs: given.maxTaskIdle === -1 ? -1 : milliseconds(given.maxTaskIdle, 0, 'maxTaskIdle'),
     emitIntervalMs: milliseconds(given.emitInterval, 1_000, 'emitInterval'),
     dslStores: given.dslStores ?? 'level',
+    upgradeFrom: given.upgradeFrom ?? null,
     asyncDrainTimeoutMs: milliseconds(given.asyncDrainTimeout, 10_000, 'asyncDrainTimeout'),
     autoOffsetReset: given.autoOffsetReset ?? 'earliest',
     isolation: given.isolationLevel === 'readCommitted' ? 'committed' : 'uncommitted',

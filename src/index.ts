@@ -145,6 +145,7 @@ export {
   type UncaughtErrorHandler,
 } from './app.js';
 export type { IsolationLevel, KafkaStreamsOptions } from './config.js';
+export type { UpgradeFrom } from './serde/older-formats.js';
 export type { KafkaOptions } from './broker/kafkajs/connect.js';
 export type { Compression } from './broker/port.js';
 export type { DeserializationDecision, DeserializationHandler, UndecodableRecord } from './source/reader-topic.js';

@@ -12,6 +12,7 @@ import type { KeyValueStore, TimestampedKeyValueStore } from '../store/key-value
 import type { OuterJoinStore } from '../store/outer-join-store.js';
 import type { SessionStore } from '../store/session-store.js';
 import type { SuppressBuffer } from '../store/suppress-buffer.js';
+import type { OlderFormats } from '../serde/older-formats.js';
 import type { Serde } from '../serde/serde.js';
 import type { StateStore, ValueAndTimestamp } from '../store/state-store.js';
 import type { SubscriptionStore } from '../store/subscription-store.js';
@@ -78,6 +79,8 @@ export interface ProcessingContext {
   readonly steadyClock: Clock;
   /** Least time, ms, between two emissions of what time has made final: closed windows, rows that found no partner. */
   readonly emitIntervalMs: number;
+  /** How what other instances read is written. */
+  readonly olderFormats: OlderFormats;
   /** Folder of the task's state, null when it has none. */
   readonly stateDir: string | null;
   readonly defaultKeySerde: Serde<unknown> | undefined;

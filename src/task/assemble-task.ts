@@ -11,6 +11,7 @@ import { PassNode } from '../processor/stream/pass.js';
 import type { RecordContext } from '../record/record-context.js';
 import type { Turn } from '../record/turn.js';
 import type { Windowed } from '../record/windowed.js';
+import { olderFormats, type UpgradeFrom } from '../serde/older-formats.js';
 import type { Serde } from '../serde/serde.js';
 import type { Clock } from '../time/clock.js';
 import { withDefaultSerde } from '../serde/wrapping.js';
@@ -48,6 +49,8 @@ export interface TaskSettings {
   /** Of timers and intervals: it does not jump. */
   readonly steadyClock: Clock;
   readonly emitIntervalMs: number;
+  /** Release of Kafka Streams whose instances still run beside this one. Default: null, none. */
+  readonly upgradeFrom?: UpgradeFrom | null;
   readonly dslStores: StoreEngine;
   /** Asks for the task's turn, though there may be no new record. */
   readonly wake: () => void;
@@ -104,6 +107,7 @@ export function assembleTask(settings: TaskSettings, parts: TaskToAssemble): Tas
     clock,
     steadyClock,
     emitIntervalMs,
+    olderFormats: olderFormats(settings.upgradeFrom ?? null),
     handler: settings.processingErrorHandler,
     metrics,
     logger,

@@ -13,6 +13,7 @@ import type { PendingWork } from '../processor/pending-work.js';
 import type { Timers } from '../processor/punctuation/due-queue.js';
 import type { RecordContext } from '../record/record-context.js';
 import type { Turn } from '../record/turn.js';
+import type { OlderFormats } from '../serde/older-formats.js';
 import type { Serde } from '../serde/serde.js';
 import type { StateStore } from '../store/state-store.js';
 import { withDefaultSerde } from '../serde/wrapping.js';
@@ -33,6 +34,7 @@ export interface TaskContextParts {
   readonly clock: Clock;
   readonly steadyClock: Clock;
   readonly emitIntervalMs: number;
+  readonly olderFormats: OlderFormats;
   readonly handler: ProcessingErrorHandler;
   readonly metrics: RecordMetrics;
   readonly logger: Logger;
@@ -62,6 +64,7 @@ export class TaskContext implements ProcessingContext {
   readonly clock: Clock;
   readonly steadyClock: Clock;
   readonly emitIntervalMs: number;
+  readonly olderFormats: OlderFormats;
   /** Null where no node works asynchronously. */
   asyncWork: AsyncWork | null = null;
   readonly stateDir: string | null;
@@ -90,6 +93,7 @@ export class TaskContext implements ProcessingContext {
     this.clock = parts.clock;
     this.steadyClock = parts.steadyClock;
     this.emitIntervalMs = parts.emitIntervalMs;
+    this.olderFormats = parts.olderFormats;
     this.handler = parts.handler;
     this.metrics = parts.metrics;
     this.logger = parts.logger;

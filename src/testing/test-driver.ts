@@ -8,6 +8,7 @@ import { silentLogger, type Logger } from '../observe/logger.js';
 import { RecordContext } from '../record/record-context.js';
 import { Turn } from '../record/turn.js';
 import type { Headers } from '../record/headers.js';
+import type { UpgradeFrom } from '../serde/older-formats.js';
 import type { Serde } from '../serde/serde.js';
 import { DefaultPartition } from '../sink/default-partition.js';
 import type { PartitionQueue } from '../source/partition-queue.js';
@@ -56,6 +57,7 @@ export interface TestDriverOptions {
   readonly commit?: 'eachRecord' | 'manual';
   /** Default `level`; kept in memory all the same. */
   readonly dslStores?: StoreEngine;
+  readonly upgradeFrom?: UpgradeFrom;
   readonly logger?: Logger;
 }
 
@@ -346,6 +348,7 @@ export class TopologyTestDriver {
       },
       emitIntervalMs: toMilliseconds(options.emitInterval ?? 0, 'emitInterval'),
       dslStores: options.dslStores ?? 'level',
+      upgradeFrom: options.upgradeFrom ?? null,
       producer: this.producer,
       defaultPartition: new DefaultPartition(murmur2Partition),
       metrics: this.metrics,

@@ -133,6 +133,7 @@ export class RunningApplication {
       clock: config.clock,
       steadyClock,
       emitIntervalMs: config.emitIntervalMs,
+      upgradeFrom: config.upgradeFrom,
       dslStores: config.dslStores,
       wake: () => {
         reader.wake();

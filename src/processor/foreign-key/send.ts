@@ -42,7 +42,8 @@ export class ForeignKeySendNode extends RunningNode {
     private readonly settings: ForeignKeySendSettings,
   ) {
     super(name, context);
-    this.partition = Number(context.taskId.slice(context.taskId.lastIndexOf('_') + 1));
+    const partition = Number(context.taskId.slice(context.taskId.lastIndexOf('_') + 1));
+    this.partition = context.olderFormats.withoutPartition ? -1 : partition;
   }
 
   override init(): void {

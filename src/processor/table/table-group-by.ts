@@ -12,7 +12,7 @@ type PairMapper = (value: unknown, key: unknown, record: RecordView) => readonly
 
 /**
  * Where old and new value map to the same key, one record carries both; else the old half goes first, to be subtracted,
- * then the new one. A half whose new key or value is null is left out.
+ * then the new one, as it does where older instances read them. A half whose new key or value is null is left out.
  */
 export class TableGroupByNode extends RunningNode {
   constructor(
@@ -34,7 +34,8 @@ export class TableGroupByNode extends RunningNode {
     record.headers = headers;
     const newPair = this.pair(change.newValue, key);
     const oldPair = this.pair(change.oldValue, key);
-    if (newPair !== null && oldPair !== null && sameKey(newPair[0], oldPair[0])) {
+    const together = !this.context.olderFormats.halvesApart;
+    if (together && newPair !== null && oldPair !== null && sameKey(newPair[0], oldPair[0])) {
       this.forward(newPair[0], new Change(newPair[1], oldPair[1]), timestamp, headers);
       return;
     }
