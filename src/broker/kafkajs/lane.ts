@@ -11,6 +11,8 @@ interface WritingHandle {
 export class Lane {
   connected = false;
   private heard = -Infinity;
+  /** Connected, or bytes left: the other side's system did that, not the broker. */
+  private moved = -Infinity;
   private waiting = 0;
   private left = 0;
 
@@ -20,13 +22,14 @@ export class Lane {
     });
   }
 
+  /** When the broker itself last said something, by `performance.now()`. */
   get heardAt(): number {
     return this.heard;
   }
 
   onConnect(): void {
     this.connected = true;
-    this.heard = performance.now();
+    this.moved = performance.now();
   }
 
   /**
@@ -36,9 +39,9 @@ export class Lane {
   lastSign(): number {
     const { bytesWritten = 0, writeQueueSize = 0 } = (this.socket as { _handle?: WritingHandle | null })._handle ?? {};
     const left = bytesWritten - writeQueueSize;
-    if (this.waiting > 0 && left > this.left) this.heard = performance.now();
+    if (this.waiting > 0 && left > this.left) this.moved = performance.now();
     this.waiting = writeQueueSize;
     this.left = left;
-    return this.heard;
+    return Math.max(this.heard, this.moved);
   }
 }

@@ -24,6 +24,8 @@ describe('signs of life', () => {
   it('are a connection that is made, and what arrives', () => {
     vi.advanceTimersByTime(2_000);
     expect(secondsSinceSign()).toBe(2);
+    // A broker that hangs has its connections made by its system.
+    expect(lane.heardAt).toBe(-Infinity);
     socket.emit('data', Buffer.from('x'));
     expect(secondsSinceSign()).toBe(0);
     expect(lane.heardAt).toBe(performance.now());

@@ -23,6 +23,7 @@ const SOON_MS = 8_000;
 let broker: FakeBroker;
 let relay: HalfOpenRelay;
 let warnings: string[];
+let recovered: string[];
 let health: BrokerHealth;
 const opened: Transport[] = [];
 
@@ -30,6 +31,7 @@ beforeEach(async () => {
   broker = await FakeBroker.start();
   relay = await HalfOpenRelay.to('127.0.0.1', broker.port);
   warnings = [];
+  recovered = [];
 });
 afterEach(async () => {
   for (const transport of opened.splice(0)) await transport.close();
@@ -39,7 +41,11 @@ afterEach(async () => {
 
 /** What an instance opens; all go to the broker through the relay. */
 function instance(options: Partial<KafkaOptions> = {}): OpenTransport {
-  const logger = { ...silentLogger, warn: (message: string) => warnings.push(message) };
+  const logger = {
+    ...silentLogger,
+    warn: (message: string) => warnings.push(message),
+    info: (message: string, fields?: unknown) => recovered.push(`${message} ${JSON.stringify(fields)}`),
+  };
   health = new BrokerHealth(logger);
   const open = kafkajsTransports(
     {
@@ -240,6 +246,25 @@ describe('a broker that accepts and never answers', () => {
       await other.stop();
     }
   }, 40_000);
+
+  it('is not taken for alive because its system makes connections', async () => {
+    const open = instance({ requestTimeout: LIMIT_MS });
+    const transports = ['a', 'b', 'c', 'd'].map((role) => open(role));
+    await afterQuiet(transports);
+    relay.hang = true;
+    relay.forget();
+    const tried = transports.map(async (transport, i) => {
+      await new Promise((resolve) => setTimeout(resolve, i * 300));
+      for (let n = 0; n < 3; n++) await failing(transport.request(1, heartbeat('x')));
+    });
+    await vi.waitUntil(() => health.statuses[0]?.state === 'lost', SOON_MS);
+    await Promise.all(tried);
+    expect(health.statuses).toMatchObject([{ state: 'lost' }]);
+    relay.hang = false;
+    await transports[0]?.request(1, heartbeat('y'));
+    const [attempts] = /"attempts":\d+/.exec(recovered.join()) ?? [];
+    expect(Number(attempts?.split(':')[1])).toBeGreaterThan(2);
+  }, 20_000);
 
   it('costs new transports no time while another address answers', async () => {
     const other = await FakeBroker.start();
