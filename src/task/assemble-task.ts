@@ -33,6 +33,7 @@ import { createNode } from './operator-factory.js';
 import { RunningSink } from './sink-node.js';
 import { TaskContext } from './task-context.js';
 import { EPOCH_NAME, NO_EPOCH } from './epoch-mark.js';
+import { unpackTimes, type SavedTimes } from './packed-times.js';
 import { Task } from './task.js';
 
 /** What tasks of one application have in common. */
@@ -75,8 +76,10 @@ export interface TaskInput extends TopicPartition {
   readonly offset: number;
   /** -1 when unknown. */
   readonly partitionTime: number;
-  /** Times that operators had observed, by their names. */
+  /** Times that operators had observed, as `packTimes` wrote them. */
   readonly operatorTimes: ReadonlyMap<string, number>;
+  /** What the text beside the offset had no room for. Default: nothing. */
+  readonly timePages?: readonly ReadonlyMap<string, number>[];
 }
 
 export interface TaskToAssemble {
@@ -129,7 +132,7 @@ export function assembleTask(settings: TaskSettings, parts: TaskToAssemble): Tas
     running.set(node.name, one);
     if (node.type !== 'source') for (const parent of node.parents) running.get(parent)?.addChild(one);
   }
-  const openQueue = (input: Omit<TaskInput, 'operatorTimes'>): PartitionQueue => {
+  const openQueue = (input: Omit<TaskInput, 'operatorTimes' | 'timePages'>): PartitionQueue => {
     const source = parts.nodes.find((node) => node.type === 'source' && node.name === input.source) as SourceNode;
     const target = running.get(input.source) as RunningNode;
     const topic = readerTopic(source, input.topic, settings, context, target, carriesFarTimes(source, parts.nodes));
@@ -159,12 +162,18 @@ export function assembleTask(settings: TaskSettings, parts: TaskToAssemble): Tas
 }
 
 /** Only partitions that moved are committed, so the latest of what stands beside them counts. */
-function latestTimes(inputs: readonly TaskInput[]): ReadonlyMap<string, number> {
-  const latest = new Map<string, number>();
-  for (const { operatorTimes } of inputs) {
-    for (const [name, time] of operatorTimes) if (time > (latest.get(name) ?? -1)) latest.set(name, time);
-  }
-  return latest;
+function latestTimes(inputs: readonly TaskInput[]): SavedTimes {
+  const saved = inputs.map(({ operatorTimes, timePages = [] }) => unpackTimes(operatorTimes, timePages));
+  return {
+    get(name) {
+      let latest: number | undefined;
+      for (const one of saved) {
+        const time = one.get(name);
+        if (time !== undefined && time > (latest ?? -1)) latest = time;
+      }
+      return latest;
+    },
+  };
 }
 
 function runningNode(

@@ -20,6 +20,10 @@ import { withDefaultSerde } from '../serde/wrapping.js';
 import type { Clock } from '../time/clock.js';
 import { AsyncWork } from './async-work.js';
 import type { FailedRecord, ProcessingErrorHandler } from './error-handlers.js';
+import type { SavedTimes } from './packed-times.js';
+
+/** Ends the names of times that operators have observed. */
+const OBSERVED = '-observed-time';
 
 /** A drop is logged once for so many of the same node and reason, so that a flood of them does not become a flood of lines. */
 const LOGGED_EVERY = 1_000;
@@ -39,7 +43,7 @@ export interface TaskContextParts {
   readonly metrics: RecordMetrics;
   readonly logger: Logger;
   /** By name, as committed. */
-  readonly committedTimes: ReadonlyMap<string, number>;
+  readonly committedTimes: SavedTimes;
   /** Told when the task should come round to something, though there may be no new record. */
   readonly wake: () => void;
   readonly stateDir: string | null;
@@ -81,7 +85,8 @@ export class TaskContext implements ProcessingContext {
   private readonly handler: ProcessingErrorHandler;
   private readonly metrics: RecordMetrics;
   private readonly logger: Logger;
-  private readonly committedTimes: ReadonlyMap<string, number>;
+  private toldOfTimesLeft = false;
+  private readonly committedTimes: SavedTimes;
   private readonly wakeTask: () => void;
 
   constructor(parts: TaskContextParts) {
@@ -137,10 +142,20 @@ export class TaskContext implements ProcessingContext {
     return this.sharedByName.get(name) as T;
   }
 
-  /** What operators have observed so far, to be committed. */
+  /** So many of them could not be committed. */
+  timesLeft(count: number): void {
+    if (this.toldOfTimesLeft) return;
+    this.toldOfTimesLeft = true;
+    this.logger.warn(
+      `the times that ${String(count)} operators have observed find no room beside the committed offsets; after a restart these operators take late records until they have seen newer ones. Give the stores of the task changelogs, or divide the topology`,
+      { task: this.taskId },
+    );
+  }
+
+  /** What operators have observed so far, to be committed; -1 for those that have observed nothing. */
   operatorTimes(): ReadonlyMap<string, number> {
     const observed = new Map<string, number>();
-    for (const [name, { time }] of this.times) if (time >= 0) observed.set(name, time);
+    for (const [name, { time }] of this.times) observed.set(name, time);
     return observed;
   }
 
@@ -209,7 +224,12 @@ export class TaskContext implements ProcessingContext {
 
 /** Apart from the names under which Kafka Streams keeps numbers of its own, which are those of stores. */
 function timeName(node: string): string {
-  return `${node}-observed-time`;
+  return `${node}${OBSERVED}`;
+}
+
+/** Whether Kafka Streams keeps a number under this name, or looks for it there. */
+export function isStoreName(name: string): boolean {
+  return !name.endsWith(OBSERVED);
 }
 
 /** Carries an error that the handler has decided about up to the task, past the nodes in between. */

@@ -1,5 +1,5 @@
 /** A sub-topology at work on one partition: its queues, its nodes, its state. */
-import type { CommittedOffset, FetchedRecords, FlushedOffsets, RecordWriter } from '../broker/port.js';
+import type { CommittedOffset, FetchedRecords, FlushedOffsets, RecordWriter, TopicPartition } from '../broker/port.js';
 import { MillraceError } from '../errors/error.js';
 import { NO_HEADERS } from '../record/headers.js';
 import type { RecordContext } from '../record/record-context.js';
@@ -11,10 +11,11 @@ import { Timers, type DueQueue } from '../processor/punctuation/due-queue.js';
 import type { PartitionGroup } from '../source/partition-group.js';
 import type { PartitionQueue } from '../source/partition-queue.js';
 import type { AsyncWork } from './async-work.js';
+import { packTimes, timePlaces } from './packed-times.js';
 import { EPOCH_NAME, markOf, newEpoch, NO_EPOCH } from './epoch-mark.js';
 import { encodeOffsetMetadata } from './offset-metadata.js';
 import type { RunningSink } from './sink-node.js';
-import { DecidedFailure, type TaskContext } from './task-context.js';
+import { DecidedFailure, isStoreName, type TaskContext } from './task-context.js';
 import type { TaskState } from '../store/task-state.js';
 
 /** Nothing is committed of this log. */
@@ -306,12 +307,26 @@ export class Task {
     if (persistent && changed && moved.length === 0) moved.push(...this.oneCommitted());
     const times = new Map(context.operatorTimes());
     if (persistent) this.beginEpoch(moved, times);
-    return moved.map((queue) => ({
+    return this.withTimes(moved, times);
+  }
+
+  /** The offsets, with what stands beside them; what finds no room there stands beside the changelogs of the task. */
+  private withTimes(moved: readonly PartitionQueue[], times: ReadonlyMap<string, number>): CommittedOffset[] {
+    if (moved.length === 0) return [];
+    const places = timePlaces(this.parts.state);
+    const { main, pages, left } = packTimes(times, isStoreName, places.length, newEpoch());
+    if (left > 0) this.parts.context.timesLeft(left);
+    const offsets = moved.map((queue) => ({
       topic: queue.topic,
       partition: queue.partition,
       offset: this.committedOffsets.get(queue) as number,
-      metadata: encodeOffsetMetadata(queue.partitionTime, times),
+      metadata: encodeOffsetMetadata(queue.partitionTime, main),
     }));
+    for (const [i, page] of pages.entries()) {
+      const { topic, partition } = places[i] as TopicPartition;
+      offsets.push({ topic, partition, offset: 0, metadata: encodeOffsetMetadata(-1, page) });
+    }
+    return offsets;
   }
 
   private beginEpoch(moved: readonly PartitionQueue[], times: Map<string, number>): void {

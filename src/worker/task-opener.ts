@@ -18,6 +18,7 @@ import type { TaskState } from '../store/task-state.js';
 import { assembleTask, type TaskInput, type TaskSettings } from '../task/assemble-task.js';
 import { EPOCH_NAME, markOf, NO_EPOCH } from '../task/epoch-mark.js';
 import { decodeOffsetMetadata } from '../task/offset-metadata.js';
+import { hasPages, timePlaces } from '../task/packed-times.js';
 import { engineOf, storeOpening } from '../task/store-openings.js';
 import type { Task } from '../task/task.js';
 import type { TopologyNode } from '../topology/node.js';
@@ -76,7 +77,7 @@ export class TaskOpener {
     const turn = new Turn(record, this.parts.slice);
     const state = await this.openState(id, partition, specs, record, turn);
     try {
-      const inputs = await this.positions(inputsOf(id, topology, plan.current));
+      const inputs = await this.positions(inputsOf(id, topology, plan.current), state);
       cancel.throwIfAborted();
       const committedOffset = ({ topic }: TopicPartition): number =>
         inputs.find((input) => input.topic === topic)?.committed ?? 0;
@@ -147,13 +148,17 @@ export class TaskOpener {
   }
 
   /** Committed offsets, or where the reset policy says. */
-  private async positions(inputs: readonly InputPartition[]): Promise<(TaskInput & { committed: number })[]> {
+  private async positions(
+    inputs: readonly InputPartition[],
+    state: TaskState,
+  ): Promise<(TaskInput & { committed: number })[]> {
     const { ids, recreated } = this.parts;
     const others = await ids.changed([...new Set(inputs.map(({ topic }) => topic))]);
     if (others.length > 0) recreated(others);
     const found = await this.parts.member.committed(inputs);
     const committedOf = ({ topic, partition }: TopicPartition): CommittedOffset | undefined =>
       found.find((one) => one.topic === topic && one.partition === partition);
+    const timePages = await this.timePages(found, state);
     return Promise.all(
       inputs.map(async (input) => {
         const committed = committedOf(input);
@@ -163,9 +168,16 @@ export class TaskOpener {
           return { ...input, offset: await this.startOf(input, why), ...nothing };
         }
         const { offset, metadata } = committed;
-        return { ...input, offset, committed: offset, ...decodeOffsetMetadata(metadata) };
+        return { ...input, offset, committed: offset, ...decodeOffsetMetadata(metadata), timePages };
       }),
     );
+  }
+
+  /** Times of operators that the texts beside the offsets had no room for. */
+  private async timePages(found: readonly CommittedOffset[], state: TaskState): Promise<ReadonlyMap<string, number>[]> {
+    if (!found.some(({ metadata }) => hasPages(decodeOffsetMetadata(metadata).operatorTimes))) return [];
+    const pages = await this.parts.member.committed(timePlaces(state));
+    return pages.map(({ metadata }) => decodeOffsetMetadata(metadata).operatorTimes);
   }
 
   private async startOf(input: InputPartition, why: string): Promise<number> {
