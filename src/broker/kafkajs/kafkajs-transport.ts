@@ -144,7 +144,9 @@ export class KafkajsTransport implements Transport {
       const link = this.linkTo(address);
       this.nameless = link;
       try {
-        this.apply(readMetadata(await link.send(metadataRequest([...this.wanted]))));
+        const metadata = readMetadata(await link.send(metadataRequest([...this.wanted])));
+        if (metadata.brokers.size === 0) throw nobodyThere(address);
+        this.apply(metadata);
       } catch (error) {
         link.close('another address is tried');
         if (!this.mayPass(error)) throw error;
@@ -267,6 +269,11 @@ function shuffled<T>(items: T[]): T[] {
     [items[i], items[j]] = [items[j] as T, items[i] as T];
   }
   return items;
+}
+
+/** A broker that has just started, or was stopped for a while, may not have been let into its cluster yet. */
+function nobodyThere({ host, port }: BrokerAddress): BrokerError {
+  return new BrokerError('retriable', `Broker ${host}:${String(port)} answers, but its cluster has no brokers yet`);
 }
 
 /** A broker that was lost of late costs seconds to be asked in vain. */

@@ -160,6 +160,18 @@ describe('connecting', () => {
     expect(await transport.anyNode()).toBe(1);
   });
 
+  it('waits for a broker that its cluster has not let in yet, and says so', async () => {
+    const { nodes } = broker;
+    broker.nodes = [];
+    const transport = transportTo();
+    await expect(transport.anyNode()).rejects.toMatchObject({
+      class: 'retriable',
+      message: expect.stringContaining('its cluster has no brokers yet') as string,
+    });
+    broker.nodes = nodes;
+    expect(await transport.anyNode()).toBe(1);
+  });
+
   it('refuses what is no address', async () => {
     await expect(transportTo({ brokers: ['kafka'] }).connect()).rejects.toMatchObject({
       code: 'BROKER_UNREACHABLE',
