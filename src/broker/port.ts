@@ -243,6 +243,8 @@ export interface GroupOptions {
   readonly sessionTimeoutMs: number;
   readonly rebalanceTimeoutMs: number;
   readonly heartbeatMs: number;
+  /** Four bytes that the thread which sends heartbeats, where there is one, counts up once a second. */
+  readonly pulse?: SharedArrayBuffer;
 }
 
 export interface GroupIdentity {

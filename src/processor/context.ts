@@ -1,5 +1,6 @@
 /** What a running task offers to its operators. */
 import type { AsyncStage } from './async/async-stage.js';
+import type { LongCalls } from './long-calls.js';
 import type { RunningNode } from './node.js';
 import type { OperatorTime } from './operator-time.js';
 import type { PendingWork } from './pending-work.js';
@@ -67,6 +68,8 @@ export interface ProcessingContext {
   readonly record: RecordContext;
   /** Operators that emit much for one record ask it after each result whether to leave the rest for later. */
   readonly turn: Turn;
+  /** Of the thread that the task runs on. */
+  readonly longCalls: LongCalls;
   readonly stores: OperatorStores;
   /**
    * The serde that an operator was told, or the application's default for keys or values.

@@ -1,7 +1,9 @@
 /** What every operator at run time is: a node that gets records and forwards others to its children, by plain calls. */
 import type { Headers } from '../record/headers.js';
 import type { Continuation } from '../record/turn.js';
+import type { RecordView } from '../record/record-context.js';
 import type { ProcessingContext } from './context.js';
+import type { LongCalls } from './long-calls.js';
 
 /**
  * A node of a running task. `process` is synchronous. On the edges of a table, `value` is a `Change`.
@@ -9,11 +11,24 @@ import type { ProcessingContext } from './context.js';
  */
 export abstract class RunningNode {
   private readonly children: RunningNode[] = [];
+  private readonly longCalls: LongCalls;
 
   constructor(
     readonly name: string,
     protected readonly context: ProcessingContext,
-  ) {}
+  ) {
+    this.longCalls = context.longCalls;
+  }
+
+  /** Id of the task. */
+  get task(): string {
+    return this.context.taskId;
+  }
+
+  /** The record that the task is at. */
+  get record(): RecordView {
+    return this.context.record;
+  }
 
   addChild(child: RunningNode): void {
     this.children.push(child);
@@ -41,6 +56,7 @@ export abstract class RunningNode {
 
   /** `process`, with an error caught at the innermost node that threw, as Kafka Streams does. */
   receive(key: unknown, value: unknown, timestamp: number, headers: Headers): void {
+    this.entered();
     try {
       this.process(key, value, timestamp, headers);
     } catch (error) {
@@ -58,6 +74,13 @@ export abstract class RunningNode {
         return true;
       }
     });
+  }
+
+  /** From here on the time is this node's. */
+  protected entered(): void {
+    const { longCalls: calls } = this;
+    if (calls.pulse[0] !== calls.seen) calls.passed();
+    calls.current = this;
   }
 
   protected forward(key: unknown, value: unknown, timestamp: number, headers: Headers): void {

@@ -4,6 +4,7 @@ import { MillraceError } from '../errors/error.js';
 import type { RecordMetrics } from '../observe/instance-metrics.js';
 import type { Logger } from '../observe/logger.js';
 import type { OperatorStores, TableRows } from '../processor/context.js';
+import { LongCalls } from '../processor/long-calls.js';
 import type { RunningNode } from '../processor/node.js';
 import { PendingWork } from '../processor/pending-work.js';
 import { Timers } from '../processor/punctuation/due-queue.js';
@@ -52,6 +53,8 @@ export interface TaskSettings {
   readonly emitIntervalMs: number;
   /** Release of Kafka Streams whose instances still run beside this one. Default: null, none. */
   readonly upgradeFrom?: UpgradeFrom | null;
+  /** Of the thread that the tasks run on. Default: nobody wants to know. */
+  readonly longCalls?: LongCalls;
   readonly dslStores: StoreEngine;
   /** Asks for the task's turn, though there may be no new record. */
   readonly wake: () => void;
@@ -106,6 +109,7 @@ export function assembleTask(settings: TaskSettings, parts: TaskToAssemble): Tas
     taskId: parts.id,
     record: parts.record,
     turn: parts.turn,
+    longCalls: settings.longCalls ?? new LongCalls(),
     stores,
     clock,
     steadyClock,

@@ -8,6 +8,7 @@ import type { RecordMetrics } from '../observe/instance-metrics.js';
 import type { AsyncStage } from '../processor/async/async-stage.js';
 import { OperatorTime } from '../processor/operator-time.js';
 import type { DropReason, OperatorStores, ProcessingContext } from '../processor/context.js';
+import type { LongCalls } from '../processor/long-calls.js';
 import type { RunningNode } from '../processor/node.js';
 import type { PendingWork } from '../processor/pending-work.js';
 import type { Timers } from '../processor/punctuation/due-queue.js';
@@ -34,6 +35,7 @@ export interface TaskContextParts {
   readonly taskId: string;
   readonly record: RecordContext;
   readonly turn: Turn;
+  readonly longCalls: LongCalls;
   readonly stores: OperatorStores;
   readonly clock: Clock;
   readonly steadyClock: Clock;
@@ -64,6 +66,7 @@ export class TaskContext implements ProcessingContext {
   readonly taskId: string;
   readonly record: RecordContext;
   readonly turn: Turn;
+  readonly longCalls: LongCalls;
   readonly stores: OperatorStores;
   readonly clock: Clock;
   readonly steadyClock: Clock;
@@ -94,6 +97,7 @@ export class TaskContext implements ProcessingContext {
     this.taskId = parts.taskId;
     this.record = parts.record;
     this.turn = parts.turn;
+    this.longCalls = parts.longCalls;
     this.stores = parts.stores;
     this.clock = parts.clock;
     this.steadyClock = parts.steadyClock;

@@ -28,6 +28,10 @@ export interface Measurements {
     readonly averageLatency: number;
     readonly maxLatency: number;
   };
+  readonly eventLoop: {
+    /** The longest time since the start that nothing but one piece of code had the thread, ms. */
+    readonly longestStall: number;
+  };
   readonly restore: {
     /** Changelog records read since the start. */
     readonly records: number;
@@ -45,6 +49,7 @@ export function snapshot(
   metrics: InstanceMetrics,
   running: readonly Task[],
   reader: PartitionReader | null,
+  longestStall: number,
 ): Measurements {
   const { records, commits, restore } = metrics;
   const dropped = records.drops;
@@ -61,6 +66,7 @@ export function snapshot(
       averageLatency: commits.commits === 0 ? 0 : commits.totalLatencyMs / commits.commits,
       maxLatency: commits.maxLatencyMs,
     },
+    eventLoop: { longestStall },
     restore: { records: restore.records, stores: restore.stores },
     tasks,
   };

@@ -19,6 +19,7 @@ import { FirstContact } from './first-contact.js';
 import { GlobalStores } from './global-stores.js';
 import { Instance } from './instance.js';
 import { InstanceMetrics } from './instance-metrics.js';
+import { LongCallLog } from './long-call-log.js';
 import { Membership } from './membership.js';
 import { snapshot, type Measurements } from './metrics-snapshot.js';
 import { ReaderEvents } from './reader-events.js';
@@ -53,7 +54,8 @@ export class RunningApplication {
   private readonly client: BrokerClient;
   private readonly stopping = new AbortController();
   private readonly firstContact: FirstContact;
-  private readonly slice = new ThreadSlice();
+  private readonly longCalls: LongCallLog;
+  private readonly slice: ThreadSlice;
   private readonly steadyClock: SteadyClock;
   private readonly folder: StateFolder;
   private instance: Instance | null = null;
@@ -71,6 +73,11 @@ export class RunningApplication {
     private readonly events: ApplicationEvents,
   ) {
     this.steadyClock = new SteadyClock(config.clock);
+    const longCalls = new LongCallLog(config.logger, config.sessionTimeoutMs);
+    this.longCalls = longCalls;
+    this.slice = new ThreadSlice((milliseconds) => {
+      longCalls.took(milliseconds);
+    });
     const { startTimeoutMs, logger } = config;
     this.firstContact = new FirstContact({ timeoutMs: startTimeoutMs, logger, signal: this.stopping.signal });
     const kafka = { ...config.kafka, clientId: clientIdOf(config) };
@@ -79,11 +86,12 @@ export class RunningApplication {
   }
 
   static noMetrics(): Measurements {
-    return snapshot(new InstanceMetrics(), [], null);
+    return snapshot(new InstanceMetrics(), [], null, 0);
   }
 
   async start(): Promise<void> {
     const { topology, config, client, slice, steadyClock } = this;
+    this.longCalls.start();
     const processId = await this.folder.lock();
     const admin = client.admin({ isolation: config.isolation });
     const plan: { current: TopicPlan } = {
@@ -134,6 +142,7 @@ export class RunningApplication {
       steadyClock,
       emitIntervalMs: config.emitIntervalMs,
       upgradeFrom: config.upgradeFrom,
+      longCalls: this.longCalls.calls,
       dslStores: config.dslStores,
       wake: () => {
         reader.wake();
@@ -248,6 +257,7 @@ export class RunningApplication {
       if (this.instance === null) await this.client.close();
       else await this.instance.stop({ ...how, limit: new ClosingLimit(how.limitMs, this.config.logger) });
     } finally {
+      this.longCalls.stop();
       await this.opener?.close();
       await this.globals?.close();
       await this.folder.unlock();
@@ -260,7 +270,7 @@ export class RunningApplication {
   }
 
   metrics(): Measurements {
-    return snapshot(this.numbers, this.tasks?.running ?? [], this.reader);
+    return snapshot(this.numbers, this.tasks?.running ?? [], this.reader, this.longCalls.longestStall);
   }
 
   store<K, V>(name: string): ReadOnlyStore<K, V> {
@@ -288,6 +298,7 @@ export class RunningApplication {
       sessionTimeoutMs,
       rebalanceTimeoutMs,
       heartbeatMs: heartbeatIntervalMs,
+      pulse: this.longCalls.pulse,
     };
     const set = (): TaskSet => this.tasks as TaskSet;
     const handler = (this.membership = new Membership({

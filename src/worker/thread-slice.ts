@@ -15,10 +15,17 @@ export class ThreadSlice implements Slice {
   private left = 1;
   private ended = false;
 
-  /** @param now monotonic, ms */
-  constructor(private readonly now: () => number = () => performance.now()) {}
+  /**
+   * @param took told how long each stretch of work took that was measured, ms; 0 when one begins
+   * @param now monotonic, ms
+   */
+  constructor(
+    private readonly took: (milliseconds: number) => void = () => undefined,
+    private readonly now: () => number = () => performance.now(),
+  ) {}
 
   begin(): void {
+    this.took(0);
     this.measured = this.now();
     this.end = this.measured + SLICE_MS;
     this.ended = false;
@@ -40,6 +47,7 @@ export class ThreadSlice implements Slice {
 
   private measure(): boolean {
     const now = this.now();
+    this.took(now - this.measured);
     const cheap = now - this.measured < this.stride * CHEAP_STEP_MS;
     this.stride = cheap ? Math.min(MOST_STEPS, this.stride * 2) : 1;
     this.left = this.stride;

@@ -2,6 +2,7 @@
 import { MemoryBroker, type MemoryProducer } from '../../src/broker/memory/memory-broker.js';
 import { RecordMetrics } from '../../src/observe/instance-metrics.js';
 import { silentLogger } from '../../src/observe/logger.js';
+import { LongCalls } from '../../src/processor/long-calls.js';
 import { RecordContext } from '../../src/record/record-context.js';
 import { Turn } from '../../src/record/turn.js';
 import { serdes } from '../../src/serde/serdes.js';
@@ -21,6 +22,7 @@ export type TextRecord = readonly [topic: string, key: string, value: string | n
 export interface OneTaskOptions {
   readonly slice?: Slice;
   readonly cacheBytes?: number;
+  readonly longCalls?: LongCalls;
   /** The stores say that they outlive the task. */
   readonly persistent?: boolean;
 }
@@ -37,7 +39,10 @@ export class OneTask {
   steadyNow = 0;
   private readonly broker = new MemoryBroker();
 
-  constructor(topology: Topology, { slice = endlessSlice, cacheBytes = 0, persistent = false }: OneTaskOptions = {}) {
+  constructor(
+    topology: Topology,
+    { slice = endlessSlice, cacheBytes = 0, longCalls = new LongCalls(), persistent = false }: OneTaskOptions = {},
+  ) {
     this.producer = this.broker.producer();
     const record = new RecordContext();
     const turn = new Turn(record, slice);
@@ -54,6 +59,7 @@ export class OneTask {
       clock: { now: () => 0 },
       steadyClock: { now: () => this.steadyNow },
       emitIntervalMs: 0,
+      longCalls,
       dslStores: 'memory',
       wake: () => undefined,
       producer: this.producer,

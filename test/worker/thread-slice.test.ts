@@ -10,10 +10,23 @@ function stepsOf(slice: ThreadSlice, pass: () => void): number {
   }
 }
 
+const nobody = (): void => undefined;
+
 describe('ThreadSlice', () => {
+  it('tells how long each measured stretch took', () => {
+    let now = 0;
+    const told: number[] = [];
+    const slice = new ThreadSlice(
+      (milliseconds) => told.push(milliseconds),
+      () => now,
+    );
+    stepsOf(slice, () => (now += 60_000));
+    expect(told).toEqual([0, 60_000]);
+  });
+
   it('ends by time after each step where steps are dear', () => {
     let now = 0;
-    const slice = new ThreadSlice(() => now);
+    const slice = new ThreadSlice(nobody, () => now);
     expect(stepsOf(slice, () => (now += 6))).toBe(2);
     expect(stepsOf(slice, () => (now += 50))).toBe(1);
   });
@@ -21,7 +34,7 @@ describe('ThreadSlice', () => {
   it('looks at the clock seldom where steps are cheap, and again each time once they are not', () => {
     let now = 0;
     let looks = 0;
-    const slice = new ThreadSlice(() => {
+    const slice = new ThreadSlice(nobody, () => {
       looks += 1;
       return now;
     });
@@ -34,7 +47,7 @@ describe('ThreadSlice', () => {
 
   it('begins anew after a pause, in which timers have their turn', async () => {
     let now = 0;
-    const slice = new ThreadSlice(() => now);
+    const slice = new ThreadSlice(nobody, () => now);
     stepsOf(slice, () => (now += 20));
     const order: string[] = [];
     setImmediate(() => order.push('another'));

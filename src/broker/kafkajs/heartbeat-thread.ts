@@ -13,6 +13,7 @@ import { BrokerHealth } from './broker-health.js';
 import { kafkajsTransports } from './connect.js';
 import type { FromThread, PlainError, ThreadData, ToThread } from './thread-messages.js';
 
+const PULSE_MS = 1_000;
 const main = parentPort as MessagePort;
 const { kafka, group, memory } = workerData as ThreadData;
 /** The number of the identity that beats now. */
@@ -91,4 +92,8 @@ main.on('message', (message: ToThread) => {
       heartbeat.hurry();
   }
 });
+if (group.pulse !== undefined) {
+  const pulse = new Int32Array(group.pulse);
+  setInterval(() => Atomics.add(pulse, 0, 1), PULSE_MS);
+}
 tell({ type: 'ready' });

@@ -67,6 +67,7 @@ export abstract class UserNode extends RunningNode {
 
   /** Calls the punctuator of a timer of this processor. */
   punctuate(punctuator: Punctuator, now: number): void {
+    this.entered();
     try {
       this.inside = true;
       let result: void | Promise<void>;

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import type { ProcessingContext } from '../../../src/processor/context.js';
+import { LongCalls } from '../../../src/processor/long-calls.js';
 import { ForeignKeyFanOutNode } from '../../../src/processor/foreign-key/fan-out.js';
 import { RunningNode } from '../../../src/processor/node.js';
 import { Change } from '../../../src/record/change.js';
@@ -42,6 +43,7 @@ it('sends each answer to the partition that its row came from, the value being o
     return registrationSerde.serialize(one, '');
   });
   const context = {
+    longCalls: new LongCalls(),
     applicationId: 'app',
     serde: () => serdes.string(),
     stores: {

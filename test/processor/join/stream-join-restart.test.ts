@@ -2,6 +2,7 @@
 import { fc } from '../../property.js';
 import { expect, it } from 'vitest';
 import type { ProcessingContext } from '../../../src/processor/context.js';
+import { LongCalls } from '../../../src/processor/long-calls.js';
 import { StreamJoinNode } from '../../../src/processor/join/stream-join.js';
 import { StreamJoinWindowNode } from '../../../src/processor/join/stream-join-window.js';
 import { RunningNode } from '../../../src/processor/node.js';
@@ -52,6 +53,7 @@ function openJoin(bench: StateBench, time: OperatorTime, results: string[]): rea
     steadyClock: { now: () => 0 },
     emitIntervalMs: 0,
     turn: new Turn(new RecordContext()),
+    longCalls: new LongCalls(),
     operatorTime: () => time,
     shared<T>(name: string, make: () => T): T {
       if (!shared.has(name)) shared.set(name, make());

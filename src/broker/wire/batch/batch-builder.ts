@@ -134,7 +134,8 @@ export class BatchBuilder {
     this.count = count + 1;
     this.firstTimestamp = base;
     const sum = typeof base === 'number' ? base + timestampDelta : base + BigInt(timestampDelta);
-    const timestamp = typeof sum === 'bigint' || Number.isSafeInteger(sum) ? sum : BigInt(base) + BigInt(timestampDelta);
+    const timestamp =
+      typeof sum === 'bigint' || Number.isSafeInteger(sum) ? sum : BigInt(base) + BigInt(timestampDelta);
     if (count === 0 || timestamp > this.maxTimestamp) this.maxTimestamp = timestamp;
   }
 
