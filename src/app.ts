@@ -1,6 +1,9 @@
 /** The running application: start, drain, close, and the states in between. */
 import { readConfig, type Config, type KafkaStreamsOptions } from './config.js';
 import { MillraceError } from './errors/error.js';
+import { ignoreRejection } from './errors/promised.js';
+import { reasonOf, shownValue } from './errors/shown-value.js';
+import { guardedLogger } from './observe/logger.js';
 import type { RestoreListener } from './worker/restore-listener.js';
 import { RunningApplication } from './worker/running-application.js';
 import type { MetricsSnapshot } from './worker/metrics-snapshot.js';
@@ -30,6 +33,7 @@ const NEXT: Readonly<Record<State, readonly State[]>> = {
   ERROR: [],
 };
 
+/** One that throws, or whose promise rejects, is told to the uncaught-error handler; `replace` then leaves all as it is. */
 export type StateListener = (state: State, before: State) => void;
 
 /**
@@ -38,6 +42,9 @@ export type StateListener = (state: State, before: State) => void;
  * Kafka Streams: `StreamsUncaughtExceptionHandler` (SHUTDOWN_CLIENT, SHUTDOWN_APPLICATION, REPLACE_THREAD).
  */
 export type UncaughtDecision = 'shutdown' | 'shutdown-application' | 'replace';
+const DECISIONS: ReadonlySet<UncaughtDecision> = new Set(['shutdown', 'shutdown-application', 'replace']);
+
+/** Must decide at once; what is no decision, and an error of its own, are taken for `shutdown`. */
 export type UncaughtErrorHandler = (error: Error) => UncaughtDecision;
 
 export interface CloseOptions {
@@ -71,7 +78,11 @@ export class KafkaStreams {
     private readonly topology: Topology,
     options: KafkaStreamsOptions,
   ) {
-    this.config = readConfig(options);
+    const config = readConfig(options);
+    const logger = guardedLogger(config.logger, (cause) => {
+      this.bystanderFailed('the logger', cause);
+    });
+    this.config = { ...config, logger };
     let resolve: () => void = () => undefined;
     const promise = new Promise<void>((done) => {
       resolve = done;
@@ -233,12 +244,39 @@ export class KafkaStreams {
   }
 
   private decide(error: Error): UncaughtDecision {
+    const { logger } = this.config;
+    let decision: unknown;
     try {
-      return this.uncaught(error);
+      decision = this.uncaught(error);
     } catch (thrown) {
-      this.config.logger.error('the uncaught-error handler failed itself', { error: String(thrown) });
+      logger.error('the uncaught-error handler failed itself; the instance is shut down', { error: reasonOf(thrown) });
       return 'shutdown';
     }
+    if (DECISIONS.has(decision as UncaughtDecision)) return decision as UncaughtDecision;
+    ignoreRejection(decision);
+    const what = `it must return ${[...DECISIONS].join(', ')}, not ${shownValue(decision)}`;
+    logger.error(`the uncaught-error handler decided nothing; the instance is shut down: ${what}`);
+    return 'shutdown';
+  }
+
+  /** Of a function that is only told things: the instance itself is well. */
+  private bystanderFailed(what: string, cause: unknown): void {
+    const error = new MillraceError('PROCESSING_FAILED', `${what} failed: ${reasonOf(cause)}`, { cause });
+    // Not amid what it was told of.
+    queueMicrotask(() => {
+      void this.handleBystander(error);
+    });
+  }
+
+  /** As a failure, but that `replace` has nothing to replace: work goes on. */
+  private async handleBystander(error: Error): Promise<void> {
+    this.config.logger.error(error.message, { stack: error.stack });
+    if (this.ending !== null || (this.current !== 'REBALANCING' && this.current !== 'RUNNING')) return;
+    const decision = this.decide(error);
+    if (decision === 'replace') return;
+    this.failure ??= error;
+    if (decision === 'shutdown-application' && this.running !== null) this.running.requestShutdown();
+    else await this.fail(error);
   }
 
   private async fail(error: unknown): Promise<void> {
@@ -284,7 +322,22 @@ export class KafkaStreams {
     }
     this.current = state;
     this.config.logger.info('state changed', { from: before, to: state });
-    for (const listener of this.stateListeners) tell(listener, state, before);
+    for (const listener of this.stateListeners) this.tell(listener, state, before);
+  }
+
+  /** A listener that fails must not stop what it listens to. */
+  private tell(listener: StateListener, state: State, before: State): void {
+    // Typed as giving nothing, which does not keep it from being asynchronous.
+    const call: (...args: [State, State]) => unknown = listener;
+    try {
+      const result = call(state, before);
+      if (!(result instanceof Promise)) return;
+      result.catch((error: unknown) => {
+        this.bystanderFailed('a state listener', error);
+      });
+    } catch (error) {
+      this.bystanderFailed('a state listener', error);
+    }
   }
 
   private mustBe(state: State, call: string): void {
@@ -296,17 +349,6 @@ export class KafkaStreams {
   }
 }
 
-/** A listener that throws must not stop what it listens to: its error becomes the process's uncaught exception. */
-function tell(listener: StateListener, state: State, before: State): void {
-  try {
-    listener(state, before);
-  } catch (error) {
-    queueMicrotask(() => {
-      throw error;
-    });
-  }
-}
-
 function asError(error: unknown): Error {
-  return error instanceof Error ? error : new Error(String(error));
+  return error instanceof Error ? error : new MillraceError('PROCESSING_FAILED', reasonOf(error), { cause: error });
 }

@@ -49,3 +49,30 @@ export function loggerWith(fields: LogFields, logger: Logger): Logger {
     };
   return { debug: method('debug'), info: method('info'), warn: method('warn'), error: method('error') };
 }
+
+/**
+ * A user's logger that cannot stop those who log: that it fails, by throwing or by a promise that rejects, is told once.
+ * @param failed told of the first failure
+ */
+export function guardedLogger(logger: Logger, failed: (cause: unknown) => void): Logger {
+  if (logger === silentLogger) return logger;
+  let told = false;
+  const tell = (cause: unknown): void => {
+    if (told) return;
+    told = true;
+    failed(cause);
+  };
+  const method =
+    (of: LogLevel): Logger[LogLevel] =>
+    (message, fields) => {
+      try {
+        // Typed as giving nothing, which does not keep it from being asynchronous.
+        const log = logger[of].bind(logger) as (...args: unknown[]) => unknown;
+        const result = fields === undefined ? log(message) : log(message, fields);
+        if (result instanceof Promise) result.catch(tell);
+      } catch (cause) {
+        tell(cause);
+      }
+    };
+  return { debug: method('debug'), info: method('info'), warn: method('warn'), error: method('error') };
+}

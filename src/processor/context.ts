@@ -112,6 +112,8 @@ export interface ProcessingContext {
   accompany(node: RunningNode): void;
   /** Counts a dropped record and logs it. */
   dropped(node: string, reason: DropReason): void;
+  /** Looks after a promise of a function that nobody waits for: an error of it is decided about as if the function had thrown. */
+  unawaited(node: string, promise: Promise<unknown>, key: unknown, value: unknown): void;
   /** Decides about an error in a node: throws it, placed, or returns when the record is to be dropped. */
   failed(node: string, error: unknown, key: unknown, value: unknown): void;
 }

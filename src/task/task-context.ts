@@ -12,7 +12,7 @@ import type { LongCalls } from '../processor/long-calls.js';
 import type { RunningNode } from '../processor/node.js';
 import type { PendingWork } from '../processor/pending-work.js';
 import type { Timers } from '../processor/punctuation/due-queue.js';
-import type { RecordContext } from '../record/record-context.js';
+import { RecordContext } from '../record/record-context.js';
 import type { Turn } from '../record/turn.js';
 import type { OlderFormats } from '../serde/older-formats.js';
 import type { Serde } from '../serde/serde.js';
@@ -192,6 +192,27 @@ export class TaskContext implements ProcessingContext {
       offset,
       timestamp,
       count: before + 1,
+    });
+  }
+
+  unawaited(node: string, promise: Promise<unknown>, key: unknown, value: unknown): void {
+    const from = new RecordContext();
+    from.copyFrom(this.record);
+    promise.catch((error: unknown) => {
+      const { pending, record } = this;
+      // Given up: whoever has the task now calls the function again.
+      if (pending === null || pending.closed) return;
+      const current = new RecordContext();
+      current.copyFrom(record);
+      record.copyFrom(from);
+      try {
+        this.failed(node, error, key, value);
+      } catch (decision) {
+        pending.failure ??= { error: decision };
+      } finally {
+        record.copyFrom(current);
+      }
+      this.wake();
     });
   }
 

@@ -1,6 +1,7 @@
 /** A sub-topology at work on one partition: its queues, its nodes, its state. */
 import type { CommittedOffset, FetchedRecords, FlushedOffsets, RecordWriter, TopicPartition } from '../broker/port.js';
 import { MillraceError } from '../errors/error.js';
+import { reasonOf } from '../errors/shown-value.js';
 import { NO_HEADERS } from '../record/headers.js';
 import type { RecordContext } from '../record/record-context.js';
 import type { Turn } from '../record/turn.js';
@@ -400,25 +401,21 @@ export class Task {
   /** Closes processors, then the stores; what is not committed is given up. @throws what closing a processor threw, at the end */
   async close(): Promise<void> {
     this.parts.asyncWork?.abort(new Error(`task ${this.id} is closed`));
-    const failures: unknown[] = [];
+    const failures: MillraceError[] = [];
     this.promises.closed = true;
     for (const node of this.parts.nodes) {
       try {
         await node.close();
-      } catch (error) {
-        failures.push(error);
+      } catch (cause) {
+        const place = { node: node.name, task: this.id, cause };
+        failures.push(
+          new MillraceError('PROCESSING_FAILED', `close() of a processor failed: ${reasonOf(cause)}`, place),
+        );
       }
     }
     this.parts.writer.end();
     await this.parts.state.close();
-    if (failures.length > 0) {
-      const [cause] = failures;
-      const reason = cause instanceof Error ? cause.message : String(cause);
-      throw new MillraceError('PROCESSING_FAILED', `close() of a processor failed: ${reason}`, {
-        task: this.id,
-        cause,
-      });
-    }
+    if (failures[0] !== undefined) throw failures[0];
   }
 
   /** The promise of the record at hand is settled: it is processed. Returns how many records that were. */

@@ -1,5 +1,6 @@
 /** How lengths of time are written: `'10s'`, `'5m'`, or milliseconds. */
 import { MillraceError } from '../errors/error.js';
+import { shownValue } from '../errors/shown-value.js';
 
 type Unit = 'ms' | 's' | 'm' | 'h' | 'd';
 
@@ -42,7 +43,7 @@ function millisecondsOf(duration: Duration): number {
 function invalid(duration: Duration, option: string, sign: string): MillraceError {
   return new MillraceError(
     'CONFIG_INVALID',
-    `${option} must be a whole number of milliseconds or a text such as '10s' or '5m'${sign}, not ${JSON.stringify(duration)}`,
+    `${option} must be a whole number of milliseconds or a text such as '10s' or '5m'${sign}, not ${typeof duration === 'string' ? JSON.stringify(duration) : shownValue(duration)}`,
     { option },
   );
 }

@@ -202,11 +202,18 @@ export class TaskSet {
   }
 
   private async closeAll(tasks: readonly Task[]): Promise<void> {
+    const failures: unknown[] = [];
     for (const task of tasks) {
-      await task.close();
-      this.parts.logger.info('task is closed', { task: task.id });
+      try {
+        await task.close();
+        this.parts.logger.info('task is closed', { task: task.id });
+      } catch (error) {
+        // The others must not stay open, with their folders locked, because of this one.
+        failures.push(error);
+      }
     }
     if (tasks.length > 0) this.parts.changed();
+    if (failures.length > 0) throw failures[0] as Error;
   }
 
   private reorder(): void {

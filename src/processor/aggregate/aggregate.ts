@@ -3,6 +3,7 @@ import type { Headers } from '../../record/headers.js';
 import type { RecordView } from '../../record/record-context.js';
 import type { ProcessingContext } from '../context.js';
 import { RunningNode } from '../node.js';
+import { returnedNow } from '../returned.js';
 import { TableStore } from '../table/table-store.js';
 import { defined } from './defined.js';
 
@@ -44,7 +45,7 @@ export class AggregateNode extends RunningNode {
     const entry = this.table.store.get(key);
     let old: unknown;
     let newTimestamp = timestamp;
-    if (entry === null) old = this.settings.initializer();
+    if (entry === null) old = returnedNow(this.settings.initializer(), 'the initializer');
     else {
       old = entry.value;
       if (entry.timestamp > timestamp) newTimestamp = entry.timestamp;

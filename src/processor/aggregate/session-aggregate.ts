@@ -8,6 +8,7 @@ import type { EmitStrategy } from '../../time/emit-strategy.js';
 import type { SessionWindows } from '../../time/session-windows.js';
 import type { ProcessingContext } from '../context.js';
 import { RunningNode } from '../node.js';
+import { returnedNow } from '../returned.js';
 import type { OperatorTime } from '../operator-time.js';
 import { ClosingTime } from './closing-time.js';
 import { defined } from './defined.js';
@@ -79,7 +80,7 @@ export class SessionAggregateNode extends RunningNode {
     const found = this.store.findSessions(key, timestamp - windows.gapMs, timestamp + windows.gapMs);
     record.timestamp = timestamp;
     record.headers = headers;
-    let aggregate = initializer();
+    let aggregate = returnedNow(initializer(), 'the initializer');
     let start = timestamp;
     let end = timestamp;
     for (let at = 0; at < found.length; at += 1) {

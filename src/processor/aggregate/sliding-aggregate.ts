@@ -2,6 +2,7 @@
 import type { Headers } from '../../record/headers.js';
 import type { TimestampedWindowEntry } from '../../store/window-store.js';
 import type { SlidingWindows } from '../../time/sliding-windows.js';
+import { returnedNow } from '../returned.js';
 import { WindowedNode } from './windowed-node.js';
 
 type Found = TimestampedWindowEntry<unknown>;
@@ -116,7 +117,7 @@ export class SlidingAggregateNode extends WindowedNode<SlidingWindows> {
     if (start + windows.sizeMs < this.observed.time - windows.graceMs) {
       this.context.dropped(this.name, 'late');
     } else if (window === null) {
-      this.add(key, value, start, initializer(), -1, timestamp, headers);
+      this.add(key, value, start, returnedNow(initializer(), 'the initializer'), -1, timestamp, headers);
     } else {
       this.add(key, value, start, window.value, window.timestamp, timestamp, headers);
     }

@@ -1,6 +1,7 @@
 /** Aggregates a stream by key and time window into a windowed table. Kafka Streams: `KStreamWindowAggregate`. */
 import type { Headers } from '../../record/headers.js';
 import type { AlignedWindows } from '../../time/windows.js';
+import { returnedNow } from '../returned.js';
 import { WindowedNode } from './windowed-node.js';
 
 /**
@@ -31,7 +32,9 @@ export class WindowAggregateNode extends WindowedNode<AlignedWindows> {
 
   private update(key: unknown, value: unknown, start: number, timestamp: number, headers: Headers): void {
     const entry = this.store.fetch(key, start);
-    if (entry === null) this.add(key, value, start, this.settings.initializer(), -1, timestamp, headers);
-    else this.add(key, value, start, entry.value, entry.timestamp, timestamp, headers);
+    if (entry === null) {
+      const initial = returnedNow(this.settings.initializer(), 'the initializer');
+      this.add(key, value, start, initial, -1, timestamp, headers);
+    } else this.add(key, value, start, entry.value, entry.timestamp, timestamp, headers);
   }
 }

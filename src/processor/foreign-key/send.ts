@@ -7,6 +7,7 @@ import { murmur3 } from '../../serde/murmur3.js';
 import type { Serde } from '../../serde/serde.js';
 import type { ProcessingContext } from '../context.js';
 import { RunningNode } from '../node.js';
+import { returnedNow } from '../returned.js';
 import { changeOf } from '../table/change-of.js';
 import { pseudoTopics, type PseudoTopics } from './pseudo-topics.js';
 
@@ -90,7 +91,10 @@ export class ForeignKeySendNode extends RunningNode {
 
   private extract(value: unknown, key: unknown): unknown {
     if (value === null) return null;
-    const foreignKey = this.settings.extractor(value, key, this.context.record);
+    const foreignKey = returnedNow(
+      this.settings.extractor(value, key, this.context.record),
+      'the foreign-key extractor',
+    );
     if (foreignKey !== undefined) return foreignKey;
     throw new MillraceError(
       'PROCESSING_FAILED',

@@ -6,6 +6,7 @@ import type { WindowStore, WindowVisitor } from '../../store/window-store.js';
 import type { JoinWindows } from '../../time/join-windows.js';
 import type { ProcessingContext } from '../context.js';
 import { RunningNode } from '../node.js';
+import { returnedNow } from '../returned.js';
 import { JoinTime } from './join-time.js';
 
 export interface StreamJoinSettings {
@@ -182,7 +183,7 @@ export class StreamJoinNode extends RunningNode implements WindowVisitor<unknown
     const { record } = this.context;
     this.describe(timestamp);
     const joined = left ? joiner(value, other, key, record) : joiner(other, value, key, record);
-    this.forward(key, joined, timestamp, this.headers);
+    this.forward(key, returnedNow(joined, 'the joiner'), timestamp, this.headers);
   }
 
   private describe(timestamp: number): void {

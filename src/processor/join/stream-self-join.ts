@@ -5,6 +5,7 @@ import type { WindowStore, WindowVisitor } from '../../store/window-store.js';
 import type { JoinWindows } from '../../time/join-windows.js';
 import type { ProcessingContext } from '../context.js';
 import { RunningNode } from '../node.js';
+import { returnedNow } from '../returned.js';
 import type { OperatorTime } from '../operator-time.js';
 
 export interface StreamSelfJoinSettings {
@@ -101,7 +102,7 @@ export class StreamSelfJoinNode extends RunningNode implements WindowVisitor<unk
 
   private joined(left: unknown, right: unknown, timestamp: number): unknown {
     this.describe(timestamp);
-    return this.settings.joiner(left, right, this.key, this.context.record);
+    return returnedNow(this.settings.joiner(left, right, this.key, this.context.record), 'the joiner');
   }
 
   private describe(timestamp: number): void {

@@ -4,6 +4,7 @@ import type { RecordView } from '../../record/record-context.js';
 import type { JoinBuffer } from '../../store/join-buffer.js';
 import type { ProcessingContext } from '../context.js';
 import { RunningNode } from '../node.js';
+import { returnedNow } from '../returned.js';
 import { tableLookup, type TableLookup, type TableReading } from '../table/table-lookup.js';
 
 export interface StreamTableGraceJoinSettings {
@@ -67,6 +68,7 @@ export class StreamTableGraceJoinNode extends RunningNode {
     const { timestamp, headers } = record;
     const row = key === null ? null : this.lookup(key);
     if (row === null && !left) return;
-    this.forward(key, joiner(value, row === null ? null : row.value, key, record), timestamp, headers);
+    const joined = returnedNow(joiner(value, row === null ? null : row.value, key, record), 'the joiner');
+    this.forward(key, joined, timestamp, headers);
   }
 }

@@ -3,6 +3,7 @@ import type { Headers } from '../../record/headers.js';
 import type { RecordView } from '../../record/record-context.js';
 import type { ProcessingContext } from '../context.js';
 import { RunningNode } from '../node.js';
+import { returnedNow } from '../returned.js';
 import { tableLookup, type TableLookup, type TableReading } from '../table/table-lookup.js';
 
 export interface StreamTableJoinSettings {
@@ -39,7 +40,7 @@ export class StreamTableJoinNode extends RunningNode {
       this.context.dropped(this.name, 'null-value');
       return;
     }
-    const lookupKey = keySelector === null ? key : keySelector(value, key, record);
+    const lookupKey = keySelector === null ? key : returnedNow(keySelector(value, key, record), 'the key selector');
     if (lookupKey === null && !left) {
       this.context.dropped(this.name, 'null-key');
       return;
@@ -47,6 +48,6 @@ export class StreamTableJoinNode extends RunningNode {
     const row = lookupKey === null ? null : this.lookup(lookupKey);
     const found = row === null ? null : row.value;
     if (found === null && !left) return;
-    this.forward(key, joiner(value, found, key, record), timestamp, headers);
+    this.forward(key, returnedNow(joiner(value, found, key, record), 'the joiner'), timestamp, headers);
   }
 }

@@ -3,6 +3,7 @@ import type { Headers } from '../../record/headers.js';
 import type { RecordView } from '../../record/record-context.js';
 import type { ProcessingContext } from '../context.js';
 import { RunningNode } from '../node.js';
+import { returnedNow } from '../returned.js';
 
 type Predicate = (value: unknown, key: unknown, record: RecordView) => boolean;
 
@@ -20,6 +21,7 @@ export class FilterNode extends RunningNode {
     const record = this.context.record;
     record.timestamp = timestamp;
     record.headers = headers;
-    if (this.predicate(value, key, record) !== this.negate) this.forward(key, value, timestamp, headers);
+    const holds = returnedNow(this.predicate(value, key, record), 'the predicate of filter() or filterNot()');
+    if (holds !== this.negate) this.forward(key, value, timestamp, headers);
   }
 }

@@ -3,6 +3,7 @@ import type { Headers } from '../../record/headers.js';
 import type { RecordView } from '../../record/record-context.js';
 import type { ProcessingContext } from '../context.js';
 import { RunningNode } from '../node.js';
+import { returnedList } from '../returned.js';
 
 type ValuesMapper = (value: unknown, key: unknown, record: RecordView) => Iterable<unknown>;
 
@@ -19,7 +20,8 @@ export class FlatMapValuesNode extends RunningNode {
     const { record, turn } = this.context;
     record.timestamp = timestamp;
     record.headers = headers;
-    const values = this.mapper(value, key, record)[Symbol.iterator]();
+    const list = returnedList(this.mapper(value, key, record), 'the mapper of flatMapValues()', '; use asyncProcess()');
+    const values = list[Symbol.iterator]();
     const goOn = (): boolean => {
       for (let next = values.next(); next.done !== true; next = values.next()) {
         this.forward(key, next.value, timestamp, headers);

@@ -3,6 +3,7 @@ import type { Headers } from '../../record/headers.js';
 import type { RecordView } from '../../record/record-context.js';
 import type { ProcessingContext } from '../context.js';
 import { RunningNode } from '../node.js';
+import { returnedList, returnedPair } from '../returned.js';
 
 type PairsMapper = (value: unknown, key: unknown, record: RecordView) => Iterable<readonly [unknown, unknown]>;
 
@@ -19,10 +20,12 @@ export class FlatMapNode extends RunningNode {
     const { record, turn } = this.context;
     record.timestamp = timestamp;
     record.headers = headers;
-    const pairs = this.mapper(value, key, record)[Symbol.iterator]();
+    const what = 'the mapper of flatMap()';
+    const pairs = returnedList(this.mapper(value, key, record), what, '; use asyncProcess()')[Symbol.iterator]();
     const goOn = (): boolean => {
       for (let next = pairs.next(); next.done !== true; next = pairs.next()) {
-        this.forward(next.value[0], next.value[1], timestamp, headers);
+        const pair = returnedPair(next.value, what);
+        this.forward(pair[0], pair[1], timestamp, headers);
         if (turn.ended()) return false;
       }
       return true;

@@ -3,6 +3,7 @@ import type { Headers } from '../../record/headers.js';
 import type { RecordView } from '../../record/record-context.js';
 import type { ProcessingContext } from '../context.js';
 import { RunningNode } from '../node.js';
+import { returnedNow } from '../returned.js';
 
 type Mapper = (value: unknown, key: unknown, record: RecordView) => unknown;
 
@@ -19,6 +20,7 @@ export class MapValuesNode extends RunningNode {
     const record = this.context.record;
     record.timestamp = timestamp;
     record.headers = headers;
-    this.forward(key, this.mapper(value, key, record), timestamp, headers);
+    const mapped = returnedNow(this.mapper(value, key, record), 'the mapper of mapValues()', '; use mapValuesAsync()');
+    this.forward(key, mapped, timestamp, headers);
   }
 }

@@ -3,6 +3,7 @@ import type { Headers } from '../../record/headers.js';
 import type { RecordView } from '../../record/record-context.js';
 import type { ProcessingContext } from '../context.js';
 import { RunningNode } from '../node.js';
+import { returnedPair } from '../returned.js';
 
 type PairMapper = (value: unknown, key: unknown, record: RecordView) => readonly [unknown, unknown];
 
@@ -19,7 +20,7 @@ export class MapNode extends RunningNode {
     const record = this.context.record;
     record.timestamp = timestamp;
     record.headers = headers;
-    const pair = this.mapper(value, key, record);
+    const pair = returnedPair(this.mapper(value, key, record), 'the mapper of map()');
     this.forward(pair[0], pair[1], timestamp, headers);
   }
 }

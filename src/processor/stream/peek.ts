@@ -4,7 +4,7 @@ import type { RecordView } from '../../record/record-context.js';
 import type { ProcessingContext } from '../context.js';
 import { RunningNode } from '../node.js';
 
-type Action = (value: unknown, key: unknown, record: RecordView) => void;
+type Action = (value: unknown, key: unknown, record: RecordView) => unknown;
 
 export class PeekNode extends RunningNode {
   constructor(
@@ -20,7 +20,9 @@ export class PeekNode extends RunningNode {
     const record = this.context.record;
     record.timestamp = timestamp;
     record.headers = headers;
-    this.action(value, key, record);
+    const result: unknown = this.action(value, key, record);
+    // Nobody waits for it, as for any function that is called by the way; that it fails is told all the same.
+    if (result instanceof Promise) this.context.unawaited(this.name, result, key, value);
     if (this.forwards) this.forward(key, value, timestamp, headers);
   }
 }

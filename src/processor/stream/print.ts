@@ -3,6 +3,7 @@ import type { Headers } from '../../record/headers.js';
 import type { RecordView } from '../../record/record-context.js';
 import type { ProcessingContext } from '../context.js';
 import { RunningNode } from '../node.js';
+import { returnedNow } from '../returned.js';
 
 type Format = (value: unknown, key: unknown, record: RecordView) => unknown;
 
@@ -10,7 +11,7 @@ export class PrintNode extends RunningNode {
   constructor(
     name: string,
     context: ProcessingContext,
-    private readonly write: (line: string) => void,
+    private readonly write: (line: string) => unknown,
     private readonly label: string,
     private readonly format: Format | null,
   ) {
@@ -21,8 +22,12 @@ export class PrintNode extends RunningNode {
     const record = this.context.record;
     record.timestamp = timestamp;
     record.headers = headers;
-    const text = this.format === null ? `${show(key)}, ${show(value)}` : show(this.format(value, key, record));
-    this.write(`[${this.label}]: ${text}`);
+    const text =
+      this.format === null
+        ? `${show(key)}, ${show(value)}`
+        : show(returnedNow(this.format(value, key, record), 'the format of print()'));
+    const result: unknown = this.write(`[${this.label}]: ${text}`);
+    if (result instanceof Promise) this.context.unawaited(this.name, result, key, value);
   }
 }
 

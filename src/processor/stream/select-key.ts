@@ -3,6 +3,7 @@ import type { Headers } from '../../record/headers.js';
 import type { RecordView } from '../../record/record-context.js';
 import type { ProcessingContext } from '../context.js';
 import { RunningNode } from '../node.js';
+import { returnedNow } from '../returned.js';
 
 type Mapper = (value: unknown, key: unknown, record: RecordView) => unknown;
 
@@ -19,6 +20,6 @@ export class SelectKeyNode extends RunningNode {
     const record = this.context.record;
     record.timestamp = timestamp;
     record.headers = headers;
-    this.forward(this.mapper(value, key, record), value, timestamp, headers);
+    this.forward(returnedNow(this.mapper(value, key, record), 'what gives the key'), value, timestamp, headers);
   }
 }

@@ -5,6 +5,7 @@ import type { RecordView } from '../../record/record-context.js';
 import { defined } from '../aggregate/defined.js';
 import type { ProcessingContext } from '../context.js';
 import { RunningNode } from '../node.js';
+import { returnedNow } from '../returned.js';
 import { changeOf } from './change-of.js';
 import { TableStore } from './table-store.js';
 
@@ -63,7 +64,7 @@ export class TableAggregateNode extends RunningNode {
   private added(aggregate: unknown, value: unknown, key: unknown): unknown {
     const { initializer, adder } = this.settings;
     if (aggregate === null && initializer === null) return value;
-    const base = aggregate ?? initializer?.();
+    const base = aggregate ?? returnedNow(initializer?.(), 'the initializer');
     return defined(adder(base, value, key, this.context.record), 'adder', this.name);
   }
 }

@@ -4,6 +4,7 @@ import type { Headers } from '../../record/headers.js';
 import type { RecordView } from '../../record/record-context.js';
 import type { ProcessingContext } from '../context.js';
 import { RunningNode } from '../node.js';
+import { returnedNow } from '../returned.js';
 import { changeOf } from './change-of.js';
 import { TableStore } from './table-store.js';
 
@@ -58,6 +59,10 @@ export class TableFilterNode extends RunningNode {
 
   private kept(value: unknown, key: unknown): unknown {
     if (value === null) return null;
-    return this.settings.predicate(value, key, this.context.record) !== this.settings.negate ? value : null;
+    const holds = returnedNow(
+      this.settings.predicate(value, key, this.context.record),
+      'the predicate of filter() or filterNot()',
+    );
+    return holds !== this.settings.negate ? value : null;
   }
 }

@@ -5,6 +5,7 @@ import type { Headers } from '../../record/headers.js';
 import type { RecordView } from '../../record/record-context.js';
 import type { ProcessingContext } from '../context.js';
 import { RunningNode } from '../node.js';
+import { returnedPair } from '../returned.js';
 import { changeOf } from './change-of.js';
 import { sameKey } from './same-key.js';
 
@@ -45,7 +46,7 @@ export class TableGroupByNode extends RunningNode {
 
   private pair(value: unknown, key: unknown): readonly [unknown, unknown] | null {
     if (value === null) return null;
-    const pair = this.mapper(value, key, this.context.record);
+    const pair = returnedPair(this.mapper(value, key, this.context.record), 'the mapper of groupBy()');
     return pair[0] === null || pair[1] === null ? null : pair;
   }
 }

@@ -1,4 +1,5 @@
 /** Reads the current row of a table: from its store, or computed from the tables it was derived from. */
+import { returnedNow } from '../returned.js';
 import type { RecordView } from '../../record/record-context.js';
 import type { ValueAndTimestamp } from '../../store/state-store.js';
 import type { RecordContext } from '../../record/record-context.js';
@@ -65,7 +66,8 @@ export function tableLookup(
     const { predicate, negate } = reading;
     return (key) => {
       const row = parent(key);
-      return row !== null && predicate(row.value, key, record) !== negate ? row : null;
+      if (row === null) return null;
+      return returnedNow(predicate(row.value, key, record), 'the predicate of filter()') !== negate ? row : null;
     };
   }
   if (reading.kind === 'transformValues') {
@@ -94,7 +96,7 @@ export function tableLookup(
     const row = parent(key);
     if (row === null) return null;
     const { timestamp } = row;
-    return computed.with(mapper(row.value, key, record), timestamp);
+    return computed.with(returnedNow(mapper(row.value, key, record), 'the mapper of mapValues()'), timestamp);
   };
 }
 
@@ -119,6 +121,7 @@ function joinLookup(reading: JoinReading, context: ProcessingContext): TableLook
     if (rightRow === null && (type === 'inner' || leftRow === null)) return null;
     const rightValue = rightRow === null ? null : rightRow.value;
     const rightTimestamp = rightRow === null ? -1 : rightRow.timestamp;
-    return computed.with(joiner(leftValue, rightValue, key, record), Math.max(leftTimestamp, rightTimestamp));
+    const joined = returnedNow(joiner(leftValue, rightValue, key, record), 'the joiner');
+    return computed.with(joined, Math.max(leftTimestamp, rightTimestamp));
   };
 }

@@ -4,6 +4,7 @@ import type { Headers } from '../../record/headers.js';
 import type { RecordView } from '../../record/record-context.js';
 import type { ProcessingContext } from '../context.js';
 import { RunningNode } from '../node.js';
+import { returnedNow } from '../returned.js';
 import { changeOf } from './change-of.js';
 import { TableStore } from './table-store.js';
 
@@ -49,6 +50,7 @@ export class TableMapValuesNode extends RunningNode {
   }
 
   private mapped(value: unknown, key: unknown): unknown {
-    return value === null ? null : this.settings.mapper(value, key, this.context.record);
+    if (value === null) return null;
+    return returnedNow(this.settings.mapper(value, key, this.context.record), 'the mapper of mapValues()');
   }
 }

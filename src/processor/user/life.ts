@@ -1,5 +1,7 @@
 /** How a user's processor begins: one for each task, told of its context once. */
 import { MillraceError } from '../../errors/error.js';
+import { ignoreRejection } from '../../errors/promised.js';
+import { reasonOf } from '../../errors/shown-value.js';
 import type { Supplier } from '../api/processor.js';
 
 /** Every processor that a task was given: one that serves two tasks would mix up their records. */
@@ -7,7 +9,16 @@ const given = new WeakSet();
 
 /** @throws MillraceError TOPOLOGY_INVALID when there is none, or it was given before */
 export function makeOne<P extends object>(node: string, supplier: Supplier<P>, method = 'process'): P {
-  const processor: unknown = supplier.get();
+  let processor: unknown;
+  try {
+    processor = supplier.get();
+  } catch (cause) {
+    throw new MillraceError('PROCESSING_FAILED', `the supplier of a processor failed: ${reasonOf(cause)}`, {
+      node,
+      cause,
+    });
+  }
+  ignoreRejection(processor);
   if (typeof (processor as Record<string, unknown> | null | undefined)?.[method] !== 'function') {
     throw new MillraceError('TOPOLOGY_INVALID', `the supplier of ${node} must give an object with ${method}()`, {
       node,
@@ -34,9 +45,9 @@ export function initUserProcessor<C>(node: string, processor: Initializable<C>, 
   try {
     result = processor.init?.(context);
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new MillraceError('PROCESSING_FAILED', `init() of the processor failed: ${reason}`, { node, cause });
+    throw new MillraceError('PROCESSING_FAILED', `init() of the processor failed: ${reasonOf(cause)}`, { node, cause });
   }
+  ignoreRejection(result);
   if (typeof (result as { then?: unknown } | null | undefined)?.then === 'function') {
     throw new MillraceError(
       'TOPOLOGY_INVALID',

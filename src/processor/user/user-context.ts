@@ -1,5 +1,6 @@
 /** The context that a user's processor holds: a narrow view of its task and its node. */
 import { MillraceError } from '../../errors/error.js';
+import { shownValue } from '../../errors/shown-value.js';
 import { toMilliseconds, type Duration } from '../../time/duration.js';
 import type { Serde } from '../../serde/serde.js';
 import type { StateStore } from '../../store/state-store.js';
@@ -80,9 +81,12 @@ abstract class UserContext {
     const onWallClock = type === 'wall-clock';
     const queue = onWallClock ? timers.wallClock : timers.streamTime;
     const now = onWallClock ? steadyClock.now() : this.task.streamTime();
-    const given = start === undefined ? null : Number(start);
-    if (given !== null && !(given >= 0)) {
-      throw this.invalid('the start of schedule() must be a date, or ms since the epoch', 'start');
+    const given = start === undefined ? null : start instanceof Date ? start.getTime() : start;
+    if (given !== null && (!Number.isSafeInteger(given) || given < 0)) {
+      throw this.invalid(
+        `the start of schedule() must be a date, or whole ms since the epoch, not ${shownValue(start)}`,
+        'start',
+      );
     }
     const anchor = given === null || !onWallClock ? given : given + now - clock.now();
     const schedule = this.node.scheduleOf(anchor ?? (onWallClock ? now + every : 0), every, punctuator);

@@ -1,4 +1,5 @@
 /** The plain key-value store of the Processor API: a value a key, without a timestamp. */
+import { checkedTime } from './checked-time.js';
 import type { KeyValueStore } from '../key-value-store.js';
 import type { StoreScan } from '../scan.js';
 import type { Serde } from '../../serde/serde.js';
@@ -19,7 +20,11 @@ export class OverlayKeyValueStore<K, V> extends KeyValueEntries implements KeyVa
   }
 
   put(key: K, value: V | null): void {
-    this.set(this.keys.text(key), value === null ? null : this.values.hold(value), this.context.timestamp);
+    this.set(
+      this.keys.text(key),
+      value === null ? null : this.values.hold(value),
+      checkedTime(this.context.timestamp, this.name),
+    );
   }
 
   putIfAbsent(key: K, value: V): V | null {

@@ -1,4 +1,5 @@
 /** The session store: behind session aggregates, and of the Processor API. */
+import { checkedTime } from './checked-time.js';
 import { Windowed } from '../../record/windowed.js';
 import type { StoreScan } from '../scan.js';
 import type { SessionEntry, SessionFlushListener, SessionStore } from '../session-store.js';
@@ -43,6 +44,9 @@ export class OverlaySessionStore<K, V> extends SessionEntries implements Session
   }
 
   put(key: K, start: number, end: number, value: V | null): void {
+    checkedTime(start, this.name);
+    checkedTime(end, this.name);
+    checkedTime(this.context.timestamp, this.name);
     if (value === null) this.unset(this.textOf(key), start, end);
     else this.set(this.textOf(key), start, end, this.values.hold(value));
   }

@@ -1,4 +1,5 @@
 /** The store behind tables and aggregates: a value and the time of its last update for each key. */
+import { checkedTime } from './checked-time.js';
 import type { Serde } from '../../serde/serde.js';
 import type { FlushListener, TimestampedKeyValueStore } from '../key-value-store.js';
 import type { StoreScan } from '../scan.js';
@@ -27,7 +28,7 @@ export class OverlayTimestampedKeyValueStore<K, V> extends KeyValueEntries imple
   }
 
   put(key: K, value: V | null, timestamp: number): void {
-    this.set(this.keys.text(key), value === null ? null : this.values.hold(value), timestamp);
+    this.set(this.keys.text(key), value === null ? null : this.values.hold(value), checkedTime(timestamp, this.name));
   }
 
   putIfAbsent(key: K, value: V, timestamp: number): ValueAndTimestamp<V> | null {

@@ -1,4 +1,5 @@
 /** The store behind windowed aggregates: a value and the time of its last update for each key and window. */
+import { checkedTime } from './checked-time.js';
 import type { ValueAndTimestamp } from '../state-store.js';
 import type { TimestampedWindowEntry, TimestampedWindowStore, WindowFlushListener } from '../window-store.js';
 import type { Pending } from './emission-queue.js';
@@ -24,7 +25,9 @@ export class OverlayTimestampedWindowStore<K, V>
   }
 
   put(key: K, value: V | null, start: number, timestamp: number): void {
-    this.set(this.keys.text(key), start, value === null ? null : this.values.hold(value), timestamp);
+    const held = value === null ? null : this.values.hold(value);
+    const time = checkedTime(timestamp, this.name);
+    this.set(this.keys.text(key), checkedTime(start, this.name), held, time);
   }
 
   fetch(key: K, start: number): ValueAndTimestamp<V> | null {

@@ -1,4 +1,5 @@
 /** The versioned store: the history of each key, to be asked for what was valid at a time. */
+import { checkedTime } from './checked-time.js';
 import type { VersionedKeyValueStore, VersionedPut, VersionedRecord } from '../versioned-store.js';
 import { VersionEntries } from './version-entries.js';
 
@@ -15,7 +16,11 @@ export class OverlayVersionedStore<K, V> extends VersionEntries implements Versi
   readonly kind = 'versioned';
 
   put(key: K, value: V | null, timestamp: number): VersionedPut {
-    return this.set(this.keys.text(key), value === null ? null : this.values.hold(value), timestamp);
+    return this.set(
+      this.keys.text(key),
+      value === null ? null : this.values.hold(value),
+      checkedTime(timestamp, this.name),
+    );
   }
 
   delete(key: K, timestamp: number): VersionedRecord<V> | null {

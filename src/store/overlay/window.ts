@@ -1,4 +1,5 @@
 /** The plain window store: of stream-stream joins, where every record is an entry, and of the Processor API. */
+import { checkedTime } from './checked-time.js';
 import type { WindowEntry, WindowStore, WindowVisitor } from '../window-store.js';
 import type { StoreSite } from './store-site.js';
 import type { Slot } from './window-row.js';
@@ -13,7 +14,9 @@ export class OverlayWindowStore<K, V> extends WindowScanning<K, V> implements Wi
   }
 
   put(key: K, value: V | null, start: number): void {
-    this.set(this.keys.text(key), start, value === null ? null : this.values.hold(value), this.context.timestamp);
+    const held = value === null ? null : this.values.hold(value);
+    const time = checkedTime(this.context.timestamp, this.name);
+    this.set(this.keys.text(key), checkedTime(start, this.name), held, time);
   }
 
   fetch(key: K, start: number): V | null {

@@ -1,4 +1,6 @@
 /** Turns appended records into a record batch: each is written once, straight into the bytes that go to the broker. */
+import { MillraceError } from '../../../errors/error.js';
+import { shownValue } from '../../../errors/shown-value.js';
 import { NO_HEADERS, type Headers } from '../../../record/headers.js';
 import type { Codec } from '../compression/codec.js';
 import {
@@ -67,7 +69,7 @@ export class BatchBuilder {
    * for exact differences; then false.
    * The first record is always taken: only the broker knows how large a batch may be.
    * @param timestamp a `bigint` where it is beyond the safe numbers
-   * @throws MillraceError HEADER_INVALID; then nothing was added
+   * @throws MillraceError HEADER_INVALID, TIMESTAMP_INVALID; then nothing was added
    */
   append(
     key: Buffer | null,
@@ -76,6 +78,7 @@ export class BatchBuilder {
     timestamp: number | bigint,
     limit: number,
   ): boolean {
+    if (typeof timestamp === 'number' && !Number.isSafeInteger(timestamp)) throw invalidTime(timestamp);
     const count = this.count;
     const timestampDelta = count === 0 ? 0 : difference(timestamp, this.firstTimestamp);
     if (timestampDelta > MOST_DIFFERENCE || timestampDelta < -MOST_DIFFERENCE) return false;
@@ -188,6 +191,14 @@ export function stampProducer(
   batch.writeInt16BE(producerEpoch, PRODUCER_EPOCH);
   batch.writeInt32BE(baseSequence, BASE_SEQUENCE);
   batch.writeUInt32BE(crc32c(batch, ATTRIBUTES, batch.length), CRC);
+}
+
+/** Here, since what is found when the batch is sent would concern nobody's call any more. */
+function invalidTime(timestamp: unknown): MillraceError {
+  return new MillraceError(
+    'TIMESTAMP_INVALID',
+    `a record cannot be written with the timestamp ${shownValue(timestamp)}; it must be a whole number of ms that can be kept exactly`,
+  );
 }
 
 function difference(later: number | bigint, earlier: number | bigint): number {

@@ -1,0 +1,33 @@
+/** What a user's function returned, before anything is made of it: what it must not be is named. */
+import { MillraceError } from '../errors/error.js';
+import { promised } from '../errors/promised.js';
+import { shownValue } from '../errors/shown-value.js';
+
+/**
+ * Anything but a promise: an operator goes on at once, and a promise would be written as if it were the value.
+ * @param what the function, as in `the mapper of mapValues()`
+ * @throws MillraceError PROCESSING_FAILED
+ */
+export function returnedNow<T>(result: T, what: string, instead = ''): T {
+  if (result instanceof Promise) throw promised(result, what, instead);
+  return result;
+}
+
+/** @throws MillraceError PROCESSING_FAILED unless it is a pair of key and value */
+export function returnedPair(pair: unknown, what: string): readonly [unknown, unknown] {
+  if (Array.isArray(pair)) return pair as unknown as readonly [unknown, unknown];
+  if (pair instanceof Promise) throw promised(pair, what);
+  throw new MillraceError('PROCESSING_FAILED', `${what} must give a pair [key, value], not ${shownValue(pair)}`);
+}
+
+/** @throws MillraceError PROCESSING_FAILED unless it can be gone through, as a list can */
+export function returnedList<T>(list: Iterable<T>, what: string, instead = ''): Iterable<T> {
+  const given: unknown = list;
+  if (Array.isArray(given) || typeof given === 'string') return list;
+  if (given instanceof Promise) throw promised(given, what, instead);
+  if (typeof given === 'object' && given !== null && Symbol.iterator in given) return list;
+  throw new MillraceError(
+    'PROCESSING_FAILED',
+    `${what} must return a list or something else to iterate over, not ${shownValue(given)}; return [] for nothing`,
+  );
+}
