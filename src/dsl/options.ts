@@ -2,6 +2,7 @@
 import type { RecordView } from '../record/record-context.js';
 import type { Serde } from '../serde/serde.js';
 import type { StoreEngine } from '../store/spec.js';
+import type { StoreBuilder } from '../store/store-builder.js';
 import type { Duration } from '../time/duration.js';
 import type { Partitioner, TimestampExtractor } from '../topology/node.js';
 import type { OffsetReset } from '../topology/offset-reset.js';
@@ -160,8 +161,18 @@ export interface StreamJoinedOptions<K, V, VO> extends NamedOptions {
   readonly otherValue?: Serde<NonNullable<VO>>;
   /** Back the stores by changelog topics; as an object: with this topic configuration. Default: true. */
   readonly logging?: boolean | Readonly<Record<string, string>>;
-  /** Where the stores live: `level`, on disk, or `memory`. Default: `level`. */
+  /** Where the stores live: `level`, on disk, or `memory`. Default: `level`. Kafka Streams: `withDslStoreSuppliers`. */
   readonly engine?: StoreEngine;
+  /**
+   * The store of this stream's records in place of the join's own, made by `stores.window(…)` with `retainDuplicates: true`,
+   * the `windowSize` of the join's windows (`before` and `after`) and a `retention` of that and the grace. Its name, engine,
+   * logging and topic configuration are used, and its serdes where `key` and `value` are not given; it is not cached. The
+   * store of records that wait for a partner is called `<name>-left-shared-join-store` or `<name>-outer-shared-join-store`
+   * and lives where it does, unless `engine` is given. Kafka Streams: `withThisStoreSupplier`.
+   */
+  readonly thisStore?: StoreBuilder;
+  /** The same for the records of the other stream. Kafka Streams: `withOtherStoreSupplier`. */
+  readonly otherStore?: StoreBuilder;
 }
 
 /** A {@link Partitioner} that sees keys alone. Compared loosely, as serdes are, so that tables of other keys can stand for each other. */
@@ -276,6 +287,8 @@ export const STREAM_JOINED = [
   'key',
   'value',
   'otherValue',
+  'thisStore',
+  'otherStore',
   'logging',
   'engine',
 ] as const satisfies readonly (keyof StreamJoinedOptions<unknown, unknown, unknown>)[];

@@ -1,4 +1,5 @@
 /** Joins of two streams: records of one key that are near in time, whichever comes first. */
+import { MillraceError } from '../errors/error.js';
 import type { StoreSpec } from '../store/spec.js';
 import type { Serde } from '../serde/serde.js';
 import type { JoinWindows } from '../time/join-windows.js';
@@ -44,27 +45,40 @@ export function joinStreams(
   const rightGenerated = names.operator(leftOuter ? 'KSTREAM-OUTEROTHER-' : 'KSTREAM-JOINOTHER-');
   const joinName = named('-merge', 'KSTREAM-MERGE-');
 
-  const { store } = options;
+  const { store, thisStore, otherStore } = options;
+  checkStores(thisStore, otherStore, windows);
   const storeName = (suffix: string, generated: string): string =>
     `${store === undefined ? generated : store + suffix}-store`;
+  const waitingName = (suffix: string, generated: string): string =>
+    thisStore === undefined ? storeName(suffix, generated) : `${thisStore.name}${suffix}-store`;
   const keySerde = key ?? left.key;
-  const leftStore = windowSpec(storeName(leftSuffix, leftGenerated), keySerde, value ?? left.value, windows, options);
-  const rightStore = windowSpec(
-    storeName(rightSuffix, rightGenerated),
-    key ?? right.key,
-    otherValue ?? right.value,
+  const leftStore = windowSpec(
+    storeName(leftSuffix, leftGenerated),
+    key ?? thisStore?.key ?? left.key,
+    value ?? thisStore?.value ?? left.value,
     windows,
     options,
+    thisStore,
+  );
+  const rightStore = windowSpec(
+    storeName(rightSuffix, rightGenerated),
+    key ?? otherStore?.key ?? right.key,
+    otherValue ?? otherStore?.value ?? right.value,
+    windows,
+    options,
+    otherStore,
   );
   const waitingStore: StoreSpec | null = leftOuter
     ? {
         ...common(options),
+        // As its name, where it lives is that of the left store.
+        ...(thisStore === undefined || options.engine !== undefined ? {} : placeOf(thisStore)),
         kind: 'outerJoin',
-        name: storeName(
+        name: waitingName(
           rightOuter ? '-outer-shared-join' : '-left-shared-join',
           `KSTREAM-OUTERSHARED-${leftGenerated.slice(leftPrefix.length)}`,
         ),
-        key: keySerde,
+        key: leftStore.key,
         value: leftStore.value,
         rightValue: rightStore.value,
       }
@@ -114,11 +128,12 @@ function windowSpec(
   value: Serde<unknown> | undefined,
   windows: JoinWindows,
   options: AnyOptions,
+  own: StoreSpec | undefined,
 ): StoreSpec {
   return {
-    ...common(options),
+    ...(own === undefined ? common(options) : { ...placeOf(own), caching: false, logging: own.logging }),
     kind: 'window',
-    name,
+    name: own?.name ?? name,
     key,
     value,
     retentionMs: windows.retentionMs,
@@ -126,6 +141,38 @@ function windowSpec(
     retainDuplicates: true,
     logHeaders: true,
   };
+}
+
+function placeOf({ engine }: StoreSpec): Pick<StoreSpec, 'engine' | 'engineOpen'> {
+  return { engine };
+}
+
+/** @throws MillraceError CONFIG_INVALID when a store of the user's does not keep what the join needs */
+function checkStores(one: StoreSpec | undefined, other: StoreSpec | undefined, windows: JoinWindows): void {
+  checkStore('thisStore', one, windows);
+  checkStore('otherStore', other, windows);
+  if (one === undefined || one.name !== other?.name) return;
+  throw new MillraceError(
+    'CONFIG_INVALID',
+    `thisStore and otherStore of a join are both called ${one.name}; give each side a store of its own`,
+    { option: 'otherStore', store: one.name },
+  );
+}
+
+function checkStore(option: string, store: StoreSpec | undefined, windows: JoinWindows): void {
+  if (store === undefined) return;
+  const { name, kind, retainDuplicates, retentionMs = 0, windowSizeMs = 0 } = store;
+  const refuse = (problem: string): MillraceError =>
+    new MillraceError('CONFIG_INVALID', `${option} of a join, ${name}, ${problem}`, { option, store: name });
+  if (kind !== 'window') throw refuse('is no window store; make it with stores.window()');
+  if (retainDuplicates !== true) {
+    throw refuse('keeps one record of a key and time only; make it with retainDuplicates: true');
+  }
+  const retention = windows.sizeMs + windows.graceMs;
+  if (windowSizeMs === windows.sizeMs && retentionMs === retention) return;
+  throw refuse(
+    `has a windowSize of ${String(windowSizeMs)} ms and a retention of ${String(retentionMs)} ms; the windows of the join need exactly ${String(windows.sizeMs)} ms and ${String(retention)} ms (with their grace)`,
+  );
 }
 
 /** Stores of joins are never cached. */

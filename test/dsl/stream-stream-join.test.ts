@@ -1,12 +1,16 @@
 import { describe, expect, it } from 'vitest';
+import { stores } from '../../src/dsl/stores.js';
 import { StreamsBuilder } from '../../src/dsl/streams-builder.js';
 import { serdes } from '../../src/serde/serdes.js';
+import { TopologyTestDriver } from '../../src/testing/test-driver.js';
 import { JoinWindows } from '../../src/time/join-windows.js';
 import { nodeNames, operatorOf } from './operators-of.js';
 
 const texts = { key: serdes.string(), value: serdes.string() };
 const joiner = (): string => '';
 const windows = JoinWindows.of({ timeDifference: 5, after: 10, grace: 100 });
+/** What a store of the user must keep for them. */
+const mine = { ...texts, windowSize: 15, retention: 115, retainDuplicates: true };
 
 describe('joins of two streams', () => {
   it('write the operators of both sides, which share their time under the name of the last one', () => {
@@ -35,6 +39,62 @@ describe('joins of two streams', () => {
     });
     expect(topology.node('n-merge')).toMatchObject({ parents: ['n-this-join', 'n-outer-other-join'] });
     expect(topology.node('n-this-join')).toMatchObject({ stores: [right, waitingStore] });
+  });
+
+  it('keep the records of a side in a store of the user, which names the store of waiting records too', () => {
+    const builder = new StreamsBuilder();
+    const [a, b] = [builder.stream('a', texts), builder.stream('b', texts)];
+    const thisStore = stores.window({ ...mine, name: 'mine', engine: 'memory', logging: { 'segment.ms': '1000' } });
+    a.leftJoin(b, joiner, windows, { store: 's', thisStore });
+    a.join(b, joiner, windows, { store: 't', otherStore: stores.window({ ...mine, name: 'yours', logging: false }) });
+    const topology = builder.build();
+    const kept = { kind: 'window', retainDuplicates: true, retentionMs: 115, windowSizeMs: 15, logHeaders: true };
+    expect(topology.stores.get('mine')).toMatchObject({
+      ...kept,
+      engine: 'memory',
+      caching: false,
+      logging: { 'segment.ms': '1000' },
+    });
+    expect(topology.stores.get('mine-left-shared-join-store')).toMatchObject({ kind: 'outerJoin', engine: 'memory' });
+    expect(topology.stores.get('s-outer-other-join-store')).toMatchObject({ ...kept, engine: 'level' });
+    expect(topology.stores.get('yours')).toMatchObject({ ...kept, engine: 'level', logging: false });
+    expect(topology.stores.get('t-this-join-store')).toMatchObject(kept);
+  });
+
+  it.each<[string, object]>([
+    ['retainDuplicates', { retainDuplicates: false }],
+    ['exactly 15 ms and 115 ms', { windowSize: 14 }],
+    ['exactly 15 ms and 115 ms', { retention: 116 }],
+  ])('refuse a store that does not keep what they need: %s', (text, wrong) => {
+    const builder = new StreamsBuilder();
+    const [a, b] = [builder.stream('a', texts), builder.stream('b', texts)];
+    const otherStore = stores.window({ ...mine, name: 'mine', ...wrong });
+    expect(() => a.join(b, joiner, windows, { otherStore })).toThrow(text);
+  });
+
+  it('refuse one store for both sides, and stores of other kinds', () => {
+    const builder = new StreamsBuilder();
+    const [a, b] = [builder.stream('a', texts), builder.stream('b', texts)];
+    const store = stores.window({ ...mine, name: 'mine' });
+    expect(() => a.join(b, joiner, windows, { thisStore: store, otherStore: store })).toThrow(/both called mine/);
+    const rows = stores.keyValue({ ...texts, name: 'rows' });
+    expect(() => a.join(b, joiner, windows, { thisStore: rows })).toThrow(/no window store/);
+  });
+
+  it('find what is in a store of the user', async () => {
+    const builder = new StreamsBuilder();
+    const [a, b] = [builder.stream('a', texts), builder.stream('b', texts)];
+    const thisStore = stores.window({ ...mine, name: 'mine' });
+    a.outerJoin(b, (left, right) => `${String(left)}+${String(right)}`, windows, { thisStore }).to('out', texts);
+    const driver = new TopologyTestDriver(builder.build());
+    const [one, other] = [driver.inputTopic('a', texts), driver.inputTopic('b', texts)];
+    one.pipe('k', 'x', { timestamp: 10 });
+    one.pipe('k', 'y', { timestamp: 10 });
+    other.pipe('k', 'z', { timestamp: 12 });
+    other.pipe('l', 'z', { timestamp: 500 });
+    expect(driver.outputTopic('out', texts).readValues()).toEqual(['x+z', 'y+z']);
+    expect(driver.producedTopics).toContain('test-mine-changelog');
+    await driver.close();
   });
 
   it('keep the records of each side with duplicates for as long as they can be joined, never cached', () => {

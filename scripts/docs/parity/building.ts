@@ -84,8 +84,8 @@ export const BUILDING: ParitySection = {
     },
     {
       theirs: '`StreamJoined.withThisStoreSupplier`, `withOtherStoreSupplier`, `withDslStoreSuppliers`',
-      ours: ['StreamJoinedOptions.engine'],
-      missing: 'Stores of one’s own making for a join; the engine can be chosen.',
+      ours: ['StreamJoinedOptions.thisStore', 'StreamJoinedOptions.otherStore', 'StreamJoinedOptions.engine'],
+      remark: 'Stores are made by `stores.window`.',
     },
     {
       theirs: '`TableJoined`: `withPartitioner`, `withOtherPartitioner`, `withName`',
