@@ -4,6 +4,7 @@ import { BrokerError } from '../errors/broker-error.js';
 import { MillraceError } from '../errors/error.js';
 import type { Logger } from '../observe/logger.js';
 import type { StoreChangelog, TaskState } from '../store/task-state.js';
+import { INCOMPLETE, type IncompleteChangelog } from './write-again.js';
 import { restoreRecord, type Decoders, type RestoreTarget } from './restored-record.js';
 
 const WAIT_MS = 100;
@@ -32,6 +33,8 @@ export interface RestoreJob {
   readonly committed: boolean;
   /** For a source topic that serves as changelog: the committed input offset, where processing goes on. */
   readonly committedOffset: (source: TopicPartition) => number;
+  /** What a topic is known by at the moment; null where brokers do not tell. */
+  readonly topicId: (topic: string) => string | null;
   readonly reports: RestoreReports;
   /** What reads the source topic that serves a store as changelog. */
   readonly decodersOf: (store: string) => Decoders;
@@ -43,6 +46,8 @@ interface Restoration extends RestoreTarget {
   readonly place: RestoringStore;
   next: number;
   readonly end: number;
+  /** The disk has what the changelog has lost. */
+  readonly incomplete: boolean;
   records: number;
 }
 
@@ -71,15 +76,19 @@ export class Restorer {
 
   /**
    * Resolves when every store of the task is at the end that its changelog had at the call.
+   * Gives the changelogs that have lost what the disk holds.
    * @throws the reason of `cancel` when it is aborted; what was restored by then stays on disk
    */
-  async restore(job: RestoreJob, cancel: AbortSignal): Promise<void> {
+  async restore(job: RestoreJob, cancel: AbortSignal): Promise<IncompleteChangelog[]> {
     const restorations = await this.plan(job);
     cancel.throwIfAborted();
     for (const one of restorations) job.reports.started(one.place, one.next, one.end);
     const open = restorations.filter((one) => one.next < one.end);
     for (const one of restorations) if (!open.includes(one)) job.reports.ended(one.place, 0);
-    if (open.length === 0) return;
+    const incomplete = restorations
+      .filter((one) => one.incomplete)
+      .map(({ place, end }) => ({ ...positionOf(place), store: place.store, end, topicId: job.topicId(place.topic) }));
+    if (open.length === 0) return incomplete;
     await new Promise<void>((resolve, reject) => {
       const running: RunningJob = { job, open: new Set(open), touched: new Map(), resolve, reject };
       this.jobs.add(running);
@@ -96,6 +105,7 @@ export class Restorer {
         this.looping = null;
       });
     });
+    return incomplete;
   }
 
   async close(): Promise<void> {
@@ -114,26 +124,66 @@ export class Restorer {
     const starts = offsetsBy(await this.admin.listOffsets(partitions, 'earliest'));
     const ends = offsetsBy(await this.admin.listOffsets(partitions, 'latest'));
     const restorations: Restoration[] = [];
-    for (const { store, topic, partition, offset, isSource, engine } of logged) {
+    for (const changelog of logged) {
+      const { store, topic, partition, isSource } = changelog;
       const place = { store, task: job.task, topic, partition };
       const logStart = starts.get(keyOf(place)) ?? 0;
       const logEnd = ends.get(keyOf(place)) ?? 0;
       const end = isSource ? Math.min(logEnd, job.committedOffset(place)) : logEnd;
-      let next = offset < 0 ? logStart : offset;
-      if (job.committed && engine === 'level' && !isSource && offset >= 0 && offset <= end) next = end;
-      else if (offset >= 0 && (offset < logStart || offset > logEnd)) {
-        this.startOver(
-          job,
-          place,
-          `offset ${String(offset)} is not in the log (${String(logStart)} to ${String(logEnd)})`,
-        );
-        next = logStart;
-      }
+      const { next, incomplete } = this.begin(job, place, changelog, { logStart, logEnd });
       const decoders = isSource ? job.decodersOf(store) : null;
       const { state, undecodable } = job;
-      restorations.push({ job, state, place, decoders, undecodable, next, end, records: 0 });
+      restorations.push({ job, state, place, decoders, undecodable, next, end, incomplete, records: 0 });
     }
     return restorations;
+  }
+
+  /**
+   * Where restoring begins. The disk has what was committed, so it is given up only for a log that has moved on beyond it:
+   * what was deleted between the two cannot be known. A log that ends before it was cut or is another one. Of another one the
+   * rows were written later than those on disk, unless the disk has the last committed epoch.
+   */
+  private begin(
+    job: RestoreJob,
+    place: RestoringStore,
+    { offset, topicId: before, isSource, engine }: StoreChangelog,
+    { logStart, logEnd }: { readonly logStart: number; readonly logEnd: number },
+  ): { readonly next: number; readonly incomplete: boolean } {
+    const { store, topic } = place;
+    const now = job.topicId(topic);
+    const isOther = before === INCOMPLETE || (before !== null && now !== null && before !== now);
+    const isCommitted = job.committed && engine === 'level' && !isSource;
+    if (offset < 0) {
+      job.state.noteTopic(store, now);
+      return { next: logStart, incomplete: false };
+    }
+    if (isOther || offset > logEnd) {
+      const what =
+        before === INCOMPLETE
+          ? 'the changelog may lack rows that the state on disk has'
+          : isOther
+            ? 'the changelog was deleted and created again'
+            : 'the changelog ends before the state on disk';
+      const then = isSource ? 'the state on disk is used' : 'the state on disk is used and written to it again';
+      this.logger.warn(`${what}; ${then}`, { ...place, offsetOnDisk: offset, logStart, logEnd });
+      job.state.noteTopic(store, isSource ? now : INCOMPLETE);
+      return { next: isOther && !isCommitted ? logStart : logEnd, incomplete: !isSource };
+    }
+    if (isCommitted) {
+      job.state.noteTopic(store, now);
+      return { next: logEnd, incomplete: false };
+    }
+    let next = offset;
+    if (offset < logStart) {
+      this.startOver(
+        job,
+        place,
+        `offset ${String(offset)} is before the log (${String(logStart)} to ${String(logEnd)})`,
+      );
+      next = logStart;
+    }
+    job.state.noteTopic(store, now);
+    return { next, incomplete: false };
   }
 
   private startOver(job: RestoreJob, place: RestoringStore, reason: string): void {
@@ -217,6 +267,14 @@ export class Restorer {
   private handle(event: ReaderEvent): void {
     const one = this.byPartition.get(keyOf(event));
     if (one === undefined || event.type === 'doubtful-topic') return;
+    if (event.type === 'out-of-range' && event.offset > event.logEnd) {
+      const reason = `the changelog was cut, or created again, while store ${one.place.store} was restored from it; start again: what is on disk is kept`;
+      const { topic, partition, offset } = event;
+      const cut = new MillraceError('STATE_INVALID', reason, { topic, partition, offset, store: one.place.store });
+      const failed = this.jobOf(one);
+      if (failed !== undefined) this.drop(failed, cut);
+      return;
+    }
     if (event.type === 'out-of-range') {
       this.startOver(one.job, one.place, `offset ${String(event.offset)} has left the log`);
       one.next = event.logStart;

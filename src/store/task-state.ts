@@ -38,6 +38,16 @@ export interface StoreChangelog {
   readonly engine: StoreEngine;
   /** Next offset to read, as found on disk (or as last written); -1: nothing is known, read from the start of the log. */
   readonly offset: number;
+  /** Id of the topic that `offset` belongs to, null while unknown. See `noteTopic`. */
+  readonly topicId: string | null;
+}
+
+/** One row of a store as its changelog would have it. */
+export interface ChangelogRow {
+  readonly key: Buffer;
+  readonly value: Buffer;
+  readonly headers: Headers;
+  readonly timestamp: number;
 }
 
 /**
@@ -109,6 +119,13 @@ export interface TaskState {
    * first record. Returns nothing when it is done on return (stores in memory only).
    */
   prepare(): Promise<void> | void;
+  /** Notes to which topic the store's offset belongs from now on. Takes effect on disk with the next write. */
+  noteTopic(store: string, topicId: string | null): void;
+  /**
+   * Everything that was last written of a store, as records for a changelog that has lost them; null where that cannot be had.
+   * To be read while nothing is put: after `prepare` and before the first record.
+   */
+  changelogRows(store: string): AsyncIterable<ChangelogRow> | null;
   /** Forgets everything a store holds, on disk too, and its changelog offset: it is about to be restored from the start. Takes effect on disk with the next write. */
   wipe(store: string): void;
 

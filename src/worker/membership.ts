@@ -6,6 +6,7 @@ import { assignTasks } from '../group/assignor.js';
 import { decodeAssignment, decodeClaim, encodeAssignment, encodeClaim } from '../group/membership-codec.js';
 import type { MemberClaim, TaskId } from '../group/ownership.js';
 import type { Logger } from '../observe/logger.js';
+import type { Task } from '../task/task.js';
 import type { Topology } from '../topology/topology.js';
 import type { TaskSet } from './task-set.js';
 import { inputsOf, planOf, tasksOf, type TopicPlan } from './topic-plan.js';
@@ -23,6 +24,8 @@ interface MembershipParts {
   readonly replan: () => Promise<TopicPlan>;
   /** The plan that tasks are opened by. */
   readonly plan: { current: TopicPlan };
+  /** Changelogs that were deleted and created again: tasks that write to them are to be opened anew. */
+  readonly recreated: Set<string>;
   readonly rejoin: (reason: string) => void;
   /** Told when the assignment settles and when it begins to change. */
   readonly rebalancing: () => void;
@@ -121,16 +124,32 @@ export class Membership implements GroupHandler {
 
   /** Running tasks whose source pattern matches other topics than when they were opened. */
   private tasksWithOtherInputs(wanted: ReadonlySet<TaskId>): TaskId[] {
-    const { tasks, topology, plan } = this.parts;
+    const { tasks, topology, plan, recreated } = this.parts;
+    const lost = new Set(recreated);
+    recreated.clear();
     const key = ({ topic, partition }: TopicPartition): string => `${topic}-${String(partition)}`;
     return tasks.running
       .filter((task) => {
+        if (this.hasLost(task, lost)) return true;
         const before = new Set(task.partitions.map(key));
         const now = inputsOf(task.id as TaskId, topology, plan.current);
         return before.size !== now.length || !now.every((input) => before.has(key(input)));
       })
       .map((task) => task.id as TaskId)
       .filter((id) => wanted.has(id));
+  }
+
+  /** Rows that are in memory alone must not be given up for a changelog that does not have them. */
+  private hasLost(task: Task, topics: ReadonlySet<string>): boolean {
+    const logged = task.state.changelogs().filter(({ isSource }) => !isSource);
+    const touched = logged.filter(({ topic }) => topic !== null && topics.has(topic));
+    const inMemory = touched.find(({ engine }) => engine === 'memory');
+    if (inMemory === undefined) return touched.length > 0;
+    this.parts.logger.warn(
+      'the changelog of a store in memory was deleted and created again: rows that do not change any more are lost when the task moves or the instance stops',
+      { task: task.id, store: inMemory.store, topic: inMemory.topic },
+    );
+    return false;
   }
 
   async lost(error: Error): Promise<void> {

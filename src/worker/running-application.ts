@@ -66,6 +66,8 @@ export class RunningApplication {
   private settled = false;
   private membership: Membership | null = null;
   private group: GroupMember | null = null;
+  /** Changelogs that were deleted and created again since the last assignment. */
+  private readonly recreated = new Set<string>();
 
   constructor(
     private readonly topology: Topology,
@@ -155,6 +157,13 @@ export class RunningApplication {
       globalStores: this.globals.stores,
     };
     const starts = new StartOffsets({ topology, config, admin });
+    const recreated = (topics: readonly string[]): void => {
+      events.restart(topics);
+      const changelogs = topics.filter((topic) => plan.current.internalTopics.has(topic));
+      for (const topic of changelogs) this.recreated.add(topic);
+      if (changelogs.length > 0)
+        member.rejoin(`internal topics were deleted and created again: ${changelogs.join(', ')}`);
+    };
     const opener = new TaskOpener({
       settings,
       config,
@@ -162,9 +171,7 @@ export class RunningApplication {
       admin,
       starts,
       ids,
-      recreated: (topics) => {
-        events.restart(topics);
-      },
+      recreated,
       member,
       folder: this.folder,
       reader: this.openReader('restore'),
@@ -217,9 +224,7 @@ export class RunningApplication {
       changed: (reason) => {
         member.rejoin(reason);
       },
-      recreated: (topics) => {
-        events.restart(topics);
-      },
+      recreated,
       seen: (topics) => {
         events.revive(topics);
       },
@@ -303,6 +308,7 @@ export class RunningApplication {
     const set = (): TaskSet => this.tasks as TaskSet;
     const handler = (this.membership = new Membership({
       applicationId: config.applicationId,
+      recreated: this.recreated,
       topology,
       get tasks() {
         return set();

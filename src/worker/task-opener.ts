@@ -1,5 +1,6 @@
 /** Opens a task: its folder, its state up to the end of the changelogs, its place in the input. */
 import type { Admin, CommittedOffset, GroupMember, PartitionReader, TopicPartition } from '../broker/port.js';
+import { writeAgain, type IncompleteChangelog } from '../changelog/write-again.js';
 import { Restorer, type RestoreJob, type RestoreReports } from '../changelog/restorer.js';
 import type { Config } from '../config.js';
 import { decided } from '../errors/decided.js';
@@ -61,7 +62,7 @@ export class TaskOpener {
 
   /** @throws the reason of `cancel`, with everything closed again */
   async open(id: TaskId, cancel: AbortSignal): Promise<Task> {
-    const { settings, plan } = this.parts;
+    const { settings, plan, ids } = this.parts;
     const { topology } = settings;
     const { subTopology, partition } = parseTaskId(id);
     const part = topology.subTopologies().find((one) => one.id === subTopology);
@@ -77,7 +78,9 @@ export class TaskOpener {
     const turn = new Turn(record, this.parts.slice);
     const state = await this.openState(id, partition, specs, record, turn);
     try {
-      const inputs = await this.positions(inputsOf(id, topology, plan.current), state);
+      const reads = inputsOf(id, topology, plan.current);
+      await this.learnIds([...reads, ...state.changelogs()]);
+      const inputs = await this.positions(reads, state);
       cancel.throwIfAborted();
       const committedOffset = ({ topic }: TopicPartition): number =>
         inputs.find((input) => input.topic === topic)?.committed ?? 0;
@@ -87,11 +90,13 @@ export class TaskOpener {
         state,
         committed,
         committedOffset,
+        topicId: (topic: string) => ids.of(topic),
         reports: this.reports(id),
         ...this.decoding(id, specs, part.nodes),
       };
-      await this.restorer.restore(job, cancel);
+      const incomplete = await this.restorer.restore(job, cancel);
       await state.prepare();
+      await this.completeChangelogs(id, incomplete, state, cancel);
       const stateDir = this.areOnDisk(specs) ? this.parts.folder.task(id) : null;
       return assembleTask(settings, { id, nodes: part.nodes, inputs, state, record, turn, stateDir });
     } catch (error) {
@@ -152,9 +157,6 @@ export class TaskOpener {
     inputs: readonly InputPartition[],
     state: TaskState,
   ): Promise<(TaskInput & { committed: number })[]> {
-    const { ids, recreated } = this.parts;
-    const others = await ids.changed([...new Set(inputs.map(({ topic }) => topic))]);
-    if (others.length > 0) recreated(others);
     const found = await this.parts.member.committed(inputs);
     const committedOf = ({ topic, partition }: TopicPartition): CommittedOffset | undefined =>
       found.find((one) => one.topic === topic && one.partition === partition);
@@ -178,6 +180,29 @@ export class TaskOpener {
     if (!found.some(({ metadata }) => hasPages(decodeOffsetMetadata(metadata).operatorTimes))) return [];
     const pages = await this.parts.member.committed(timePlaces(state));
     return pages.map(({ metadata }) => decodeOffsetMetadata(metadata).operatorTimes);
+  }
+
+  private async completeChangelogs(
+    id: TaskId,
+    changelogs: readonly IncompleteChangelog[],
+    state: TaskState,
+    cancel: AbortSignal,
+  ): Promise<void> {
+    if (changelogs.length === 0) return;
+    const { settings, config } = this.parts;
+    const writer = settings.producer.writer({ name: `task ${id}, writing its changelogs again` });
+    try {
+      await writeAgain(changelogs, { state, writer, logger: config.logger }, cancel);
+    } finally {
+      writer.end();
+    }
+  }
+
+  /** Before anything is decided by offsets: which topics they are of. */
+  private async learnIds(partitions: readonly { readonly topic: string | null }[]): Promise<void> {
+    const topics = new Set(partitions.flatMap(({ topic }) => (topic === null ? [] : [topic])));
+    const others = await this.parts.ids.changed([...topics]);
+    if (others.length > 0) this.parts.recreated(others);
   }
 
   private async startOf(input: InputPartition, why: string): Promise<number> {

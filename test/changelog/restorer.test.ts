@@ -77,11 +77,17 @@ class LogReader {
 /** Notes what is restored and written. */
 class NotedState {
   readonly steps: string[] = [];
+  /** What the broker says that the topics are. */
+  topicId: string | null = null;
 
   constructor(private readonly logs: readonly Partial<StoreChangelog>[]) {}
 
   readonly state = {
-    changelogs: () => this.logs.map((one) => ({ partition: 0, isSource: false, engine: 'level', offset: -1, ...one })),
+    changelogs: () =>
+      this.logs.map((one) => ({ partition: 0, isSource: false, engine: 'level', offset: -1, topicId: null, ...one })),
+    noteTopic: (store: string, id: string | null) => {
+      if (id !== null) this.steps.push(`${store} is of ${id}`);
+    },
     restore: (store: string, _key: Buffer, value: Buffer) => {
       if (String(value) === 'broken') throw new RangeError('the row is cut off');
       this.steps.push(`${store}: ${String(value)}`);
@@ -117,6 +123,7 @@ function restore(
     state: noted.state,
     committed: false,
     committedOffset: () => committed,
+    topicId: () => noted.topicId,
     reports,
     decodersOf: () => ({ key: text, value: text }),
     undecodable,
@@ -134,7 +141,7 @@ describe('Restorer', () => {
       const noted = new NotedState([{ store: 's', topic: 't', offset: 5, engine }]);
       const restorer = new Restorer(logs.reader, logs.admin, silentLogger);
       const job = { task: '0_0', state: noted.state, committed: true, committedOffset: () => 0, reports: QUIET };
-      const decoding = { decodersOf: () => ({ key: text, value: text }), undecodable: refuse };
+      const decoding = { decodersOf: () => ({ key: text, value: text }), undecodable: refuse, topicId: () => null };
       await restorer.restore({ ...job, ...decoding }, new AbortController().signal);
       expect(noted.steps).toEqual(steps);
     }
@@ -172,14 +179,60 @@ describe('Restorer', () => {
     expect(noted.steps).toEqual([]);
   });
 
-  it.each([
-    ['before the log', 1],
-    ['behind the log', 99],
-  ])('wipes a store whose offset is %s and reads everything', async (_, offset) => {
+  it('wipes a store whose offset is before the log and reads everything', async () => {
     const logs = new LogReader({ t: { start: 5, end: 7, values: { 5: 'a', 6: 'b' } } });
-    const noted = new NotedState([{ store: 's', topic: 't', offset }]);
-    await restore(logs, noted).done;
+    const noted = new NotedState([{ store: 's', topic: 't', offset: 1 }]);
+    expect(await restore(logs, noted).done).toEqual([]);
     expect(noted.steps).toEqual(['s wiped', 's: a', 's: b', 's written to 7']);
+  });
+
+  describe('uses what is on disk', () => {
+    const CUT = { t: { start: 5, end: 7, values: { 5: 'a', 6: 'b' } } };
+    const INCOMPLETE = { store: 's', topic: 't', partition: 0, end: 7 };
+
+    it('when the log ends before it, and tells that the log lacks something', async () => {
+      const noted = new NotedState([{ store: 's', topic: 't', offset: 99, topicId: 'A' }]);
+      noted.topicId = 'A';
+      expect(await restore(new LogReader(CUT), noted).done).toEqual([{ ...INCOMPLETE, topicId: 'A' }]);
+      expect(noted.steps).toEqual(['s is of incomplete']);
+    });
+
+    it.each([
+      ['beyond the log', 99],
+      ['in the log by chance', 6],
+      ['before the log', 1],
+    ])('with the newer rows of another topic over it, its offset %s', async (_, offset) => {
+      const noted = new NotedState([{ store: 's', topic: 't', offset, topicId: 'A' }]);
+      noted.topicId = 'B';
+      expect(await restore(new LogReader(CUT), noted).done).toEqual([{ ...INCOMPLETE, topicId: 'B' }]);
+      expect(noted.steps).toEqual(['s is of incomplete', 's: a', 's: b', 's written to 7']);
+    });
+
+    it('and goes on with what was cut off while it was written to the log again', async () => {
+      const noted = new NotedState([{ store: 's', topic: 't', offset: 6, topicId: 'incomplete' }]);
+      noted.topicId = 'B';
+      expect(await restore(new LogReader(CUT), noted).done).toEqual([{ ...INCOMPLETE, topicId: 'B' }]);
+    });
+
+    it('of a source topic, to which nothing is written', async () => {
+      const cut = new NotedState([{ store: 's', topic: 't', offset: 99, topicId: 'A', isSource: true }]);
+      cut.topicId = 'A';
+      expect(await restore(new LogReader(CUT), cut, 7).done).toEqual([]);
+      expect(cut.steps).toEqual(['s is of A']);
+      const other = new NotedState([{ store: 's', topic: 't', offset: 99, topicId: 'A', isSource: true }]);
+      other.topicId = 'B';
+      expect(await restore(new LogReader(CUT), other, 6).done).toEqual([]);
+      expect(other.steps).toEqual(['s is of B', 's: a', 's written to 6']);
+    });
+
+    it('when the log is cut while it is restored', async () => {
+      const logs = new LogReader({ t: { start: 0, end: 8, values: { 6: 'g' } } });
+      const noted = new NotedState([{ store: 's', topic: 't', offset: 6 }]);
+      const { done } = restore(logs, noted);
+      logs.happened.push({ type: 'out-of-range', topic: 't', partition: 0, offset: 6, logStart: 0, logEnd: 3 });
+      await expect(done).rejects.toMatchObject({ code: 'STATE_INVALID', store: 's' });
+      expect(noted.steps).not.toContain('s wiped');
+    });
   });
 
   it('starts over when the offset leaves the log meanwhile', async () => {
@@ -208,6 +261,7 @@ describe('Restorer', () => {
     const never = new AbortController().signal;
     const base = {
       committedOffset: () => 0,
+      topicId: () => null,
       reports: QUIET,
       decodersOf: () => ({ key: text, value: text }),
       undecodable: refuse,
@@ -283,6 +337,7 @@ describe('Restorer', () => {
           state: noted.state,
           committed: false,
           committedOffset: () => 0,
+          topicId: () => null,
           reports: QUIET,
           decodersOf,
           undecodable: refuse,

@@ -14,7 +14,7 @@ const PROGRESS_BYTES = 8 + 8 + 8 + 4 + 8;
 interface Contents {
   /** Next prefix to give. */
   next: number;
-  readonly stores: Record<string, { prefix: number; shape: string }>;
+  readonly stores: Record<string, { prefix: number; shape: string; topicId?: string | null }>;
   /** Prefixes whose entries are still to be removed. */
   garbage: number[];
 }
@@ -47,6 +47,18 @@ export class Catalog {
       warn(`it is kept as "${found.shape}" in ${this.backend.location}, and the topology now wants "${shape}"`);
     }
     return { prefix: this.renew(name, shape), progress: { ...NO_PROGRESS } };
+  }
+
+  /** Id of the changelog topic that a store's progress belongs to; null while unknown. */
+  topicId(name: string): string | null {
+    return this.contents.stores[name]?.topicId ?? null;
+  }
+
+  noteTopicId(name: string, topicId: string | null): void {
+    const store = this.contents.stores[name];
+    if (store === undefined || (store.topicId ?? null) === topicId) return;
+    store.topicId = topicId;
+    this.changed = true;
   }
 
   /** Gives a store a new, empty place; the old one is removed after the next batch. */

@@ -1,9 +1,10 @@
 /** The entries of a key-value store: memory first, then disk. Plain and timestamped stores stand on it. */
-import type { Headers } from '../../record/headers.js';
+import { NO_HEADERS, type Headers } from '../../record/headers.js';
 import type { KeyRange } from '../backend.js';
 import type { StoreScan } from '../scan.js';
-import type { ChangelogAppender } from '../task-state.js';
+import type { ChangelogAppender, ChangelogRow } from '../task-state.js';
 import type { WriteBatch } from '../write-batch.js';
+import { entriesOf } from './disk-entries.js';
 import { UNKNOWN } from './emission-queue.js';
 import { Entry } from './entry.js';
 import { readInt64, writeInt64 } from './int64.js';
@@ -112,6 +113,15 @@ export abstract class KeyValueEntries extends OverlayStore<Entry> {
       if (this.head > 0) writeInt64(bytes, timestamp, 0);
       value.copy(bytes, this.head);
       this.restoredValues.push(bytes);
+    }
+  }
+
+  override async *changelogRows(): AsyncGenerator<ChangelogRow, void> {
+    const { head, site } = this;
+    const now = site.clock.now();
+    for await (const [stored, bytes] of entriesOf(site.backend, this.place())) {
+      const timestamp = head > 0 ? readInt64(bytes, 0) : now;
+      yield { key: stored.subarray(PREFIX_BYTES), value: bytes.subarray(head), headers: NO_HEADERS, timestamp };
     }
   }
 

@@ -3,7 +3,7 @@ import type { Headers } from '../../record/headers.js';
 import { RecordContext } from '../../record/record-context.js';
 import type { StoreKind } from '../spec.js';
 import type { StateStore } from '../state-store.js';
-import type { ChangelogAppender } from '../task-state.js';
+import type { ChangelogAppender, ChangelogRow } from '../task-state.js';
 import type { WriteBatch } from '../write-batch.js';
 import type { CacheBudget, CacheUser } from './cache-budget.js';
 import type { Cell } from './cell.js';
@@ -117,6 +117,11 @@ export abstract class OverlayStore<C extends Cell = Cell> implements StateStore,
   /** Fills what the store keeps in memory whole, once everything that is known is on disk. See `TaskState.prepare`. */
   prepare(): Promise<void> | void {
     // Most stores keep nothing whole.
+  }
+
+  /** See `TaskState.changelogRows`. */
+  changelogRows(): AsyncIterable<ChangelogRow> | null {
+    return null;
   }
 
   /** Forgets everything in memory and takes another place on disk. */

@@ -10,7 +10,14 @@ import type { SessionStore } from '../session-store.js';
 import type { StoreEngine, StoreKind } from '../spec.js';
 import type { SuppressBuffer } from '../suppress-buffer.js';
 import type { SubscriptionStore } from '../subscription-store.js';
-import type { ChangelogAppender, StoreChangelog, StoreOpening, TaskState, TaskStateOptions } from '../task-state.js';
+import type {
+  ChangelogAppender,
+  ChangelogRow,
+  StoreChangelog,
+  StoreOpening,
+  TaskState,
+  TaskStateOptions,
+} from '../task-state.js';
 import { systemClock } from '../../time/clock.js';
 import type { VersionedKeyValueStore } from '../versioned-store.js';
 import type { TimestampedWindowStore, WindowStore } from '../window-store.js';
@@ -201,6 +208,14 @@ class OverlayTaskState implements TaskState {
     if (waits.length > 0) return Promise.all(waits).then(() => undefined);
   }
 
+  noteTopic(store: string, topicId: string | null): void {
+    this.member(store).volume.catalog.noteTopicId(store, topicId);
+  }
+
+  changelogRows(store: string): AsyncIterable<ChangelogRow> | null {
+    return this.member(store).store.changelogRows();
+  }
+
   wipe(store: string): void {
     const { store: wiped, site, volume } = this.member(store);
     wiped.wipe(volume.catalog.renew(store, shapeOf(site.opening.spec)));
@@ -296,7 +311,7 @@ class OverlayTaskState implements TaskState {
     if (!this.closed) for (const { store } of this.order) store.written();
   }
 
-  private changelogOf({ store, site }: Member): StoreChangelog {
+  private changelogOf({ store, site, volume }: Member): StoreChangelog {
     const { spec, changelogTopic } = site.opening;
     return {
       store: store.name,
@@ -305,6 +320,7 @@ class OverlayTaskState implements TaskState {
       isSource: spec.sourceTopic !== undefined,
       engine: spec.engine,
       offset: site.progress.offset,
+      topicId: volume.catalog.topicId(store.name),
     };
   }
 

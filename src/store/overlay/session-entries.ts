@@ -332,10 +332,15 @@ export abstract class SessionEntries extends OverlayStore<SessionSlot> {
     return [...new Set([...onDisk, ...inMemory])].sort((left, right) => left - right);
   }
 
-  private log(slot: SessionSlot, appender: ChangelogAppender): void {
+  protected changelogKey(slot: SessionSlot): Buffer {
     const key = this.keys.bytes(slot.text, 0, CHANGELOG_TAIL);
     writeInt64(key, slot.end, key.length - CHANGELOG_TAIL);
     writeInt64(key, slot.start, key.length - 8);
+    return key;
+  }
+
+  private log(slot: SessionSlot, appender: ChangelogAppender): void {
+    const key = this.changelogKey(slot);
     const value = slot.value === null ? null : this.values.encode(slot.value, 0);
     appender.append(this.site.opening.changelogTopic, this.site.partition, key, value, slot.headers, slot.timestamp);
   }

@@ -3,12 +3,14 @@ import { checkedTime } from './checked-time.js';
 import { Windowed } from '../../record/windowed.js';
 import type { StoreScan } from '../scan.js';
 import type { SessionEntry, SessionFlushListener, SessionStore } from '../session-store.js';
+import type { ChangelogRow } from '../task-state.js';
+import { entriesOf, underPrefix } from './disk-entries.js';
 import type { Pending } from './emission-queue.js';
 import { SortedWalk } from './flat-walk.js';
 import { walkRows } from './row-walk.js';
 import { SessionEntries } from './session-entries.js';
 import { bySession, SessionRow, type SessionSlot } from './session-row.js';
-import type { StoreSite } from './store-site.js';
+import { PREFIX_BYTES, type StoreSite } from './store-site.js';
 import { scanOf, type Source, type Walk } from './walk.js';
 
 /** What a search gives out: a part of the store would change under the reader's hands. */
@@ -122,6 +124,21 @@ export class OverlaySessionStore<K, V> extends SessionEntries implements Session
     if (!sessions.synchronous) return noteAll(sessions, note).then(done);
     for (const found of sessions) note(found);
     done();
+  }
+
+  /** A slot that has no timestamp of its own on disk gets the end of its window. */
+  override async *changelogRows(): AsyncGenerator<ChangelogRow, void> {
+    for await (const [stored, head] of entriesOf(this.site.backend, underPrefix(this.site.prefix))) {
+      const text = this.keys.fromByteText(stored.toString('latin1', PREFIX_BYTES + 8));
+      const row = new SessionRow(text, Number(stored.readBigUInt64BE(PREFIX_BYTES)));
+      this.files.readHead(row, head);
+      for (const slot of row.slots) {
+        if (slot.value === null) continue;
+        const value = this.values.encode(slot.value, 0);
+        const timestamp = slot.timestamp < 0 ? slot.end : slot.timestamp;
+        yield { key: this.changelogKey(slot), value, headers: slot.headers, timestamp };
+      }
+    }
   }
 
   protected override emit(pending: Pending<SessionSlot>, oldHeld: unknown): void {

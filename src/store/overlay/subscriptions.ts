@@ -1,10 +1,10 @@
 /** The store of a foreign-key join: a row a foreign key, found at once and walked without a scan of the disk. */
-import type { Headers } from '../../record/headers.js';
+import { NO_HEADERS, type Headers } from '../../record/headers.js';
 import type { BackendEntry } from '../backend.js';
 import { StoreScan } from '../scan.js';
 import type { ValueAndTimestamp } from '../state-store.js';
 import type { SubscriptionStore } from '../subscription-store.js';
-import type { ChangelogAppender } from '../task-state.js';
+import type { ChangelogAppender, ChangelogRow } from '../task-state.js';
 import type { WriteBatch } from '../write-batch.js';
 import { OverlayStore } from './overlay-store.js';
 import { PREFIX_BYTES, type StoreSite } from './store-site.js';
@@ -72,6 +72,10 @@ export class OverlaySubscriptionStore extends OverlayStore implements Subscripti
     const end = LENGTH_BYTES + key.readInt32BE(0);
     const text = key.toString('latin1', LENGTH_BYTES, end);
     this.set(text, key.toString('latin1', end), value === null ? null : value.toString('latin1'), timestamp);
+  }
+
+  override async *changelogRows(): AsyncGenerator<ChangelogRow, void> {
+    for await (const [key, { value, timestamp }] of this.all()) yield { key, value, headers: NO_HEADERS, timestamp };
   }
 
   evict(steps: number): boolean {

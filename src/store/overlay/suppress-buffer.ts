@@ -3,8 +3,9 @@ import { NO_HEADERS, type Headers } from '../../record/headers.js';
 import { RecordContext } from '../../record/record-context.js';
 import type { BackendEntry } from '../backend.js';
 import type { EmitChange, SuppressBuffer } from '../suppress-buffer.js';
-import type { ChangelogAppender } from '../task-state.js';
+import type { ChangelogAppender, ChangelogRow } from '../task-state.js';
 import type { WriteBatch } from '../write-batch.js';
+import { entriesOf, underPrefix } from './disk-entries.js';
 import { decodeChange, encodeChange, toVersion3, VERSION_3 } from './held-change-bytes.js';
 import { HeldChangeQueue } from './held-change-queue.js';
 import { HeldChange } from './held-change.js';
@@ -104,6 +105,13 @@ export class OverlaySuppressBuffer<K, V> extends OverlayStore implements Suppres
       byteText,
       toVersion3(value, place, () => this.restoredPrior(byteText)),
     );
+  }
+
+  override async *changelogRows(): AsyncGenerator<ChangelogRow, void> {
+    const timestamp = this.site.clock.now();
+    for await (const [stored, value] of entriesOf(this.site.backend, underPrefix(this.site.prefix))) {
+      yield { key: stored.subarray(PREFIX_BYTES), value, headers: VERSION_3, timestamp };
+    }
   }
 
   /** Nothing in memory can be dropped: it is all there is to go on. */

@@ -1,15 +1,16 @@
 /** The entries of a window store: rows in memory first, then on disk. Plain and timestamped stores stand on it. */
 import type { Headers } from '../../record/headers.js';
-import type { ChangelogAppender } from '../task-state.js';
+import type { ChangelogAppender, ChangelogRow } from '../task-state.js';
 import type { WriteBatch } from '../write-batch.js';
 import { ClosingWindows } from './closing-windows.js';
 import type { Pending } from './emission-queue.js';
 import { readInt64, writeInt64 } from './int64.js';
 import { OverlayStore } from './overlay-store.js';
 import { RowFiles } from './row-files.js';
-import type { StoreSite } from './store-site.js';
+import { PREFIX_BYTES, type StoreSite } from './store-site.js';
 import { geometryOf, type WindowGeometry } from './window-geometry.js';
 import { Row, Slot } from './window-row.js';
+import { entriesOf, underPrefix } from './disk-entries.js';
 import { WindowSlotFormat } from './window-slot-format.js';
 
 /** Bytes behind the key in a changelog record: start and sequence number. */
@@ -210,6 +211,21 @@ export abstract class WindowEntries extends OverlayStore<Slot> {
     this.markRow(row);
   }
 
+  /** A slot that has no timestamp of its own on disk gets the start of its window. */
+  override async *changelogRows(): AsyncGenerator<ChangelogRow, void> {
+    for await (const [stored, head] of entriesOf(this.site.backend, underPrefix(this.site.prefix))) {
+      const text = this.keys.fromByteText(stored.toString('latin1', PREFIX_BYTES + 8));
+      const row = new Row(text, Number(stored.readBigUInt64BE(PREFIX_BYTES)));
+      this.files.readHead(row, head);
+      for (const slot of row.slots) {
+        if (slot.value === null) continue;
+        const value = this.values.encode(slot.value, 0);
+        const timestamp = slot.timestamp < 0 ? slot.start : slot.timestamp;
+        yield { key: this.changelogKey(slot), value, headers: slot.headers, timestamp };
+      }
+    }
+  }
+
   evict(steps: number): boolean {
     let dropped = this.budget.over && this.lowestRow < this.firstRow;
     if (dropped) this.dropExpired();
@@ -303,10 +319,15 @@ export abstract class WindowEntries extends OverlayStore<Slot> {
     else index.add(slot.start, key);
   }
 
-  private log(slot: Slot, appender: ChangelogAppender): void {
+  private changelogKey(slot: Slot): Buffer {
     const key = this.keys.bytes(slot.text, 0, CHANGELOG_TAIL);
     writeInt64(key, slot.start, key.length - CHANGELOG_TAIL);
     key.writeInt32BE(slot.sequence, key.length - 4);
+    return key;
+  }
+
+  private log(slot: Slot, appender: ChangelogAppender): void {
+    const key = this.changelogKey(slot);
     const value = slot.value === null ? null : this.values.encode(slot.value, 0);
     appender.append(this.site.opening.changelogTopic, this.site.partition, key, value, slot.headers, slot.timestamp);
   }

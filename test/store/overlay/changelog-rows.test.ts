@@ -1,0 +1,115 @@
+import { describe, expect, it } from 'vitest';
+import { serdes } from '../../../src/serde/serdes.js';
+import type { StoreSpec } from '../../../src/store/spec.js';
+import { spec, StateBench } from '../state-bench.js';
+
+const WINDOW = { retentionMs: 1_000_000, windowSizeMs: 10 };
+
+type Fill = (bench: StateBench) => void;
+
+/** Enough to cut the rows of a window store into chunks. */
+const MANY = 2_000;
+
+const STORES: readonly (readonly [
+  what: string,
+  store: Partial<StoreSpec> & { kind: StoreSpec['kind'] },
+  fill: Fill,
+])[] = [
+  [
+    'a plain store',
+    { kind: 'keyValue' },
+    (bench) => {
+      const store = bench.state.keyValue<string, number>('s');
+      store.put('a', 1.5);
+      store.put('b', 2);
+      store.put('a', 3);
+      store.put('é', 4);
+    },
+  ],
+  [
+    'a timestamped store',
+    { kind: 'timestampedKeyValue' },
+    (bench) => {
+      const store = bench.state.timestampedKeyValue<string, number>('s');
+      store.put('a', 1.5, 77);
+      store.put('b', 2, 78);
+      store.put('a', 3, 79);
+    },
+  ],
+  [
+    'a window store',
+    { kind: 'timestampedWindow', ...WINDOW },
+    (bench) => {
+      const store = bench.state.timestampedWindow<string, number>('s');
+      for (let n = 0; n < MANY; n += 1) store.put('a', n, n * 10, n * 10 + 3);
+      store.put('b', 1.5, 20, 23);
+    },
+  ],
+  [
+    'a store with duplicates',
+    { kind: 'window', ...WINDOW, retainDuplicates: true, value: serdes.string() },
+    (bench) => {
+      const store = bench.state.window<string, string>('s');
+      store.put('a', 'x', 5);
+      store.put('a', 'y', 5);
+      store.put('b', 'z', 7);
+    },
+  ],
+  [
+    'a session store',
+    { kind: 'session', retentionMs: 1_000_000, sessionGapMs: 10 },
+    (bench) => {
+      const store = bench.state.session<string, number>('s');
+      store.put('a', 0, 5, 1.5);
+      store.put('a', 100, 105, 2.5);
+      store.put('b', 3, 300, 7);
+      store.remove('a', 0, 5);
+    },
+  ],
+  [
+    'a store of subscriptions',
+    { kind: 'subscription' },
+    (bench) => {
+      const store = bench.state.subscriptions('s');
+      store.put(Buffer.from('f'), Buffer.from('p1'), Buffer.from('v1'), 5);
+      store.put(Buffer.from('f'), Buffer.from('p2'), Buffer.from('v2'), 6);
+      store.put(Buffer.from('g'), Buffer.from('p1'), Buffer.from('v3'), 7);
+      store.delete(Buffer.from('f'), Buffer.from('p2'), 8);
+    },
+  ],
+];
+
+describe('the rows of a store for a changelog that has lost them', () => {
+  it.each(STORES)('are what the changelog would hold once it is compacted: %s', async (_, store, fill) => {
+    const bench = new StateBench([spec({ name: 's', ...store })]).openSync();
+    bench.record(5, 500);
+    fill(bench);
+    bench.commitSync();
+    const compacted = new Map<string, string>();
+    for (const { key, value } of bench.changelogs.of('app-s-changelog')) {
+      if (value === null) compacted.delete(key.toString('hex'));
+      else compacted.set(key.toString('hex'), value.toString('hex'));
+    }
+    const rows = new Map<string, string>();
+    for await (const { key, value, timestamp } of bench.state.changelogRows('s') ?? []) {
+      rows.set(key.toString('hex'), value.toString('hex'));
+      expect(timestamp).toBeGreaterThanOrEqual(0);
+    }
+    expect(compacted.size).toBeGreaterThan(1);
+    expect(rows).toEqual(compacted);
+  });
+
+  it('are not to be had of a store with a history', () => {
+    const bench = new StateBench([spec({ name: 's', kind: 'versioned', retentionMs: 1000 })]).openSync();
+    expect(bench.state.changelogRows('s')).toBeNull();
+  });
+
+  it('keep the topic that the offset is of', () => {
+    const bench = new StateBench([spec({ name: 's', kind: 'keyValue' })]).openSync();
+    expect(bench.state.changelog('s').topicId).toBeNull();
+    bench.state.noteTopic('s', 'A');
+    expect(bench.state.changelog('s').topicId).toBe('A');
+    bench.state.wipe('s');
+    expect(bench.state.changelog('s').topicId).toBeNull();
+  });
+});
