@@ -23,8 +23,9 @@ const HEAD = [
 
 export function rowText({ fault, attempt, result, failures }: Row): string {
   const outcome = failures.length === 0 ? 'ok' : failures.join('; ');
-  if (result === undefined) return `${fault} try ${attempt}: ${outcome}`;
-  const { verdict, warnings } = result;
+  const verdict = result?.verdict;
+  if (result === undefined || verdict === undefined) return `${fault} try ${attempt}: ${outcome}`;
+  const { warnings } = result;
   const facts = [
     `${verdict.records} records`,
     `${verdict.lost} lost (${verdict.keysTooLow} keys; changelog ${verdict.changelogLost})`,
@@ -39,8 +40,10 @@ export function rowText({ fault, attempt, result, failures }: Row): string {
 /** One line a try, and one for each fault with the sum of what was lost and the worst of the rest. */
 export function summary(rows: readonly Row[]): string {
   const lines = rows.map(({ fault, attempt, result, failures }) => {
-    if (result === undefined) return [fault, String(attempt), ...Array<string>(7).fill('-'), failures.join('; ')];
-    const { verdict, warnings } = result;
+    const verdict = result?.verdict;
+    if (result === undefined || verdict === undefined)
+      return [fault, String(attempt), ...Array<string>(7).fill('-'), failures.join('; ')];
+    const { warnings } = result;
     return [
       fault,
       String(attempt),
@@ -64,7 +67,7 @@ export function summary(rows: readonly Row[]): string {
 
 function ofFault(name: string, rows: readonly Row[]): string {
   const tries = rows.filter(({ fault }) => fault === name);
-  const verdicts = tries.flatMap(({ result }) => (result === undefined ? [] : [result.verdict]));
+  const verdicts = tries.flatMap(({ result }) => (result?.verdict === undefined ? [] : [result.verdict]));
   const good = tries.filter(({ failures }) => failures.length === 0).length;
   const lost = verdicts.reduce((sum, verdict) => sum + verdict.lost, 0);
   const repeated = verdicts.map((verdict) => verdict.repeated).join(' / ');
