@@ -93,6 +93,9 @@ process.on('message', (/** @type {import('./order.js').SoakRequest} */ request) 
       .catch((/** @type {unknown} */ error) => say({ kind: 'error', text: String(error) }));
 });
 
+// Whoever started this is gone: there is nobody left to close it.
+process.once('disconnect', () => process.exit());
+
 await streams.closed;
 clearInterval(timer);
 if (streams.error !== null) say({ kind: 'error', text: streams.error.message });

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { Kafka, logLevel } from 'kafkajs';
 import { startKafka } from '../../src/local-kafka/start-kafka.js';
 import { scanTopic } from '../faults/read-topic.js';
+import { askedOrigin } from '../integration/origin.js';
 import { readSoakArguments, type SoakArguments } from './arguments.js';
 import { disturbUntil, untilCommitted, type Surroundings } from './disturbances.js';
 import { ExpectedCopies, ExpectedPairs, ExpectedWindows, type SoakCheck } from './expected.js';
@@ -34,7 +35,11 @@ async function main(given: SoakArguments): Promise<boolean> {
   if (!existsSync(join(given.millrace, 'dist/index.js'))) {
     throw new Error(`${given.millrace} is not built: npm run build there`);
   }
-  const kafka = await startKafka({ properties: {}, log: print });
+  // One of our own, whatever the environment names: it is disturbed.
+  const { use } = askedOrigin();
+  const kafka = await startKafka({ properties: {}, ...(use !== undefined && { use }), log: print });
+  const node = kafka.nodes[0];
+  if (node === undefined) throw new Error('MILLRACE_TEST_KAFKA may be java or docker here: the broker is disturbed');
   const folder = await mkdtemp(join(tmpdir(), 'millrace-soak-'));
   const client = new Kafka({ clientId: 'soak', brokers: kafka.brokers, logLevel: logLevel.NOTHING });
   const admin = client.admin({ retry: { retries: 30 } });
@@ -58,7 +63,7 @@ async function main(given: SoakArguments): Promise<boolean> {
     print(`load of ${given.recordsPerSecond} records/s for ${given.minutes} minutes`);
     const lasts = given.minutes * 60_000;
     const around: Surroundings = {
-      node: kafka.nodes[0]!,
+      node,
       admin,
       applicationId,
       topics,
