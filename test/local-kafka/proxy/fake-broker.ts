@@ -5,17 +5,27 @@ import { requestFrame } from '../../../src/local-kafka/kafka-request.js';
 
 /** Splits a stream into the bodies of its frames. */
 class Frames {
-  #rest = Buffer.alloc(0);
+  #chunks: Buffer[] = [];
+  #length = 0;
 
   take(bytes: Buffer): Buffer[] {
-    this.#rest = Buffer.concat([this.#rest, bytes]);
+    this.#chunks.push(bytes);
+    this.#length += bytes.length;
     const frames: Buffer[] = [];
-    while (this.#rest.length >= 4 && this.#rest.length >= 4 + this.#rest.readInt32BE(0)) {
-      const end = 4 + this.#rest.readInt32BE(0);
-      frames.push(this.#rest.subarray(4, end));
-      this.#rest = this.#rest.subarray(end);
+    while (this.#length >= 4 && this.#length >= this.#frameLength()) {
+      const all = Buffer.concat(this.#chunks);
+      const end = 4 + all.readInt32BE(0);
+      frames.push(all.subarray(4, end));
+      this.#chunks = [all.subarray(end)];
+      this.#length -= end;
     }
     return frames;
+  }
+
+  /** Of the first frame. Large ones come in many pieces, which are joined once. */
+  #frameLength(): number {
+    if (this.#chunks[0]!.length < 4) this.#chunks = [Buffer.concat(this.#chunks)];
+    return 4 + this.#chunks[0]!.readInt32BE(0);
   }
 }
 

@@ -173,8 +173,9 @@ it('a sender that outruns the network is made to wait', async () => {
   await roundTrip(await client(1));
   expect(a.socket.writableLength).toBeGreaterThan(0);
   fault.end();
-  await vi.waitFor(() => expect(a.answers).toEqual([text]), 10_000);
-});
+  await vi.waitFor(() => expect(a.answers.length).toBe(1), 20_000);
+  expect(a.answers[0] === text).toBe(true);
+}, 30_000);
 
 it('dropResponses loses whole answers, and the connection goes on', async () => {
   const [a, b] = [await client(0, 'writer-1'), await client(0, 'reader-1')];
