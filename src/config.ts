@@ -85,11 +85,11 @@ export interface KafkaStreamsOptions {
     readonly linger?: Duration;
     /** Size at which a batch is sent. Default 64 KiB. */
     readonly batchBytes?: number;
-    /** Unacknowledged bytes at which processing waits. Default 32 MiB. */
+    /** Unacknowledged bytes that all partitions share. A task whose partitions hold more than their share waits, the others go on. Default 32 MiB. */
     readonly bufferBytes?: number;
     /** Default none. */
     readonly compression?: Compression;
-    /** A batch that cannot be delivered in this time fails the application. Default 2 min. */
+    /** A batch that cannot be delivered in this time fails the application. Time in which the process stood still or the event loop was blocked does not count. Default 2 min. */
     readonly deliveryTimeout?: Duration;
   };
   /** Where log lines go. Default: nowhere. */

@@ -1,6 +1,7 @@
 /** The reader of partitions: keeps one fetch under way per broker, ahead of processing, and hands out what has arrived. */
 import { BrokerError } from '../../../errors/broker-error.js';
 import { silentLogger, type Logger } from '../../../observe/logger.js';
+import { monotonicNow } from '../../../time/monotonic.js';
 import type {
   FetchedRecords,
   PartitionOffset,
@@ -153,7 +154,7 @@ export class WireReader implements PartitionReader {
   /** Sends a fetch to every broker that has none and leads something that may be fetched. */
   private pump(): void {
     if (this.closed || this.fatal !== null) return;
-    const now = Date.now();
+    const now = monotonicNow();
     let room = this.options.maxBufferedBytes;
     let wakeAt = Infinity;
     const wanted = new Map<FetchLane, AssignedPartition[]>();
@@ -247,7 +248,7 @@ export class WireReader implements PartitionReader {
     const response = readFetch(body);
     if (response.errorCode !== 0) throw brokerErrorFor(response.errorCode, 'Fetching');
     lane.backOff.reset();
-    lane.notBefore = response.throttleMs > 0 ? Date.now() + response.throttleMs : 0;
+    lane.notBefore = response.throttleMs > 0 ? monotonicNow() + response.throttleMs : 0;
     const epochs = new Map(asked.map(({ partition, epoch }) => [partition, epoch]));
     for (const fetched of response.partitions) {
       const partition = this.assignment.get(fetched.topic, fetched.partition);
@@ -284,7 +285,7 @@ export class WireReader implements PartitionReader {
       case 'retry':
         this.logger.debug(outcome.error.message);
         if (outcome.error.kafkaCode === KafkaCode.UNKNOWN_TOPIC_OR_PARTITION) this.doubt(partition);
-        partition.retryLater(Date.now());
+        partition.retryLater(monotonicNow());
         this.leaders.ask(partition.topic);
         return;
       case 'out-of-range':
@@ -304,7 +305,7 @@ export class WireReader implements PartitionReader {
     if (partition.epoch !== epoch) return;
     if (ends === null || (offset >= ends.logStart && offset <= ends.logEnd)) {
       // The leader has changed, or the log has grown up to this offset meanwhile.
-      partition.retryLater(Date.now());
+      partition.retryLater(monotonicNow());
       this.leaders.ask(partition.topic);
       return;
     }
@@ -317,7 +318,7 @@ export class WireReader implements PartitionReader {
       this.fail(error instanceof Error ? error : new Error(String(error)));
       return;
     }
-    lane.notBefore = Date.now() + lane.backOff.next();
+    lane.notBefore = monotonicNow() + lane.backOff.next();
     this.lines.tell(`Fetching from broker ${lane.node} is tried again`, error);
     for (const { partition } of asked) this.leaders.ask(partition.topic);
   }
