@@ -9,7 +9,7 @@ import type { StoreKind } from '../store/spec.js';
 import type { RecordContext } from '../record/record-context.js';
 import type { Turn } from '../record/turn.js';
 import type { JoinBuffer } from '../store/join-buffer.js';
-import type { KeyValueStore, TimestampedKeyValueStore } from '../store/key-value-store.js';
+import type { KeyValueStore, OperatorKeyValueStore } from '../store/key-value-store.js';
 import type { OuterJoinStore } from '../store/outer-join-store.js';
 import type { SessionStore } from '../store/session-store.js';
 import type { SuppressBuffer } from '../store/suppress-buffer.js';
@@ -18,13 +18,15 @@ import type { Serde } from '../serde/serde.js';
 import type { StateStore, ValueAndTimestamp } from '../store/state-store.js';
 import type { SubscriptionStore } from '../store/subscription-store.js';
 import type { VersionedKeyValueStore } from '../store/versioned-store.js';
-import type { TimestampedWindowStore, WindowStore } from '../store/window-store.js';
+import type { OperatorWindowStore, WindowStore } from '../store/window-store.js';
 import type { Clock } from '../time/clock.js';
 
 /** The current rows of a table. */
 export interface TableRows {
   /** Null where there is none. */
   get(key: unknown): ValueAndTimestamp<unknown> | null;
+  /** The same where a row is looked at once a record: it may be the store's own, which the next put changes. */
+  peek?(key: unknown): ValueAndTimestamp<unknown> | null;
   /** Versioned tables: the row as it was at a time, ms. */
   getAsOf?(key: unknown, timestamp: number): ValueAndTimestamp<unknown> | null;
 }
@@ -34,9 +36,9 @@ export interface OperatorStores {
   /** Of a store of the task. @throws MillraceError STORE_UNAVAILABLE when there is no such store */
   kindOf(name: string): StoreKind;
   keyValue(name: string): KeyValueStore<unknown, unknown>;
-  timestampedKeyValue(name: string): TimestampedKeyValueStore<unknown, unknown>;
+  timestampedKeyValue(name: string): OperatorKeyValueStore<unknown, unknown>;
   window(name: string): WindowStore<unknown, unknown>;
-  timestampedWindow(name: string): TimestampedWindowStore<unknown, unknown>;
+  timestampedWindow(name: string): OperatorWindowStore<unknown, unknown>;
   session(name: string): SessionStore<unknown, unknown>;
   versioned(name: string): VersionedKeyValueStore<unknown, unknown>;
   joinBuffer(name: string): JoinBuffer<unknown, unknown>;

@@ -1,6 +1,7 @@
 /** The headers that travel with a record: an ordered list in which a key may occur several times and a value may be null. */
 import { MillraceError } from '../errors/error.js';
 import { shownValue } from '../errors/shown-value.js';
+import { decodeUtf8, encodeUtf8 } from './utf8.js';
 
 /** One header. */
 export type Header = readonly [key: string, value: Buffer | null];
@@ -19,14 +20,14 @@ export function textHeader(key: string, text: string): Header {
   if (typeof text !== 'string') {
     throw new MillraceError('HEADER_INVALID', `the text of header ${key} must be a text, not ${shownValue(text)}`);
   }
-  return [key, Buffer.from(text, 'utf8')];
+  return [key, encodeUtf8(text)];
 }
 
 /** The text of the last header of this key, read as UTF-8; null where there is none, or its value is null. */
 export function headerText(headers: Headers, key: string): string | null {
   for (let at = headers.length - 1; at >= 0; at -= 1) {
     const [name, value] = headers[at] as Header;
-    if (name === key) return value === null ? null : value.toString('utf8');
+    if (name === key) return value === null ? null : decodeUtf8(value);
   }
   return null;
 }

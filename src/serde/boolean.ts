@@ -5,9 +5,13 @@ import { shown, undecodable, unencodable } from './serde-error.js';
 class BooleanSerde implements Serde<boolean> {
   readonly immutable = true;
 
-  serialize(value: boolean): Buffer {
+  normalize(value: boolean): boolean {
     if (typeof value !== 'boolean') throw unencodable(`a boolean is expected, not ${shown(value)}`);
-    return Buffer.of(value ? 1 : 0);
+    return value;
+  }
+
+  serialize(value: boolean): Buffer {
+    return Buffer.of(this.normalize(value) ? 1 : 0);
   }
 
   deserialize(bytes: Buffer): boolean {

@@ -9,6 +9,8 @@ interface Format<T> {
   readonly bytes: number;
   /** What is wrong with a value, or null. */
   readonly refuse: (value: T) => string | null;
+  /** What the bytes keep of a value, where that is not all of it. */
+  readonly round?: (value: T) => T;
   readonly write: (buffer: Buffer, value: T) => void;
   readonly read: (buffer: Buffer, at: number) => T;
 }
@@ -18,9 +20,15 @@ class FixedWidthSerde<T> implements Serde<T> {
 
   constructor(private readonly format: Format<T>) {}
 
+  normalize(value: T): T {
+    const { name, refuse, round } = this.format;
+    const problem = refuse(value);
+    if (problem !== null) throw unencodable(`${name} ${problem}, not ${shown(value)}`);
+    return round === undefined ? value : round(value);
+  }
+
   serialize(value: T): Buffer {
-    const problem = this.format.refuse(value);
-    if (problem !== null) throw unencodable(`${this.format.name} ${problem}, not ${shown(value)}`);
+    this.normalize(value);
     const buffer = Buffer.allocUnsafe(this.format.bytes);
     this.format.write(buffer, value);
     return buffer;
@@ -69,6 +77,7 @@ const floats = new FixedWidthSerde<number>({
   name: 'a float',
   bytes: 4,
   refuse: notANumber,
+  round: Math.fround,
   write: (buffer, value) => buffer.writeFloatBE(value),
   read: (buffer, at) => buffer.readFloatBE(at),
 });

@@ -1,4 +1,5 @@
 /** Values as JSON text. */
+import { decodeUtf8 } from '../record/utf8.js';
 import type { Serde } from './serde.js';
 import { shown, undecodable, unencodable } from './serde-error.js';
 
@@ -8,11 +9,11 @@ class JsonSerde implements Serde<unknown> {
   }
 
   deserialize(bytes: Buffer): unknown {
-    return this.fromText(bytes.toString('utf8'));
+    return this.fromText(decodeUtf8(bytes));
   }
 
   deserializeRange(buffer: Buffer, start: number, end: number): unknown {
-    return this.fromText(buffer.toString('utf8', start, end));
+    return this.fromText(decodeUtf8(buffer, start, end));
   }
 
   toText(value: unknown): string {

@@ -19,11 +19,18 @@ export interface Serde<T> {
   /** True when values are immutable (numbers, strings, bigints, booleans), so that a cache may keep the value itself. */
   readonly immutable?: boolean;
   /**
-   * Fast path of serdes whose bytes are UTF-8 text: `serialize(value)` equals `Buffer.from(toText(value), 'utf8')`, whatever
-   * the topic and headers. Stores then hold the text itself and make bytes at commit only. Goes with `fromText`.
+   * Fast path of immutable serdes: what is read again of the bytes of a value, without making them; throws exactly when `serialize`
+   * would, whatever the topic and headers. A store that keeps the value itself finds out so at the put what it could not write at the
+   * commit; without this, it serializes the value for that.
+   */
+  readonly normalize?: { bivariant(value: T): T }['bivariant'];
+  /**
+   * Fast path of serdes whose bytes are UTF-8 text: `serialize(value)` equals the bytes of `toText(value)` (half a pair of surrogates
+   * is a question mark in them, as in Java), whatever the topic and headers. Stores then hold the text itself and make bytes at commit
+   * only. Goes with `fromText`.
    */
   readonly toText?: { bivariant(value: T): string }['bivariant'];
-  /** `deserialize(bytes)` equals `fromText(bytes.toString('utf8'))`. Goes with `toText`. */
+  /** `deserialize(bytes)` equals `fromText` of the text of these bytes, read as Java reads it. Goes with `toText`. */
   readonly fromText?: (text: string) => T;
   /**
    * Keys only: the part of the serialized bytes that decides the default partition, where that is not all of them.

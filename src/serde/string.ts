@@ -1,4 +1,5 @@
 /** Text as UTF-8. Kafka Streams: `Serdes.String()`. */
+import { decodeUtf8, encodable } from '../record/utf8.js';
 import type { Serde } from './serde.js';
 import { shown, unencodable } from './serde-error.js';
 
@@ -10,12 +11,16 @@ class StringSerde implements Serde<string> {
   }
 
   deserialize(bytes: Buffer): string {
-    return bytes.toString('utf8');
+    return decodeUtf8(bytes);
+  }
+
+  normalize(value: string): string {
+    return this.toText(value);
   }
 
   toText(value: string): string {
     if (typeof value !== 'string') throw unencodable(`a text is expected, not ${shown(value)}`);
-    return value;
+    return encodable(value);
   }
 
   fromText(text: string): string {
@@ -23,13 +28,16 @@ class StringSerde implements Serde<string> {
   }
 
   deserializeRange(buffer: Buffer, start: number, end: number): string {
-    return buffer.toString('utf8', start, end);
+    return decodeUtf8(buffer, start, end);
   }
 }
 
 const instance: Serde<string> = Object.freeze(new StringSerde());
 
-/** Text as UTF-8. Bytes that are not UTF-8 become U+FFFD, as in Java. Kafka Streams: `Serdes.String()`. */
+/**
+ * Text as UTF-8, byte for byte as Java does it: bytes that are not UTF-8 become U+FFFD, half a pair of surrogates (a text that was
+ * cut in the middle of an emoji) becomes a question mark. Kafka Streams: `Serdes.String()`.
+ */
 export function string(): Serde<string> {
   return instance;
 }

@@ -8,9 +8,13 @@ class UuidSerde implements Serde<string> {
   readonly immutable = true;
 
   serialize(value: string): Buffer {
+    return Buffer.from(this.normalize(value), 'latin1');
+  }
+
+  normalize(value: string): string {
     if (typeof value !== 'string' || !UUID.test(value)) throw unencodable(`a UUID is expected, not ${shown(value)}`);
     // Java prints a UUID in lower case; other spellings would be other keys.
-    return Buffer.from(value.toLowerCase(), 'latin1');
+    return value.toLowerCase();
   }
 
   deserialize(bytes: Buffer): string {

@@ -32,6 +32,15 @@ export interface KeyValueStore<K, V> extends ReadOnlyKeyValueStore<K, V> {
 /** Called with what a caching store held back. The task's record context is that of the key's last update meanwhile. */
 export type FlushListener<K, V> = (key: K, newValue: V | null, oldValue: V | null, timestamp: number) => void;
 
+/** The store as operators of the DSL see it. */
+export interface OperatorKeyValueStore<K, V> extends TimestampedKeyValueStore<K, V> {
+  /**
+   * As `get`, but the row may be the store's own, which the next put changes: for those who look at it at once, once a record, and
+   * give it to nobody.
+   */
+  peek(key: K): ValueAndTimestamp<V> | null;
+}
+
 /**
  * The store behind tables and aggregates. Kafka Streams: `TimestampedKeyValueStore`.
  */

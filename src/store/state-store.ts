@@ -9,7 +9,7 @@ export interface StateStore {
   readonly persistent: boolean;
 }
 
-/** A value with the time of its last update, ms. Read-only, and only good until the next `put` of the same key. */
+/** A value with the time of its last update, ms. Read-only; it stays as it is when the store goes on. */
 export interface ValueAndTimestamp<V> {
   readonly value: V;
   readonly timestamp: number;

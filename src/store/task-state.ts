@@ -4,7 +4,7 @@ import type { RecordContext } from '../record/record-context.js';
 import type { Turn } from '../record/turn.js';
 import type { Serde } from '../serde/serde.js';
 import type { JoinBuffer } from './join-buffer.js';
-import type { KeyValueStore, TimestampedKeyValueStore } from './key-value-store.js';
+import type { KeyValueStore, OperatorKeyValueStore } from './key-value-store.js';
 import type { OuterJoinStore } from './outer-join-store.js';
 import type { SessionStore } from './session-store.js';
 import type { StoreEngine, StoreSpec } from './spec.js';
@@ -13,7 +13,7 @@ import type { SuppressBuffer } from './suppress-buffer.js';
 import type { SubscriptionStore } from './subscription-store.js';
 import type { VersionedKeyValueStore } from './versioned-store.js';
 import type { Clock } from '../time/clock.js';
-import type { TimestampedWindowStore, WindowStore } from './window-store.js';
+import type { OperatorWindowStore, WindowStore } from './window-store.js';
 
 /** Takes one changelog record; keys and values are copied before it returns. `BatchProducer` is one. */
 export interface ChangelogAppender {
@@ -65,9 +65,9 @@ export interface TaskState {
   readonly stores: readonly StateStore[];
   /** @throws MillraceError STORE_UNAVAILABLE when there is no such store, or it is of another kind */
   keyValue<K, V>(name: string): KeyValueStore<K, V>;
-  timestampedKeyValue<K, V>(name: string): TimestampedKeyValueStore<K, V>;
+  timestampedKeyValue<K, V>(name: string): OperatorKeyValueStore<K, V>;
   window<K, V>(name: string): WindowStore<K, V>;
-  timestampedWindow<K, V>(name: string): TimestampedWindowStore<K, V>;
+  timestampedWindow<K, V>(name: string): OperatorWindowStore<K, V>;
   session<K, V>(name: string): SessionStore<K, V>;
   versioned<K, V>(name: string): VersionedKeyValueStore<K, V>;
   joinBuffer<K, V>(name: string): JoinBuffer<K, V>;

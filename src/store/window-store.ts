@@ -10,7 +10,7 @@ export interface WindowEntry<V> {
   readonly value: V;
 }
 
-/** One row of a fetch over time, with the time of the last update. Read-only, only good until the next `put`. */
+/** One row of a fetch over time, with the time of the last update. Read-only; it stays as it is when the store goes on. */
 export interface TimestampedWindowEntry<V> extends WindowEntry<V> {
   readonly timestamp: number;
 }
@@ -60,6 +60,12 @@ export interface WindowStore<K, V> extends WindowScans<K, V> {
   fetchRange(key: K, from: number, to: number): readonly WindowEntry<V>[];
   /** Shows what `fetchRange` gives, without making an array of it; returns how many entries there were. The visitor must not put. */
   visitRange(key: K, from: number, to: number, visitor: WindowVisitor<V>): number;
+}
+
+/** The store as operators of the DSL see it. */
+export interface OperatorWindowStore<K, V> extends TimestampedWindowStore<K, V> {
+  /** As `OperatorKeyValueStore.peek`. */
+  peek(key: K, start: number): ValueAndTimestamp<V> | null;
 }
 
 /** Called with what a caching window store held back. The task's record context is that of the last update meanwhile. */

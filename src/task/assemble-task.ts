@@ -298,7 +298,7 @@ function windowRows(state: TaskState, name: string): TableRows {
   return {
     get(key) {
       const { key: inner, window } = key as Windowed<unknown>;
-      return store.fetch(inner, window.start);
+      return store.peek(inner, window.start);
     },
   };
 }

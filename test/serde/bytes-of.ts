@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import { decodeUtf8 } from '../../src/record/utf8.js';
 import type { Serde } from '../../src/serde/serde.js';
 
 /** The bytes of a value as hexadecimal text. */
@@ -13,7 +14,7 @@ export function readHex<T>(serde: Serde<T>, hex: string): T {
   const value = serde.deserialize(framed.subarray(3, 3 + bytes.length), 'topic');
   for (const other of [
     serde.deserializeRange?.(framed, 3, 3 + bytes.length) ?? value,
-    serde.fromText === undefined ? value : serde.fromText(bytes.toString('utf8')),
+    serde.fromText === undefined ? value : serde.fromText(decodeUtf8(bytes)),
   ]) {
     if (JSON.stringify(shown(other)) !== JSON.stringify(shown(value))) {
       throw new Error(`${JSON.stringify(shown(other))} is not ${JSON.stringify(shown(value))}`);

@@ -1,6 +1,8 @@
 import { fc } from '../property.js';
 import { describe, expect, it } from 'vitest';
+import { Windowed } from '../../src/record/windowed.js';
 import { string } from '../../src/serde/string.js';
+import { TimeWindowedSerde } from '../../src/serde/time-windowed.js';
 import { hexOf, readHex, unwritable } from './bytes-of.js';
 
 describe('string', () => {
@@ -22,6 +24,15 @@ describe('string', () => {
 
   it('reads bytes that are no UTF-8 as U+FFFD', () => {
     expect(readHex(string(), '61ff62')).toBe('a\ufffdb');
+  });
+
+  it('is what Java makes of half a pair of surrogates, written and read', () => {
+    const half = 'x\ud83d';
+    expect(hexOf(string(), half)).toBe('783f');
+    expect(string().toText?.(half)).toBe('x?');
+    expect(readHex(string(), 'eda080')).toBe('\ufffd');
+    expect(string().deserializeRange?.(Buffer.from('61eda08062', 'hex'), 1, 4)).toBe('\ufffd');
+    expect(hexOf(new TimeWindowedSerde(string(), 10), new Windowed(half, 0, 10))).toBe('783f0000000000000000');
   });
 
   it('does not write what is not a text', () => {

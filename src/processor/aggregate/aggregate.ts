@@ -42,7 +42,7 @@ export class AggregateNode extends RunningNode {
       return;
     }
     const { record } = this.context;
-    const entry = this.table.store.get(key);
+    const entry = this.table.row(key);
     let old: unknown;
     let newTimestamp = timestamp;
     if (entry === null) old = returnedNow(this.settings.initializer(), 'the initializer');

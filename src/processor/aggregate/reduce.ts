@@ -39,7 +39,7 @@ export class ReduceNode extends RunningNode {
     const { record } = this.context;
     record.timestamp = timestamp;
     record.headers = headers;
-    const entry = this.table.store.get(key);
+    const entry = this.table.row(key);
     let old: unknown = null;
     let next: unknown = value;
     let newTimestamp = timestamp;

@@ -31,7 +31,7 @@ export class WindowAggregateNode extends WindowedNode<AlignedWindows> {
   }
 
   private update(key: unknown, value: unknown, start: number, timestamp: number, headers: Headers): void {
-    const entry = this.store.fetch(key, start);
+    const entry = this.store.peek(key, start);
     if (entry === null) {
       const initial = returnedNow(this.settings.initializer(), 'the initializer');
       this.add(key, value, start, initial, -1, timestamp, headers);

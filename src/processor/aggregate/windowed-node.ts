@@ -4,7 +4,7 @@ import { NO_HEADERS, type Headers } from '../../record/headers.js';
 import type { RecordView } from '../../record/record-context.js';
 import { Windowed } from '../../record/windowed.js';
 import type { EmitStrategy } from '../../time/emit-strategy.js';
-import type { TimestampedWindowStore } from '../../store/window-store.js';
+import type { OperatorWindowStore } from '../../store/window-store.js';
 import type { ProcessingContext } from '../context.js';
 import { RunningNode } from '../node.js';
 import type { OperatorTime } from '../operator-time.js';
@@ -31,7 +31,7 @@ export interface WindowedSettings<W extends WindowTimes> {
  * Kafka Streams: `AbstractKStreamTimeWindowAggregateProcessor`.
  */
 export abstract class WindowedNode<W extends WindowTimes> extends RunningNode {
-  protected store!: TimestampedWindowStore<unknown, unknown>;
+  protected store!: OperatorWindowStore<unknown, unknown>;
   protected observed!: OperatorTime;
   private caching = false;
   /** Null: updates are emitted. */

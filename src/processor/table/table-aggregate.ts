@@ -43,7 +43,7 @@ export class TableAggregateNode extends RunningNode {
     if (key === null) throw new MillraceError('PROCESSING_FAILED', 'a grouped table cannot have a null key');
     const change = changeOf(value);
     const { record } = this.context;
-    const entry = this.table.store.get(key);
+    const entry = this.table.row(key);
     const old = entry === null ? null : entry.value;
     const oldTimestamp = entry === null ? -1 : entry.timestamp;
     record.timestamp = timestamp;

@@ -54,7 +54,7 @@ export class TableFilterNode extends RunningNode {
   }
 
   private oldValue(parentsOld: unknown, key: unknown): unknown {
-    return this.table === null ? this.kept(parentsOld, key) : (this.table.store.get(key)?.value ?? null);
+    return this.table === null ? this.kept(parentsOld, key) : (this.table.row(key)?.value ?? null);
   }
 
   private kept(value: unknown, key: unknown): unknown {

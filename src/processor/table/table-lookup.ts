@@ -101,9 +101,13 @@ export function tableLookup(
 }
 
 function storeLookup(rows: TableRows, record: RecordContext, when: 'now' | 'asOfRecord'): TableLookup {
-  if (when === 'now' || rows.getAsOf === undefined) return (key) => rows.get(key);
-  const history = rows as Required<TableRows>;
-  return (key) => history.getAsOf(key, record.timestamp);
+  if (when === 'asOfRecord' && rows.getAsOf !== undefined) {
+    const history = rows as TableRows & Required<Pick<TableRows, 'getAsOf'>>;
+    return (key) => history.getAsOf(key, record.timestamp);
+  }
+  if (rows.peek === undefined) return (key) => rows.get(key);
+  const own = rows as TableRows & Required<Pick<TableRows, 'peek'>>;
+  return (key) => own.peek(key);
 }
 
 function joinLookup(reading: JoinReading, context: ProcessingContext): TableLookup {

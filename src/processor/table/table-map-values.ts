@@ -45,7 +45,7 @@ export class TableMapValuesNode extends RunningNode {
       this.forward(key, new Change(newValue, oldValue, change.isLatest), timestamp, headers);
       return;
     }
-    const oldValue = this.settings.sendOldValues ? (this.table.store.get(key)?.value ?? null) : null;
+    const oldValue = this.settings.sendOldValues ? (this.table.row(key)?.value ?? null) : null;
     this.table.put(key, newValue, oldValue, timestamp, headers);
   }
 

@@ -43,7 +43,7 @@ export class TableSourceNode extends RunningNode {
     const { record } = this.context;
     record.timestamp = timestamp;
     record.headers = headers;
-    const old = this.settings.sendOldValues ? (this.table.store.get(key)?.value ?? null) : null;
+    const old = this.settings.sendOldValues ? (this.table.row(key)?.value ?? null) : null;
     this.table.put(key, value, old, timestamp, headers);
   }
 }

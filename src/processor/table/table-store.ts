@@ -2,7 +2,8 @@
 import { Change } from '../../record/change.js';
 import type { Headers } from '../../record/headers.js';
 import type { RecordView } from '../../record/record-context.js';
-import type { TimestampedKeyValueStore } from '../../store/key-value-store.js';
+import type { OperatorKeyValueStore } from '../../store/key-value-store.js';
+import type { ValueAndTimestamp } from '../../store/state-store.js';
 import type { VersionedKeyValueStore } from '../../store/versioned-store.js';
 import type { ProcessingContext, TableRows } from '../context.js';
 
@@ -10,9 +11,7 @@ type Forward = (key: unknown, change: Change<unknown>, timestamp: number, header
 
 /** Puts a table's result into its store and forwards it, or leaves that to the store when it is caching. */
 export class TableStore {
-  /** The current rows. */
-  readonly store: TableRows;
-  private readonly plain: TimestampedKeyValueStore<unknown, unknown> | null;
+  private readonly plain: OperatorKeyValueStore<unknown, unknown> | null;
   private readonly versioned: VersionedKeyValueStore<unknown, unknown> | null;
   private readonly caching: boolean;
   private readonly record: RecordView;
@@ -28,18 +27,21 @@ export class TableStore {
     if (context.stores.kindOf(name) === 'versioned') {
       this.versioned = context.stores.versioned(name);
       this.plain = null;
-      this.store = this.versioned;
       this.caching = false;
       return;
     }
     this.plain = context.stores.timestampedKeyValue(name);
     this.versioned = null;
-    this.store = this.plain;
     this.caching = this.plain.caching;
     if (!this.caching) return;
     this.plain.setFlushListener((key, newValue, oldValue, timestamp) => {
       forward(key, new Change(newValue, oldValue), timestamp, context.record.headers);
     }, sendOldValues);
+  }
+
+  /** The current row of a key, to be looked at before the next put. */
+  row(key: unknown): ValueAndTimestamp<unknown> | null {
+    return this.plain === null ? (this.versioned as TableRows).get(key) : this.plain.peek(key);
   }
 
   /**

@@ -44,7 +44,7 @@ export class TableTransformValuesNode extends TransformerNode {
       this.forward(key, new Change(newValue, oldValue, change.isLatest), timestamp, headers);
       return;
     }
-    const oldValue = sendOldValues ? (this.table.store.get(key)?.value ?? null) : null;
+    const oldValue = sendOldValues ? (this.table.row(key)?.value ?? null) : null;
     this.table.put(key, newValue, oldValue, timestamp, headers);
   }
 }

@@ -2,6 +2,7 @@
 import { MillraceError } from '../../errors/error.js';
 import { NO_HEADERS, type Header, type Headers } from '../../record/headers.js';
 import type { RecordView } from '../../record/record-context.js';
+import { decodeUtf8, encodeUtf8 } from '../../record/utf8.js';
 import { readInt64, writeInt64 } from './int64.js';
 
 /** Length that stands for null. */
@@ -25,8 +26,8 @@ export interface ChangeBytes {
 
 /** `context, prior, old, new, time (8)`; values with a length of 4 bytes in front. */
 export function encodeChange({ context, prior, oldValue, newValue, time }: ChangeBytes): Buffer {
-  const topic = Buffer.from(context.topic ?? '', 'utf8');
-  const headers = context.headers.map(([key, value]) => [Buffer.from(key, 'utf8'), value] as const);
+  const topic = encodeUtf8(context.topic ?? '');
+  const headers = context.headers.map(([key, value]) => [encodeUtf8(key), value] as const);
   const asPrior = oldValue !== null && prior !== null && oldValue.equals(prior);
   let size = 8 + 8 + 4 + topic.length + 4 + 4;
   for (const [key, value] of headers) size += 8 + key.length + (value?.length ?? 0);
@@ -194,12 +195,12 @@ class Reader {
     const timestamp = this.int64();
     const offset = this.int64();
     // Outside of a record there is none.
-    const topic = this.present().toString('utf8') || null;
+    const topic = decodeUtf8(this.present()) || null;
     const partition = this.int32();
     const count = this.int32();
     if (count < NONE) throw new RangeError(`the number of headers is ${String(count)}`);
     const headers: Header[] = [];
-    for (let i = 0; i < count; i += 1) headers.push([this.present().toString('utf8'), this.sized()]);
+    for (let i = 0; i < count; i += 1) headers.push([decodeUtf8(this.present()), this.sized()]);
     return { topic, partition, offset, timestamp, headers: headers.length === 0 ? NO_HEADERS : headers };
   }
 

@@ -8,6 +8,7 @@ import type { JoinBuffer, ReleaseRecord } from '../join-buffer.js';
 import { decodeChange, encodeChange } from './held-change-bytes.js';
 import { readInt64, writeInt64 } from './int64.js';
 import { KeyValueEntries } from './key-value-entries.js';
+import { serialized } from './serialized.js';
 import { PREFIX_BYTES, type StoreSite } from './store-site.js';
 import { TimeIndex } from './time-index.js';
 import { Source } from './walk.js';
@@ -58,8 +59,8 @@ export class OverlayJoinBuffer<K, V> extends KeyValueEntries implements JoinBuff
     const { context } = this;
     const { timestamp } = context;
     if (progress.streamTime - this.graceMs > timestamp) return false;
-    const keyBytes = this.keySerde.serialize(key, this.topic, context.headers);
-    const newValue = this.valueSerde.serialize(value, this.topic, context.headers);
+    const keyBytes = serialized(this.keySerde, key, this.topic, context.headers);
+    const newValue = serialized(this.valueSerde, value, this.topic, context.headers);
     progress.sequence = (progress.sequence + 1) & SEQUENCE_MASK;
     if (timestamp > progress.streamTime) progress.streamTime = timestamp;
     const text = textOf(timestamp, keyBytes, progress.sequence);

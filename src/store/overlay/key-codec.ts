@@ -1,5 +1,7 @@
 /** How a store names its keys in memory: by a text that stands for the serialized bytes, one to one. */
+import { decodeUtf8, encodable } from '../../record/utf8.js';
 import type { Serde } from '../../serde/serde.js';
+import { serialized } from './serialized.js';
 import { isTextSerde, type TextSerde } from './text-serde.js';
 
 /** Turns keys into texts (Map keys) at every access, and texts into bytes at commit only. */
@@ -22,20 +24,13 @@ export function keyCodec(serde: Serde<unknown>, topic: string): KeyCodec {
 /** Its UTF-8 is itself. */
 const ASCII = /^[\x00-\x7f]*$/;
 
-/** ES2024, in Node since 20: cheaper than any regular expression. */
-interface WellFormedString {
-  isWellFormed(): boolean;
-  toWellFormed(): string;
-}
-
 /** Keys whose bytes are UTF-8 text: the text itself is the Map key. */
 class TextKeys implements KeyCodec {
   constructor(private readonly serde: TextSerde) {}
 
   text(key: unknown): string {
-    const text = this.serde.toText(key) as string & WellFormedString;
     // Unpaired surrogates all have the same bytes: they must have the same text too.
-    return text.isWellFormed() ? text : text.toWellFormed();
+    return encodable(this.serde.toText(key));
   }
 
   key(text: string): unknown {
@@ -49,7 +44,7 @@ class TextKeys implements KeyCodec {
   }
 
   textOf(bytes: Buffer, start: number, end: number): string {
-    return bytes.toString('utf8', start, end);
+    return decodeUtf8(bytes, start, end);
   }
 
   byteText(text: string): string {
@@ -57,7 +52,7 @@ class TextKeys implements KeyCodec {
   }
 
   fromByteText(byteText: string): string {
-    return ASCII.test(byteText) ? byteText : Buffer.from(byteText, 'latin1').toString('utf8');
+    return ASCII.test(byteText) ? byteText : decodeUtf8(Buffer.from(byteText, 'latin1'));
   }
 }
 
@@ -69,7 +64,7 @@ class ByteKeys implements KeyCodec {
   ) {}
 
   text(key: unknown): string {
-    return this.serde.serialize(key, this.topic).toString('latin1');
+    return serialized(this.serde, key, this.topic).toString('latin1');
   }
 
   key(text: string): unknown {

@@ -22,7 +22,7 @@ export class OverlayKeyValueStore<K, V> extends KeyValueEntries implements KeyVa
   put(key: K, value: V | null): void {
     this.set(
       this.keys.text(key),
-      value === null ? null : this.values.hold(value),
+      value === null ? null : this.holdValue(value),
       checkedTime(this.context.timestamp, this.name),
     );
   }

@@ -36,7 +36,7 @@ export class OverlayOuterJoinStore<K, V> extends KeyValueEntries implements Oute
   add(timestamp: number, left: boolean, key: K, value: V): void {
     const { rows, context } = this;
     const inner = rows.innerText(key);
-    const held = this.lists.of(left).hold(value);
+    const held = this.holdValue(value, this.lists.of(left));
     const row = rows.row(timestamp, left, inner);
     if (this.index.add(timestamp, rows.sideAndKey(left, inner))) {
       this.setNew(row, new WaitingValues(left, [held]), context.timestamp);

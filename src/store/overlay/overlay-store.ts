@@ -1,4 +1,6 @@
 /** What all stores of a task share: epochs, their part of the memory budget, and the emission of what they hold back. */
+import { MillraceError } from '../../errors/error.js';
+import { reasonOf } from '../../errors/shown-value.js';
 import type { Headers } from '../../record/headers.js';
 import { RecordContext } from '../../record/record-context.js';
 import type { StoreKind } from '../spec.js';
@@ -149,6 +151,19 @@ export abstract class OverlayStore<C extends Cell = Cell> implements StateStore,
   protected listen(sendOldValues: boolean): void {
     this.holdsBack = this.caching;
     this.sendOldValues = sendOldValues;
+  }
+
+  /**
+   * A value as it is kept; it is found out now, while its record may still be dropped, what the serde cannot write.
+   * @throws MillraceError SERIALIZATION_FAILED
+   */
+  protected holdValue(value: unknown, values: ValueCodec = this.values): unknown {
+    try {
+      return values.hold(value);
+    } catch (error) {
+      const reason = `store ${this.name} cannot write a value: ${reasonOf(error)}`;
+      throw new MillraceError('SERIALIZATION_FAILED', reason, { store: this.name, cause: error });
+    }
   }
 
   /** Notes a change that is to be emitted later; emits everything when too much is held back. */

@@ -4,7 +4,7 @@ import type { Headers } from '../../record/headers.js';
 import { Turn } from '../../record/turn.js';
 import type { StateBackend } from '../backend.js';
 import type { JoinBuffer } from '../join-buffer.js';
-import type { KeyValueStore, TimestampedKeyValueStore } from '../key-value-store.js';
+import type { KeyValueStore, OperatorKeyValueStore } from '../key-value-store.js';
 import type { OuterJoinStore } from '../outer-join-store.js';
 import type { SessionStore } from '../session-store.js';
 import type { StoreEngine, StoreKind } from '../spec.js';
@@ -20,7 +20,7 @@ import type {
 } from '../task-state.js';
 import { systemClock } from '../../time/clock.js';
 import type { VersionedKeyValueStore } from '../versioned-store.js';
-import type { TimestampedWindowStore, WindowStore } from '../window-store.js';
+import type { OperatorWindowStore, WindowStore } from '../window-store.js';
 import { WriteBatch } from '../write-batch.js';
 import type { CacheBudget } from './cache-budget.js';
 import { Catalog } from './catalog.js';
@@ -93,16 +93,16 @@ class OverlayTaskState implements TaskState {
     return this.find(name, 'keyValue') as unknown as KeyValueStore<K, V>;
   }
 
-  timestampedKeyValue<K, V>(name: string): TimestampedKeyValueStore<K, V> {
-    return this.find(name, 'timestampedKeyValue') as unknown as TimestampedKeyValueStore<K, V>;
+  timestampedKeyValue<K, V>(name: string): OperatorKeyValueStore<K, V> {
+    return this.find(name, 'timestampedKeyValue') as unknown as OperatorKeyValueStore<K, V>;
   }
 
   window<K, V>(name: string): WindowStore<K, V> {
     return this.find(name, 'window') as unknown as WindowStore<K, V>;
   }
 
-  timestampedWindow<K, V>(name: string): TimestampedWindowStore<K, V> {
-    return this.find(name, 'timestampedWindow') as unknown as TimestampedWindowStore<K, V>;
+  timestampedWindow<K, V>(name: string): OperatorWindowStore<K, V> {
+    return this.find(name, 'timestampedWindow') as unknown as OperatorWindowStore<K, V>;
   }
 
   session<K, V>(name: string): SessionStore<K, V> {

@@ -46,14 +46,13 @@ export class OverlaySessionStore<K, V> extends SessionEntries implements Session
   }
 
   put(key: K, start: number, end: number, value: V | null): void {
-    checkedTime(start, this.name);
-    checkedTime(end, this.name);
-    checkedTime(this.context.timestamp, this.name);
+    this.checkTimes(start, end);
     if (value === null) this.unset(this.textOf(key), start, end);
-    else this.set(this.textOf(key), start, end, this.values.hold(value));
+    else this.set(this.textOf(key), start, end, this.holdValue(value));
   }
 
   remove(key: K, start: number, end: number): void {
+    this.checkTimes(start, end);
     this.unset(this.textOf(key), start, end);
   }
 
@@ -150,6 +149,12 @@ export class OverlaySessionStore<K, V> extends SessionEntries implements Session
       pending.value === null ? null : (this.values.give(pending.value) as V),
       oldHeld === null ? null : (this.values.give(oldHeld) as V),
     );
+  }
+
+  private checkTimes(start: number, end: number): void {
+    checkedTime(start, this.name);
+    checkedTime(end, this.name);
+    checkedTime(this.context.timestamp, this.name);
   }
 
   private keyBytes(key: K | null): string | null {

@@ -173,7 +173,7 @@ export class OverlaySuppressBuffer<K, V> extends OverlayStore implements Suppres
   }
 
   private hold(value: unknown): unknown {
-    return value === null ? null : this.values.hold(value);
+    return value === null ? null : this.holdValue(value);
   }
 
   private give(held: unknown): V | null {

@@ -1,16 +1,16 @@
 /** The store behind tables and aggregates: a value and the time of its last update for each key. */
 import { checkedTime } from './checked-time.js';
 import type { Serde } from '../../serde/serde.js';
-import type { FlushListener, TimestampedKeyValueStore } from '../key-value-store.js';
+import type { FlushListener, OperatorKeyValueStore } from '../key-value-store.js';
 import type { StoreScan } from '../scan.js';
 import type { ValueAndTimestamp } from '../state-store.js';
 import type { Pending } from './emission-queue.js';
 import type { Entry } from './entry.js';
 import { KeyValueEntries } from './key-value-entries.js';
 import type { StoreSite } from './store-site.js';
-import { give, giveCopy } from './value-and-timestamp.js';
+import { give, giveCell, peekAt } from './value-and-timestamp.js';
 
-export class OverlayTimestampedKeyValueStore<K, V> extends KeyValueEntries implements TimestampedKeyValueStore<K, V> {
+export class OverlayTimestampedKeyValueStore<K, V> extends KeyValueEntries implements OperatorKeyValueStore<K, V> {
   readonly kind = 'timestampedKeyValue';
   private listener: FlushListener<K, V> | null = null;
 
@@ -24,23 +24,27 @@ export class OverlayTimestampedKeyValueStore<K, V> extends KeyValueEntries imple
   }
 
   get(key: K): ValueAndTimestamp<V> | null {
-    return give(this.find(this.keys.text(key)), this.values);
+    return giveCell(this.find(this.keys.text(key)), this.values);
+  }
+
+  peek(key: K): ValueAndTimestamp<V> | null {
+    return peekAt(this.find(this.keys.text(key)), this.values);
   }
 
   put(key: K, value: V | null, timestamp: number): void {
-    this.set(this.keys.text(key), value === null ? null : this.values.hold(value), checkedTime(timestamp, this.name));
+    this.set(this.keys.text(key), value === null ? null : this.holdValue(value), checkedTime(timestamp, this.name));
   }
 
   putIfAbsent(key: K, value: V, timestamp: number): ValueAndTimestamp<V> | null {
     const found = this.find(this.keys.text(key));
-    if (found.value !== null) return give(found, this.values);
+    if (found.value !== null) return giveCell(found, this.values);
     this.put(key, value, timestamp);
     return null;
   }
 
   delete(key: K, timestamp: number): ValueAndTimestamp<V> | null {
     const found = this.find(this.keys.text(key));
-    const given = found.value === null ? null : giveCopy<V>(found.value, found.timestamp, this.values);
+    const given = giveCell<V>(found, this.values);
     this.put(key, null, timestamp);
     return given;
   }
@@ -77,5 +81,5 @@ export class OverlayTimestampedKeyValueStore<K, V> extends KeyValueEntries imple
   }
 
   private readonly giveHeld = (held: unknown, timestamp: number): ValueAndTimestamp<V> =>
-    giveCopy(held, timestamp, this.values);
+    give(held, timestamp, this.values);
 }

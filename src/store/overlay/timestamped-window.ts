@@ -1,16 +1,16 @@
 /** The store behind windowed aggregates: a value and the time of its last update for each key and window. */
 import { checkedTime } from './checked-time.js';
 import type { ValueAndTimestamp } from '../state-store.js';
-import type { TimestampedWindowEntry, TimestampedWindowStore, WindowFlushListener } from '../window-store.js';
+import type { OperatorWindowStore, TimestampedWindowEntry, WindowFlushListener } from '../window-store.js';
 import type { Pending } from './emission-queue.js';
 import type { StoreSite } from './store-site.js';
-import { give, giveCopy } from './value-and-timestamp.js';
+import { give, giveCell, peekAt } from './value-and-timestamp.js';
 import type { Slot } from './window-row.js';
 import { WindowScanning } from './window-scan.js';
 
 export class OverlayTimestampedWindowStore<K, V>
   extends WindowScanning<K, ValueAndTimestamp<V>>
-  implements TimestampedWindowStore<K, V>
+  implements OperatorWindowStore<K, V>
 {
   readonly kind = 'timestampedWindow';
   private listener: WindowFlushListener<K, V> | null = null;
@@ -25,14 +25,19 @@ export class OverlayTimestampedWindowStore<K, V>
   }
 
   put(key: K, value: V | null, start: number, timestamp: number): void {
-    const held = value === null ? null : this.values.hold(value);
+    const held = value === null ? null : this.holdValue(value);
     const time = checkedTime(timestamp, this.name);
     this.set(this.keys.text(key), checkedTime(start, this.name), held, time);
   }
 
   fetch(key: K, start: number): ValueAndTimestamp<V> | null {
     const slot = this.findSlot(this.keys.text(key), start);
-    return slot === undefined ? null : give(slot, this.values);
+    return slot === undefined ? null : giveCell(slot, this.values);
+  }
+
+  peek(key: K, start: number): ValueAndTimestamp<V> | null {
+    const slot = this.findSlot(this.keys.text(key), start);
+    return slot === undefined ? null : peekAt(slot, this.values);
   }
 
   fetchRange(key: K, from: number, to: number): readonly TimestampedWindowEntry<V>[] {
@@ -66,7 +71,7 @@ export class OverlayTimestampedWindowStore<K, V>
   }
 
   protected override giveFound(held: unknown, timestamp: number): ValueAndTimestamp<V> {
-    return giveCopy(held, timestamp, this.values);
+    return give(held, timestamp, this.values);
   }
 
   protected override emit(pending: Pending<Slot>, oldHeld: unknown): void {

@@ -1,6 +1,8 @@
 /** How a store holds values in memory between two commits: as they are, as text, or as bytes. */
 import type { RecordContext } from '../../record/record-context.js';
+import { decodeUtf8, encodable } from '../../record/utf8.js';
 import type { Serde } from '../../serde/serde.js';
+import { serialized } from './serialized.js';
 import { isTextSerde, type TextSerde } from './text-serde.js';
 
 /**
@@ -20,23 +22,30 @@ export interface ValueCodec {
 }
 
 export function valueCodec(serde: Serde<unknown>, topic: string, context: RecordContext): ValueCodec {
-  if (serde.immutable === true) return new DirectValues(serde, topic);
+  if (serde.immutable === true) {
+    return isNormalizing(serde) ? new DirectValues(serde, topic) : new SerializedValues(serde, topic, context);
+  }
   if (isTextSerde(serde)) return new TextValues(serde);
   return new ByteValues(serde, topic, context);
 }
 
-/** Numbers, strings, booleans: nobody can change them, so they are kept and become bytes at commit. */
-class DirectValues implements ValueCodec {
+type NormalizingSerde = Serde<unknown> & Required<Pick<Serde<unknown>, 'normalize'>>;
+
+function isNormalizing(serde: Serde<unknown>): serde is NormalizingSerde {
+  return serde.normalize !== undefined;
+}
+
+/** Values that nobody can change, so that they are kept themselves and become bytes at commit. */
+abstract class Kept<S extends Serde<unknown>> implements ValueCodec {
   readonly direct = true;
 
   constructor(
-    private readonly serde: Serde<unknown>,
-    private readonly topic: string,
+    protected readonly serde: S,
+    protected readonly topic: string,
   ) {}
 
-  hold(value: unknown): unknown {
-    return value;
-  }
+  /** @throws what the serde throws at a value that it cannot write: at the commit it would be too late to drop its record */
+  abstract hold(value: unknown): unknown;
 
   give(held: unknown): unknown {
     return held;
@@ -47,13 +56,36 @@ class DirectValues implements ValueCodec {
   }
 
   encode(held: unknown, head: number): Buffer {
-    return withHead(this.serde.serialize(held, this.topic), head);
+    return withHead(serialized(this.serde, held, this.topic), head);
   }
 
   decode(bytes: Buffer, start: number, end: number): unknown {
     return this.serde.deserializeRange === undefined
       ? this.serde.deserialize(bytes.subarray(start, end), this.topic)
       : this.serde.deserializeRange(bytes, start, end);
+  }
+}
+
+/** Numbers, strings, booleans: held as they will be read again. */
+class DirectValues extends Kept<NormalizingSerde> {
+  override hold(value: unknown): unknown {
+    return this.serde.normalize(value);
+  }
+}
+
+/** Values of serdes that cannot tell what they refuse but by writing it. */
+class SerializedValues extends Kept<Serde<unknown>> {
+  constructor(
+    serde: Serde<unknown>,
+    topic: string,
+    private readonly context: RecordContext,
+  ) {
+    super(serde, topic);
+  }
+
+  override hold(value: unknown): unknown {
+    serialized(this.serde, value, this.topic, this.context.headers);
+    return value;
   }
 }
 
@@ -64,7 +96,7 @@ class TextValues implements ValueCodec {
   constructor(private readonly serde: TextSerde) {}
 
   hold(value: unknown): unknown {
-    return this.serde.toText(value);
+    return encodable(this.serde.toText(value));
   }
 
   give(held: unknown): unknown {
@@ -83,7 +115,7 @@ class TextValues implements ValueCodec {
   }
 
   decode(bytes: Buffer, start: number, end: number): unknown {
-    return bytes.toString('utf8', start, end);
+    return decodeUtf8(bytes, start, end);
   }
 }
 
@@ -98,14 +130,14 @@ class ByteValues implements ValueCodec {
   ) {}
 
   hold(value: unknown): unknown {
-    const bytes = this.serde.serialize(value, this.topic, this.context.headers);
+    const bytes = serialized(this.serde, value, this.topic, this.context.headers);
     // A serde of bytes gives back what it got: the user may change it, and it may be a view that pins a whole fetch.
-    return bytes === value ? Buffer.from(bytes) : bytes;
+    return value instanceof Uint8Array && bytes.buffer === value.buffer ? Buffer.from(bytes) : bytes;
   }
 
   give(held: unknown): unknown {
     const value = this.serde.deserialize(held as Buffer, this.topic);
-    return value === held ? Buffer.from(held as Buffer) : value;
+    return value instanceof Uint8Array && value.buffer === (held as Buffer).buffer ? Buffer.from(value) : value;
   }
 
   size(held: unknown): number {

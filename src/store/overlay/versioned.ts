@@ -18,7 +18,7 @@ export class OverlayVersionedStore<K, V> extends VersionEntries implements Versi
   put(key: K, value: V | null, timestamp: number): VersionedPut {
     return this.set(
       this.keys.text(key),
-      value === null ? null : this.values.hold(value),
+      value === null ? null : this.holdValue(value),
       checkedTime(timestamp, this.name),
     );
   }
@@ -26,7 +26,7 @@ export class OverlayVersionedStore<K, V> extends VersionEntries implements Versi
   delete(key: K, timestamp: number): VersionedRecord<V> | null {
     const text = this.keys.text(key);
     const found = this.giveAt(text, timestamp);
-    return this.set(text, null, timestamp) === 'expired' ? null : found;
+    return this.set(text, null, checkedTime(timestamp, this.name)) === 'expired' ? null : found;
   }
 
   get(key: K): VersionedRecord<V> | null {

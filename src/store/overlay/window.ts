@@ -14,7 +14,7 @@ export class OverlayWindowStore<K, V> extends WindowScanning<K, V> implements Wi
   }
 
   put(key: K, value: V | null, start: number): void {
-    const held = value === null ? null : this.values.hold(value);
+    const held = value === null ? null : this.holdValue(value);
     const time = checkedTime(this.context.timestamp, this.name);
     this.set(this.keys.text(key), checkedTime(start, this.name), held, time);
   }

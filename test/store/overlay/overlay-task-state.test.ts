@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { MillraceError } from '../../../src/errors/error.js';
 import { RecordContext } from '../../../src/record/record-context.js';
+import type { Serde } from '../../../src/serde/serde.js';
 import { serdes } from '../../../src/serde/serdes.js';
 import { MemoryBackend } from '../../../src/store/memory/memory-backend.js';
 import { CacheBudget } from '../../../src/store/overlay/cache-budget.js';
@@ -169,9 +170,19 @@ describe('the order of a commit', () => {
     expect([valueOf(again, 'a', 'k'), again.changelog('a').offset]).toEqual([1, 7]);
   });
 
-  it('names the store whose value its serde cannot write', () => {
-    const state = new Disk().open(table('a', { value: serdes.int() }));
-    state.timestampedKeyValue<string, number>('a').put('k', 1.5, 1);
+  it('names the store whose value its serde cannot write, when that is found out only now', () => {
+    let refuses = false;
+    const fickle: Serde<number> = {
+      immutable: true,
+      serialize: (value) => {
+        if (refuses) throw new Error('not any more');
+        return Buffer.of(value);
+      },
+      deserialize: (bytes) => bytes[0] as number,
+    };
+    const state = new Disk().open(table('a', { value: fickle }));
+    state.timestampedKeyValue<string, number>('a').put('k', 1, 1);
+    refuses = true;
     let error: unknown;
     try {
       state.sealEpoch(new Changelogs());

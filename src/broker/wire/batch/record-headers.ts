@@ -1,6 +1,7 @@
 /** Headers of one record, between bytes and the ordered list that users see. */
 import type { Header, Headers } from '../../../record/headers.js';
 import { NO_HEADERS, invalidHeader } from '../../../record/headers.js';
+import { decodeUtf8, encodable } from '../../../record/utf8.js';
 import { readUnsignedVarint, varintEnd, varintSize, writeVarint } from './varint.js';
 
 /**
@@ -23,7 +24,7 @@ export function decodeHeaders(buffer: Buffer, start: number, end: number): Heade
   for (let i = 0; i < count; i++) {
     const keySize = next('the size of a header key');
     if (keySize < 0) throw new RangeError(`the size of a header key is ${keySize}`);
-    const key = buffer.toString('utf8', at, at + keySize);
+    const key = decodeUtf8(buffer, at, at + keySize);
     at += keySize;
     const valueSize = next('the size of a header value');
     headers.push([key, valueSize < 0 ? null : buffer.subarray(at, at + valueSize)]);
@@ -43,7 +44,7 @@ export function headersSize(headers: Headers): number {
     if (typeof key !== 'string' || (value !== null && !((value as unknown) instanceof Uint8Array))) {
       throw invalidHeader([key, value]);
     }
-    const keySize = Buffer.byteLength(key);
+    const keySize = Buffer.byteLength(encodable(key));
     size += varintSize(keySize) + keySize;
     size += value === null ? 1 : varintSize(value.length) + value.length;
   }
@@ -54,9 +55,9 @@ export function headersSize(headers: Headers): number {
 export function encodeHeaders(headers: Headers, buffer: Buffer, start: number): number {
   let at = writeVarint(buffer, start, headers.length);
   for (const [key, value] of headers) {
-    const keySize = Buffer.byteLength(key);
+    const keySize = Buffer.byteLength(encodable(key));
     at = writeVarint(buffer, at, keySize);
-    at += buffer.write(key, at, keySize, 'utf8');
+    at += buffer.write(encodable(key), at, keySize, 'utf8');
     if (value === null) {
       at = writeVarint(buffer, at, -1);
     } else {

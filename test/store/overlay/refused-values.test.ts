@@ -1,0 +1,191 @@
+/** What a store could not write at the commit is refused at the put, and leaves the store as it was. */
+import { describe, expect, it } from 'vitest';
+import type { Serde } from '../../../src/serde/serde.js';
+import { serdes } from '../../../src/serde/serdes.js';
+import type { TaskState } from '../../../src/store/task-state.js';
+import type { StoreKind } from '../../../src/store/spec.js';
+import { spec, StateBench } from '../state-bench.js';
+
+const refusal = (code: string): unknown => expect.objectContaining({ code });
+const UNWRITABLE = refusal('SERIALIZATION_FAILED');
+
+/** Refuses everything above a hundred, by writing it. */
+const small: Serde<number> = {
+  immutable: true,
+  serialize: (value) => {
+    if (value > 100) throw new RangeError(`${String(value)} is too much`);
+    return Buffer.of(value);
+  },
+  deserialize: (bytes) => bytes[0] as number,
+};
+const smallObjects: Serde<number> = { serialize: small.serialize, deserialize: small.deserialize };
+const bytesOfOtherKinds: Serde<number> = {
+  serialize: (value) => (value > 100 ? ('text' as unknown as Buffer) : (new Uint8Array([value]) as Buffer)),
+  deserialize: (bytes) => bytes[0] as number,
+};
+
+const SERDES: readonly (readonly [name: string, serde: unknown, good: unknown, bad: readonly unknown[]])[] = [
+  ['long', serdes.long(), 5, [999.5, '5', Number.NaN, 2 ** 53, 5n, undefined]],
+  ['int', serdes.int(), 5, [2 ** 31, 0.1, undefined]],
+  ['short', serdes.short(), 5, [40_000, undefined]],
+  ['double', serdes.double(), 5, ['5', undefined, {}]],
+  ['float', serdes.float(), 5, ['5', undefined]],
+  ['bigint', serdes.bigint(), 5n, [5, 2n ** 63n, undefined]],
+  ['boolean', serdes.boolean(), true, [1, 'true', undefined]],
+  ['string', serdes.string(), 'a', [5, {}, undefined]],
+  ['uuid', serdes.uuid(), '123e4567-e89b-42d3-a456-426614174000', ['a', 5, undefined]],
+  ['json', serdes.json(), { n: 1 }, [undefined, () => 1, 5n]],
+  ['bytes', serdes.bytes(), Buffer.from('a'), ['a', new Uint8Array(1), undefined]],
+  ['immutable of a user', small, 5, [101]],
+  ['of a user', smallObjects, 5, [101]],
+  ['bytes that are no Buffer', bytesOfOtherKinds, 5, [101]],
+];
+
+interface Kind {
+  readonly put: (state: TaskState, value: unknown) => void;
+  readonly get: (state: TaskState) => unknown;
+}
+
+const KINDS: Partial<Record<StoreKind, Kind>> = {
+  keyValue: {
+    put: (state, value) => {
+      state.keyValue('s').put('k', value);
+    },
+    get: (state) => state.keyValue('s').get('k'),
+  },
+  timestampedKeyValue: {
+    put: (state, value) => {
+      state.timestampedKeyValue('s').put('k', value, 1);
+    },
+    get: (state) => state.timestampedKeyValue('s').get('k'),
+  },
+  window: {
+    put: (state, value) => {
+      state.window('s').put('k', value, 10);
+    },
+    get: (state) => state.window('s').fetchRange('k', 0, 100),
+  },
+  timestampedWindow: {
+    put: (state, value) => {
+      state.timestampedWindow('s').put('k', value, 10, 1);
+    },
+    get: (state) => state.timestampedWindow('s').fetch('k', 10),
+  },
+  session: {
+    put: (state, value) => {
+      state.session('s').put('k', 10, 20, value);
+    },
+    get: (state) => state.session('s').fetch('k'),
+  },
+  versioned: {
+    put: (state, value) => {
+      state.versioned('s').put('k', value, 10);
+    },
+    get: (state) => state.versioned('s').get('k'),
+  },
+  joinBuffer: {
+    put: (state, value) => {
+      state.joinBuffer('s').put('k', value);
+    },
+    get: (state) => state.joinBuffer('s').records,
+  },
+  suppressBuffer: {
+    put: (state, value) => {
+      state.suppressBuffer('s').put('k', value, null, 1);
+    },
+    get: (state) => state.suppressBuffer('s').prior('k'),
+  },
+  outerJoin: {
+    put: (state, value) => {
+      state.outerJoin('s').add(1, true, 'k', value);
+    },
+    get: (state) => [...state.outerJoin('s').all()],
+  },
+};
+
+describe.each(Object.entries(KINDS) as [StoreKind, Kind][])('a store of kind %s', (kind, { put, get }) => {
+  it.each(SERDES)('refuses at the put what its serde refuses: %s', (_name, serde, good, bad) => {
+    for (const caching of [false, true]) {
+      const times = { retentionMs: 1000, windowSizeMs: 10, sessionGapMs: 10, historyRetentionMs: 1000 };
+      const value = serde as Serde<unknown>;
+      const bench = new StateBench([spec({ name: 's', kind, value, caching, ...times })]).openSync();
+      bench.record(1);
+      const { state } = bench;
+      if (caching && kind === 'timestampedKeyValue') {
+        state.timestampedKeyValue('s').setFlushListener(() => undefined, true);
+      }
+      for (const one of bad)
+        expect(() => {
+          put(state, one);
+        }).toThrow(UNWRITABLE);
+      expect(state.dirty).toBe(false);
+      put(state, good);
+      const before = get(state);
+      for (const one of bad)
+        expect(() => {
+          put(state, one);
+        }).toThrow(UNWRITABLE);
+      expect(get(state)).toEqual(before);
+      bench.commitSync();
+      for (const records of bench.changelogs.topics.values()) expect(records).toHaveLength(1);
+      expect(get(state)).toEqual(before);
+    }
+  });
+
+  it('refuses at the put what the serde of its keys refuses', () => {
+    const times = { retentionMs: 1000, windowSizeMs: 10, sessionGapMs: 10, historyRetentionMs: 1000 };
+    const bench = new StateBench([spec({ name: 's', kind, key: serdes.int(), ...times })]).openSync();
+    bench.record(1);
+    expect(() => {
+      put(bench.state, 1);
+    }).toThrow(UNWRITABLE);
+    expect(bench.state.dirty).toBe(false);
+    bench.commitSync();
+    expect([...bench.changelogs.topics.values()].flat()).toEqual([]);
+  });
+});
+
+describe('times that could not be written', () => {
+  const ODD = [
+    1.5,
+    Number.NaN,
+    Number.POSITIVE_INFINITY,
+    2 ** 53,
+    '7' as unknown as number,
+    undefined as unknown as number,
+  ];
+
+  it('are refused at the put', () => {
+    const times = { retentionMs: 1000, windowSizeMs: 10, sessionGapMs: 10, historyRetentionMs: 1000 };
+    const kinds: StoreKind[] = ['timestampedKeyValue', 'timestampedWindow', 'session', 'versioned'];
+    for (const odd of ODD) {
+      const bench = new StateBench(kinds.map((kind) => spec({ name: kind, kind, ...times }))).openSync();
+      bench.record(1);
+      const { state } = bench;
+      const puts = [
+        () => {
+          state.timestampedKeyValue('timestampedKeyValue').put('k', 1, odd);
+        },
+        () => state.timestampedKeyValue('timestampedKeyValue').delete('k', odd),
+        () => {
+          state.timestampedWindow('timestampedWindow').put('k', 1, odd, 1);
+        },
+        () => {
+          state.timestampedWindow('timestampedWindow').put('k', 1, 10, odd);
+        },
+        () => {
+          state.session('session').put('k', odd, 10, 1);
+        },
+        () => {
+          state.session('session').put('k', 10, odd, 1);
+        },
+        () => {
+          state.session('session').remove('k', 10, odd);
+        },
+        () => state.versioned('versioned').put('k', 1, odd),
+      ];
+      for (const put of puts) expect(put).toThrow(refusal('TIMESTAMP_INVALID'));
+      expect(state.dirty).toBe(false);
+    }
+  });
+});
