@@ -46,6 +46,8 @@ export class LinkSession implements WatchedSession {
   open = 0;
   private readonly pool: InsideConnectionPool;
   private ended: Error | null = null;
+  /** Sockets of TLS, and those that a user makes, have no reset. */
+  private readonly mayReset: boolean;
   /** The first carries all but Fetch. */
   private readonly lanes: Lane[] = [];
   private fetchLane: Promise<unknown> | null = null;
@@ -57,6 +59,7 @@ export class LinkSession implements WatchedSession {
   ) {
     const inside = kafkajsInside();
     const open = settings.kafka.socketFactory ?? inside.createSocketFactory();
+    this.mayReset = settings.kafka.socketFactory === undefined && (settings.kafka.ssl ?? false) === false;
     this.pool = new inside.ConnectionPool({
       host: address.host,
       port: address.port,
@@ -161,7 +164,10 @@ export class LinkSession implements WatchedSession {
 
   private destroy({ connected, socket }: Lane, error: Error): void {
     // An error event is the only thing that ends kafkajs's wait for a connection before its time-out.
-    if (connected) socket.destroy();
-    else socket.destroy(error);
+    if (!connected) socket.destroy(error);
+    // What is not answered may lie in the system's buffers, which would deliver it long after it was given up, once the
+    // network is back: over what others have written meanwhile. A reset takes it back.
+    else if (this.open > 0 && this.mayReset) socket.resetAndDestroy();
+    else socket.destroy();
   }
 }

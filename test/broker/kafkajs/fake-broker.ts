@@ -54,6 +54,9 @@ export class FakeBroker {
     return broker;
   }
 
+  /** Connections that were ended by a reset. */
+  resets = 0;
+
   /** Also after `stop`. */
   port = 0;
 
@@ -86,7 +89,9 @@ export class FakeBroker {
 
   private serve(socket: Socket, connection: number): void {
     let rest = Buffer.alloc(0);
-    socket.on('error', () => undefined);
+    socket.on('error', (error: Error & { code?: string }) => {
+      if (error.code === 'ECONNRESET') this.resets += 1;
+    });
     socket.on('data', (chunk: Buffer) => {
       rest = Buffer.concat([rest, chunk]);
       while (rest.length >= 4 && rest.length >= 4 + rest.readInt32BE(0)) {

@@ -67,6 +67,19 @@ describe('requests', () => {
     expect(broker.opened).toBe(2);
   });
 
+  it('are taken back with their connection when they are given up: nothing of them is delivered later', async () => {
+    broker.replies[API.Heartbeat] = () => 'hang';
+    const transport = transportTo();
+    await expect(transport.request(1, echo('x', { timeoutMs: 100 }))).rejects.toMatchObject({ class: 'retriable' });
+    await vi.waitFor(() => expect(broker.resets).toBe(1));
+    broker.replies = {};
+    await transport.request(1, echo('y'));
+    await transport.close();
+    await vi.waitFor(() => expect(broker.open).toBe(0));
+    // One that has nothing under way is closed as usual.
+    expect(broker.resets).toBe(1);
+  });
+
   it('are not sent in a version that the broker does not speak', async () => {
     const transport = transportTo();
     await transport.connect();
