@@ -81,7 +81,9 @@ describe('commit', () => {
     expect([commit.state, alone.state]).toEqual(['pending', 'pending']);
     await seconds(4);
     expect([commit.state, alone.state]).toEqual(['done', 'done']);
-    expect(kafka.last('OffsetCommit')?.body.includes(Buffer.from([0, 1, 0x75, 0, 0, 0, 1]))).toBe(true);
+    // Which of the two asked last depends on the pauses between their tries.
+    const rest = kafka.calls.findLast(({ body }) => body.includes(Buffer.from([0, 1, 0x75, 0, 0, 0, 1])));
+    expect(rest?.body.includes(Buffer.from([0, 1, 0x74, 0, 0, 0, 1]))).toBe(false);
   });
 
   it.each([
