@@ -47,7 +47,7 @@ clicks
   )
   .to(topics.joined, strings);
 builder.stream(topics.plain, strings).to(topics.copies, strings);
-builder.stream(new RegExp(`^${topics.extraPrefix}`), strings).to(topics.copies, strings);
+builder.stream(new RegExp(`${topics.extraPrefix}.*`), strings).to(topics.copies, strings);
 
 /** @param {import('./order.js').SoakWord} word */
 const say = (word) => process.send?.(word);
