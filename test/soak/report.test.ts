@@ -27,7 +27,7 @@ describe('the report of a soak', () => {
     expect(failures).toEqual([]);
     expect(lines).toContain('windows            5 expected, 4 exact, 1 repeated or too high, 0 lost, 0 unexplained');
     expect(lines).toContain('one memory         200 to 200 MiB, most 200, slope +0.0 MiB/h: flat');
-    expect(lines).toContain('one stall          longest 20 ms of 250 ms');
+    expect(lines).toContain('one stall          longest 20 ms of 250 ms, after 0.8 min');
   });
 
   it.each([

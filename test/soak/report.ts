@@ -7,6 +7,8 @@ import { trend, type Trend } from './trend.js';
 const FLAT_MIB = 48;
 const FLAT_HANDLES = 16;
 
+const NO_STALL = { stallMs: 0, at: 0 };
+
 export interface InstanceOutcome {
   readonly name: string;
   readonly state: string;
@@ -51,12 +53,16 @@ export function report({ checks, instances, longestStallMs, failures: others }: 
       samples.map(({ at, handles: value }) => ({ at, value })),
       FLAT_HANDLES,
     );
-    const stall = Math.max(0, ...samples.map(({ stallMs }) => stallMs));
+    const longest = samples.reduce((most, one) => (one.stallMs > most.stallMs ? one : most), NO_STALL);
+    const stall = longest.stallMs;
     const processed = samples.at(-1)?.processed ?? 0;
     lines.push(
       row(`${name} memory`, shown(memory, 'MiB')),
       row(`${name} handles`, shown(handles, '')),
-      row(`${name} stall`, `longest ${stall.toFixed(0)} ms of ${longestStallMs} ms`),
+      row(
+        `${name} stall`,
+        `longest ${stall.toFixed(0)} ms of ${longestStallMs} ms, after ${(longest.at / 60_000).toFixed(1)} min`,
+      ),
       row(`${name} work`, `${processed} records processed, ${warnings} warnings, ${state}`),
     );
     if (samples.length === 0) failures.push(`${name}: nothing was measured`);
