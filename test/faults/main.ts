@@ -18,7 +18,7 @@ async function main(given: DisturbArguments): Promise<boolean> {
   const say = (line: string): void => {
     if (given.verbose) print(`${((performance.now() - begun) / 1000).toFixed(1).padStart(7)} s  ${line}`);
   };
-  const kafka = await startKafka({ brokers: 3, proxies: ['one', 'two'], log: print });
+  const kafka = await startKafka({ use: 'java', brokers: 3, proxies: ['one', 'two'], log: print });
   const rows: Row[] = [];
   try {
     for (const fault of given.fault) {
