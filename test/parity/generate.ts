@@ -65,7 +65,11 @@ export function generate(seed: number, records: number): Plan {
     ...(undecodable ? { onUndecodable: 'continue' as const } : {}),
     // Where functions throw, a join with grace is a deliberate difference.
     steps: throwing ? steps : withGrace(draw, bench.scale, steps),
-    inputs: drawInputs(draw, bench, records, { undecodable, advancing: emitInterval > 0 || bench.wallClock }),
+    inputs: drawInputs(draw, bench, records, {
+      undecodable,
+      advancing: emitInterval > 0 || bench.wallClock,
+      early: bench.early,
+    }),
   };
 }
 

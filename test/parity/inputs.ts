@@ -13,10 +13,12 @@ export interface InputKinds {
   readonly undecodable: boolean;
   /** The wall clock goes on in between. */
   readonly advancing: boolean;
+  /** Records do not begin at a time of today. */
+  readonly early: boolean;
 }
 
 export function drawInputs(draw: Draw, bench: Workbench, records: number, kinds: InputKinds): Input[] {
-  const { undecodable, advancing } = kinds;
+  const { undecodable, advancing, early } = kinds;
   const { scale, inputTopics } = bench;
   const keys = KEYS.slice(0, draw.between(1, KEYS.length));
   const nullKeys = draw.pick([0, 0.03, 0.15]);
@@ -25,7 +27,7 @@ export function drawInputs(draw: Draw, bench: Workbench, records: number, kinds:
   const start = draw.pick([0, 100 * scale, 1_700_000_000_000]);
   // Wall clocks begin at 0, and timers send records of that time: from one so far ahead, the JVM's cache of sessions looks
   // through the segments in between one by one, for minutes.
-  let time = advancing ? Math.min(start, 100 * scale) : start;
+  let time = advancing || early ? Math.min(start, 100 * scale) : start;
   const inputs: Input[] = [];
   for (let i = 0; i < records; i++) {
     if (advancing && draw.chance(0.1)) inputs.push({ advance: draw.pick([1, 400, 1_000, 2_500]) });

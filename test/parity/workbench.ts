@@ -38,6 +38,8 @@ export class Workbench {
   readonly handles: Handle[] = [];
   /** Something goes by the wall clock. */
   wallClock = false;
+  /** Records must not begin at a time of today. */
+  early = false;
   /** Topics that get records from outside. */
   readonly inputTopics: Topic[] = [];
   /** Topics that a sink writes to. */
