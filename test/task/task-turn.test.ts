@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import type { KGroupedStream } from '../../src/dsl/grouped-stream.js';
 import { StreamsBuilder } from '../../src/dsl/streams-builder.js';
+import type { KTable } from '../../src/dsl/table.js';
+import type { Windowed } from '../../src/record/windowed.js';
 import { serdes } from '../../src/serde/serdes.js';
 import { JoinWindows } from '../../src/time/join-windows.js';
 import { SessionWindows } from '../../src/time/session-windows.js';
@@ -9,8 +12,20 @@ import { steppedSlice } from '../time/stepped-slice.js';
 import { OneTask, type TextRecord } from './one-task.js';
 
 const TEXT = { key: serdes.string(), value: serdes.string() };
-const OUT = { key: serdes.string(), value: serdes.string() };
 const KEYS = 40;
+
+/** What is counted in windows of 100, written by key. */
+function counts(
+  count: (input: KGroupedStream<string, string>) => KTable<Windowed<string>, number | null>,
+): () => Topology {
+  return () =>
+    builtBy((builder) => {
+      count(builder.stream('in', TEXT).groupByKey())
+        .toStream()
+        .map((found, { key }) => [key, String(found)])
+        .to('out', TEXT);
+    });
+}
 
 function builtBy(write: (builder: StreamsBuilder) => void): Topology {
   const builder = new StreamsBuilder();
@@ -39,48 +54,30 @@ const LATER: readonly TextRecord[] = [
 /** One record of each of these brings about many results. */
 const CASES: Readonly<Record<string, Case>> = {
   'suppress lets everything go': {
-    topology: () =>
-      builtBy((builder) => {
-        builder
-          .stream('in', TEXT)
-          .groupByKey()
-          .windowedBy(TimeWindows.of({ size: 100, grace: 0 }))
-          .count({ caching: false })
-          .suppress({ until: 'windowCloses' })
-          .toStream()
-          .map((count, { key }) => [key, String(count)])
-          .to('out', OUT);
-      }),
+    topology: counts((input) =>
+      input
+        .windowedBy(TimeWindows.of({ size: 100, grace: 0 }))
+        .count({ caching: false })
+        .suppress({ until: 'windowCloses' }),
+    ),
     records: many('in', LATER),
   },
   'windows close': {
-    topology: () =>
-      builtBy((builder) => {
-        builder
-          .stream('in', TEXT)
-          .groupByKey()
-          .windowedBy(TimeWindows.of({ size: 100, grace: 0 }))
-          .emitStrategy('onWindowClose')
-          .count()
-          .toStream()
-          .map((count, { key }) => [key, String(count)])
-          .to('out', OUT);
-      }),
+    topology: counts((input) =>
+      input
+        .windowedBy(TimeWindows.of({ size: 100, grace: 0 }))
+        .emitStrategy('onWindowClose')
+        .count(),
+    ),
     records: many('in', LATER),
   },
   'sessions close': {
-    topology: () =>
-      builtBy((builder) => {
-        builder
-          .stream('in', TEXT)
-          .groupByKey()
-          .windowedBy(SessionWindows.of({ gap: 100, grace: 0 }))
-          .emitStrategy('onWindowClose')
-          .count()
-          .toStream()
-          .map((count, { key }) => [key, String(count)])
-          .to('out', OUT);
-      }),
+    topology: counts((input) =>
+      input
+        .windowedBy(SessionWindows.of({ gap: 100, grace: 0 }))
+        .emitStrategy('onWindowClose')
+        .count(),
+    ),
     records: many('in', LATER),
   },
   'a join gives up waiting for partners': {
@@ -93,7 +90,7 @@ const CASES: Readonly<Record<string, Case>> = {
             (left, right) => `${left}/${String(right)}`,
             JoinWindows.of({ timeDifference: 10, grace: 0 }),
           )
-          .to('out', OUT);
+          .to('out', TEXT);
       }),
     records: many('in', LATER),
   },
@@ -106,7 +103,7 @@ const CASES: Readonly<Record<string, Case>> = {
           .reduce((_, value) => value)
           .toStream()
           .flatMapValues((value) => [value, `${value}'`])
-          .to('out', OUT);
+          .to('out', TEXT);
       }),
     records: many('in', LATER),
     cacheBytes: 700,
@@ -120,7 +117,7 @@ const CASES: Readonly<Record<string, Case>> = {
             Array.from({ length: 5 }, (_, at): [string, string] => [`${key}-${String(at)}`, value]),
           )
           .flatMapValues((value) => [`${value}a`, `${value}b`, `${value}c`])
-          .to('out', OUT);
+          .to('out', TEXT);
       }),
     records: many('in', LATER),
   },
