@@ -2,7 +2,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach } from 'vitest';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Admin } from 'kafkajs';
+import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
 import { KafkaStreams } from '../../src/app.js';
 import type { KafkaStreamsOptions } from '../../src/config.js';
 import type { Topology } from '../../src/topology/topology.js';
@@ -42,6 +44,22 @@ export function applications(): Applications {
       return streams;
     },
   };
+}
+
+/** To be called once in a test file: gives an admin client that is connected while its tests run. */
+export function administration(): () => Admin {
+  let admin: Admin;
+  beforeAll(async () => {
+    admin = plainClient().admin();
+    await admin.connect();
+  });
+  afterAll(() => admin.disconnect());
+  return () => admin;
+}
+
+/** Resolves once it is so; the time limit is the test's. */
+export async function until(what: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await what())) await sleep(20);
 }
 
 export async function produce(

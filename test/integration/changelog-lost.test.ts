@@ -1,30 +1,19 @@
 /** Changelogs that have lost what the disk holds, on a real broker: the state is used, and written to them again. */
 import { rmSync } from 'node:fs';
-import { setTimeout as sleep } from 'node:timers/promises';
-import type { Admin } from 'kafkajs';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { KafkaStreams } from '../../src/app.js';
 import { StreamsBuilder } from '../../src/dsl/streams-builder.js';
 import { serdes } from '../../src/serde/serdes.js';
 import { SessionWindows } from '../../src/time/session-windows.js';
 import { TimeWindows } from '../../src/time/time-windows.js';
-import { applications, produce } from './application-fixture.js';
-import { createTopic, plainClient, uniqueName } from './kafka.js';
+import { administration, applications, produce, until } from './application-fixture.js';
+import { createTopic, uniqueName } from './kafka.js';
 
 const STRINGS = { key: serdes.string(), value: serdes.string() };
 
 describe('a changelog that is deleted', { timeout: 60_000 }, () => {
   const { start, stateDir } = applications();
-  let admin: Admin;
-  beforeAll(async () => {
-    admin = plainClient().admin();
-    await admin.connect();
-  });
-  afterAll(() => admin.disconnect());
-
-  async function until(what: () => boolean | Promise<boolean>): Promise<void> {
-    while (!(await what())) await sleep(20);
-  }
+  const admin = administration();
 
   /** Counts by key: for ever, by windows and by sessions that do not end. */
   class Counting {
@@ -78,16 +67,16 @@ describe('a changelog that is deleted', { timeout: 60_000 }, () => {
 
     /** Everything that was added is committed. */
     async settled(): Promise<void> {
-      const log = Number((await admin.fetchTopicOffsets(this.input))[0]?.high);
+      const log = Number((await admin().fetchTopicOffsets(this.input))[0]?.high);
       await until(async () => {
-        const [found] = await admin.fetchOffsets({ groupId: this.applicationId, topics: [this.input] });
+        const [found] = await admin().fetchOffsets({ groupId: this.applicationId, topics: [this.input] });
         return Number(found?.partitions[0]?.offset) === log;
       });
     }
   }
 
   async function end(topic: string): Promise<number> {
-    return Number((await admin.fetchTopicOffsets(topic))[0]?.high);
+    return Number((await admin().fetchTopicOffsets(topic))[0]?.high);
   }
 
   it('while the application is stopped: it counts on, and can do without the disk afterwards', async () => {
@@ -97,7 +86,7 @@ describe('a changelog that is deleted', { timeout: 60_000 }, () => {
     await counting.reach('b', 1);
     await counting.settled();
     await first.close();
-    await admin.deleteTopics({ topics: counting.changelogs });
+    await admin().deleteTopics({ topics: counting.changelogs });
     const second = await counting.start();
     for (const changelog of counting.changelogs) expect(await end(changelog)).toBe(2);
     await counting.add('a', 'b');
@@ -120,9 +109,9 @@ describe('a changelog that is deleted', { timeout: 60_000 }, () => {
     await first.close();
     const [changelog] = counting.changelogs as [string];
     const before = await end(changelog);
-    await admin.deleteTopics({ topics: [changelog] });
-    await until(async () => !(await admin.listTopics()).includes(changelog));
-    await admin.createTopics({ topics: [{ topic: changelog, numPartitions: 1 }] });
+    await admin().deleteTopics({ topics: [changelog] });
+    await until(async () => !(await admin().listTopics()).includes(changelog));
+    await admin().createTopics({ topics: [{ topic: changelog, numPartitions: 1 }] });
     await produce(
       changelog,
       Array.from({ length: before + 5 }, () => ['other', '\0\0\0\0\0\0\0\u0009'] as const),
@@ -142,9 +131,9 @@ describe('a changelog that is deleted', { timeout: 60_000 }, () => {
     await counting.reach('b', 1);
     await counting.settled();
     const [changelog] = counting.changelogs as [string];
-    await admin.deleteTopics({ topics: [changelog] });
-    await until(async () => !(await admin.listTopics()).includes(changelog));
-    await admin.createTopics({ topics: [{ topic: changelog, numPartitions: 1 }] });
+    await admin().deleteTopics({ topics: [changelog] });
+    await until(async () => !(await admin().listTopics()).includes(changelog));
+    await admin().createTopics({ topics: [{ topic: changelog, numPartitions: 1 }] });
     await until(async () => (await end(changelog)) === 2);
     await until(() => first.state === 'RUNNING');
     await counting.add('b');

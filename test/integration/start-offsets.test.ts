@@ -1,36 +1,25 @@
 /** Where reading goes on when the committed offset is not in the log, on a real broker: by each source's own policy, and all parts agree. */
-import { setTimeout as sleep } from 'node:timers/promises';
-import type { Admin } from 'kafkajs';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { KafkaStreams } from '../../src/app.js';
 import { StreamsBuilder } from '../../src/dsl/streams-builder.js';
 import { serdes } from '../../src/serde/serdes.js';
 import type { OffsetReset } from '../../src/topology/offset-reset.js';
-import { applications, produce } from './application-fixture.js';
-import { createTopic, plainClient, uniqueName } from './kafka.js';
+import { administration, applications, produce, until } from './application-fixture.js';
+import { createTopic, uniqueName } from './kafka.js';
 
 const STRINGS = { key: serdes.string(), value: serdes.string() };
 
 describe('where reading begins', { timeout: 60_000 }, () => {
   const { start } = applications();
-  let admin: Admin;
-  beforeAll(async () => {
-    admin = plainClient().admin();
-    await admin.connect();
-  });
-  afterAll(() => admin.disconnect());
-
-  async function until(what: () => boolean | Promise<boolean>): Promise<void> {
-    while (!(await what())) await sleep(20);
-  }
+  const admin = administration();
 
   async function deleteBefore(topic: string, offset: number): Promise<void> {
-    await admin.fetchTopicOffsets(topic); // or kafkajs does not know the leader
-    await admin.deleteTopicRecords({ topic, partitions: [{ partition: 0, offset: String(offset) }] });
+    await admin().fetchTopicOffsets(topic); // or kafkajs does not know the leader
+    await admin().deleteTopicRecords({ topic, partitions: [{ partition: 0, offset: String(offset) }] });
   }
 
   async function committed(groupId: string, topic: string): Promise<string> {
-    const [found] = await admin.fetchOffsets({ groupId, topics: [topic] });
+    const [found] = await admin().fetchOffsets({ groupId, topics: [topic] });
     return found?.partitions[0]?.offset ?? '-1';
   }
 

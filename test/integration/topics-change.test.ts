@@ -1,29 +1,18 @@
 /** Topics that change while an application runs, on a real broker: more partitions, topics under a pattern that come and go, deleted and new under an old name. */
-import { setTimeout as sleep } from 'node:timers/promises';
-import type { Admin } from 'kafkajs';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { KafkaStreams } from '../../src/app.js';
 import type { KafkaStreamsOptions } from '../../src/config.js';
 import { StreamsBuilder } from '../../src/dsl/streams-builder.js';
 import { serdes } from '../../src/serde/serdes.js';
 import type { Topology } from '../../src/topology/topology.js';
-import { applications, produce } from './application-fixture.js';
+import { administration, applications, produce, until } from './application-fixture.js';
 import { createTopic, plainClient, uniqueName } from './kafka.js';
 
 const STRINGS = { key: serdes.string(), value: serdes.string() };
 
 describe('topics that change', { timeout: 60_000 }, () => {
   const { start, stateDir } = applications();
-  let admin: Admin;
-  beforeAll(async () => {
-    admin = plainClient().admin();
-    await admin.connect();
-  });
-  afterAll(() => admin.disconnect());
-
-  async function until(what: () => boolean | Promise<boolean>): Promise<void> {
-    while (!(await what())) await sleep(20);
-  }
+  const admin = administration();
 
   async function running(topology: Topology, options: Partial<KafkaStreamsOptions> = {}): Promise<KafkaStreams> {
     const streams = start(topology, { applicationId: uniqueName('topics'), metadataMaxAge: '300ms', ...options });
@@ -39,7 +28,7 @@ describe('topics that change', { timeout: 60_000 }, () => {
   }
 
   async function named(topic: string, partitions = 1): Promise<void> {
-    await admin.createTopics({ topics: [{ topic, numPartitions: partitions }] });
+    await admin().createTopics({ topics: [{ topic, numPartitions: partitions }] });
   }
 
   async function produceTo(topic: string, values: readonly string[]): Promise<void> {
@@ -51,9 +40,9 @@ describe('topics that change', { timeout: 60_000 }, () => {
   }
 
   async function grow(topic: string, count: number): Promise<void> {
-    await admin.createPartitions({ topicPartitions: [{ topic, count }] });
+    await admin().createPartitions({ topicPartitions: [{ topic, count }] });
     await until(
-      async () => (await admin.fetchTopicMetadata({ topics: [topic] })).topics[0]?.partitions.length === count,
+      async () => (await admin().fetchTopicMetadata({ topics: [topic] })).topics[0]?.partitions.length === count,
     );
   }
 
@@ -115,7 +104,7 @@ describe('topics that change', { timeout: 60_000 }, () => {
     await produce(`${prefix}-a`, [['k', 'a1']]);
     await produce(`${prefix}-b`, [['k', 'b1']]);
     await until(() => seen.length === 2);
-    await admin.deleteTopics({ topics: [`${prefix}-b`] });
+    await admin().deleteTopics({ topics: [`${prefix}-b`] });
     await until(() => streams.state === 'REBALANCING' || streams.metrics().tasks.length === 0);
     await until(() => streams.state === 'RUNNING');
     await produce(`${prefix}-a`, [['k', 'a2']]);
@@ -130,8 +119,8 @@ describe('topics that change', { timeout: 60_000 }, () => {
     await named(`${prefix}-a`);
     await produce(`${prefix}-a`, [['k', 'a1']]);
     await until(() => seen.includes('a1'));
-    await admin.deleteTopics({ topics: [`${prefix}-a`] });
-    await until(async () => !(await admin.listTopics()).includes(`${prefix}-a`));
+    await admin().deleteTopics({ topics: [`${prefix}-a`] });
+    await until(async () => !(await admin().listTopics()).includes(`${prefix}-a`));
     await named(`${prefix}-a`);
     await produce(`${prefix}-a`, [['k', 'a2']]);
     await until(() => seen.includes('a2'));
@@ -149,8 +138,8 @@ describe('topics that change', { timeout: 60_000 }, () => {
     ]);
     await until(() => seen.length === 2);
     streams.pause();
-    await admin.deleteTopics({ topics: [input] });
-    await until(async () => !(await admin.listTopics()).includes(input));
+    await admin().deleteTopics({ topics: [input] });
+    await until(async () => !(await admin().listTopics()).includes(input));
     await named(input);
     await produce(
       input,
@@ -176,7 +165,7 @@ describe('topics that change', { timeout: 60_000 }, () => {
       .count({ store: 'c' });
     const streams = await running(builder.build(), { applicationId });
     const topic = topicOf(input, applicationId);
-    await admin.deleteTopics({ topics: [topic] });
+    await admin().deleteTopics({ topics: [topic] });
     await until(() => streams.state === 'ERROR');
     expect(streams.error).toMatchObject({
       code: 'TOPIC_MISSING',
