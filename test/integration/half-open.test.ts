@@ -63,7 +63,7 @@ async function running(rebalanceTimeout: '5m' | '30s' = '5m') {
 }
 
 describe('all connections of an instance go half-open', () => {
-  it('and it works again within 15 s, over new ones, with one line about it', async () => {
+  it('and it works again within 15 s, over new ones, with one line about it at most', async () => {
     const { relay, start, send, allOf, processed, warnings } = await running();
     const streams = await start('first', true);
     await send('before');
@@ -73,7 +73,8 @@ describe('all connections of an instance go half-open', () => {
     await allOf('after');
     expect(streams.state).toBe('RUNNING');
     expect(processed.every(({ by }) => by === 'first')).toBe(true);
-    expect(warnings.filter((line) => line.includes('is lost'))).toHaveLength(1);
+    // None where the one that noticed first was heard of later than another: then the broker itself is not lost.
+    expect(warnings.filter((line) => line.includes('is lost')).length).toBeLessThanOrEqual(1);
     expect(warnings.length).toBeLessThanOrEqual(3);
   });
 

@@ -55,8 +55,9 @@ describe('topics that change', { timeout: 60_000 }, () => {
     const second = await running(reading(topics, seen), { applicationId, stateDir: `${stateDir()}/second` });
     await grow(input, 3);
     await produceTo(input, ['p0', 'p1', 'p2']);
-    await until(() => seen.length === 3);
-    expect([...seen].sort()).toEqual(['p0', 'p1', 'p2']);
+    // A task that moves at this moment may do its last records again.
+    await until(() => new Set(seen).size === 3);
+    expect([...new Set(seen)].sort()).toEqual(['p0', 'p1', 'p2']);
     const tasks = (): string[] => [first, second].flatMap((one) => one.metrics().tasks.map(({ id }) => id));
     await until(() => tasks().length === 3);
     expect(tasks().sort()).toEqual(['0_0', '0_1', '0_2']);
