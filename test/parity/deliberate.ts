@@ -122,6 +122,16 @@ export const DELIBERATE: readonly Deliberate[] = [
       ),
   },
   {
+    name: 'windowed cogroups of what had a history can be held back',
+    why:
+      'Kafka Streams takes the table of a windowed cogroup for a versioned one where a stream that it groups came from a ' +
+      'versioned table, and refuses to suppress it. Windows are not versioned: Millrace holds them back.',
+    applies: (ours, theirs, { steps }) =>
+      ours.refused === undefined &&
+      steps.some(({ op }) => /^cogroup (?:windowed|session) aggregate$/.test(op)) &&
+      /suppress\(\) is only supported for non-versioned KTables/.test(theirs.refused ?? ''),
+  },
+  {
     name: 'rows of a left join by a windowed foreign key can be deleted',
     why:
       'A left join by a foreign key that is the key of a window or session kills the JVM as soon as a row is deleted or has no ' +

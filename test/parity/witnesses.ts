@@ -102,6 +102,29 @@ export const WITNESSES: Readonly<Record<string, Plan>> = {
     { op: 'foreign join', in: 'sums', with: 'sums', mapper: { fn: 'sameKey' }, joiner: { fn: 'sum' }, out: 'joined' },
   ]),
 
+  'windowed cogroups of what had a history can be held back': plan([
+    {
+      op: 'table',
+      topic: 'in',
+      keySerde: 'string',
+      valueSerde: 'string',
+      materialized: { store: 'rows', historyRetention: 10 },
+      out: 'table',
+    },
+    { op: 'toStream', in: 'table', out: 'stream' },
+    { op: 'groupByKey', in: 'stream', out: 'grouped' },
+    { op: 'cogroup', in: 'grouped', adder: { fn: 'sum' }, out: 'cogrouped' },
+    { op: 'cogroup windowedBy', in: 'cogrouped', windows: 'time', size: 10, out: 'windowed' },
+    {
+      op: 'cogroup windowed aggregate',
+      in: 'windowed',
+      initial: 0,
+      materialized: { keySerde: 'string', valueSerde: 'long' },
+      out: 'sums',
+    },
+    { op: 'suppress', in: 'sums', timeLimit: 2, out: 'held' },
+  ]),
+
   'rows of a left join by a windowed foreign key can be deleted': plan(
     [
       STREAM,
