@@ -13,6 +13,10 @@ import type { LinkSettings } from './link-session.js';
 
 /** Milliseconds for which a missing coordinator is waited for before the caller hears of it, who may ask again. */
 const LOOK_UP_LIMIT = 10_000;
+/** Milliseconds for which a cluster that names no brokers is asked again, and between two times. */
+const EMPTY_LIMIT = 2_000;
+const EMPTY_PAUSE = 100;
+const NO_BROKERS = 'its cluster has no brokers yet';
 
 export interface TransportSettings extends LinkSettings {
   readonly brokers: KafkaConfig['brokers'];
@@ -137,8 +141,17 @@ export class KafkajsTransport implements Transport {
     return Promise.resolve();
   }
 
-  /** Asks the configured addresses in turn, until one answers. */
+  /** Asks the configured addresses in turn, until one answers. A cluster that is just starting is given a moment. */
   private async bootstrap(failures: string[] = []): Promise<void> {
+    const giveUp = performance.now() + EMPTY_LIMIT;
+    while (!(await this.askedConfigured(failures))) {
+      if (!failures.at(-1)?.includes(NO_BROKERS) || performance.now() > giveUp) throw this.unreachable(failures);
+      await pause(EMPTY_PAUSE, this.closing.signal);
+    }
+  }
+
+  /** False when none of them answered with brokers; why is added to the failures. */
+  private async askedConfigured(failures: string[]): Promise<boolean> {
     for (const address of await this.bootstrapAddresses()) {
       this.refuseWhenClosed();
       const link = this.linkTo(address);
@@ -156,9 +169,9 @@ export class KafkajsTransport implements Transport {
         this.nameless = null;
       }
       this.adopt(link);
-      return;
+      return true;
     }
-    throw this.unreachable(failures);
+    return false;
   }
 
   private async bootstrapAddresses(): Promise<BrokerAddress[]> {
@@ -273,7 +286,7 @@ function shuffled<T>(items: T[]): T[] {
 
 /** A broker that has just started, or was stopped for a while, may not have been let into its cluster yet. */
 function nobodyThere({ host, port }: BrokerAddress): BrokerError {
-  return new BrokerError('retriable', `Broker ${host}:${String(port)} answers, but its cluster has no brokers yet`);
+  return new BrokerError('retriable', `Broker ${host}:${String(port)} answers, but ${NO_BROKERS}`);
 }
 
 /** A broker that was lost of late costs seconds to be asked in vain. */
