@@ -1,6 +1,6 @@
 /** What every operator at run time is: a node that gets records and forwards others to its children, by plain calls. */
 import type { Headers } from '../record/headers.js';
-import type { Continuation } from '../record/turn.js';
+import type { Continuation, Turn } from '../record/turn.js';
 import type { RecordView } from '../record/record-context.js';
 import type { ProcessingContext } from './context.js';
 import type { LongCalls } from './long-calls.js';
@@ -12,12 +12,14 @@ import type { LongCalls } from './long-calls.js';
 export abstract class RunningNode {
   private readonly children: RunningNode[] = [];
   private readonly longCalls: LongCalls;
+  private readonly turn: Turn;
 
   constructor(
     readonly name: string,
     protected readonly context: ProcessingContext,
   ) {
     this.longCalls = context.longCalls;
+    this.turn = context.turn;
   }
 
   /** Id of the task. */
@@ -83,10 +85,38 @@ export abstract class RunningNode {
     calls.current = this;
   }
 
+  /** Emits a record: at once, or behind what an earlier result of the same record has left for another slice of time. */
   protected forward(key: unknown, value: unknown, timestamp: number, headers: Headers): void {
-    const children = this.children;
-    for (let i = 0; i < children.length; i++) {
+    this.forwardFrom(0, key, value, timestamp, headers);
+  }
+
+  /** As {@link forward}, to one child alone. */
+  protected forwardTo(child: RunningNode, key: unknown, value: unknown, timestamp: number, headers: Headers): void {
+    if (!this.turn.cut) {
+      child.receive(key, value, timestamp, headers);
+      return;
+    }
+    this.turn.later(() => {
+      child.receive(key, value, timestamp, headers);
+      return true;
+    });
+  }
+
+  private forwardFrom(first: number, key: unknown, value: unknown, timestamp: number, headers: Headers): void {
+    const { children, turn } = this;
+    for (let i = first; i < children.length; i++) {
+      if (turn.cut) {
+        this.forwardLater(i, key, value, timestamp, headers);
+        return;
+      }
       (children[i] as RunningNode).receive(key, value, timestamp, headers);
     }
+  }
+
+  private forwardLater(first: number, key: unknown, value: unknown, timestamp: number, headers: Headers): void {
+    this.turn.later(() => {
+      this.forwardFrom(first, key, value, timestamp, headers);
+      return true;
+    });
   }
 }

@@ -32,6 +32,11 @@ export class Turn {
     return this.slice.over();
   }
 
+  /** Whether something was cut off in this run: what follows it must wait until it is finished. */
+  get cut(): boolean {
+    return this.fresh.length > 0;
+  }
+
   /** Whether something was cut off and is not finished. */
   get unfinished(): boolean {
     return this.fresh.length > 0 || this.stack.length > 0;

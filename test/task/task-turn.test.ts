@@ -2,12 +2,16 @@ import { describe, expect, it } from 'vitest';
 import type { KGroupedStream } from '../../src/dsl/grouped-stream.js';
 import { StreamsBuilder } from '../../src/dsl/streams-builder.js';
 import type { KTable } from '../../src/dsl/table.js';
+import type { ProcessorContext } from '../../src/processor/api/processor-context.js';
+import type { Processor } from '../../src/processor/api/processor.js';
+import type { Record as ReceivedRecord } from '../../src/processor/api/record.js';
 import type { Windowed } from '../../src/record/windowed.js';
 import { serdes } from '../../src/serde/serdes.js';
 import { JoinWindows } from '../../src/time/join-windows.js';
 import { SessionWindows } from '../../src/time/session-windows.js';
 import { TimeWindows } from '../../src/time/time-windows.js';
 import type { Topology } from '../../src/topology/topology.js';
+import { portions } from '../moving/inputs.js';
 import { steppedSlice } from '../time/stepped-slice.js';
 import { OneTask, type TextRecord } from './one-task.js';
 
@@ -33,11 +37,36 @@ function builtBy(write: (builder: StreamsBuilder) => void): Topology {
   return builder.build();
 }
 
+/** Forwards each record, and once more. */
+class Twice implements Processor<string, string, string, string> {
+  private context!: ProcessorContext<string, string>;
+
+  init(context: ProcessorContext<string, string>): void {
+    this.context = context;
+  }
+
+  process(record: ReceivedRecord<string, string>): void {
+    this.context.forward(record);
+    this.context.forward(record.withValue(`${record.value} again`));
+  }
+}
+
 /** A record of each key, then one that lets much happen at once. */
 function many(topic: string, then: readonly TextRecord[]): TextRecord[] {
   const records: TextRecord[] = [];
   for (let key = 0; key < KEYS; key += 1) records.push([topic, `k${String(key)}`, String(key), key]);
   return [...records, ...then];
+}
+
+/** Two streams whose records are late, out of order and often without a partner. */
+function drawn(): TextRecord[] {
+  return ['in', 'other'].flatMap((topic, index) =>
+    portions('events', index, 7, 0)
+      .flat()
+      .flatMap(({ partition, key, value, timestamp }): TextRecord[] =>
+        key !== null && partition === 1 ? [[topic, key, value, timestamp]] : [],
+      ),
+  );
 }
 
 interface Case {
@@ -90,6 +119,58 @@ const CASES: Readonly<Record<string, Case>> = {
             (left, right) => `${left}/${String(right)}`,
             JoinWindows.of({ timeDifference: 10, grace: 0 }),
           )
+          .to('out', TEXT);
+      }),
+    records: many('in', LATER),
+  },
+  'a record finds its partners behind those that it closes': {
+    topology: () =>
+      builtBy((builder) => {
+        builder
+          .stream('in', TEXT)
+          .leftJoin(
+            builder.stream('other', TEXT),
+            (left, right) => `${left}/${String(right)}`,
+            JoinWindows.of({ timeDifference: '4s', before: '2s', grace: '3s' }),
+          )
+          .to('out', TEXT);
+      }),
+    records: drawn(),
+  },
+  'a record finds many partners, each of which is made many': {
+    topology: () =>
+      builtBy((builder) => {
+        builder
+          .stream('in', TEXT)
+          .join(
+            builder.stream('other', TEXT),
+            (left, right) => `${left}/${right}`,
+            JoinWindows.of({ timeDifference: 100, grace: 0 }),
+          )
+          .flatMapValues((value) => [`${value}a`, `${value}b`, `${value}c`])
+          .to('out', TEXT);
+      }),
+    records: [
+      ...Array.from({ length: KEYS }, (_, at): TextRecord => ['in', 'k', String(at), at]),
+      ['other', 'k', 'right', 50],
+    ],
+  },
+  'two ways that meet again': {
+    topology: () =>
+      builtBy((builder) => {
+        const input = builder.stream('in', TEXT);
+        const many = input.flatMapValues((value) => [`${value}a`, `${value}b`, `${value}c`]);
+        many.merge(input.mapValues((value) => `${value}!`)).to('out', TEXT);
+      }),
+    records: many('in', LATER),
+  },
+  'a processor forwards twice': {
+    topology: () =>
+      builtBy((builder) => {
+        builder
+          .stream('in', TEXT)
+          .process(() => new Twice())
+          .flatMapValues((value) => [`${value}a`, `${value}b`, `${value}c`])
           .to('out', TEXT);
       }),
     records: many('in', LATER),

@@ -85,7 +85,34 @@ export class StreamJoinNode extends RunningNode implements WindowVisitor<unknown
       return;
     }
     const { waiting } = this;
-    if (waiting !== null && timestamp === time.now) this.emitClosed(waiting);
+    if (waiting !== null && timestamp === time.now && this.timeToEmit() && !this.walk(waiting)) {
+      // The join of the record itself looks at what the walk has left, and comes after it.
+      this.finishLater(() => this.goOn(waiting, key, value, timestamp, headers), key, value);
+      return;
+    }
+    this.join(key, value, timestamp);
+  }
+
+  /** Goes on with the walk that was cut off, then joins the record that began it. */
+  private goOn(
+    waiting: OuterJoinStore<unknown, unknown>,
+    key: unknown,
+    value: unknown,
+    timestamp: number,
+    headers: Headers,
+  ): boolean {
+    this.key = key;
+    this.value = value;
+    this.timestamp = timestamp;
+    this.headers = headers;
+    if (!this.walk(waiting)) return false;
+    this.join(key, value, timestamp);
+    return true;
+  }
+
+  /** Brings the record together with those of the other side, or has it wait for them. */
+  private join(key: unknown, value: unknown, timestamp: number): void {
+    const { waiting, time } = this;
     const last = Math.max(0, timestamp + this.afterMs);
     const matches = this.other.visitRange(key, Math.max(0, timestamp - this.beforeMs), last, this);
     if (matches > 0 || !this.outer || waiting === null) return;
@@ -131,26 +158,19 @@ export class StreamJoinNode extends RunningNode implements WindowVisitor<unknown
     return !this.cutOff;
   }
 
-  /** Emits what has found no partner and cannot find one any more. */
-  private emitClosed(waiting: OuterJoinStore<unknown, unknown>): void {
+  /** Whether to look for what has found no partner and cannot find one any more. */
+  private timeToEmit(): boolean {
     const { time } = this;
     const reach = this.afterMs + this.graceMs;
     // With nothing waiting the sum of Kafka Streams overflows, and looking in vain takes a turn there too.
     if (time.earliestWaiting === Number.POSITIVE_INFINITY ? reach <= 0 : time.earliestWaiting + reach >= time.now)
-      return;
-    if (!time.takeTurn(this.context)) return;
+      return false;
+    if (!time.takeTurn(this.context)) return false;
     time.earliestWaiting = Number.POSITIVE_INFINITY;
-    if (this.walk(waiting)) return;
-    const { key, value, timestamp, headers } = this;
-    const goOn = (): boolean => {
-      this.timestamp = timestamp;
-      this.headers = headers;
-      return this.walk(waiting);
-    };
-    this.finishLater(goOn, key, value);
+    return true;
   }
 
-  /** False: the turn is over, and there is more. */
+  /** Emits what has found no partner and cannot find one any more; false when the turn is over and there is more. */
   private walk(waiting: OuterJoinStore<unknown, unknown>): boolean {
     this.leftOpen = false;
     this.rightOpen = false;

@@ -167,7 +167,7 @@ export abstract class UserNode extends RunningNode {
           { node: this.name },
         );
       }
-      child.receive(key, value, timestamp, headers);
+      this.forwardTo(child, key, value, timestamp, headers);
     } finally {
       record.timestamp = ownTimestamp;
       record.headers = ownHeaders;

@@ -5,6 +5,8 @@ import { ForeignKeyFanOutNode } from '../../../src/processor/foreign-key/fan-out
 import { RunningNode } from '../../../src/processor/node.js';
 import { Change } from '../../../src/record/change.js';
 import { NO_HEADERS } from '../../../src/record/headers.js';
+import { RecordContext } from '../../../src/record/record-context.js';
+import { Turn } from '../../../src/record/turn.js';
 import type { Answer } from '../../../src/serde/foreign-key-answer.js';
 import { INSTRUCTION, Registration, registrationSerde } from '../../../src/serde/foreign-key-registration.js';
 import { serdes } from '../../../src/serde/serdes.js';
@@ -44,6 +46,7 @@ it('sends each answer to the partition that its row came from, the value being o
   });
   const context = {
     longCalls: new LongCalls(),
+    turn: new Turn(new RecordContext()),
     applicationId: 'app',
     serde: () => serdes.string(),
     stores: {
