@@ -7,7 +7,7 @@ import { RecordContext } from '../../src/record/record-context.js';
 import { serdes } from '../../src/serde/serdes.js';
 import { openLevelBackend } from '../../src/store/level/open-level.js';
 import { MemoryBackend } from '../../src/store/memory/memory-backend.js';
-import { CacheBudget } from '../../src/store/overlay/cache-budget.js';
+import { CacheBudget } from '../../src/store/cache-budget.js';
 import { openTaskState } from '../../src/store/overlay/overlay-task-state.js';
 import type { StoreKind, StoreSpec } from '../../src/store/spec.js';
 

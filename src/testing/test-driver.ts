@@ -14,7 +14,7 @@ import { DefaultPartition } from '../sink/default-partition.js';
 import type { PartitionQueue } from '../source/partition-queue.js';
 import type { DeserializationHandler } from '../source/reader-topic.js';
 import { MemoryBackend } from '../store/memory/memory-backend.js';
-import { CacheBudget } from '../store/overlay/cache-budget.js';
+import { CacheBudget } from '../store/cache-budget.js';
 import { openTaskState } from '../store/overlay/overlay-task-state.js';
 import type { KeyValueStore, TimestampedKeyValueStore } from '../store/key-value-store.js';
 import type { SessionStore } from '../store/session-store.js';

@@ -17,7 +17,7 @@ import type { Clock } from '../time/clock.js';
 import type { Slice } from '../time/slice.js';
 import { DefaultPartition } from '../sink/default-partition.js';
 import { MemoryBackend } from '../store/memory/memory-backend.js';
-import { CacheBudget } from '../store/overlay/cache-budget.js';
+import { CacheBudget } from '../store/cache-budget.js';
 import { openTaskState } from '../store/overlay/overlay-task-state.js';
 import type { StateStore } from '../store/state-store.js';
 import { assembleTask, type GlobalStoreFinder, type TaskInput } from '../task/assemble-task.js';

@@ -5,7 +5,7 @@ import { murmur2Partition } from '../broker/wire/murmur2.js';
 import type { Config } from '../config.js';
 import { PROTOCOL_NAME } from '../group/membership-codec.js';
 import type { TaskId } from '../group/ownership.js';
-import { CacheBudget } from '../store/overlay/cache-budget.js';
+import { CacheBudget } from '../store/cache-budget.js';
 import { DefaultPartition } from '../sink/default-partition.js';
 import type { TaskSettings } from '../task/assemble-task.js';
 import { decoratedTopicName } from '../topology/internal-topics.js';

@@ -12,7 +12,7 @@ import type { Slice } from '../time/slice.js';
 import type { StateBackend } from '../store/backend.js';
 import { openLevelBackend } from '../store/level/open-level.js';
 import { MemoryBackend } from '../store/memory/memory-backend.js';
-import type { CacheBudget } from '../store/overlay/cache-budget.js';
+import type { CacheBudget } from '../store/cache-budget.js';
 import { openTaskState } from '../store/overlay/overlay-task-state.js';
 import type { StoreSpec } from '../store/spec.js';
 import type { TaskState } from '../store/task-state.js';

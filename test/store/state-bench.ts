@@ -10,7 +10,7 @@ import { serdes } from '../../src/serde/serdes.js';
 import type { StateBackend } from '../../src/store/backend.js';
 import { openLevelBackend } from '../../src/store/level/open-level.js';
 import { MemoryBackend } from '../../src/store/memory/memory-backend.js';
-import { CacheBudget } from '../../src/store/overlay/cache-budget.js';
+import { CacheBudget } from '../../src/store/cache-budget.js';
 import { openTaskState } from '../../src/store/overlay/overlay-task-state.js';
 import type { StoreEngine, StoreSpec } from '../../src/store/spec.js';
 import type { ChangelogAppender, TaskState } from '../../src/store/task-state.js';

@@ -8,7 +8,7 @@ import { Turn } from '../../src/record/turn.js';
 import { serdes } from '../../src/serde/serdes.js';
 import { DefaultPartition } from '../../src/sink/default-partition.js';
 import { MemoryBackend } from '../../src/store/memory/memory-backend.js';
-import { CacheBudget } from '../../src/store/overlay/cache-budget.js';
+import { CacheBudget } from '../../src/store/cache-budget.js';
 import { openTaskState } from '../../src/store/overlay/overlay-task-state.js';
 import { assembleTask, type TaskSettings } from '../../src/task/assemble-task.js';
 import { storeOpening } from '../../src/task/store-openings.js';

@@ -29,6 +29,8 @@ describe('imports between rooms', () => {
     ['broker/kafkajs/connect.ts', "import { Producer } from 'kafkajs/src/producer/index.js';"],
     ['store/level/open.ts', "import { readFile } from 'node:fs/promises';"],
     ['store/level/open.ts', "import type { StoreSpec } from '../spec.js';"],
+    ['worker/task-opener.ts', "import { openTaskState } from '../store/overlay/overlay-task-state.js';"],
+    ['store/overlay/session/session.ts', "import { rowWalk } from '../rows/row-walk.js';"],
   ])('%s may: %s', (file, code) => {
     expect(faults(file, code)).toEqual([]);
   });
@@ -41,6 +43,15 @@ describe('imports between rooms', () => {
     ['record/headers.ts', "const task = await import('../task/task.js');", 'Room record may not import room task'],
     ['record/headers.ts', "let task: import('../task/task.js').Task;", 'Room record may not import room task'],
     ['store/spec.ts', "import { open } from './level/open.js';", 'Room store may not import room store/level'],
+    ['store/level/open.ts', "import { openTaskState } from '../overlay/overlay-task-state.js';", 'store/overlay'],
+    [
+      'task/task.ts',
+      "import { Cell } from '../store/overlay/epoch/cell.js';",
+      'may not import room store/overlay/epoch',
+    ],
+    ['task/task.ts', "import { shapeOf } from '../store/overlay/open-store.js';", 'store/overlay/open-store'],
+    ['store/overlay/session/session.ts', "import type { Row } from '../window/row.js';", 'store/overlay/window'],
+    ['store/overlay/rows/row.ts', "import { Entry } from '../entries/entry.js';", 'store/overlay/entries'],
     ['broker/wire/fetch.ts', "import { connect } from '../kafkajs/connect.js';", 'may not import room broker/kafkajs'],
     ['broker/wire/fetch.ts', "import { Kafka } from 'kafkajs';", 'may not import the package kafkajs'],
     ['task/task.ts', "import { Level } from 'level';", 'may not import the package level'],

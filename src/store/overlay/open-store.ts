@@ -1,21 +1,21 @@
 /** Makes the store that a description asks for. */
 import type { StoreSpec } from '../spec.js';
-import { OverlayJoinBuffer } from './join-buffer.js';
-import { OverlayKeyValueStore } from './key-value.js';
-import { OverlayOuterJoinStore } from './outer-join.js';
-import { OverlayLruStore } from './lru-key-value.js';
-import type { OverlayStore } from './overlay-store.js';
-import { OverlaySessionStore } from './session.js';
-import { sessionGeometryOf } from './session-geometry.js';
-import type { StoreSite } from './store-site.js';
-import { OverlaySuppressBuffer } from './suppress-buffer.js';
-import { OverlaySubscriptionStore } from './subscriptions.js';
-import { OverlayTimestampedKeyValueStore } from './timestamped-key-value.js';
-import { OverlayTimestampedWindowStore } from './timestamped-window.js';
-import { versionGeometryOf } from './version-geometry.js';
-import { OverlayVersionedStore } from './versioned.js';
-import { OverlayWindowStore } from './window.js';
-import { geometryOf } from './window-geometry.js';
+import { OverlayJoinBuffer } from './join/join-buffer.js';
+import { OverlayKeyValueStore } from './key-value/key-value.js';
+import { OverlayOuterJoinStore } from './join/outer-join.js';
+import { OverlayLruStore } from './key-value/lru-key-value.js';
+import type { OverlayStore } from './epoch/overlay-store.js';
+import { OverlaySessionStore } from './session/session.js';
+import { sessionGeometryOf } from './session/session-geometry.js';
+import type { StoreSite } from './epoch/store-site.js';
+import { OverlaySuppressBuffer } from './suppress/suppress-buffer.js';
+import { OverlaySubscriptionStore } from './subscription/subscriptions.js';
+import { OverlayTimestampedKeyValueStore } from './key-value/timestamped-key-value.js';
+import { OverlayTimestampedWindowStore } from './window/timestamped-window.js';
+import { versionGeometryOf } from './versioned/version-geometry.js';
+import { OverlayVersionedStore } from './versioned/versioned.js';
+import { OverlayWindowStore } from './window/window.js';
+import { geometryOf } from './window/window-geometry.js';
 
 /** @throws MillraceError TOPOLOGY_INVALID for a description that lacks something */
 export function openStore(site: StoreSite): OverlayStore {

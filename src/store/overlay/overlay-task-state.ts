@@ -22,11 +22,11 @@ import { systemClock } from '../../time/clock.js';
 import type { VersionedKeyValueStore } from '../versioned-store.js';
 import type { OperatorWindowStore, WindowStore } from '../window-store.js';
 import { WriteBatch } from '../write-batch.js';
-import type { CacheBudget } from './cache-budget.js';
-import { Catalog } from './catalog.js';
+import type { CacheBudget } from '../cache-budget.js';
+import { Catalog } from './epoch/catalog.js';
 import { openStore, shapeOf } from './open-store.js';
-import type { OverlayStore } from './overlay-store.js';
-import type { StoreProgress, StoreSite } from './store-site.js';
+import type { OverlayStore } from './epoch/overlay-store.js';
+import type { StoreProgress, StoreSite } from './epoch/store-site.js';
 
 export interface OverlayOptions extends TaskStateOptions {
   /** Where stores of each engine are kept; may be the same. They are closed with the task's state. */

@@ -4,7 +4,7 @@ import { RecordContext } from '../../record/record-context.js';
 import { long } from '../../serde/fixed-width.js';
 import { string } from '../../serde/string.js';
 import type { StateBackend } from '../../store/backend.js';
-import { CacheBudget } from '../../store/overlay/cache-budget.js';
+import { CacheBudget } from '../../store/cache-budget.js';
 import { openTaskState } from '../../store/overlay/overlay-task-state.js';
 import type { StoreSpec } from '../../store/spec.js';
 import type { ChangelogAppender, TaskState } from '../../store/task-state.js';

@@ -3,7 +3,7 @@ import type { WindowedOptions } from '../../../src/dsl/options.js';
 import { RecordContext } from '../../../src/record/record-context.js';
 import { serdes } from '../../../src/serde/serdes.js';
 import { MemoryBackend } from '../../../src/store/memory/memory-backend.js';
-import { CacheBudget } from '../../../src/store/overlay/cache-budget.js';
+import { CacheBudget } from '../../../src/store/cache-budget.js';
 import { openTaskState } from '../../../src/store/overlay/overlay-task-state.js';
 import type { StoreSpec } from '../../../src/store/spec.js';
 import type { TaskState } from '../../../src/store/task-state.js';

@@ -1,0 +1,235 @@
+/** What all stores of a task share: epochs, their part of the memory budget, and the emission of what they hold back. */
+import { MillraceError } from '../../../errors/error.js';
+import { reasonOf } from '../../../errors/shown-value.js';
+import type { Headers } from '../../../record/headers.js';
+import { RecordContext } from '../../../record/record-context.js';
+import type { StoreKind } from '../../spec.js';
+import type { StateStore } from '../../state-store.js';
+import type { ChangelogAppender, ChangelogRow } from '../../task-state.js';
+import type { WriteBatch } from '../../write-batch.js';
+import type { CacheBudget, CacheUser } from '../../cache-budget.js';
+import type { Cell } from './cell.js';
+import { EmissionQueue, UNKNOWN, type Pending } from './emission-queue.js';
+import { keyCodec, type KeyCodec } from '../bytes/key-codec.js';
+import { NO_PROGRESS, type StoreSite } from './store-site.js';
+import { valueCodec, type ValueCodec } from '../bytes/value-codec.js';
+
+/** How keys and values are kept, where that is more than their serdes. */
+export interface Codecs {
+  readonly keys: KeyCodec;
+  readonly values: ValueCodec;
+}
+
+/**
+ * Entries live in memory from the put to the write of their epoch, and after that for as long as the budget allows. A cell
+ * with `epoch > writtenEpoch` must not be dropped: what is on disk is older.
+ */
+export abstract class OverlayStore<C extends Cell = Cell> implements StateStore, CacheUser {
+  abstract readonly kind: StoreKind;
+  readonly name: string;
+  readonly persistent: boolean;
+  /** Updates are held back and emitted; only true once somebody listens. */
+  caching: boolean;
+
+  protected readonly keys: KeyCodec;
+  protected readonly values: ValueCodec;
+  protected readonly context: RecordContext;
+  protected readonly budget: CacheBudget;
+  protected epoch = 1;
+  protected writtenEpoch = 0;
+  protected sendOldValues = false;
+  /** True while puts go through the queue. */
+  protected holdsBack = false;
+  private readonly queue = new EmissionQueue<C>();
+  /** Emissions that were cut off: their cells must not be dropped, though the queue does not hold them any more. */
+  private cutOff = 0;
+  private resident = 0;
+  private dirty = 0;
+  private sealed = 0;
+
+  constructor(
+    protected readonly site: StoreSite,
+    codecs?: Codecs,
+  ) {
+    const { spec, key, value, changelogTopic } = site.opening;
+    this.name = spec.name;
+    this.persistent = site.backend.persistent;
+    // Without memory for it nothing is held back: operators then emit each update, deletions of what was not there too.
+    this.caching = spec.caching && site.budget.maxBytes > 0;
+    this.context = site.context;
+    this.budget = site.budget;
+    this.keys = codecs?.keys ?? keyCodec(key, changelogTopic);
+    this.values = codecs?.values ?? valueCodec(value, changelogTopic, site.context);
+    this.budget.join(this);
+  }
+
+  /** Something was changed since the last seal. */
+  abstract readonly changed: boolean;
+
+  /** Something is held back. */
+  get holding(): boolean {
+    return !this.queue.empty;
+  }
+
+  /** Emits what is held back, in the order of last updates; false when there was nothing. */
+  flush(): boolean {
+    if (this.queue.empty) return false;
+    this.budget.pendingBytes -= this.queue.bytes;
+    const current = new RecordContext();
+    current.copyFrom(this.context);
+    this.cutOff += 1;
+    const emission = this.emission(this.queue.take());
+    try {
+      if (!emission()) this.site.turn.later(emission);
+    } finally {
+      this.context.copyFrom(current);
+    }
+    return true;
+  }
+
+  /** Hands the changes since the last seal to the changelog (null: none) and to the batch; later changes are of the next epoch. */
+  seal(appender: ChangelogAppender | null, batch: WriteBatch): void {
+    this.sealChanges(appender, batch);
+    this.epoch += 1;
+    this.budget.dirtyBytes -= this.dirty;
+    this.budget.sealedBytes += this.dirty;
+    this.sealed = this.dirty;
+    this.dirty = 0;
+  }
+
+  /** The sealed epoch is on disk. */
+  written(): void {
+    this.writtenEpoch = this.epoch - 1;
+    this.budget.sealedBytes -= this.sealed;
+    this.sealed = 0;
+    // What was changed is clean now, and may be too much.
+    if (this.budget.over) this.freeMemory(Number.POSITIVE_INFINITY);
+  }
+
+  /** Applies a changelog record; `written` makes it last. */
+  abstract restore(key: Buffer, value: Buffer | null, timestamp: number, headers: Headers): void;
+
+  freeMemory(steps: number): boolean {
+    return this.cutOff === 0 && this.evict(steps);
+  }
+
+  /** Looks at up to `steps` entries and drops those that may be dropped; true if it dropped any. */
+  protected abstract evict(steps: number): boolean;
+
+  /** Fills what the store keeps in memory whole, once everything that is known is on disk. See `TaskState.prepare`. */
+  prepare(): Promise<void> | void {
+    // Most stores keep nothing whole.
+  }
+
+  /** See `TaskState.changelogRows`. */
+  changelogRows(): AsyncIterable<ChangelogRow> | null {
+    return null;
+  }
+
+  /** Forgets everything in memory and takes another place on disk. */
+  wipe(prefix: number): void {
+    this.release();
+    this.forget();
+    this.site.prefix = prefix;
+    Object.assign(this.site.progress, NO_PROGRESS);
+  }
+
+  close(): void {
+    this.release();
+    this.budget.leave(this);
+  }
+
+  protected abstract sealChanges(appender: ChangelogAppender | null, batch: WriteBatch): void;
+  /** Calls the flush listener; values are held values. */
+  protected abstract emit(pending: Pending<C>, oldHeld: unknown): void;
+  /** Reads a held value from disk. */
+  protected abstract loadBase(cell: C): unknown;
+  /** The cell is part of the current epoch from now on. */
+  protected abstract markChanged(cell: C): void;
+  protected abstract forget(): void;
+
+  protected listen(sendOldValues: boolean): void {
+    this.holdsBack = this.caching;
+    this.sendOldValues = sendOldValues;
+  }
+
+  /**
+   * A value as it is kept; it is found out now, while its record may still be dropped, what the serde cannot write.
+   * @throws MillraceError SERIALIZATION_FAILED
+   */
+  protected holdValue(value: unknown, values: ValueCodec = this.values): unknown {
+    try {
+      return values.hold(value);
+    } catch (error) {
+      const reason = `store ${this.name} cannot write a value: ${reasonOf(error)}`;
+      throw new MillraceError('SERIALIZATION_FAILED', reason, { store: this.name, cause: error });
+    }
+  }
+
+  /** Notes a change that is to be emitted later; emits everything when too much is held back. */
+  protected holdBack(cell: C, base: unknown, keyBytes: number): void {
+    const before = this.queue.bytes;
+    this.queue.touch(cell, base, this.context, keyBytes, cell.value === null ? 0 : this.values.size(cell.value));
+    this.budget.pendingBytes += this.queue.bytes - before;
+    if (this.budget.pendingBytes > this.budget.maxBytes) this.flush();
+  }
+
+  /** Forgets that a change was to be emitted. */
+  protected letGo(cell: C): void {
+    const before = this.queue.bytes;
+    this.queue.drop(cell);
+    this.budget.pendingBytes += this.queue.bytes - before;
+  }
+
+  /** The held value that an emission replaces, null for none. */
+  protected baseOf(pending: Pending<C>): unknown {
+    return pending.base === UNKNOWN ? this.loadBase(pending.cell) : pending.base;
+  }
+
+  /** Counts memory taken (or given back, when negative). */
+  protected count(bytes: number): void {
+    this.resident += bytes;
+    this.budget.residentBytes += bytes;
+  }
+
+  protected countDirty(bytes: number): void {
+    this.dirty += bytes;
+    this.budget.dirtyBytes += bytes;
+  }
+
+  /** Emits what was taken from the queue, as far as the turn allows at each call. */
+  private emission(taken: readonly Pending<C>[]): () => boolean {
+    const { turn } = this.site;
+    let at = 0;
+    return () => {
+      while (at < taken.length) {
+        this.emitOne(taken[at] as Pending<C>);
+        at += 1;
+        if (at < taken.length && turn.ended()) return false;
+      }
+      this.cutOff -= 1;
+      return true;
+    };
+  }
+
+  private emitOne(pending: Pending<C>): void {
+    const gone = pending.value === null;
+    const old = this.sendOldValues || gone ? this.baseOf(pending) : null;
+    // Came and went between two emissions: neither downstream nor the changelog ever knew of it.
+    if (gone && old === null) return;
+    this.context.set(pending.topic, pending.partition, pending.offset, pending.timestamp, pending.headers);
+    this.markChanged(pending.cell);
+    this.emit(pending, this.sendOldValues ? old : null);
+  }
+
+  private release(): void {
+    this.budget.residentBytes -= this.resident;
+    this.budget.dirtyBytes -= this.dirty;
+    this.budget.sealedBytes -= this.sealed;
+    this.budget.pendingBytes -= this.queue.bytes;
+    this.resident = 0;
+    this.dirty = 0;
+    this.sealed = 0;
+    this.queue.clear();
+  }
+}

@@ -1,0 +1,157 @@
+/** The buffer behind a join with grace: a key-value store of whole records, with an index by time in memory. */
+import { MillraceError } from '../../../errors/error.js';
+import type { Headers } from '../../../record/headers.js';
+import { RecordContext } from '../../../record/record-context.js';
+import { bytes } from '../../../serde/bytes.js';
+import type { Serde } from '../../../serde/serde.js';
+import type { JoinBuffer, ReleaseRecord } from '../../join-buffer.js';
+import { decodeChange, encodeChange } from '../bytes/held-change-bytes.js';
+import { readInt64, writeInt64 } from '../bytes/int64.js';
+import { KeyValueEntries } from '../entries/entry-table.js';
+import { serialized } from '../bytes/serialized.js';
+import { PREFIX_BYTES, type StoreSite } from '../epoch/store-site.js';
+import { TimeIndex } from '../walk/time-index.js';
+import { Source } from '../walk/walk.js';
+
+/** In front of the key: a zero and the timestamp; behind it: a sequence number. */
+const HEAD_BYTES = 9;
+const TAIL_BYTES = 4;
+/** Sequence numbers are positive 32-bit integers and start over after the last. */
+const SEQUENCE_MASK = 0x7fffffff;
+
+/**
+ * Keys and values have the bytes of Kafka Streams' changelog, on disk too. Its sequence numbers begin anew at each start and
+ * then overwrite records of the same time and key; here they go on.
+ */
+export class OverlayJoinBuffer<K, V> extends KeyValueEntries implements JoinBuffer<K, V> {
+  readonly kind = 'joinBuffer';
+  private readonly index = new TimeIndex();
+  private readonly graceMs: number;
+  private readonly keySerde: Serde<unknown>;
+  private readonly valueSerde: Serde<unknown>;
+  private readonly topic: string;
+  /** The context of the record that is processed, while others leave. */
+  private readonly current = new RecordContext();
+
+  constructor(site: StoreSite) {
+    const raw = bytes() as Serde<unknown>;
+    super({ ...site, opening: { ...site.opening, key: raw, value: raw } }, false);
+    const { spec, key, value, changelogTopic } = site.opening;
+    if (spec.retentionMs === undefined) {
+      throw new MillraceError('TOPOLOGY_INVALID', `Join buffer ${spec.name} needs retentionMs`, { store: spec.name });
+    }
+    this.graceMs = spec.retentionMs;
+    this.keySerde = key;
+    this.valueSerde = value;
+    this.topic = changelogTopic;
+  }
+
+  get records(): number {
+    return this.index.size;
+  }
+
+  get streamTime(): number {
+    return this.site.progress.streamTime;
+  }
+
+  put(key: K, value: V): boolean {
+    const { progress, clock } = this.site;
+    const { context } = this;
+    const { timestamp } = context;
+    if (progress.streamTime - this.graceMs > timestamp) return false;
+    const keyBytes = serialized(this.keySerde, key, this.topic, context.headers);
+    const newValue = serialized(this.valueSerde, value, this.topic, context.headers);
+    progress.sequence = (progress.sequence + 1) & SEQUENCE_MASK;
+    if (timestamp > progress.streamTime) progress.streamTime = timestamp;
+    const text = textOf(timestamp, keyBytes, progress.sequence);
+    this.set(text, encodeChange({ context, prior: null, oldValue: null, newValue, time: 0 }), clock.now());
+    this.index.add(timestamp, text);
+    return true;
+  }
+
+  releaseDue(emit: ReleaseRecord<K, V>): void {
+    const upTo = this.streamTime - this.graceMs;
+    const { earliest } = this.index;
+    if (earliest === undefined || earliest > upTo) return;
+    const { turn } = this.site;
+    const release = (): boolean => {
+      this.current.copyFrom(this.context);
+      try {
+        return this.index.walk(upTo, (time, text) => {
+          this.releaseOne(time, text, emit);
+          return !turn.ended();
+        });
+      } finally {
+        this.context.copyFrom(this.current);
+      }
+    };
+    if (!release()) turn.later(release);
+  }
+
+  override restore(key: Buffer, value: Buffer | null, timestamp: number, headers: Headers): void {
+    const { progress } = this.site;
+    progress.streamTime = Math.max(progress.streamTime, readInt64(key, 1));
+    // Records leave in another order than they came: the number of a deleted one may be older than that of one still held.
+    if (value !== null) progress.sequence = key.readInt32BE(key.length - TAIL_BYTES);
+    super.restore(key, value, timestamp, headers);
+  }
+
+  override prepare(): Promise<void> | void {
+    this.index.clear();
+    const gte = Buffer.alloc(PREFIX_BYTES);
+    const lt = Buffer.alloc(PREFIX_BYTES);
+    gte.writeUInt32BE(this.site.prefix, 0);
+    lt.writeUInt32BE(this.site.prefix + 1, 0);
+    const source = new Source(this.site.backend, { gte, lt, reverse: false });
+    if (this.site.backend.scanSync === null) return this.fillLater(source);
+    while (!this.fill(source)) source.pullSync();
+  }
+
+  protected override emit(): void {
+    // Nobody listens: what is held back here is let go by its operator.
+  }
+
+  protected override forget(): void {
+    super.forget();
+    this.index.clear();
+  }
+
+  private releaseOne(time: number, text: string, emit: ReleaseRecord<K, V>): void {
+    const held = this.find(text).value as Buffer;
+    const { context, newValue } = decodeChange(held);
+    this.index.delete(time, text);
+    this.set(text, null, this.site.clock.now());
+    this.context.copyFrom(context);
+    const { headers } = context;
+    const key = Buffer.from(text.slice(HEAD_BYTES, -TAIL_BYTES), 'latin1');
+    emit(
+      this.keySerde.deserialize(key, this.topic, headers) as K,
+      this.valueSerde.deserialize(newValue as Buffer, this.topic, headers) as V,
+    );
+  }
+
+  private async fillLater(source: Source): Promise<void> {
+    while (!this.fill(source)) await source.pull();
+  }
+
+  /** Takes what was read; true at the end. */
+  private fill(source: Source): boolean {
+    for (;;) {
+      const entry = source.peek();
+      if (entry === undefined) return true;
+      if (entry === null) return false;
+      const [key] = entry;
+      this.index.add(readInt64(key, PREFIX_BYTES + 1), key.toString('latin1', PREFIX_BYTES));
+      source.skip();
+    }
+  }
+}
+
+function textOf(timestamp: number, key: Buffer, sequence: number): string {
+  const whole = Buffer.allocUnsafe(HEAD_BYTES + key.length + TAIL_BYTES);
+  whole[0] = 0;
+  writeInt64(whole, timestamp, 1);
+  key.copy(whole, HEAD_BYTES);
+  whole.writeInt32BE(sequence, whole.length - TAIL_BYTES);
+  return whole.toString('latin1');
+}

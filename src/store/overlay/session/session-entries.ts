@@ -1,0 +1,499 @@
+/** The sessions of a session store: rows in memory first, then on disk. */
+import type { Headers } from '../../../record/headers.js';
+import type { ChangelogAppender } from '../../task-state.js';
+import type { WriteBatch } from '../../write-batch.js';
+import type { Pending } from '../epoch/emission-queue.js';
+import { ClosingSessions } from './closing-sessions.js';
+import { readInt64, writeInt64 } from '../bytes/int64.js';
+import { OverlayStore } from '../epoch/overlay-store.js';
+import { RowFiles } from '../rows/row-files.js';
+import { sessionGeometryOf, type SessionGeometry } from './session-geometry.js';
+import { SessionRow, sessionSlotFormat, SessionSlot } from './session-row.js';
+import type { StoreSite } from '../epoch/store-site.js';
+
+/** Bytes behind the key in a changelog record: end and start. */
+const CHANGELOG_TAIL = 16;
+/** A second round finds what the first has marked as not used; a third finds nothing new. */
+const EVICTION_ROUNDS = 2;
+/** Above, the rows to look through are listed first. */
+const MANY_ROWS = 64;
+
+/**
+ * A session that grows is another session: the old one is removed and a new one put. What came and went within one epoch
+ * leaves no trace, and its slot is used for the next session, so that a busy key costs the same as an idle one.
+ *
+ * A caching store has the time of what it has emitted, as the one below the cache of Kafka Streams has; and it finds what
+ * has expired for as long as it has it in memory, as that cache does.
+ */
+export abstract class SessionEntries extends OverlayStore<SessionSlot> {
+  expiredPuts = 0;
+  protected readonly geometry: SessionGeometry;
+  protected readonly files: RowFiles<SessionSlot, SessionRow>;
+  /** By row number, then key. */
+  protected readonly rows = new Map<number, Map<string, SessionRow>>();
+  protected firstVisible = Number.NEGATIVE_INFINITY;
+  /** Earliest end that may be put; never above `firstVisible`. */
+  protected firstLive = Number.NEGATIVE_INFINITY;
+  /** Highest end there may be, emitted or not. */
+  protected highestEnd: number;
+  /** Number of the first row that is still live. */
+  private firstRow = 0;
+  /** Rows below have been removed from disk, or are about to be. */
+  private clearedTo = 0;
+  /** The row number that was used last, and its keys. */
+  private hotId = -1;
+  private hot: Map<string, SessionRow> | null = null;
+  /** The row of the last access: a put mostly follows the search for its key. */
+  private last: SessionRow | null = null;
+  private lastKey: unknown = null;
+  private lastText = '';
+  /** What an operator has yet to take; null in stores that nobody takes from. */
+  protected readonly closing: ClosingSessions | null;
+  private spare: SessionSlot | null = null;
+  /** Highest end that the changelog tells of. */
+  private toldEnd: number;
+  /** The latest session that came and went: should nothing else tell of its time, its deletion must. */
+  private headText = '';
+  private headStart = -1;
+  private headEnd = -1;
+  private headTimestamp = -1;
+  private changes: SessionSlot[] = [];
+  private changedRows: SessionRow[] = [];
+  private hand: Iterator<SessionRow> = this.allRows();
+
+  constructor(site: StoreSite) {
+    super(site);
+    const { keepsClosed, engine } = site.opening.spec;
+    this.closing = keepsClosed === true ? new ClosingSessions(engine === 'memory') : null;
+    this.geometry = sessionGeometryOf(site.opening.spec);
+    this.files = new RowFiles(site, this.keys, this.values, this.geometry, sessionSlotFormat);
+    this.highestEnd = site.progress.streamTime;
+    this.toldEnd = site.progress.streamTime;
+    this.setStreamTime(site.progress.streamTime);
+  }
+
+  get changed(): boolean {
+    return this.changes.length > 0 || this.changedRows.length > 0;
+  }
+
+  get streamTime(): number {
+    return this.site.progress.streamTime;
+  }
+
+  /** The key's text. A record asks for the same one several times. */
+  protected textOf(key: unknown): string {
+    if (key === this.lastKey) return this.lastText;
+    const text = this.keys.text(key);
+    // Only what nobody can change may be known by its identity.
+    if (typeof key === 'string') {
+      this.lastKey = key;
+      this.lastText = text;
+    }
+    return text;
+  }
+
+  /** The slot of a session, as far as it may be seen. */
+  protected findSlot(text: string, start: number, end: number): SessionSlot | undefined {
+    const slot = this.findRow(text, this.geometry.rowOf(end))?.find(start, end);
+    return slot !== undefined && this.sees(slot) ? slot : undefined;
+  }
+
+  /** The slot of a session, expired or not, as long as it is there. */
+  protected findKept(text: string, start: number, end: number): SessionSlot | undefined {
+    return this.findRow(text, this.geometry.rowOf(end))?.find(start, end);
+  }
+
+  /** Slots of a key with `end >= earliestEnd` and `start <= latestStart`, by end, then start. */
+  protected slotsOf(text: string, earliestEnd: number, latestStart: number): SessionSlot[] {
+    const found: SessionSlot[] = [];
+    const first = this.firstWanted(earliestEnd);
+    const last = Math.min(latestStart + this.site.progress.longest, this.highestEnd);
+    if (first > last) return found;
+    const firstRow = this.geometry.rowOf(first);
+    const lastRow = this.geometry.rowOf(last);
+    if (lastRow - firstRow > MANY_ROWS) {
+      for (const id of this.rowsBetween(firstRow, lastRow)) this.addSlots(found, text, id, first, latestStart);
+    } else {
+      for (let id = firstRow; id <= lastRow; id += 1) this.addSlots(found, text, id, first, latestStart);
+    }
+    return found;
+  }
+
+  /** The earliest end to look for, when it is asked for all from `earliestEnd` on. */
+  protected firstWanted(earliestEnd: number): number {
+    return this.caching || earliestEnd > this.firstVisible ? earliestEnd : this.firstVisible;
+  }
+
+  protected sees(slot: SessionSlot): boolean {
+    return slot.end >= this.firstVisible || slot.warm;
+  }
+
+  /** The earliest end that is kept, seen or not: what is still to be taken as closed is. */
+  protected get firstKept(): number {
+    return this.closing === null ? this.firstVisible : Math.min(this.firstLive, this.closing.from);
+  }
+
+  /** Puts a held value. */
+  protected set(text: string, start: number, end: number, held: unknown): void {
+    this.noteEnd(end);
+    this.noteLength(end - start);
+    const row = this.liveRow(text, end);
+    let slot = row?.find(start, end);
+    if (slot === undefined) {
+      slot = row?.findGone(start, end);
+      if (slot === undefined) {
+        slot = this.newSlot(row, text, start, end);
+        // What has expired is let go of, so that the changelog may know of it all the same.
+        if (!this.holdsBack && end < this.firstKept) slot.known = true;
+      } else (row as SessionRow).revive(slot);
+    }
+    const base = slot.value;
+    if (this.closing !== null && base === null && slot.row !== null) {
+      this.closing.add(end, start, this.keys.byteText(text));
+    }
+    slot.timestamp = this.context.timestamp;
+    slot.warm = this.caching;
+    this.setValue(slot, held);
+    if (this.holdsBack) this.holdBack(slot, base, text.length + CHANGELOG_TAIL);
+    else if (slot.epoch !== this.epoch) this.markChanged(slot);
+  }
+
+  /** Removes a session; a deletion of what was not there is logged too, as Kafka Streams does, unless it is held back. */
+  protected unset(text: string, start: number, end: number): void {
+    this.noteEnd(end);
+    const row = this.liveRow(text, end);
+    let slot = row?.find(start, end);
+    if (slot !== undefined) {
+      this.closing?.delete(end, start, this.keys.byteText(text));
+      if (!slot.known && (slot.pending === null ? !this.holdsBack : slot.pending.base === null)) {
+        this.vanish(slot);
+        return;
+      }
+      this.bury(slot, row as SessionRow);
+    } else {
+      slot = row?.findGone(start, end);
+      if (slot === undefined) {
+        if (this.holdsBack) return;
+        slot = this.newSlot(row, text, start, end);
+        slot.known = true;
+        // Put in the same epoch, it must be this slot that is used: of two, the deletion might be logged last.
+        if (row !== null) this.bury(slot, row);
+      }
+    }
+    const base = slot.value;
+    slot.timestamp = this.context.timestamp;
+    this.setValue(slot, null);
+    if (this.holdsBack) this.holdBack(slot, base, text.length + CHANGELOG_TAIL);
+    else if (slot.epoch !== this.epoch) this.markChanged(slot);
+  }
+
+  restore(key: Buffer, value: Buffer | null, _timestamp: number, _headers: Headers): void {
+    const tail = key.length - CHANGELOG_TAIL;
+    const end = readInt64(key, tail);
+    const start = readInt64(key, tail + 8);
+    if (end > this.highestEnd) this.highestEnd = end;
+    if (end > this.site.progress.streamTime) this.setStreamTime(end);
+    if (end < this.firstLive && this.closing === null) return;
+    const text = this.keys.textOf(key, 0, tail);
+    const row = this.rowFor(text, this.geometry.rowOf(end));
+    let slot = row.find(start, end);
+    if (value === null) {
+      if (slot === undefined) return;
+      row.detach(slot);
+      this.grow(row, -slot.size);
+    } else {
+      // Before anything is changed: what cannot be decoded may be left out.
+      const held = this.values.decode(value, 0, value.length);
+      this.noteLength(end - start);
+      slot ??= this.newSlot(row, text, start, end);
+      slot.known = true;
+      slot.epoch = this.epoch;
+      this.setValue(slot, held);
+    }
+    this.markRow(row);
+  }
+
+  evict(steps: number): boolean {
+    let dropped = false;
+    let rounds = 0;
+    for (let step = 0; step < steps && this.budget.over; step += 1) {
+      const next = this.hand.next();
+      if (next.done === true) {
+        rounds += 1;
+        if (rounds > EVICTION_ROUNDS) break;
+        this.hand = this.allRows();
+        continue;
+      }
+      const row = next.value;
+      const rows = this.rows.get(row.id);
+      // Its time may have ended while the hand was in the middle of it.
+      if (rows === undefined || row.epoch > this.writtenEpoch || row.holding) continue;
+      if (row.referenced) row.referenced = false;
+      else {
+        rows.delete(row.text);
+        if (this.last === row) this.last = null;
+        this.count(-row.size);
+        dropped = true;
+      }
+    }
+    return dropped;
+  }
+
+  protected override sealChanges(appender: ChangelogAppender | null, batch: WriteBatch): void {
+    for (const slot of this.changes) {
+      // Came and went meanwhile: nobody knows of it.
+      if (slot.value === null && !slot.known) continue;
+      if (appender !== null) this.log(slot, appender);
+      slot.known = slot.value !== null;
+      if (slot.end > this.toldEnd) this.toldEnd = slot.end;
+    }
+    if (this.headEnd > this.toldEnd && appender !== null) {
+      const head = new SessionSlot(null, this.headText, this.headStart, this.headEnd);
+      head.timestamp = this.headTimestamp;
+      this.log(head, appender);
+    }
+    this.toldEnd = this.streamTime;
+    this.headEnd = -1;
+    const { progress } = this.site;
+    for (const row of this.changedRows) {
+      const expired = row.id < this.firstRow;
+      if (expired && !this.caching) continue;
+      this.count(-row.purge(this.firstKept));
+      if (expired) continue;
+      this.files.write(row, this.epoch, batch);
+      if (row.id > progress.highestRow) progress.highestRow = row.id;
+    }
+    if (this.firstRow > this.clearedTo) {
+      for (const ofChunks of [false, true]) {
+        batch.deleteRange(this.files.rowKey(this.clearedTo, ofChunks), this.files.rowKey(this.firstRow, ofChunks));
+      }
+      this.clearedTo = this.firstRow;
+    }
+    this.changes = [];
+    this.changedRows = [];
+  }
+
+  protected override markChanged(slot: SessionSlot): void {
+    if (this.holdsBack) {
+      if (slot.end > this.site.progress.streamTime) this.setStreamTime(slot.end);
+      if (slot.end < this.firstLive) this.expiredPuts += 1;
+    }
+    if (slot.epoch === this.epoch) return;
+    slot.epoch = this.epoch;
+    this.changes.push(slot);
+    if (slot.row !== null) this.markRow(slot.row);
+  }
+
+  /** What has expired below the cache is not known there any more: its replacement is emitted as if it were new. */
+  protected override baseOf(pending: Pending<SessionSlot>): unknown {
+    return pending.cell.end < this.firstVisible ? null : pending.base;
+  }
+
+  /** Rows are read before they are changed, so that the value at the last emission is always known. */
+  protected override loadBase(): unknown {
+    return null;
+  }
+
+  protected override forget(): void {
+    this.closing?.clear();
+    this.rows.clear();
+    this.hand = this.allRows();
+    this.hotId = -1;
+    this.hot = null;
+    this.last = null;
+    this.spare = null;
+    this.changes = [];
+    this.changedRows = [];
+    this.firstVisible = Number.NEGATIVE_INFINITY;
+    this.firstLive = Number.NEGATIVE_INFINITY;
+    this.highestEnd = -1;
+    this.toldEnd = -1;
+    this.headEnd = -1;
+    this.firstRow = 0;
+    this.clearedTo = 0;
+  }
+
+  private addSlots(found: SessionSlot[], text: string, id: number, first: number, latestStart: number): void {
+    const row = this.findRow(text, id);
+    if (row === undefined) return;
+    const { slots } = row;
+    for (let at = row.firstFrom(first); at < slots.length; at += 1) {
+      const slot = slots[at] as SessionSlot;
+      if (slot.start <= latestStart && this.sees(slot)) found.push(slot);
+    }
+  }
+
+  /** Numbers of rows that exist at all: time may have jumped far without anything written since. */
+  private rowsBetween(first: number, last: number): number[] {
+    const inMemory = [...this.rows.keys()].filter((id) => id >= first && id <= last);
+    const onDisk: number[] = [];
+    const lastOnDisk = Math.min(last, this.site.progress.highestRow);
+    for (let id = Math.max(first, this.firstRow); id <= lastOnDisk; id += 1) onDisk.push(id);
+    return [...new Set([...onDisk, ...inMemory])].sort((left, right) => left - right);
+  }
+
+  protected changelogKey(slot: SessionSlot): Buffer {
+    const key = this.keys.bytes(slot.text, 0, CHANGELOG_TAIL);
+    writeInt64(key, slot.end, key.length - CHANGELOG_TAIL);
+    writeInt64(key, slot.start, key.length - 8);
+    return key;
+  }
+
+  private log(slot: SessionSlot, appender: ChangelogAppender): void {
+    const key = this.changelogKey(slot);
+    const value = slot.value === null ? null : this.values.encode(slot.value, 0);
+    appender.append(this.site.opening.changelogTopic, this.site.partition, key, value, slot.headers, slot.timestamp);
+  }
+
+  private noteEnd(end: number): void {
+    if (end > this.highestEnd) this.highestEnd = end;
+    if (!this.holdsBack && end > this.site.progress.streamTime) this.setStreamTime(end);
+  }
+
+  private noteLength(length: number): void {
+    if (length > this.site.progress.longest) this.site.progress.longest = length;
+  }
+
+  private markRow(row: SessionRow): void {
+    if (row.epoch === this.epoch) return;
+    row.epoch = this.epoch;
+    this.changedRows.push(row);
+    this.countDirty(row.size);
+  }
+
+  /** Neither the changelog nor anybody downstream has heard of it: its slot is free for the next session. */
+  private vanish(slot: SessionSlot): void {
+    this.letGo(slot);
+    if (!this.holdsBack && slot.end > this.headEnd) {
+      this.headText = slot.text;
+      this.headStart = slot.start;
+      this.headEnd = slot.end;
+      this.headTimestamp = this.context.timestamp;
+    }
+    const row = slot.row as SessionRow;
+    row.detach(slot);
+    this.setValue(slot, null);
+    this.grow(row, -slot.size);
+    slot.row = null;
+    this.spare = slot;
+  }
+
+  /** On disk it goes with this epoch, whether or not there is anybody to tell. */
+  private bury(slot: SessionSlot, row: SessionRow): void {
+    row.detach(slot);
+    row.gone.push(slot);
+    this.markRow(row);
+  }
+
+  private newSlot(row: SessionRow | null, text: string, start: number, end: number): SessionSlot {
+    let slot = this.spare;
+    if (slot === null) slot = new SessionSlot(row, text, start, end);
+    else {
+      this.spare = null;
+      slot.row = row;
+      slot.text = text;
+      slot.start = start;
+      slot.end = end;
+      // It may be among the changes of this epoch already, but the row may be another.
+      if (row !== null && slot.epoch === this.epoch) this.markRow(row);
+    }
+    if (row === null) return slot;
+    row.insert(slot);
+    this.grow(row, slot.size);
+    return slot;
+  }
+
+  private setValue(slot: SessionSlot, held: unknown): void {
+    slot.value = held;
+    // The size of a slot counts a number in.
+    if (typeof held === 'number' || slot.row === null) return;
+    const grown = slot.resize(held === null ? 0 : this.values.size(held));
+    if (grown !== 0) this.grow(slot.row, grown);
+  }
+
+  private grow(row: SessionRow, bytes: number): void {
+    row.size += bytes;
+    this.count(bytes);
+    if (row.epoch === this.epoch) this.countDirty(bytes);
+  }
+
+  /** The row to put into, null when its time is over. What is held back has one until then: it is emitted once. */
+  private liveRow(text: string, end: number): SessionRow | null {
+    if (end < this.firstLive && !this.holdsBack && this.closing === null) {
+      this.expiredPuts += 1;
+      return null;
+    }
+    return this.rowFor(text, this.geometry.rowOf(end));
+  }
+
+  private rowFor(text: string, id: number): SessionRow {
+    return this.findRow(text, id) ?? this.insertRow(text, id);
+  }
+
+  /** The row from memory or disk. A row that was looked for on disk in vain is there too, empty. */
+  private findRow(text: string, id: number): SessionRow | undefined {
+    const last = this.last;
+    if (last !== null && last.id === id && last.text === text) return last;
+    if (id !== this.hotId || this.hot === null) this.enterRow(id);
+    const found = this.hot?.get(text);
+    if (found !== undefined) {
+      found.referenced = true;
+      this.last = found;
+      return found;
+    }
+    if (id > this.site.progress.highestRow || id < this.firstRow) return undefined;
+    const row = this.insertRow(text, id);
+    if (this.files.read(row)) this.count(row.measure());
+    return row;
+  }
+
+  private insertRow(text: string, id: number): SessionRow {
+    // Room is made first: the new row must not be dropped before it is used.
+    if (this.budget.over) this.budget.makeRoom(this);
+    if (id !== this.hotId || this.hot === null) this.enterRow(id);
+    if (this.hot === null) {
+      this.hot = new Map();
+      this.rows.set(id, this.hot);
+    }
+    const row = new SessionRow(text, id);
+    this.hot.set(text, row);
+    this.count(row.size);
+    this.last = row;
+    return row;
+  }
+
+  private enterRow(id: number): void {
+    this.hotId = id;
+    this.hot = this.rows.get(id) ?? null;
+  }
+
+  private setStreamTime(time: number): void {
+    this.site.progress.streamTime = time;
+    this.firstVisible = this.geometry.firstVisible(time);
+    this.firstLive = this.geometry.firstLive(time);
+    this.expireRows();
+  }
+
+  /** Gives up rows of which the time is over, unless an operator has yet to take something from them. */
+  protected expireRows(): void {
+    const kept = Math.min(this.firstLive, this.closing?.from ?? Number.POSITIVE_INFINITY);
+    const firstRow = this.geometry.rowOf(kept);
+    if (firstRow <= this.firstRow) return;
+    this.firstRow = firstRow;
+    if (this.caching) return;
+    for (const [id, rows] of this.rows) {
+      if (id >= firstRow) continue;
+      for (const row of rows.values()) this.count(-row.size);
+      this.rows.delete(id);
+    }
+    this.last = null;
+    if (this.hotId < firstRow) this.hot = null;
+  }
+
+  private *allRows(): Generator<SessionRow, void> {
+    for (const [id, rows] of this.rows) {
+      yield* rows.values();
+      if (rows.size === 0 && id !== this.hotId) this.rows.delete(id);
+    }
+  }
+}

@@ -1,0 +1,292 @@
+/** The store of a foreign-key join: a row a foreign key, found at once and walked without a scan of the disk. */
+import { NO_HEADERS, type Headers } from '../../../record/headers.js';
+import type { BackendEntry } from '../../backend.js';
+import { StoreScan } from '../../scan.js';
+import type { ValueAndTimestamp } from '../../state-store.js';
+import type { SubscriptionStore } from '../../subscription-store.js';
+import type { ChangelogAppender, ChangelogRow } from '../../task-state.js';
+import type { WriteBatch } from '../../write-batch.js';
+import { OverlayStore } from '../epoch/overlay-store.js';
+import { PREFIX_BYTES, type StoreSite } from '../epoch/store-site.js';
+import { SubscriptionFiles, unpack, visitPacked } from './subscription-files.js';
+import { Chunk, positionOf, Row, Subscription } from './subscription-row.js';
+
+/** A second round finds what the first has marked as not used; a third finds nothing new. */
+const EVICTION_ROUNDS = 2;
+/** Length of the foreign key in front of a changelog key. */
+const LENGTH_BYTES = 4;
+
+type Listed = readonly [key: Buffer, value: ValueAndTimestamp<Buffer>];
+
+export class OverlaySubscriptionStore extends OverlayStore implements SubscriptionStore {
+  readonly kind = 'subscription';
+  private readonly files: SubscriptionFiles;
+  private readonly rows = new Map<string, Row>();
+  private changes: Subscription[] = [];
+  private changedRows: Row[] = [];
+  private hand: Iterator<Row> = this.rows.values();
+
+  constructor(site: StoreSite) {
+    super(site);
+    this.files = new SubscriptionFiles(site);
+  }
+
+  get changed(): boolean {
+    return this.changedRows.length > 0;
+  }
+
+  put(foreignKey: Buffer, primaryKey: Buffer, value: Buffer, timestamp: number): void {
+    this.change(foreignKey, primaryKey, value.toString('latin1'), timestamp);
+  }
+
+  delete(foreignKey: Buffer, primaryKey: Buffer, timestamp: number): void {
+    this.change(foreignKey, primaryKey, null, timestamp);
+  }
+
+  visit(foreignKey: Buffer, visitor: (primaryKey: Buffer, value: Buffer) => void): void {
+    this.visitRow(this.row(foreignKey.toString('latin1')), visitor);
+  }
+
+  all(): StoreScan<Listed> {
+    const { backend } = this.site;
+    const { scanSync } = backend;
+    const range = this.files.headRange();
+    const walk = async function* (store: OverlaySubscriptionStore): AsyncGenerator<Listed, void> {
+      const texts = new Set(store.rows.keys());
+      const batches = backend.scan(range);
+      for (let next = await batches.next(); next.done !== true; next = await batches.next())
+        addTexts(texts, next.value);
+      yield* store.list(texts);
+    };
+    const walkSync = (): Iterator<Listed> => {
+      const texts = new Set(this.rows.keys());
+      if (scanSync === null) throw new Error(`${backend.location} cannot be read synchronously`);
+      const batches = scanSync(range);
+      for (let next = batches.next(); next.done !== true; next = batches.next()) addTexts(texts, next.value);
+      return this.list(texts)[Symbol.iterator]();
+    };
+    return new StoreScan(this.name, () => walk(this), scanSync === null ? null : walkSync);
+  }
+
+  restore(key: Buffer, value: Buffer | null, timestamp: number, _headers: Headers): void {
+    const end = LENGTH_BYTES + key.readInt32BE(0);
+    const text = key.toString('latin1', LENGTH_BYTES, end);
+    this.set(text, key.toString('latin1', end), value === null ? null : value.toString('latin1'), timestamp);
+  }
+
+  override async *changelogRows(): AsyncGenerator<ChangelogRow, void> {
+    for await (const [key, { value, timestamp }] of this.all()) yield { key, value, headers: NO_HEADERS, timestamp };
+  }
+
+  evict(steps: number): boolean {
+    let dropped = false;
+    let rounds = 0;
+    for (let step = 0; step < steps && this.budget.over; step += 1) {
+      const next = this.hand.next();
+      if (next.done === true) {
+        rounds += 1;
+        if (rounds > EVICTION_ROUNDS) break;
+        this.hand = this.rows.values();
+        continue;
+      }
+      const row = next.value;
+      if (row.referenced) row.referenced = false;
+      else if (row.epoch > this.writtenEpoch) dropped = this.dropClean(row) || dropped;
+      else {
+        this.rows.delete(row.text);
+        this.count(-row.size);
+        dropped = true;
+      }
+    }
+    return dropped;
+  }
+
+  protected override sealChanges(appender: ChangelogAppender | null, batch: WriteBatch): void {
+    if (appender !== null) for (const one of this.changes) this.log(one, appender);
+    this.changes = [];
+    for (const row of this.changedRows) {
+      const { dirty } = row;
+      this.files.write(row, batch);
+      // Open chunks take more memory than packed ones.
+      for (const chunk of dirty) {
+        this.resize(row, chunk, true);
+        if (chunk.packed?.length === 0) this.giveBack(row, chunk);
+      }
+    }
+    this.changedRows = [];
+  }
+
+  protected override emit(): void {
+    // Nobody can listen to it: it holds nothing back.
+  }
+
+  protected override loadBase(): unknown {
+    return null;
+  }
+
+  protected override markChanged(): void {
+    // Only called for what is held back.
+  }
+
+  protected override forget(): void {
+    this.rows.clear();
+    this.hand = this.rows.values();
+    this.changes = [];
+    this.changedRows = [];
+  }
+
+  private change(foreignKey: Buffer, primaryKey: Buffer, value: string | null, timestamp: number): void {
+    const one = this.set(foreignKey.toString('latin1'), primaryKey.toString('latin1'), value, timestamp);
+    one.headers = this.context.headers;
+    if (one.changed) return;
+    one.changed = true;
+    this.changes.push(one);
+  }
+
+  /** A deletion is kept until the next seal too, for the changelog. */
+  private set(text: string, key: string, value: string | null, timestamp: number): Subscription {
+    const row = this.row(text);
+    let chunk = row.chunkOf(key);
+    if (chunk === undefined) {
+      chunk = new Chunk('', -1);
+      chunk.open = [];
+      row.chunks.push(chunk);
+    }
+    const open = chunk.open ?? this.open(row, chunk);
+    const at = positionOf(open, key);
+    let one = open[at];
+    if (one === undefined || one.key !== key) {
+      one = new Subscription(row, key);
+      open.splice(at, 0, one);
+    } else chunk.bytes -= one.size;
+    one.value = value;
+    one.timestamp = timestamp;
+    chunk.bytes += one.size;
+    this.markDirty(row, chunk);
+    const added = row.split(chunk, key);
+    if (added !== null) this.markDirty(row, added);
+    this.resize(row, chunk, true);
+    return one;
+  }
+
+  private open(row: Row, chunk: Chunk): Subscription[] {
+    const open = unpack(chunk.packed ?? this.files.readChunk(row, chunk), row);
+    chunk.open = open;
+    chunk.packed = null;
+    chunk.bytes = 0;
+    for (const one of open) chunk.bytes += one.size;
+    return open;
+  }
+
+  private markDirty(row: Row, chunk: Chunk): void {
+    if (row.epoch !== this.epoch) {
+      row.epoch = this.epoch;
+      this.changedRows.push(row);
+    }
+    if (chunk.epoch === this.epoch) return;
+    chunk.epoch = this.epoch;
+    row.dirty.push(chunk);
+    this.countDirty(chunk.size);
+    this.resize(row, chunk, true);
+  }
+
+  private resize(row: Row, chunk: Chunk, dirty: boolean): void {
+    const grown = chunk.measure();
+    row.size += grown;
+    this.count(grown);
+    if (dirty) this.countDirty(grown);
+  }
+
+  /** Gives back the memory of a chunk that the row has lost. */
+  private giveBack(row: Row, chunk: Chunk): void {
+    row.size -= chunk.size;
+    this.count(-chunk.size);
+    this.countDirty(-chunk.size);
+  }
+
+  private row(text: string): Row {
+    const found = this.rows.get(text);
+    if (found !== undefined) {
+      found.referenced = true;
+      return found;
+    }
+    // Room is made first: the new row must not be dropped before it is used.
+    if (this.budget.over) this.budget.makeRoom(this);
+    const row = new Row(text);
+    this.files.readHead(row);
+    for (const chunk of row.chunks) {
+      chunk.measure();
+      row.size += chunk.size;
+    }
+    this.rows.set(text, row);
+    this.count(row.size);
+    return row;
+  }
+
+  private visitRow(row: Row, visitor: (primaryKey: Buffer, value: Buffer, timestamp: number) => void): void {
+    for (const chunk of row.chunks) {
+      if (chunk.open !== null) {
+        for (const one of chunk.open) {
+          if (one.value === null) continue;
+          visitor(Buffer.from(one.key, 'latin1'), Buffer.from(one.value, 'latin1'), one.timestamp);
+        }
+        continue;
+      }
+      const packed = chunk.packed ?? this.files.readChunk(row, chunk);
+      if (chunk.packed === null && !this.budget.over) {
+        chunk.packed = packed;
+        this.resize(row, chunk, false);
+      }
+      visitPacked(packed, visitor);
+    }
+  }
+
+  /** Of a row that must stay, what is on disk as it is in memory. */
+  private dropClean(row: Row): boolean {
+    const before = row.size;
+    for (const chunk of row.chunks) {
+      if (chunk.packed === null || chunk.number < 0 || chunk.epoch > this.writtenEpoch) continue;
+      chunk.packed = null;
+      this.resize(row, chunk, false);
+    }
+    return row.size !== before;
+  }
+
+  private log(one: Subscription, appender: ChangelogAppender): void {
+    one.changed = false;
+    const value = one.value === null ? null : Buffer.from(one.value, 'latin1');
+    const { opening, partition } = this.site;
+    appender.append(
+      opening.changelogTopic,
+      partition,
+      changelogKey(one.row.text, one.key),
+      value,
+      one.headers,
+      one.timestamp,
+    );
+  }
+
+  private list(texts: ReadonlySet<string>): Listed[] {
+    const listed: Listed[] = [];
+    const sorted = [...texts].sort((a, b) => a.length - b.length || (a < b ? -1 : 1));
+    for (const text of sorted) {
+      this.visitRow(this.row(text), (key, value, timestamp) => {
+        const changelog = changelogKey(text, key.toString('latin1'));
+        listed.push([changelog, { value: Buffer.from(value), timestamp }]);
+      });
+    }
+    return listed;
+  }
+}
+
+function changelogKey(foreignKey: string, primaryKey: string): Buffer {
+  const key = Buffer.allocUnsafe(LENGTH_BYTES + foreignKey.length + primaryKey.length);
+  key.writeInt32BE(foreignKey.length, 0);
+  key.write(foreignKey, LENGTH_BYTES, 'latin1');
+  key.write(primaryKey, LENGTH_BYTES + foreignKey.length, 'latin1');
+  return key;
+}
+
+function addTexts(texts: Set<string>, entries: readonly BackendEntry[]): void {
+  for (const [key] of entries) texts.add(key.toString('latin1', PREFIX_BYTES));
+}

@@ -1,0 +1,249 @@
+/** The buffer behind `suppress`: whole in memory while a task runs, and on disk what the last commit held. */
+import { NO_HEADERS, type Headers } from '../../../record/headers.js';
+import { RecordContext } from '../../../record/record-context.js';
+import type { BackendEntry } from '../../backend.js';
+import type { EmitChange, SuppressBuffer } from '../../suppress-buffer.js';
+import type { ChangelogAppender, ChangelogRow } from '../../task-state.js';
+import type { WriteBatch } from '../../write-batch.js';
+import { entriesOf, underPrefix } from '../walk/disk-entries.js';
+import { decodeChange, encodeChange, toVersion3, VERSION_3 } from '../bytes/held-change-bytes.js';
+import { HeldChangeQueue } from './held-change-queue.js';
+import { HeldChange } from './held-change.js';
+import { OverlayStore } from '../epoch/overlay-store.js';
+import { PREFIX_BYTES, type StoreSite } from '../epoch/store-site.js';
+
+/**
+ * Not part of the cache budget: what is held back has limits of its own. A commit writes the keys that were touched since
+ * the last one, those that came and went in between as deletions, as Kafka Streams does.
+ */
+export class OverlaySuppressBuffer<K, V> extends OverlayStore implements SuppressBuffer<K, V> {
+  readonly kind = 'suppressBuffer';
+  private readonly held = new Map<string, HeldChange>();
+  private readonly order = new HeldChangeQueue();
+  private readonly touched = new Set<string>();
+  private total = 0;
+  private counting = false;
+  /** Restored records on their way to disk, by key as text of one character a byte; null deletes. */
+  private restored = new Map<string, Buffer | null>();
+  /** The record at hand, while that of a change stands in its place. */
+  private readonly current = new RecordContext();
+
+  constructor(site: StoreSite) {
+    super(site);
+    this.caching = false;
+  }
+
+  get changed(): boolean {
+    return this.touched.size > 0 || this.restored.size > 0;
+  }
+
+  get records(): number {
+    return this.held.size;
+  }
+
+  get bytes(): number {
+    if (!this.counting) {
+      this.counting = true;
+      for (const change of this.held.values()) this.resize(change);
+    }
+    return this.total;
+  }
+
+  get earliest(): number {
+    return this.order.first?.time ?? Number.POSITIVE_INFINITY;
+  }
+
+  put(key: K, newValue: V | null, oldValue: V | null, time: number): void {
+    const text = this.keys.text(key);
+    // Both before anything is changed: a serde may refuse a value.
+    const old = this.hold(oldValue);
+    const held = this.hold(newValue);
+    let change = this.held.get(text);
+    if (change === undefined) {
+      change = new HeldChange(text, this.keys.byteText(text), time, old);
+      this.held.set(text, change);
+      this.order.add(change);
+    }
+    change.oldValue = old;
+    change.newValue = held;
+    change.setContext(this.context);
+    if (this.counting) this.resize(change);
+    this.touched.add(text);
+  }
+
+  emitEarliest(emit: EmitChange<K, V>): void {
+    const change = this.order.first;
+    if (change === undefined) return;
+    this.current.copyFrom(this.context);
+    this.context.copyFrom(change);
+    try {
+      emit(this.keys.key(change.text) as K, this.give(change.newValue), this.give(change.oldValue));
+    } finally {
+      this.context.copyFrom(this.current);
+    }
+    this.order.removeFirst();
+    this.held.delete(change.text);
+    this.total -= change.size;
+    this.touched.add(change.text);
+  }
+
+  prior(key: K): V | null | undefined {
+    const change = this.held.get(this.keys.text(key));
+    return change === undefined ? undefined : this.give(change.prior);
+  }
+
+  /** Nothing is kept in memory yet: a standby restores for as long as it stands by. */
+  restore(key: Buffer, value: Buffer | null, timestamp: number, headers: Headers): void {
+    const byteText = key.toString('latin1');
+    if (value === null) {
+      this.restored.set(byteText, null);
+      return;
+    }
+    const { partition, opening } = this.site;
+    const place = { topic: opening.changelogTopic, partition, timestamp, headers };
+    this.restored.set(
+      byteText,
+      toVersion3(value, place, () => this.restoredPrior(byteText)),
+    );
+  }
+
+  override async *changelogRows(): AsyncGenerator<ChangelogRow, void> {
+    const timestamp = this.site.clock.now();
+    for await (const [stored, value] of entriesOf(this.site.backend, underPrefix(this.site.prefix))) {
+      yield { key: stored.subarray(PREFIX_BYTES), value, headers: VERSION_3, timestamp };
+    }
+  }
+
+  /** Nothing in memory can be dropped: it is all there is to go on. */
+  evict(): boolean {
+    return false;
+  }
+
+  override prepare(): Promise<void> | void {
+    this.forgetHeld();
+    const gte = this.diskKey('');
+    const lt = Buffer.from(gte);
+    lt.writeUInt32BE(this.site.prefix + 1, 0);
+    const { backend } = this.site;
+    const range = { gte, lt, reverse: false };
+    if (backend.scanSync === null) return this.fillFrom(backend.scan(range));
+    const walk = backend.scanSync(range);
+    for (let next = walk.next(); next.done !== true; next = walk.next()) this.fill(next.value);
+  }
+
+  protected override sealChanges(appender: ChangelogAppender | null, batch: WriteBatch): void {
+    for (const [byteText, value] of this.restored) {
+      if (value === null) batch.delete(this.diskKey(byteText));
+      else batch.put(this.diskKey(byteText), value);
+    }
+    this.restored = new Map();
+
+    const topic = this.site.opening.changelogTopic;
+    const { partition, clock } = this.site;
+    const now = this.touched.size > 0 ? clock.now() : -1;
+    for (const text of this.touched) {
+      const key = this.keys.bytes(text, PREFIX_BYTES, 0);
+      key.writeUInt32BE(this.site.prefix, 0);
+      const change = this.held.get(text);
+      const value = change === undefined ? null : this.encode(change);
+      if (value === null) batch.delete(key);
+      else batch.put(key, value);
+      const headers = value === null ? NO_HEADERS : VERSION_3;
+      appender?.append(topic, partition, key.subarray(PREFIX_BYTES), value, headers, now);
+    }
+    this.touched.clear();
+  }
+
+  protected override forget(): void {
+    this.forgetHeld();
+    this.touched.clear();
+    this.restored = new Map();
+  }
+
+  protected override emit(): void {
+    // Nobody listens: what is held back here is let go by its operator.
+  }
+
+  protected override loadBase(): unknown {
+    return null;
+  }
+
+  protected override markChanged(): void {
+    // There are no cells.
+  }
+
+  private hold(value: unknown): unknown {
+    return value === null ? null : this.holdValue(value);
+  }
+
+  private give(held: unknown): V | null {
+    return held === null ? null : (this.values.give(held) as V);
+  }
+
+  private bytesOf(held: unknown): Buffer | null {
+    return held === null ? null : this.values.encode(held, 0);
+  }
+
+  private encode(change: HeldChange): Buffer {
+    return encodeChange({
+      context: change,
+      prior: this.bytesOf(change.prior),
+      oldValue: this.bytesOf(change.oldValue),
+      newValue: this.bytesOf(change.newValue),
+      time: change.time,
+    });
+  }
+
+  /** Prior and old value count once where they are the same bytes. */
+  private resize(change: HeldChange): void {
+    const prior = this.bytesOf(change.prior);
+    const old = this.bytesOf(change.oldValue);
+    const same = prior !== null && old !== null && prior.equals(old);
+    const values =
+      (prior?.length ?? 0) + (same ? 0 : (old?.length ?? 0)) + (this.bytesOf(change.newValue)?.length ?? 0);
+    const size = change.sizeWith(values);
+    this.total += size - change.size;
+    change.size = size;
+  }
+
+  private restoredPrior(byteText: string): Buffer | null {
+    const known = this.restored.get(byteText);
+    const bytes = known === undefined ? this.site.backend.getSync(this.diskKey(byteText)) : known;
+    return bytes === undefined || bytes === null ? null : decodeChange(bytes).prior;
+  }
+
+  private async fillFrom(walk: AsyncIterator<readonly BackendEntry[]>): Promise<void> {
+    for (let next = await walk.next(); next.done !== true; next = await walk.next()) this.fill(next.value);
+  }
+
+  private fill(entries: readonly BackendEntry[]): void {
+    for (const [key, value] of entries) {
+      const { context, prior, oldValue, newValue, time } = decodeChange(value);
+      const text = this.keys.textOf(key, PREFIX_BYTES, key.length);
+      const change = new HeldChange(text, this.keys.byteText(text), time, this.decode(prior));
+      change.oldValue = this.decode(oldValue);
+      change.newValue = this.decode(newValue);
+      change.setContext(context);
+      this.held.set(text, change);
+      this.order.add(change);
+      if (this.counting) this.resize(change);
+    }
+  }
+
+  private decode(bytes: Buffer | null): unknown {
+    return bytes === null ? null : this.values.decode(bytes, 0, bytes.length);
+  }
+
+  private diskKey(byteText: string): Buffer {
+    const key = Buffer.allocUnsafe(PREFIX_BYTES + byteText.length);
+    key.writeUInt32BE(this.site.prefix, 0);
+    key.write(byteText, PREFIX_BYTES, 'latin1');
+    return key;
+  }
+
+  private forgetHeld(): void {
+    this.held.clear();
+    this.order.clear();
+    this.total = 0;
+  }
+}

@@ -1,0 +1,46 @@
+/** The versioned store: the history of each key, to be asked for what was valid at a time. */
+import { checkedTime } from '../bytes/checked-time.js';
+import type { VersionedKeyValueStore, VersionedPut, VersionedRecord } from '../../versioned-store.js';
+import { VersionEntries } from './version-entries.js';
+
+class Version<V> implements VersionedRecord<V> {
+  constructor(
+    readonly value: V,
+    readonly timestamp: number,
+    readonly validTo: number | null,
+  ) {}
+}
+
+/** Each put is a changelog record with the timestamp of the version. */
+export class OverlayVersionedStore<K, V> extends VersionEntries implements VersionedKeyValueStore<K, V> {
+  readonly kind = 'versioned';
+
+  put(key: K, value: V | null, timestamp: number): VersionedPut {
+    return this.set(
+      this.keys.text(key),
+      value === null ? null : this.holdValue(value),
+      checkedTime(timestamp, this.name),
+    );
+  }
+
+  delete(key: K, timestamp: number): VersionedRecord<V> | null {
+    const text = this.keys.text(key);
+    const found = this.giveAt(text, timestamp);
+    return this.set(text, null, checkedTime(timestamp, this.name)) === 'expired' ? null : found;
+  }
+
+  get(key: K): VersionedRecord<V> | null {
+    const slot = this.latestOf(this.keys.text(key));
+    return slot === null ? null : new Version(this.values.give(slot.value) as V, slot.start, null);
+  }
+
+  getAsOf(key: K, timestamp: number): VersionedRecord<V> | null {
+    return this.giveAt(this.keys.text(key), timestamp);
+  }
+
+  private giveAt(text: string, timestamp: number): VersionedRecord<V> | null {
+    const slot = this.versionAt(text, timestamp);
+    if (slot === null) return null;
+    return new Version(this.values.give(slot.value) as V, slot.start, this.until < 0 ? null : this.until);
+  }
+}

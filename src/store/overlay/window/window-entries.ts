@@ -1,0 +1,458 @@
+/** The entries of a window store: rows in memory first, then on disk. Plain and timestamped stores stand on it. */
+import type { Headers } from '../../../record/headers.js';
+import type { ChangelogAppender, ChangelogRow } from '../../task-state.js';
+import type { WriteBatch } from '../../write-batch.js';
+import { ClosingWindows } from '../rows/closing.js';
+import type { Pending } from '../epoch/emission-queue.js';
+import { readInt64, writeInt64 } from '../bytes/int64.js';
+import { OverlayStore } from '../epoch/overlay-store.js';
+import { RowFiles } from '../rows/row-files.js';
+import { PREFIX_BYTES, type StoreSite } from '../epoch/store-site.js';
+import { geometryOf, type WindowGeometry } from './window-geometry.js';
+import { Row, Slot } from '../rows/row.js';
+import { entriesOf, underPrefix } from '../walk/disk-entries.js';
+import { WindowSlotFormat } from '../rows/slot-format.js';
+
+/** Bytes behind the key in a changelog record: start and sequence number. */
+const CHANGELOG_TAIL = 12;
+/** A second round finds what the first has marked as not used; a third finds nothing new. */
+const EVICTION_ROUNDS = 2;
+/** Sequence numbers are positive 32-bit integers and start over after the last. */
+const SEQUENCE_MASK = 0x7fffffff;
+
+/**
+ * A caching store finds what has expired for as long as there is room for it in memory, as the cache of Kafka Streams does: a
+ * look-up, and the result of a late record, depend on it. The store below that cache has the time of what was emitted, and
+ * what has expired there has no old value.
+ */
+export abstract class WindowEntries extends OverlayStore<Slot> {
+  expiredPuts = 0;
+  protected readonly geometry: WindowGeometry;
+  protected readonly files: RowFiles<Slot, Row>;
+  protected readonly duplicates: boolean;
+  /** By row number, then key. */
+  protected readonly rows = new Map<number, Map<string, Row>>();
+  /** Earliest start that is seen in any case. */
+  private firstVisible = Number.NEGATIVE_INFINITY;
+  /** Earliest start to look for. */
+  protected firstFound = Number.NEGATIVE_INFINITY;
+  private firstLive = Number.NEGATIVE_INFINITY;
+  /** Number of the first row that is still live. */
+  protected firstRow = 0;
+  /** No row in memory has a lower number. */
+  private lowestRow = Number.POSITIVE_INFINITY;
+  /** Highest start that was emitted. */
+  private emittedTime: number;
+  /** Rows below have been removed from disk, or are about to be. */
+  private clearedTo = 0;
+  /** Bounds of the row that was used last, and its keys. */
+  private hotFrom = 0;
+  private hotTo = -1;
+  private hotId = -1;
+  private hot: Map<string, Row> | null = null;
+  /** The row of the last access: a put mostly follows the fetch of its window. */
+  private last: Row | null = null;
+  /** What an operator has yet to take; null in stores that nobody takes from. */
+  protected readonly closing: ClosingWindows | null;
+  private readonly logsHeaders: boolean;
+  /** With duplicates, a null put does not even move time on; in Kafka Streams' stores in memory it does. */
+  private readonly ignoresNull: boolean;
+  private changes: Slot[] = [];
+  private changedRows: Row[] = [];
+  private hand: Iterator<Row> = this.allRows();
+
+  constructor(site: StoreSite, timestamped: boolean) {
+    super(site);
+    const { spec } = site.opening;
+    this.duplicates = spec.retainDuplicates ?? false;
+    this.logsHeaders = spec.logHeaders === true;
+    this.ignoresNull = spec.engine === 'level';
+    this.closing = spec.keepsClosed === true ? new ClosingWindows() : null;
+    this.geometry = geometryOf(spec);
+    const format = new WindowSlotFormat(timestamped, this.duplicates, false);
+    this.files = new RowFiles(site, this.keys, this.values, this.geometry, format);
+    this.emittedTime = site.progress.streamTime;
+    this.setStreamTime(site.progress.streamTime);
+  }
+
+  get changed(): boolean {
+    return this.changes.length > 0 || this.changedRows.length > 0;
+  }
+
+  get streamTime(): number {
+    return this.site.progress.streamTime;
+  }
+
+  /** The slot of a key and start, as far as it may be seen. */
+  protected findSlot(text: string, start: number): Slot | undefined {
+    if (start >= this.firstVisible) return this.findRow(text, start)?.find(start);
+    const slot = this.caching ? this.findRow(text, start)?.find(start) : undefined;
+    return slot?.warm === true ? slot : undefined;
+  }
+
+  protected sees(slot: Slot): boolean {
+    return slot.start >= this.firstVisible || slot.warm;
+  }
+
+  /** The slot of a key and start, expired or not, as long as it is there. */
+  protected findKept(text: string, start: number): Slot | undefined {
+    return this.findRow(text, start)?.find(start);
+  }
+
+  /** Slots of a key that start in `[from, to]` and may be seen, in order. */
+  protected slotsBetween(text: string, from: number, to: number): Slot[] {
+    const found: Slot[] = [];
+    const first = Math.max(from, this.firstFound, 0);
+    const last = Math.min(to, this.site.progress.streamTime);
+    if (first > last) return found;
+    const lastRow = this.geometry.rowOf(last);
+    let id = this.geometry.rowOf(first);
+    if (id < this.firstRow) {
+      for (const expired of this.expiredRows(id, lastRow)) this.addSlots(found, text, expired, first, last);
+      id = this.firstRow;
+    }
+    for (; id <= lastRow; id += 1) this.addSlots(found, text, id, first, last);
+    return found;
+  }
+
+  /** The slot of a key that starts last in `[from, to]` and may be seen. */
+  protected latestSlot(text: string, from: number, to: number): Slot | null {
+    const first = Math.max(from, this.firstFound, 0);
+    const last = Math.min(to, this.site.progress.streamTime);
+    if (first > last) return null;
+    const firstRow = this.geometry.rowOf(first);
+    const lastRow = this.geometry.rowOf(last);
+    for (let id = lastRow; id >= firstRow && id >= this.firstRow; id -= 1) {
+      const slot = this.latestInRow(text, id, first, last);
+      if (slot !== null) return slot;
+    }
+    if (firstRow >= this.firstRow) return null;
+    for (const id of this.expiredRows(firstRow, lastRow).reverse()) {
+      const slot = this.latestInRow(text, id, first, last);
+      if (slot !== null) return slot;
+    }
+    return null;
+  }
+
+  private addSlots(found: Slot[], text: string, id: number, first: number, last: number): void {
+    const row = this.findRow(text, this.geometry.rowStart(id));
+    if (row === undefined) return;
+    const { slots } = row;
+    for (let at = row.firstFrom(first); at < slots.length; at += 1) {
+      const slot = slots[at] as Slot;
+      if (slot.start > last) return;
+      if (slot.value !== null && this.sees(slot)) found.push(slot);
+    }
+  }
+
+  private latestInRow(text: string, id: number, first: number, last: number): Slot | null {
+    const row = this.findRow(text, this.geometry.rowStart(id));
+    if (row === undefined) return null;
+    const { slots } = row;
+    for (let at = row.firstFrom(last + 1) - 1; at >= 0; at -= 1) {
+      const slot = slots[at] as Slot;
+      if (slot.start < first) return null;
+      if (slot.value !== null && this.sees(slot)) return slot;
+    }
+    return null;
+  }
+
+  /** Numbers of the rows that have expired as a whole and are still in memory, ascending. */
+  private expiredRows(first: number, last: number): number[] {
+    const end = Math.min(last, this.firstRow - 1);
+    return [...this.rows.keys()].filter((id) => id >= first && id <= end).sort((left, right) => left - right);
+  }
+
+  /** Puts a held value, `null` to delete. */
+  protected set(text: string, start: number, held: unknown, timestamp: number): void {
+    const { progress } = this.site;
+    const nothing = this.duplicates && held === null;
+    if (start > progress.streamTime && !(nothing && this.ignoresNull)) this.setStreamTime(start);
+    let slot: Slot | undefined;
+    if (nothing) {
+      // It has nothing to delete, but is logged, as Kafka Streams does.
+      slot = this.newSlot(null, text, start, this.nextSequence());
+      if (start < this.firstLive && !this.ignoresNull) this.expiredPuts += 1;
+    } else if (this.duplicates) {
+      // Every put is an entry of its own.
+      slot = this.newSlot(this.liveRow(text, start), text, start, this.nextSequence());
+    } else {
+      const row = this.liveRow(text, start);
+      slot = row?.find(start) ?? this.newSlot(row, text, start, 0);
+    }
+    const base = slot.value;
+    slot.timestamp = timestamp;
+    slot.warm = this.caching;
+    if (this.logsHeaders) slot.headers = this.context.headers;
+    if (this.closing !== null && slot.row !== null) this.noteClosing(this.closing, slot, held);
+    this.setValue(slot, held);
+    if (this.holdsBack) this.holdBack(slot, base, text.length + CHANGELOG_TAIL);
+    else if (slot.epoch !== this.epoch) this.markChanged(slot);
+  }
+
+  restore(key: Buffer, value: Buffer | null, timestamp: number, _headers: Headers): void {
+    const end = key.length - CHANGELOG_TAIL;
+    const start = readInt64(key, end);
+    const sequence = key.readInt32BE(end + 8);
+    const { progress } = this.site;
+    if (this.duplicates) progress.sequence = sequence;
+    const nothing = this.duplicates && value === null;
+    if (start > progress.streamTime && !(nothing && this.ignoresNull)) this.setStreamTime(start);
+    this.emittedTime = progress.streamTime;
+    if (nothing || (start < this.firstLive && this.closing === null)) return;
+    const text = this.keys.textOf(key, 0, end);
+    // Before anything is changed: what cannot be decoded may be left out.
+    const held = value === null ? null : this.values.decode(value, 0, value.length);
+    const row = this.rowFor(text, start);
+    const slot = row.findExact(start, sequence) ?? this.newSlot(row, text, start, sequence);
+    slot.timestamp = timestamp;
+    slot.epoch = this.epoch;
+    this.setValue(slot, held);
+    this.markRow(row);
+  }
+
+  /** A slot that has no timestamp of its own on disk gets the start of its window. */
+  override async *changelogRows(): AsyncGenerator<ChangelogRow, void> {
+    for await (const [stored, head] of entriesOf(this.site.backend, underPrefix(this.site.prefix))) {
+      const text = this.keys.fromByteText(stored.toString('latin1', PREFIX_BYTES + 8));
+      const row = new Row(text, Number(stored.readBigUInt64BE(PREFIX_BYTES)));
+      this.files.readHead(row, head);
+      for (const slot of row.slots) {
+        if (slot.value === null) continue;
+        const value = this.values.encode(slot.value, 0);
+        const timestamp = slot.timestamp < 0 ? slot.start : slot.timestamp;
+        yield { key: this.changelogKey(slot), value, headers: slot.headers, timestamp };
+      }
+    }
+  }
+
+  evict(steps: number): boolean {
+    let dropped = this.budget.over && this.lowestRow < this.firstRow;
+    if (dropped) this.dropExpired();
+    let rounds = 0;
+    for (let step = 0; step < steps && this.budget.over; step += 1) {
+      const next = this.hand.next();
+      if (next.done === true) {
+        rounds += 1;
+        if (rounds > EVICTION_ROUNDS) break;
+        this.hand = this.allRows();
+        continue;
+      }
+      const row = next.value;
+      const rows = this.rows.get(row.id);
+      // Its time may have ended while the hand was in the middle of it.
+      if (rows === undefined) continue;
+      if (row.epoch > this.writtenEpoch || (this.holdsBack && row.slots.some((slot) => slot.pending !== null)))
+        continue;
+      if (row.referenced) row.referenced = false;
+      else {
+        rows.delete(row.text);
+        if (this.last === row) this.last = null;
+        this.count(-row.size);
+        dropped = true;
+      }
+    }
+    return dropped;
+  }
+
+  protected override sealChanges(appender: ChangelogAppender | null, batch: WriteBatch): void {
+    if (appender !== null) for (const slot of this.changes) this.log(slot, appender);
+    const { progress } = this.site;
+    for (const row of this.changedRows) {
+      if (row.id < this.firstRow) continue;
+      this.count(-row.purge(Math.min(this.firstFound, this.closing?.from ?? Number.POSITIVE_INFINITY)));
+      this.files.write(row, this.epoch, batch);
+      if (row.id > progress.highestRow) progress.highestRow = row.id;
+    }
+    if (this.firstRow > this.clearedTo) {
+      for (const ofChunks of [false, true]) {
+        batch.deleteRange(this.files.rowKey(this.clearedTo, ofChunks), this.files.rowKey(this.firstRow, ofChunks));
+      }
+      this.clearedTo = this.firstRow;
+    }
+    this.changes = [];
+    this.changedRows = [];
+  }
+
+  protected override markChanged(slot: Slot): void {
+    if (slot.start > this.emittedTime) this.emittedTime = slot.start;
+    if (slot.epoch === this.epoch) return;
+    slot.epoch = this.epoch;
+    this.changes.push(slot);
+    if (slot.row !== null) this.markRow(slot.row);
+  }
+
+  protected override baseOf(pending: Pending<Slot>): unknown {
+    const { start, row } = pending.cell;
+    if (start >= this.geometry.firstVisible(this.emittedTime)) return super.baseOf(pending);
+    // Nobody is told of its deletion, but on disk it must go.
+    if (pending.value === null && row !== null) this.markRow(row);
+    return null;
+  }
+
+  /** Rows are read before they are changed, so that the value at the last emission is always known. */
+  protected override loadBase(): unknown {
+    return null;
+  }
+
+  protected override forget(): void {
+    this.closing?.clear();
+    this.rows.clear();
+    this.hand = this.allRows();
+    this.hotTo = -1;
+    this.last = null;
+    this.changes = [];
+    this.changedRows = [];
+    this.firstVisible = Number.NEGATIVE_INFINITY;
+    this.firstFound = Number.NEGATIVE_INFINITY;
+    this.firstLive = Number.NEGATIVE_INFINITY;
+    this.firstRow = 0;
+    this.lowestRow = Number.POSITIVE_INFINITY;
+    this.emittedTime = -1;
+    this.clearedTo = 0;
+  }
+
+  private noteClosing({ index }: ClosingWindows, slot: Slot, held: unknown): void {
+    if ((held === null) === (slot.value === null)) return;
+    const key = this.keys.byteText(slot.text);
+    if (held === null) index.delete(slot.start, key);
+    else index.add(slot.start, key);
+  }
+
+  private changelogKey(slot: Slot): Buffer {
+    const key = this.keys.bytes(slot.text, 0, CHANGELOG_TAIL);
+    writeInt64(key, slot.start, key.length - CHANGELOG_TAIL);
+    key.writeInt32BE(slot.sequence, key.length - 4);
+    return key;
+  }
+
+  private log(slot: Slot, appender: ChangelogAppender): void {
+    const key = this.changelogKey(slot);
+    const value = slot.value === null ? null : this.values.encode(slot.value, 0);
+    appender.append(this.site.opening.changelogTopic, this.site.partition, key, value, slot.headers, slot.timestamp);
+  }
+
+  private markRow(row: Row): void {
+    if (row.epoch === this.epoch) return;
+    row.epoch = this.epoch;
+    this.changedRows.push(row);
+    this.countDirty(row.size);
+  }
+
+  private newSlot(row: Row | null, text: string, start: number, sequence: number): Slot {
+    const slot = new Slot(row, text, start, sequence);
+    if (row === null) return slot;
+    row.insert(slot);
+    this.grow(row, slot.size);
+    return slot;
+  }
+
+  private setValue(slot: Slot, held: unknown): void {
+    slot.value = held;
+    // The size of a slot counts a number in.
+    if (typeof held === 'number' || slot.row === null) return;
+    const grown = slot.resize(held === null ? 0 : this.values.size(held));
+    if (grown !== 0) this.grow(slot.row, grown);
+  }
+
+  private grow(row: Row, bytes: number): void {
+    row.size += bytes;
+    this.count(bytes);
+    if (row.epoch === this.epoch) this.countDirty(bytes);
+  }
+
+  private nextSequence(): number {
+    const { progress } = this.site;
+    progress.sequence = (progress.sequence + 1) & SEQUENCE_MASK;
+    return progress.sequence;
+  }
+
+  /** The row to put into, null when its time is over. */
+  private liveRow(text: string, start: number): Row | null {
+    if (start >= this.firstLive) return this.rowFor(text, start);
+    this.expiredPuts += 1;
+    return this.caching ? this.rowFor(text, start) : null;
+  }
+
+  private rowFor(text: string, start: number): Row {
+    return this.findRow(text, start) ?? this.insertRow(text, start);
+  }
+
+  /** The row from memory or disk. A row that was looked for on disk in vain is there too, empty. */
+  protected findRow(text: string, start: number): Row | undefined {
+    if (start < this.hotFrom || start >= this.hotTo) this.enterRow(start);
+    const last = this.last;
+    if (last !== null && last.text === text && last.id === this.hotId) return last;
+    const found = this.hot?.get(text);
+    if (found !== undefined) {
+      found.referenced = true;
+      this.last = found;
+      return found;
+    }
+    if (this.hotId > this.site.progress.highestRow || this.hotId < this.firstRow) return undefined;
+    const row = this.insertRow(text, start);
+    if (this.files.read(row)) this.count(row.measure());
+    return row;
+  }
+
+  private insertRow(text: string, start: number): Row {
+    // Room is made first: the new row must not be dropped before it is used.
+    if (this.budget.over) this.budget.makeRoom(this);
+    if (start < this.hotFrom || start >= this.hotTo) this.enterRow(start);
+    if (this.hot === null) {
+      this.hot = new Map();
+      this.rows.set(this.hotId, this.hot);
+      if (this.hotId < this.lowestRow) this.lowestRow = this.hotId;
+    }
+    const row = new Row(text, this.hotId);
+    this.hot.set(text, row);
+    this.count(row.size);
+    return row;
+  }
+
+  private enterRow(start: number): void {
+    this.hotId = this.geometry.rowOf(start);
+    this.hotFrom = this.hotId === 0 ? Number.NEGATIVE_INFINITY : this.geometry.rowStart(this.hotId);
+    this.hotTo = this.geometry.rowEnd(this.hotId);
+    this.hot = this.rows.get(this.hotId) ?? null;
+  }
+
+  private setStreamTime(time: number): void {
+    this.site.progress.streamTime = time;
+    if (time >= 0) {
+      const { geometry, caching } = this;
+      this.firstLive = geometry.firstLive(time);
+      this.firstVisible = geometry.firstVisible(time);
+      if (!caching) this.firstFound = this.firstVisible;
+    }
+    this.expireRows();
+  }
+
+  /** Gives up rows of which the time is over, unless an operator has yet to take something from them. */
+  protected expireRows(): void {
+    const kept = Math.min(this.firstLive, this.closing?.from ?? Number.POSITIVE_INFINITY);
+    const firstRow = this.geometry.rowOf(kept);
+    if (firstRow <= this.firstRow) return;
+    this.firstRow = firstRow;
+    if (!this.caching || this.budget.over) this.dropExpired();
+  }
+
+  private dropExpired(): void {
+    const { firstRow } = this;
+    for (const [id, rows] of this.rows) {
+      if (id >= firstRow) continue;
+      for (const row of rows.values()) this.count(-row.size);
+      this.rows.delete(id);
+    }
+    this.lowestRow = firstRow;
+    this.last = null;
+    if (this.hotId < firstRow) this.hotTo = -1;
+  }
+
+  private *allRows(): Generator<Row, void> {
+    for (const [id, rows] of this.rows) {
+      yield* rows.values();
+      if (rows.size === 0 && id !== this.hotId) this.rows.delete(id);
+    }
+  }
+}

@@ -1,0 +1,89 @@
+import { describe, expect, it } from 'vitest';
+import { StreamsBuilder } from '../../../../src/dsl/streams-builder.js';
+import { stores } from '../../../../src/dsl/stores.js';
+import { serdes } from '../../../../src/serde/serdes.js';
+import type { StateStore } from '../../../../src/store/state-store.js';
+import { TopologyTestDriver } from '../../../../src/testing/test-driver.js';
+
+const STRINGS = { key: serdes.string(), value: serdes.string() };
+const retention = { retention: '1h', windowSize: 10 } as const;
+const KINDS = {
+  timestamped: stores.timestampedKeyValue({ name: 'timestamped', ...STRINGS }),
+  window: stores.window({ name: 'window', ...STRINGS, ...retention }),
+  timestampedWindow: stores.timestampedWindow({ name: 'timestampedWindow', ...STRINGS, ...retention }),
+  session: stores.session({ name: 'session', ...STRINGS, retention: '1h' }),
+  versioned: stores.versioned({ name: 'versioned', ...STRINGS, historyRetention: '1h' }),
+  plain: stores.keyValue({ name: 'plain', ...STRINGS }),
+};
+
+type AnyStore = StateStore & { put(...args: unknown[]): unknown };
+
+/** Pipes a record of this time through a processor that uses the store. */
+function used(
+  kind: keyof typeof KINDS,
+  use: (store: AnyStore) => void,
+  timestamp: number | bigint = 5,
+): TopologyTestDriver {
+  const builder = new StreamsBuilder();
+  builder.stream('in', STRINGS).process({
+    stores: [KINDS[kind]],
+    get: () => {
+      let store: AnyStore;
+      return {
+        init: (context) => {
+          store = context.getStateStore(kind);
+        },
+        process: () => {
+          use(store);
+        },
+      };
+    },
+  });
+  const driver = new TopologyTestDriver(builder.build());
+  driver.inputTopic('in', STRINGS).pipe('k', 'v', { timestamp });
+  return driver;
+}
+
+const PUTS: [keyof typeof KINDS, (store: AnyStore, time: unknown) => void][] = [
+  ['timestamped', (store, time) => store.put('k', 'v', time)],
+  ['window', (store, time) => store.put('k', 'v', time)],
+  ['timestampedWindow', (store, time) => store.put('k', 'v', 0, time)],
+  ['timestampedWindow', (store, time) => store.put('k', 'v', time, 0)],
+  ['session', (store, time) => store.put('k', time, 10, 'v')],
+  ['session', (store, time) => store.put('k', 0, time, 'v')],
+  ['versioned', (store, time) => store.put('k', 'v', time)],
+];
+
+describe.each(PUTS)('a put into a %s store', (kind, put) => {
+  it.each<[unknown, string]>([
+    [1.5, '1.5'],
+    [NaN, 'NaN'],
+    [2 ** 53, '9007199254740992'],
+    [undefined, 'undefined'],
+    ['5', 'text "5"'],
+    [5n, 'bigint 5'],
+    [new Date(5), 'Date 1970'],
+  ])('is refused with the time %o', (time, shown) => {
+    expect(() => used(kind, (store) => put(store, time))).toThrow(
+      expect.objectContaining({
+        code: 'TIMESTAMP_INVALID',
+        message: expect.stringContaining(`store ${kind} cannot keep the time ${shown}`) as string,
+        store: kind,
+        node: 'KSTREAM-PROCESSOR-0000000001',
+        topic: 'in',
+        offset: 0,
+      }) as Error,
+    );
+  });
+});
+
+it('a record of a time beyond the safe numbers cannot put into a store that logs its time', () => {
+  for (const kind of ['plain', 'window', 'session'] as const) {
+    const put = (store: AnyStore): unknown => (kind === 'session' ? store.put('k', 0, 1, 'v') : store.put('k', 'v', 0));
+    expect(() => used(kind, put, 2n ** 62n)).toThrow(expect.objectContaining({ code: 'TIMESTAMP_INVALID' }) as Error);
+  }
+});
+
+it('times of every day are kept', () => {
+  for (const [kind, put] of PUTS) expect(() => used(kind, (store) => put(store, 5))).not.toThrow();
+});
