@@ -1,6 +1,6 @@
 /** Builds the bytes of a row: one buffer that grows, reused from row to row. */
 
-export class ByteWriter {
+export class RowBytesWriter {
   private buffer = Buffer.allocUnsafe(1024);
   length = 0;
 
@@ -51,8 +51,8 @@ export class ByteWriter {
   }
 }
 
-/** Reads what {@link ByteWriter} wrote. */
-export class ByteReader {
+/** Reads what {@link RowBytesWriter} wrote. */
+export class RowBytesReader {
   constructor(
     readonly buffer: Buffer,
     public at: number,

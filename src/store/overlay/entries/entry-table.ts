@@ -8,7 +8,7 @@ import { entriesOf } from '../walk/disk-entries.js';
 import { UNKNOWN } from '../epoch/emission-queue.js';
 import { Entry } from './entry.js';
 import { readInt64, writeInt64 } from '../bytes/int64.js';
-import { KeyValueWalk, type NewerEntry } from '../walk/merge-walk.js';
+import { MergeWalk, type NewerEntry } from '../walk/merge-walk.js';
 import { OverlayStore, type Codecs } from '../epoch/overlay-store.js';
 import { PREFIX_BYTES, type StoreSite } from '../epoch/store-site.js';
 import { scanOf, Source } from '../walk/walk.js';
@@ -16,7 +16,7 @@ import { scanOf, Source } from '../walk/walk.js';
 /** A second round finds what the first has marked as not used; a third finds nothing new. */
 const EVICTION_ROUNDS = 2;
 
-export abstract class KeyValueEntries extends OverlayStore<Entry> {
+export abstract class EntryTable extends OverlayStore<Entry> {
   /** Bytes of timestamp in front of a value on disk. */
   private readonly head: number;
   private readonly entries = new Map<string, Entry>();
@@ -222,7 +222,7 @@ export abstract class KeyValueEntries extends OverlayStore<Entry> {
       const gte = this.diskKey(first);
       const lt = beyond === null ? this.place().lt : this.diskKey(beyond);
       const source = new Source(this.site.backend, { gte, lt, reverse });
-      return new KeyValueWalk<readonly [K, T]>(
+      return new MergeWalk<readonly [K, T]>(
         source,
         this.newerThanDisk(first, beyond, reverse),
         reverse,

@@ -7,7 +7,7 @@ import type { Serde } from '../../../serde/serde.js';
 import type { JoinBuffer, ReleaseRecord } from '../../join-buffer.js';
 import { decodeChange, encodeChange } from '../bytes/held-change-bytes.js';
 import { readInt64, writeInt64 } from '../bytes/int64.js';
-import { KeyValueEntries } from '../entries/entry-table.js';
+import { EntryTable } from '../entries/entry-table.js';
 import { serialized } from '../bytes/serialized.js';
 import { PREFIX_BYTES, type StoreSite } from '../epoch/store-site.js';
 import { TimeIndex } from '../walk/time-index.js';
@@ -23,7 +23,7 @@ const SEQUENCE_MASK = 0x7fffffff;
  * Keys and values have the bytes of Kafka Streams' changelog, on disk too. Its sequence numbers begin anew at each start and
  * then overwrite records of the same time and key; here they go on.
  */
-export class OverlayJoinBuffer<K, V> extends KeyValueEntries implements JoinBuffer<K, V> {
+export class OverlayJoinBuffer<K, V> extends EntryTable implements JoinBuffer<K, V> {
   readonly kind = 'joinBuffer';
   private readonly index = new TimeIndex();
   private readonly graceMs: number;

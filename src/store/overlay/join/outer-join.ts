@@ -3,7 +3,7 @@ import type { OuterJoinStore, WaitingKey, WaitingVisitor } from '../../outer-joi
 import type { StoreScan } from '../../scan.js';
 import { keyCodec } from '../bytes/key-codec.js';
 import { readInt64 } from '../bytes/int64.js';
-import { KeyValueEntries } from '../entries/entry-table.js';
+import { EntryTable } from '../entries/entry-table.js';
 import { PREFIX_BYTES, type StoreSite } from '../epoch/store-site.js';
 import { TimeIndex } from '../walk/time-index.js';
 import { valueCodec } from '../bytes/value-codec.js';
@@ -14,7 +14,7 @@ import { isLeft, SIDE_AT, timeOf, WaitingKeys, WaitingLists, WaitingValues } fro
  * The index holds the keys of all rows, so that nothing but a row that is there is ever looked for on disk, and all that a
  * time has made final are found without a scan. Changelog records hold the whole list of a row.
  */
-export class OverlayOuterJoinStore<K, V> extends KeyValueEntries implements OuterJoinStore<K, V> {
+export class OverlayOuterJoinStore<K, V> extends EntryTable implements OuterJoinStore<K, V> {
   readonly kind = 'outerJoin';
   /** Side and key of each row, one character a byte. */
   private readonly index = new TimeIndex();

@@ -3,11 +3,11 @@ import { checkedTime } from '../bytes/checked-time.js';
 import type { KeyValueStore } from '../../key-value-store.js';
 import type { StoreScan } from '../../scan.js';
 import type { Serde } from '../../../serde/serde.js';
-import { KeyValueEntries } from '../entries/entry-table.js';
+import { EntryTable } from '../entries/entry-table.js';
 import type { StoreSite } from '../epoch/store-site.js';
 
 /** Changelog records carry the timestamp of the record that was processed. */
-export class OverlayKeyValueStore<K, V> extends KeyValueEntries implements KeyValueStore<K, V> {
+export class OverlayKeyValueStore<K, V> extends EntryTable implements KeyValueStore<K, V> {
   readonly kind = 'keyValue';
 
   constructor(site: StoreSite) {

@@ -6,11 +6,11 @@ import type { StoreScan } from '../../scan.js';
 import type { ValueAndTimestamp } from '../../state-store.js';
 import type { Pending } from '../epoch/emission-queue.js';
 import type { Entry } from '../entries/entry.js';
-import { KeyValueEntries } from '../entries/entry-table.js';
+import { EntryTable } from '../entries/entry-table.js';
 import type { StoreSite } from '../epoch/store-site.js';
 import { give, giveCell, peekAt } from '../epoch/value-and-timestamp.js';
 
-export class OverlayTimestampedKeyValueStore<K, V> extends KeyValueEntries implements OperatorKeyValueStore<K, V> {
+export class OverlayTimestampedKeyValueStore<K, V> extends EntryTable implements OperatorKeyValueStore<K, V> {
   readonly kind = 'timestampedKeyValue';
   private listener: FlushListener<K, V> | null = null;
 

@@ -1,6 +1,6 @@
 /** Rows on disk: mostly one entry a row; a row that has grown large is cut into chunks, so that only changed ones are written. */
 import type { WriteBatch } from '../../write-batch.js';
-import { ByteReader, ByteWriter } from '../bytes/row-bytes.js';
+import { RowBytesReader, RowBytesWriter } from '../bytes/row-bytes.js';
 import type { KeyCodec } from '../bytes/key-codec.js';
 import { PREFIX_BYTES, type StoreSite } from '../epoch/store-site.js';
 import type { ValueCodec } from '../bytes/value-codec.js';
@@ -36,13 +36,13 @@ export interface SlotFormat<S extends FiledSlot, R extends FiledRow<S>> {
   /** A slot without a value says something and is kept: a deletion in a history. */
   readonly deletions: boolean;
   /** `rowStart`: first time of the row. */
-  write(slot: S, rowStart: number, writer: ByteWriter): void;
-  read(row: R, rowStart: number, reader: ByteReader): S;
+  write(slot: S, rowStart: number, writer: RowBytesWriter): void;
+  read(row: R, rowStart: number, reader: RowBytesReader): S;
   compare(left: S, right: S): number;
 }
 
 export class RowFiles<S extends FiledSlot, R extends FiledRow<S>> {
-  private readonly writer = new ByteWriter();
+  private readonly writer = new RowBytesWriter();
 
   constructor(
     private readonly site: StoreSite,
@@ -63,7 +63,7 @@ export class RowFiles<S extends FiledSlot, R extends FiledRow<S>> {
 
   /** Fills an empty row whose head is known. */
   readHead(row: R, head: Buffer): void {
-    const reader = new ByteReader(head, 1);
+    const reader = new RowBytesReader(head, 1);
     if (head[0] === INLINE) {
       this.readSlots(row, reader, -1);
       return;
@@ -72,7 +72,7 @@ export class RowFiles<S extends FiledSlot, R extends FiledRow<S>> {
     for (let chunk = 0; chunk < row.chunks; chunk += 1) {
       const bytes = this.site.backend.getSync(this.chunkKey(row, chunk));
       if (bytes === undefined) continue;
-      this.readSlots(row, new ByteReader(bytes, 0), chunk);
+      this.readSlots(row, new RowBytesReader(bytes, 0), chunk);
       row.lastChunkBytes = chunk === row.chunks - 1 ? bytes.length : 0;
     }
     row.slots.sort((left, right) => this.format.compare(left, right));
@@ -168,7 +168,7 @@ export class RowFiles<S extends FiledSlot, R extends FiledRow<S>> {
     this.writer.bytes(value);
   }
 
-  private readSlots(row: R, reader: ByteReader, chunk: number): void {
+  private readSlots(row: R, reader: RowBytesReader, chunk: number): void {
     const base = this.geometry.rowStart(row.id);
     while (!reader.done) {
       const slot = this.format.read(row, base, reader);

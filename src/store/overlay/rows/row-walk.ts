@@ -1,7 +1,7 @@
 /** Walking over the rows of many keys, for scans of window and session stores: rows on disk, overridden by those in memory. */
 import type { StateBackend } from '../../backend.js';
 import { FlatWalk } from '../walk/flat-walk.js';
-import { KeyValueWalk, type NewerEntry } from '../walk/merge-walk.js';
+import { MergeWalk, type NewerEntry } from '../walk/merge-walk.js';
 import type { FiledRow, FiledSlot, RowFiles } from './row-files.js';
 import { PREFIX_BYTES } from '../epoch/store-site.js';
 import { Source, type Walk } from '../walk/walk.js';
@@ -44,7 +44,7 @@ export function walkRows<S extends FiledSlot, R extends FiledRow<S>, F>(
   }
   inMemory.sort((left, right) => (left.key < right.key !== reverse ? -1 : 1));
   return new FlatWalk(
-    new KeyValueWalk<readonly F[]>(
+    new MergeWalk<readonly F[]>(
       new Source(backend, range),
       inMemory,
       reverse,

@@ -1,5 +1,5 @@
 /** What stands in front of the value of a window in its row on disk. */
-import type { ByteReader, ByteWriter } from '../bytes/row-bytes.js';
+import type { RowBytesReader, RowBytesWriter } from '../bytes/row-bytes.js';
 import type { SlotFormat } from './row-files.js';
 import { Slot, type Row } from './row.js';
 
@@ -12,13 +12,13 @@ export class WindowSlotFormat implements SlotFormat<Slot, Row> {
     readonly deletions: boolean,
   ) {}
 
-  write(slot: Slot, rowStart: number, writer: ByteWriter): void {
+  write(slot: Slot, rowStart: number, writer: RowBytesWriter): void {
     writer.signed(slot.start - rowStart);
     if (this.duplicates) writer.varint(slot.sequence);
     if (this.timestamped) writer.signed(slot.timestamp - slot.start);
   }
 
-  read(row: Row, rowStart: number, reader: ByteReader): Slot {
+  read(row: Row, rowStart: number, reader: RowBytesReader): Slot {
     const start = rowStart + reader.signed();
     const sequence = this.duplicates ? reader.varint() : 0;
     const slot = new Slot(row, row.text, start, sequence);

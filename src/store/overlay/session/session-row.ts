@@ -1,5 +1,5 @@
 /** The sessions of one key that ended in one stretch of time, sorted: what is read and written as a whole. */
-import type { ByteReader, ByteWriter } from '../bytes/row-bytes.js';
+import type { RowBytesReader, RowBytesWriter } from '../bytes/row-bytes.js';
 import { Cell } from '../epoch/cell.js';
 import type { FiledRow, FiledSlot, SlotFormat } from '../rows/row-files.js';
 
@@ -153,11 +153,11 @@ export class SessionRow implements FiledRow<SessionSlot> {
 /** In a row on disk a session stands as its end, counted from the row's start, and its length. */
 export const sessionSlotFormat: SlotFormat<SessionSlot, SessionRow> = {
   deletions: false,
-  write(slot: SessionSlot, rowStart: number, writer: ByteWriter): void {
+  write(slot: SessionSlot, rowStart: number, writer: RowBytesWriter): void {
     writer.signed(slot.end - rowStart);
     writer.signed(slot.end - slot.start);
   },
-  read(row: SessionRow, rowStart: number, reader: ByteReader): SessionSlot {
+  read(row: SessionRow, rowStart: number, reader: RowBytesReader): SessionSlot {
     const end = rowStart + reader.signed();
     const slot = new SessionSlot(row, row.text, end - reader.signed(), end);
     slot.known = true;

@@ -1,7 +1,7 @@
 /** Rows of subscriptions on disk: a head with the subscriptions themselves, or with a list of the chunks that hold them. */
 import { MillraceError } from '../../../errors/error.js';
 import type { WriteBatch } from '../../write-batch.js';
-import { ByteReader, ByteWriter } from '../bytes/row-bytes.js';
+import { RowBytesReader, RowBytesWriter } from '../bytes/row-bytes.js';
 import { PREFIX_BYTES, type StoreSite } from '../epoch/store-site.js';
 import { Chunk, Subscription, type Row } from './subscription-row.js';
 
@@ -10,7 +10,7 @@ const INLINE = 0;
 const CHUNKED = 1;
 
 export class SubscriptionFiles {
-  private readonly writer = new ByteWriter();
+  private readonly writer = new RowBytesWriter();
 
   constructor(private readonly site: StoreSite) {}
 
@@ -24,7 +24,7 @@ export class SubscriptionFiles {
       row.chunks.push(chunk);
       return;
     }
-    const reader = new ByteReader(head, 1);
+    const reader = new RowBytesReader(head, 1);
     row.nextNumber = reader.varint();
     while (!reader.done) {
       const number = reader.varint();
@@ -117,7 +117,7 @@ export class SubscriptionFiles {
 /** The subscriptions of a chunk, to be changed. */
 export function unpack(packed: Buffer, row: Row): Subscription[] {
   const open: Subscription[] = [];
-  const reader = new ByteReader(packed, 0);
+  const reader = new RowBytesReader(packed, 0);
   while (!reader.done) {
     const one = new Subscription(row, readText(reader));
     one.timestamp = reader.signed();
@@ -132,7 +132,7 @@ export function visitPacked(
   packed: Buffer,
   visitor: (primaryKey: Buffer, value: Buffer, timestamp: number) => void,
 ): void {
-  const reader = new ByteReader(packed, 0);
+  const reader = new RowBytesReader(packed, 0);
   while (!reader.done) {
     const key = readBytes(reader);
     const timestamp = reader.signed();
@@ -140,13 +140,13 @@ export function visitPacked(
   }
 }
 
-function readBytes(reader: ByteReader): Buffer {
+function readBytes(reader: RowBytesReader): Buffer {
   const length = reader.varint();
   reader.at += length;
   return reader.buffer.subarray(reader.at - length, reader.at);
 }
 
-function readText(reader: ByteReader): string {
+function readText(reader: RowBytesReader): string {
   const length = reader.varint();
   reader.at += length;
   return reader.buffer.toString('latin1', reader.at - length, reader.at);

@@ -1,6 +1,6 @@
 /** The latest version of each key of a versioned store on disk, with the numbers of the rows that hold its history. */
 import type { StoreSite } from '../epoch/store-site.js';
-import { ByteReader, ByteWriter } from '../bytes/row-bytes.js';
+import { RowBytesReader, RowBytesWriter } from '../bytes/row-bytes.js';
 import type { History } from './history.js';
 import type { RowFiles } from '../rows/row-files.js';
 import type { ValueCodec } from '../bytes/value-codec.js';
@@ -14,7 +14,7 @@ const VALUE_AFTER_GAP = 2;
 
 /** Number of rows, their numbers (each but the first as the distance to the one before), start, kind, and the value if any. */
 export class LatestFiles {
-  private readonly writer = new ByteWriter();
+  private readonly writer = new RowBytesWriter();
 
   constructor(
     private readonly site: StoreSite,
@@ -30,7 +30,7 @@ export class LatestFiles {
   read(history: History): void {
     const bytes = this.site.backend.getSync(this.key(history.text));
     if (bytes === undefined) return;
-    const reader = new ByteReader(bytes, 0);
+    const reader = new RowBytesReader(bytes, 0);
     let id = 0;
     for (let left = reader.varint(); left > 0; left -= 1) {
       id += reader.varint();

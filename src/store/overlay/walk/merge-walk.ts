@@ -1,4 +1,4 @@
-/** The entries of a key-value store in key order: those on disk, overridden by those in memory. */
+/** Entries in key order, for stores and rows alike: those on disk, overridden by those in memory. */
 import type { Source, Walk } from './walk.js';
 
 /** An entry whose value in memory is newer than the one on disk; a null value hides the one on disk. */
@@ -9,7 +9,7 @@ export interface NewerEntry {
   readonly timestamp: number;
 }
 
-export class KeyValueWalk<T> implements Walk<T> {
+export class MergeWalk<T> implements Walk<T> {
   hungry: Source | null = null;
   readonly sources: readonly Source[];
   private at = 0;

@@ -2,7 +2,7 @@
 import type { Headers } from '../../../record/headers.js';
 import type { ChangelogAppender, ChangelogRow } from '../../task-state.js';
 import type { WriteBatch } from '../../write-batch.js';
-import { ClosingWindows } from '../rows/closing.js';
+import { Closing } from '../rows/closing.js';
 import type { Pending } from '../epoch/emission-queue.js';
 import { readInt64, writeInt64 } from '../bytes/int64.js';
 import { OverlayStore } from '../epoch/overlay-store.js';
@@ -53,7 +53,7 @@ export abstract class WindowEntries extends OverlayStore<Slot> {
   /** The row of the last access: a put mostly follows the fetch of its window. */
   private last: Row | null = null;
   /** What an operator has yet to take; null in stores that nobody takes from. */
-  protected readonly closing: ClosingWindows | null;
+  protected readonly closing: Closing | null;
   private readonly logsHeaders: boolean;
   /** With duplicates, a null put does not even move time on; in Kafka Streams' stores in memory it does. */
   private readonly ignoresNull: boolean;
@@ -67,7 +67,7 @@ export abstract class WindowEntries extends OverlayStore<Slot> {
     this.duplicates = spec.retainDuplicates ?? false;
     this.logsHeaders = spec.logHeaders === true;
     this.ignoresNull = spec.engine === 'level';
-    this.closing = spec.keepsClosed === true ? new ClosingWindows() : null;
+    this.closing = spec.keepsClosed === true ? new Closing() : null;
     this.geometry = geometryOf(spec);
     const format = new WindowSlotFormat(timestamped, this.duplicates, false);
     this.files = new RowFiles(site, this.keys, this.values, this.geometry, format);
@@ -312,7 +312,7 @@ export abstract class WindowEntries extends OverlayStore<Slot> {
     this.clearedTo = 0;
   }
 
-  private noteClosing({ index }: ClosingWindows, slot: Slot, held: unknown): void {
+  private noteClosing({ index }: Closing, slot: Slot, held: unknown): void {
     if ((held === null) === (slot.value === null)) return;
     const key = this.keys.byteText(slot.text);
     if (held === null) index.delete(slot.start, key);
