@@ -16,7 +16,9 @@ const LOOK_UP_LIMIT = 10_000;
 /** Milliseconds for which a cluster that names no brokers is asked again, and between two times. */
 const EMPTY_LIMIT = 2_000;
 const EMPTY_PAUSE = 100;
-const NO_BROKERS = 'its cluster has no brokers yet';
+
+/** What asking the configured addresses came to: `empty` when the last that answered named no brokers. */
+type Contact = 'connected' | 'empty' | 'unreachable';
 
 export interface TransportSettings extends LinkSettings {
   readonly brokers: KafkaConfig['brokers'];
@@ -141,37 +143,47 @@ export class KafkajsTransport implements Transport {
     return Promise.resolve();
   }
 
-  /** Asks the configured addresses in turn, until one answers. A cluster that is just starting is given a moment. */
+  /**
+   * Asks the configured addresses in turn, until one answers. A broker that has just started, or was stopped for a while, may
+   * not have been let into its cluster yet: that is given a moment.
+   */
   private async bootstrap(failures: string[] = []): Promise<void> {
     const giveUp = performance.now() + EMPTY_LIMIT;
-    while (!(await this.askedConfigured(failures))) {
-      if (!failures.at(-1)?.includes(NO_BROKERS) || performance.now() > giveUp) throw this.unreachable(failures);
+    for (;;) {
+      const contact = await this.askConfigured(failures);
+      if (contact === 'connected') return;
+      if (contact === 'unreachable' || performance.now() > giveUp) throw this.unreachable(failures);
       await pause(EMPTY_PAUSE, this.closing.signal);
     }
   }
 
-  /** False when none of them answered with brokers; why is added to the failures. */
-  private async askedConfigured(failures: string[]): Promise<boolean> {
+  /** Why an address was of no use is added to the failures. */
+  private async askConfigured(failures: string[]): Promise<Contact> {
+    let contact: Contact = 'unreachable';
     for (const address of await this.bootstrapAddresses()) {
       this.refuseWhenClosed();
       const link = this.linkTo(address);
       this.nameless = link;
       try {
         const metadata = readMetadata(await link.send(metadataRequest([...this.wanted])));
-        if (metadata.brokers.size === 0) throw nobodyThere(address);
-        this.apply(metadata);
+        if (metadata.brokers.size > 0) {
+          this.apply(metadata);
+          this.adopt(link);
+          return 'connected';
+        }
+        contact = 'empty';
+        link.close('another address is tried');
+        failures.push(`Broker ${address.host}:${String(address.port)} answers, but its cluster has no brokers yet`);
       } catch (error) {
+        contact = 'unreachable';
         link.close('another address is tried');
         if (!this.mayPass(error)) throw error;
         failures.push((error as Error).message);
-        continue;
       } finally {
         this.nameless = null;
       }
-      this.adopt(link);
-      return true;
     }
-    return false;
+    return contact;
   }
 
   private async bootstrapAddresses(): Promise<BrokerAddress[]> {
@@ -282,11 +294,6 @@ function shuffled<T>(items: T[]): T[] {
     [items[i], items[j]] = [items[j] as T, items[i] as T];
   }
   return items;
-}
-
-/** A broker that has just started, or was stopped for a while, may not have been let into its cluster yet. */
-function nobodyThere({ host, port }: BrokerAddress): BrokerError {
-  return new BrokerError('retriable', `Broker ${host}:${String(port)} answers, but ${NO_BROKERS}`);
 }
 
 /** A broker that was lost of late costs seconds to be asked in vain. */
