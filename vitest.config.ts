@@ -20,6 +20,8 @@ export default defineConfig({
           name: 'unit',
           include: ['test/**/*.test.ts'],
           exclude: ['test/integration/**'],
+          // Some start threads or processes, which takes seconds on a busy machine.
+          testTimeout: 30_000,
         },
       },
       {
