@@ -1,5 +1,5 @@
 /** A sub-topology at work on one partition: its queues, its nodes, its state. */
-import type { CommittedOffset, FetchedRecords, FlushedOffsets, RecordWriter, TopicPartition } from '../broker/port.js';
+import type { CommittedOffset, FetchedRecords, FlushedOffsets, RecordWriter } from '../broker/port.js';
 import { MillraceError } from '../errors/error.js';
 import { reasonOf } from '../errors/shown-value.js';
 import { NO_HEADERS } from '../record/headers.js';
@@ -12,15 +12,11 @@ import { Timers, type DueQueue } from '../processor/punctuation/due-queue.js';
 import type { PartitionGroup } from '../source/partition-group.js';
 import type { PartitionQueue } from '../source/partition-queue.js';
 import type { AsyncWork } from './async-work.js';
-import { packTimes, timePlaces } from './packed-times.js';
-import { EPOCH_NAME, markOf, newEpoch, NO_EPOCH } from './epoch-mark.js';
-import { encodeOffsetMetadata } from './offset-metadata.js';
+import { NO_EPOCH } from './epoch-mark.js';
 import type { RunningSink } from './sink-node.js';
-import { DecidedFailure, isStoreName, type TaskContext } from './task-context.js';
+import { DecidedFailure, type TaskContext } from './task-context.js';
+import { TaskEpoch } from './task-epoch.js';
 import type { TaskState } from '../store/task-state.js';
-
-/** Nothing is committed of this log. */
-const UNKNOWN_OFFSET = -1;
 
 /** What a task is made of; see `assembleTask`. */
 export interface TaskParts {
@@ -56,11 +52,7 @@ export interface TaskParts {
 export class Task {
   readonly id: string;
   private readonly queues: Map<string, PartitionQueue>;
-  private readonly committedOffsets = new Map<PartitionQueue, number>();
-  /** In which epoch the offset of each partition was committed. */
-  private readonly epochs = new Map<PartitionQueue, number>();
-  /** Of the sealed epoch. */
-  private mark = '';
+  private readonly epoch: TaskEpoch;
   private readonly promises: PendingWork;
   private readonly timers: Timers;
   /** Source of the record that is waited for; null when it was a timer, or nothing is waited for. */
@@ -80,10 +72,8 @@ export class Task {
     this.promises = parts.context.pending ?? new PendingWork();
     this.timers = parts.context.timers ?? new Timers();
     this.queues = new Map(parts.group.queues.map((queue) => [key(queue.topic, queue.partition), queue]));
-    for (const queue of parts.group.queues) {
-      this.committedOffsets.set(queue, queue.committableOffset);
-      this.epochs.set(queue, parts.epochOf(queue));
-    }
+    this.epoch = new TaskEpoch(parts);
+    for (const queue of parts.group.queues) this.epoch.track(queue, parts.epochOf(queue));
   }
 
   get partitions(): readonly PartitionQueue[] {
@@ -115,8 +105,7 @@ export class Task {
     const queue = this.parts.openQueue(source, topic, partition);
     this.parts.group.add(queue);
     this.queues.set(key(topic, partition), queue);
-    this.committedOffsets.set(queue, queue.committableOffset);
-    this.epochs.set(queue, NO_EPOCH);
+    this.epoch.track(queue, NO_EPOCH);
     return queue;
   }
 
@@ -138,7 +127,7 @@ export class Task {
     }
     this.parts.group.withdraw(queue);
     queue.moveTo(offset);
-    this.committedOffsets.set(queue, UNKNOWN_OFFSET);
+    this.epoch.moved(queue);
   }
 
   /** Whether a record could be processed now. */
@@ -256,11 +245,7 @@ export class Task {
 
   /** Whether anything happened since the last commit. */
   get needsCommit(): boolean {
-    if (this.parts.state.dirty || this.punctuated || this.isWaiting() || this.turn.unfinished) return true;
-    for (const [queue, offset] of this.committedOffsets) {
-      if (this.committable(queue, offset) !== offset && !queue.gone) return true;
-    }
-    return false;
+    return this.parts.state.dirty || this.punctuated || this.isWaiting() || this.turn.unfinished || this.epoch.advanced;
   }
 
   /** Sends on what caching stores held back. What comes of it may have to be waited for. */
@@ -296,82 +281,12 @@ export class Task {
     const { state } = this.parts;
     const changed = state.dirty;
     state.sealEpoch(this.parts.writer);
-    const moved: PartitionQueue[] = [];
-    for (const [queue, committed] of this.committedOffsets) {
-      const offset = this.committable(queue, committed);
-      if (offset === committed || queue.gone) continue;
-      this.committedOffsets.set(queue, offset);
-      moved.push(queue);
-    }
-    const persistent = state.stores.some((store) => store.persistent);
-    // What timers changed must be told from what was there before, too.
-    if (persistent && changed && moved.length === 0) moved.push(...this.oneCommitted());
-    const times = new Map(context.operatorTimes());
-    if (persistent) this.beginEpoch(moved, times);
-    return this.withTimes(moved, times);
-  }
-
-  /** The offsets, with what stands beside them; what finds no room there stands beside the changelogs of the task. */
-  private withTimes(moved: readonly PartitionQueue[], times: ReadonlyMap<string, number>): CommittedOffset[] {
-    if (moved.length === 0) return [];
-    const places = timePlaces(this.parts.state);
-    const { main, pages, left } = packTimes(times, isStoreName, places.length, newEpoch());
-    if (left > 0) this.parts.context.timesLeft(left);
-    const offsets = moved.map((queue) => ({
-      topic: queue.topic,
-      partition: queue.partition,
-      offset: this.committedOffsets.get(queue) as number,
-      metadata: encodeOffsetMetadata(queue.partitionTime, main),
-    }));
-    for (const [i, page] of pages.entries()) {
-      const { topic, partition } = places[i] as TopicPartition;
-      offsets.push({ topic, partition, offset: 0, metadata: encodeOffsetMetadata(-1, page) });
-    }
-    return offsets;
-  }
-
-  private beginEpoch(moved: readonly PartitionQueue[], times: Map<string, number>): void {
-    const epoch = newEpoch();
-    times.set(EPOCH_NAME, epoch);
-    for (const queue of moved) this.epochs.set(queue, epoch);
-    this.mark = markOf(
-      [...this.committedOffsets].map(([queue, offset]) => {
-        const { topic, partition } = queue;
-        return { topic, partition, offset, epoch: this.epochs.get(queue) ?? NO_EPOCH };
-      }),
-    );
-  }
-
-  private oneCommitted(): PartitionQueue[] {
-    const [one] = [...this.epochs].find(([, epoch]) => epoch !== NO_EPOCH) ?? [];
-    return one === undefined ? [] : [one];
+    return this.epoch.seal(changed);
   }
 
   /** Writes the sealed epoch to disk, with the changelog offsets that belong to it. */
   writeEpoch(flushed: FlushedOffsets): Promise<void> | void {
-    const { state } = this.parts;
-    if (!state.sealed) return;
-    const offsets = new Map<string, number>();
-    for (const { store, topic, partition, isSource } of state.changelogs()) {
-      if (topic === null) continue;
-      const next = isSource ? this.sealedOffset(topic, partition) : flushed.lastOffset(topic, partition) + 1;
-      if (next > 0) offsets.set(store, next);
-    }
-    return state.writeEpoch(offsets, this.mark);
-  }
-
-  /** Where reading must go on after a restart: not behind a record that is still worked on, nor before what was committed. */
-  private committable(queue: PartitionQueue, committed: number): number {
-    const offset = queue.committableOffset;
-    const { asyncWork } = this.parts;
-    if (asyncWork === null) return offset;
-    return Math.max(committed, Math.min(offset, asyncWork.oldestOffset(queue.topic, queue.partition)));
-  }
-
-  /** Input offset of the sealed epoch, for a source topic that serves as the changelog of a table. */
-  private sealedOffset(topic: string, partition: number): number {
-    const queue = this.queue(topic, partition);
-    return queue === undefined ? 0 : (this.committedOffsets.get(queue) ?? 0);
+    return this.epoch.write(flushed);
   }
 
   /** Records that asynchronous functions still work on. */
