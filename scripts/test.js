@@ -12,11 +12,14 @@ import { root, setUp } from './set-up.js';
  * @typedef {{ passed: number, failed: number, failures?: readonly string[] }} Count
  * @typedef {{ status: string, fullName: string, failureMessages: readonly string[] }} Test
  * @typedef {{ name: string, status: string, message: string, assertionResults: readonly Test[] }} TestFile
- * @typedef {{ name: string, command: readonly string[], report?: string }} Check
+ * @typedef {{ name: string, command: readonly string[], report?: string, variables?: Readonly<Record<string, string>> }} Check
  */
 
 /** A check that hangs must not hang the run; the slowest takes a few minutes. */
 const TIMEOUT_MS = 15 * 60_000;
+
+/** Beside the one of reference, which src/local-kafka/kafka-version.ts names: a broker and a JVM that are in wide use. */
+const EARLIER_KAFKA = '4.3.1';
 
 setUp();
 const reports = mkdtempSync(join(tmpdir(), 'millrace-test-'));
@@ -48,7 +51,7 @@ function allChecks() {
     { name: 'package', command: ['npm', 'run', '--silent', 'check:package'] },
     vitest('unit'),
     vitest('integration'),
-    ...parityChecks(),
+    ...checksWithJvm(),
     // An example without a check would fail here, by its missing file.
     ...examples.map(({ name }) => ({
       name: `example ${name}`,
@@ -58,39 +61,68 @@ function allChecks() {
 }
 
 /**
- * Random topologies, always the same ones, run by Kafka Streams and by Millrace. `npm run parity` draws as many as wanted.
+ * Random topologies, always the same ones, run by Kafka Streams and by Millrace (`npm run parity` draws as many as wanted),
+ * and an earlier Kafka.
  * @returns {Check[]}
  */
-function parityChecks() {
+function checksWithJvm() {
   const missing = ['java', 'mvn'].filter((program) => spawnSync(program, ['-version'], { stdio: 'ignore' }).error);
   if (missing.length === 0) {
     const draw = ['--topologies', '150', '--seed', '1', '--records', '100'];
-    return [{ name: 'parity with the JVM', command: ['npm', 'run', '--silent', 'parity', '--', ...draw] }];
+    return [
+      { name: 'parity with the JVM', command: ['npm', 'run', '--silent', 'parity', '--', ...draw] },
+      earlierKafka(),
+    ];
   }
   console.log(
-    `\nParity with the JVM is not checked: there is no ${missing.join(' and no ')} (a JDK 17 or newer and Maven).`,
+    `\nParity with the JVM and Kafka ${EARLIER_KAFKA} are not checked: there is no ${missing.join(' and no ')} (a JDK 17 or newer and Maven).`,
   );
   return [];
 }
 
 /**
- * @param {string} project
+ * A few files of the integration tests on a broker of that version, and some applications that move from and to its JVM.
  * @returns {Check}
  */
-function vitest(project) {
-  const report = join(reports, `${project}.json`);
+function earlierKafka() {
+  const files = ['application', 'broker-data-read-committed', 'moving'];
+  const check = vitest(
+    'integration',
+    files.map((file) => `test/integration/${file}.test.ts`),
+  );
+  return {
+    ...check,
+    name: `Kafka ${EARLIER_KAFKA}`,
+    variables: {
+      // Its image need not be there, and building one takes longer than the tests.
+      MILLRACE_TEST_KAFKA: 'java',
+      MILLRACE_TEST_KAFKA_VERSION: EARLIER_KAFKA,
+      MILLRACE_TEST_STREAMS_VERSION: EARLIER_KAFKA,
+      MILLRACE_MOVING_APPLICATIONS: 'windowed-count,session-aggregate,foreign-key-join,stream-stream-outer-join',
+    },
+  };
+}
+
+/**
+ * @param {string} project
+ * @param {readonly string[]} paths
+ * @returns {Check}
+ */
+function vitest(project, paths = []) {
+  const report = join(reports, `${project}${paths.length === 0 ? '' : '-part'}.json`);
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
-  return { name: `${project} tests`, command: ['npx', 'vitest', 'run', '--project', project, ...reporters], report };
+  const command = ['npx', 'vitest', 'run', '--project', project, ...paths, ...reporters];
+  return { name: `${project} tests`, command, report };
 }
 
 /**
  * @param {Check} check
  * @returns {Promise<Count & { name: string, seconds: number }>}
  */
-async function run({ name, command, report }) {
+async function run({ name, command, report, variables }) {
   console.log(`\n=== ${name}`);
   const start = Date.now();
-  const ok = await succeeds(command);
+  const ok = await succeeds(command, variables);
   const counted = report === undefined ? undefined : readReport(report);
   const count = counted ?? { passed: ok ? 1 : 0, failed: 0 };
   // A file that cannot be loaded, or an error outside of tests, fails the run without failing a test.
@@ -100,11 +132,18 @@ async function run({ name, command, report }) {
 
 /**
  * @param {readonly string[]} command
+ * @param {Readonly<Record<string, string>>} [variables]
  * @returns {Promise<boolean>}
  */
-function succeeds([program = '', ...args]) {
+function succeeds([program = '', ...args], variables) {
   return new Promise((resolve) => {
-    const child = spawn(program, args, { cwd: root, stdio: 'inherit', shell: process.platform === 'win32' });
+    const environment = { ...process.env, ...variables };
+    const child = spawn(program, args, {
+      cwd: root,
+      stdio: 'inherit',
+      shell: process.platform === 'win32',
+      env: environment,
+    });
     const timer = setTimeout(() => {
       console.error(`Not done after ${TIMEOUT_MS / 60_000} minutes: ended.`);
       child.kill();

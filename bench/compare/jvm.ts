@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { findProgram } from '../../src/local-kafka/find-program.js';
+import { KAFKA_VERSION } from '../../src/local-kafka/kafka-version.js';
 import type { Workload } from '../run/workloads.js';
 import { runChild } from './child.js';
 import { readFigures, type Figures } from './figures.js';
@@ -42,11 +43,12 @@ export class JvmSide {
     }
     const maven = await findProgram('mvn', ['MAVEN_HOME', 'M2_HOME']);
     if (maven === undefined) throw new Error(`there is no mvn in MAVEN_HOME or PATH; ${ADVICE}`);
-    await runChild(maven, ['-q', '-B', '-f', join(folder, 'pom.xml'), 'process-classes'], {
+    const kafka = `-Dkafka.version=${KAFKA_VERSION}`;
+    await runChild(maven, ['-q', '-B', '-f', join(folder, 'pom.xml'), kafka, 'process-classes'], {
       timeoutSeconds: BUILD_TIMEOUT_SECONDS,
       capture: false,
     });
-    const target = join(folder, 'target');
+    const target = join(folder, 'target', KAFKA_VERSION);
     const separator = process.platform === 'win32' ? ';' : ':';
     return new JvmSide(java, [join(target, 'classes'), join(target, 'jars', '*')].join(separator), version);
   }

@@ -2,6 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import { cpus, totalmem, type as systemType, release } from 'node:os';
 import { join } from 'node:path';
+import { KAFKA_VERSION } from '../../src/local-kafka/kafka-version.js';
 import { startKafka } from '../../src/local-kafka/start-kafka.js';
 import type { Workload } from '../run/workloads.js';
 import { readCompareArguments, type CompareArguments } from './arguments.js';
@@ -90,6 +91,7 @@ function report(
     system: `${systemType()} ${release()}`,
     node: process.version,
     java: jvm.version,
+    kafka: KAFKA_VERSION,
   };
   const { records, rounds, keys, seed } = given;
   const when = new Date().toISOString();

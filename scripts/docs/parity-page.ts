@@ -8,7 +8,7 @@ export function parityPage(): string {
   const count = (status: string): number => rows.filter((row) => statusOf(row) === status).length;
   return `# Parity with Kafka Streams
 
-The surface of Kafka Streams 4.3, as far as topologies and their state go, and what of it there is here: of ${rows.length} rows
+The surface of Kafka Streams 4.4, as far as topologies and their state go, and what of it there is here: of ${rows.length} rows
 ${count('done')} are done, ${count('partly')} in part, ${count('no')} not. A test looks for everything that is named here in the package, and
 for nothing that is said to be missing.
 

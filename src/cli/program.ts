@@ -1,5 +1,6 @@
 /** All commands of `millrace` and their options. */
 import { Command, InvalidArgumentError } from 'commander';
+import { KAFKA_VERSION } from '../local-kafka/kafka-version.js';
 import type { KafkaOrigin } from '../local-kafka/options.js';
 import { runKafka } from './kafka-command.js';
 
@@ -11,7 +12,7 @@ export function program(): Command {
     .description('start a single-node Apache Kafka for development (Docker, or Java with Maven); Ctrl-C ends it')
     .option('-p, --port <number>', 'port of the broker on this machine (default: a free one)', toPort)
     .option('--use <origin>', 'docker or java (default: the first that works)', toOrigin)
-    .option('--kafka-version <version>', 'version of Apache Kafka (default: 4.3.1)')
+    .option('--kafka-version <version>', `version of Apache Kafka (default: ${KAFKA_VERSION})`)
     .option('--property <name=value...>', 'properties of the broker', toProperties)
     .action(async (options: KafkaArguments) => {
       await runKafka({

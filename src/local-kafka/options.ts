@@ -1,5 +1,6 @@
 /** What a caller may ask of a Kafka broker for development and tests, and what it is given. */
 import { randomBytes } from 'node:crypto';
+import { KAFKA_VERSION } from './kafka-version.js';
 import { LaunchError } from './launch-error.js';
 import type { KafkaProxy } from './proxy/proxy.js';
 
@@ -15,7 +16,7 @@ export interface StartKafkaOptions {
    * Use this origin and no other. Default: the first that works of environment, docker, java.
    */
   readonly use?: KafkaOrigin;
-  /** Version of Apache Kafka: tag of the image `apache/kafka`, version of the jars. Default `4.3.1`. */
+  /** Version of Apache Kafka: tag of the image `apache/kafka`, version of the jars. Default `4.4.0`. */
   readonly version?: string;
   /**
    * How many brokers. Several are a cluster: topics have 3 copies by default (in a cluster of two 2), of which 2 must have
@@ -143,7 +144,7 @@ export function launchPlan(options: StartKafkaOptions): LaunchPlan {
   if (twice !== undefined) throw new LaunchError(`the option proxies names ${twice} twice`);
   return {
     clusterId: newClusterId(),
-    version: options.version ?? '4.3.1',
+    version: options.version ?? KAFKA_VERSION,
     brokers,
     port: options.port,
     properties: options.properties ?? {},

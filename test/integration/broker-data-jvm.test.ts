@@ -9,6 +9,7 @@ import type { Compression } from '../../src/broker/port.js';
 import { murmur2Partition } from '../../src/broker/wire/murmur2.js';
 import { findProgram } from '../../src/local-kafka/find-program.js';
 import { cacheFolder, kafkaJars } from '../../src/local-kafka/kafka-jars.js';
+import { KAFKA_VERSION } from '../../src/local-kafka/kafka-version.js';
 import type { Headers } from '../../src/record/headers.js';
 import { NO_HEADERS } from '../../src/record/headers.js';
 import { DataClients, writerOf } from './data-fixture.js';
@@ -17,18 +18,17 @@ import { brokers, createTopic } from './kafka.js';
 const CODECS: readonly Compression[] = ['none', 'gzip', 'snappy', 'lz4', 'zstd'];
 /** Enough for several blocks of every codec in one batch. */
 const COUNT = 3000;
-const VERSION = '4.3.1';
 const WITNESS = fileURLToPath(new URL('jvm/WireWitness.java', import.meta.url));
 
 const java = await findProgram('java', ['JAVA_HOME']);
 const maven = await findProgram('mvn', ['MAVEN_HOME', 'M2_HOME']);
-const ready = java !== undefined && (maven !== undefined || existsSync(join(cacheFolder(), `kafka-${VERSION}`)));
+const ready = java !== undefined && (maven !== undefined || existsSync(join(cacheFolder(), `kafka-${KAFKA_VERSION}`)));
 
 const clients = new DataClients();
 afterAll(() => clients.close());
 
 async function witness(...args: string[]): Promise<string> {
-  const jars = await kafkaJars(VERSION, () => undefined);
+  const jars = await kafkaJars(KAFKA_VERSION, () => undefined);
   const { stdout } = await promisify(execFile)(java!, ['-Xmx256m', '-cp', join(jars, '*'), WITNESS, ...args], {
     maxBuffer: 64 * 1024 * 1024,
     timeout: 100_000,

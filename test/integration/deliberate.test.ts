@@ -1,16 +1,13 @@
 /** Every deliberate difference, on both sides: what the JVM makes of a plan, and what Millrace makes of it. */
 import { afterAll, describe, expect, it } from 'vitest';
-import { findProgram } from '../../src/local-kafka/find-program.js';
+import { jvmCanRun } from '../jvm-program.js';
 import { allDifferences } from '../parity/compare.js';
 import { DELIBERATE } from '../parity/deliberate.js';
 import { Judge } from '../parity/judge.js';
 import { runPlan } from '../parity/run-plan.js';
 import { WITNESSES } from '../parity/witnesses.js';
 
-const programs = [findProgram('java', ['JAVA_HOME']), findProgram('mvn', ['MAVEN_HOME', 'M2_HOME'])];
-const ready = (await Promise.all(programs)).every((program) => program !== undefined);
-
-describe.skipIf(!ready)('where Millrace does otherwise on purpose', () => {
+describe.skipIf(!(await jvmCanRun()))('where Millrace does otherwise on purpose', () => {
   const judge = new Judge(null);
   afterAll(() => judge[Symbol.asyncDispose]());
 

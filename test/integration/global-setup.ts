@@ -2,7 +2,7 @@
 import type { TestProject } from 'vitest/node';
 import type { RunningKafka } from '../../src/local-kafka/options.js';
 import { startKafka } from '../../src/local-kafka/start-kafka.js';
-import { askedOrigin } from './origin.js';
+import { askedOrigin, askedVersion } from './origin.js';
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -15,6 +15,7 @@ let kafka: RunningKafka | undefined;
 export async function setup(project: TestProject): Promise<void> {
   kafka = await startKafka({
     ...askedOrigin(),
+    ...askedVersion(),
     log: (line) => {
       process.stderr.write(`${line}\n`);
     },

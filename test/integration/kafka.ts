@@ -4,7 +4,7 @@ import { Kafka, logLevel } from 'kafkajs';
 import { inject, vi } from 'vitest';
 import type { RunningKafka, StartKafkaOptions } from '../../src/local-kafka/options.js';
 import { startKafka } from '../../src/local-kafka/start-kafka.js';
-import { askedOrigin } from './origin.js';
+import { askedOrigin, askedVersion } from './origin.js';
 
 /** Bootstrap addresses of the broker that serves the whole run. */
 export function brokers(): string[] {
@@ -56,8 +56,8 @@ export function plainClient(on: readonly string[] = brokers()): Kafka {
  */
 export async function ownKafka(options: StartKafkaOptions = {}): Promise<RunningKafka> {
   const asked = askedOrigin().use;
-  if (asked === 'docker' || asked === 'java') return await startKafka({ use: asked, ...options });
-  return await startKafka({ ...options, properties: { ...options.properties } });
+  if (asked === 'docker' || asked === 'java') return await startKafka({ use: asked, ...askedVersion(), ...options });
+  return await startKafka({ ...askedVersion(), ...options, properties: { ...options.properties } });
 }
 
 /** The first `count` values of a topic, read by a group of its own. */

@@ -4,6 +4,7 @@
  * both run from scratch: that is compared, too.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { jvmCanRun } from '../jvm-program.js';
 import type { MovingApplication } from '../moving/applications/application.js';
 import { APPLICATIONS } from '../moving/applications/all.js';
 import { changelogsOf, type Evidence } from '../moving/evidence.js';
@@ -16,7 +17,13 @@ import { DataClients } from './data-fixture.js';
 /** Another one makes another input. */
 const SEED = Number(process.env.MILLRACE_MOVING_SEED ?? 7);
 
-describe.skipIf(!(await JvmSide.canStart()))('moving house', () => {
+/** Names of applications, separated by commas; others stay. Default: all move. */
+const asked = process.env.MILLRACE_MOVING_APPLICATIONS?.split(',');
+const chosen = APPLICATIONS.filter(({ name }) => asked?.includes(name) ?? true);
+const unknown = asked?.find((name) => APPLICATIONS.every((application) => application.name !== name));
+if (unknown !== undefined) throw new Error(`MILLRACE_MOVING_APPLICATIONS names ${unknown}, which is no application`);
+
+describe.skipIf(!(await jvmCanRun()))('moving house', () => {
   const clients = new DataClients();
   let jvm: JvmSide;
 
@@ -39,7 +46,7 @@ describe.skipIf(!(await JvmSide.canStart()))('moving house', () => {
   }
 
   // At the same time, since most of it is waiting.
-  it.concurrent.each(APPLICATIONS.map((application) => ({ title: titleOf(application), application })))(
+  it.concurrent.each(chosen.map((application) => ({ title: titleOf(application), application })))(
     '$title',
     { timeout: 180_000 },
     async ({ application }) => {

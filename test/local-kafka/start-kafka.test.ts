@@ -117,7 +117,7 @@ Do one of these:
   it.each([
     ['11.0.2', /3\. Java: \S+\/java is Java 11, Kafka needs 17 or newer/],
     ['1.8.0_402', /3\. Java: \S+\/java is Java 8, Kafka needs 17 or newer/],
-    ['21.0.1', /3\. Java: .*neither Maven \(mvn\) nor earlier downloaded jars in \S+kafka-4\.3\.1/],
+    ['21.0.1', /3\. Java: .*neither Maven \(mvn\) nor earlier downloaded jars in \S+kafka-4\.4\.0/],
   ])('with Java %s is told what is missing', async (version, reason) => {
     installJava(version);
     expect((await failure()).message).toMatch(reason);

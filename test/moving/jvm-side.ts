@@ -1,13 +1,11 @@
 /** The application as Kafka Streams runs it: one JVM, the program in jvm/, for all applications. */
-import { execFile, spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
+import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { promisify } from 'node:util';
-import { findProgram } from '../../src/local-kafka/find-program.js';
+import { buildJvmProgram } from '../jvm-program.js';
 import type { RunningSide, RunPlan, Side } from './side.js';
 
 const FOLDER = join(import.meta.dirname, 'jvm');
-const BUILD_TIMEOUT_MS = 10 * 60_000;
 
 interface Answer {
   readonly run: string;
@@ -39,22 +37,10 @@ export class JvmSide implements Side {
     process.on('exit', this.killOnExit);
   }
 
-  /** Whether there is what it takes; without Java and Maven there is no other side to move to. */
-  static async canStart(): Promise<boolean> {
-    const programs = [findProgram('java', ['JAVA_HOME']), findProgram('mvn', ['MAVEN_HOME', 'M2_HOME'])];
-    return (await Promise.all(programs)).every((program) => program !== undefined);
-  }
-
-  /** Builds the program and starts it. */
+  /** Builds the program with `MILLRACE_TEST_STREAMS_VERSION` of Kafka Streams and starts it. */
   static async start(): Promise<JvmSide> {
-    const java = await findProgram('java', ['JAVA_HOME']);
-    const maven = await findProgram('mvn', ['MAVEN_HOME', 'M2_HOME']);
-    await promisify(execFile)(maven!, ['-q', '-B', '-f', join(FOLDER, 'pom.xml'), 'process-classes'], {
-      timeout: BUILD_TIMEOUT_MS,
-    });
-    const separator = process.platform === 'win32' ? ';' : ':';
-    const classPath = [join(FOLDER, 'target/classes'), join(FOLDER, 'target/jars/*')].join(separator);
-    return new JvmSide(spawn(java!, ['-Xmx1g', '-XX:+UseSerialGC', '-cp', classPath, 'millrace.moving.Main']));
+    const { java, classPath } = await buildJvmProgram(FOLDER, process.env.MILLRACE_TEST_STREAMS_VERSION);
+    return new JvmSide(spawn(java, ['-Xmx1g', '-XX:+UseSerialGC', '-cp', classPath, 'millrace.moving.Main']));
   }
 
   start({ application, applicationId, brokers, inputs, output, stateDir }: RunPlan): Promise<RunningSide> {

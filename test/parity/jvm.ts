@@ -1,18 +1,12 @@
 /** The JVM's side: the program in `jvm/`, built by Maven, answering one plan a line for as long as it is wanted. */
-import { execFile, spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
+import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { promisify } from 'node:util';
-import { findProgram } from '../../src/local-kafka/find-program.js';
+import { buildJvmProgram } from '../jvm-program.js';
 import type { Answer, Plan } from './plan.js';
 
 const FOLDER = join(import.meta.dirname, 'jvm');
-const BUILD_TIMEOUT_MS = 15 * 60_000;
 const ANSWER_TIMEOUT_MS = 120_000;
-
-const ADVICE =
-  'the judge runs Kafka Streams itself: install a JDK 17 or newer and Maven ' +
-  '(Debian, Ubuntu: apt-get install openjdk-17-jdk-headless maven; macOS: brew install openjdk maven)';
 
 export class Jvm {
   private readonly waiting: { answer: (answer: Answer) => void; fail: (error: Error) => void }[] = [];
@@ -46,16 +40,7 @@ export class Jvm {
    * @throws Error that says what is missing and how to install it
    */
   static async start(temporary?: string): Promise<Jvm> {
-    const java = await findProgram('java', ['JAVA_HOME']);
-    const maven = await findProgram('mvn', ['MAVEN_HOME', 'M2_HOME']);
-    if (java === undefined || maven === undefined) {
-      throw new Error(`there is no ${java === undefined ? 'java' : 'mvn'} in PATH; ${ADVICE}`);
-    }
-    await promisify(execFile)(maven, ['-q', '-B', '-f', join(FOLDER, 'pom.xml'), 'process-classes'], {
-      timeout: BUILD_TIMEOUT_MS,
-    });
-    const separator = process.platform === 'win32' ? ';' : ':';
-    const classPath = [join(FOLDER, 'target/classes'), join(FOLDER, 'target/jars/*')].join(separator);
+    const { java, classPath } = await buildJvmProgram(FOLDER);
     return new Jvm(
       spawn(java, [
         '-Xmx1g',

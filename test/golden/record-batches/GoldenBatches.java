@@ -16,7 +16,7 @@ import org.apache.kafka.common.record.internal.RecordBatch;
 /**
  * Writes the record batches of this folder with Kafka's own library, as bytes that ours must read alike.
  * Needs kafka-clients and its codecs on the class path, for instance the jars that the local Kafka launcher keeps:
- *   java -cp "$HOME/.cache/millrace/kafka-4.3.1/*" GoldenBatches.java <folder>
+ *   java -cp "$HOME/.cache/millrace/kafka-4.4.0/*" GoldenBatches.java <folder>
  * golden-batches.ts describes the same records for the tests.
  */
 public class GoldenBatches {

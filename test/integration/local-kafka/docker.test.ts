@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { describe } from 'vitest';
+import { KAFKA_VERSION } from '../../../src/local-kafka/kafka-version.js';
 import { launcherSuite } from './launcher-suite.js';
 
 // Without Docker there is nothing to test here; .ci/run demands it by MILLRACE_TEST_KAFKA=docker.
@@ -9,7 +10,7 @@ describe.skipIf(!imageIsHere() && process.env.MILLRACE_TEST_KAFKA !== 'docker')(
 
 function imageIsHere(): boolean {
   try {
-    execFileSync('docker', ['image', 'inspect', 'apache/kafka:4.3.1'], { stdio: 'ignore' });
+    execFileSync('docker', ['image', 'inspect', `apache/kafka:${KAFKA_VERSION}`], { stdio: 'ignore' });
     return true;
   } catch {
     return false;
