@@ -8,7 +8,9 @@ import type { RestoreListener } from './worker/restore-listener.js';
 import { RunningApplication } from './worker/running-application.js';
 import type { MetricsSnapshot } from './worker/metrics-snapshot.js';
 import type { ReadOnlyStore } from './worker/read-only-store.js';
+import { exitCodeUnlessSeen, failureSeen, onEndSignals, type EndSignal } from './worker/process-end.js';
 import { toMilliseconds, type Duration } from './time/duration.js';
+import { checkTopology } from './topology/check-topology.js';
 import type { Topology } from './topology/topology.js';
 
 /**
@@ -47,6 +49,11 @@ const DECISIONS: ReadonlySet<UncaughtDecision> = new Set(['shutdown', 'shutdown-
 /** Must decide at once; what is no decision, and an error of its own, are taken for `shutdown`. */
 export type UncaughtErrorHandler = (error: Error) => UncaughtDecision;
 
+export interface RunOptions {
+  /** The signals that end the application. Default: SIGINT (Ctrl-C) and SIGTERM. `[]`: none. */
+  readonly signals?: readonly EndSignal[] | undefined;
+}
+
 export interface CloseOptions {
   /** How long closing may take in all. Default: the option `closeTimeout`, 30 s unless set. */
   readonly timeout?: Duration;
@@ -73,11 +80,15 @@ export class KafkaStreams {
   private failure: Error | null = null;
   private readonly end: { readonly promise: Promise<void>; readonly resolve: () => void };
 
-  /** @throws MillraceError CONFIG_INVALID naming every option that is wrong */
+  /**
+   * @throws MillraceError CONFIG_INVALID naming every option that is wrong
+   * @throws MillraceError TOPOLOGY_INVALID for a builder in place of a topology, and for one that reads nothing
+   */
   constructor(
     private readonly topology: Topology,
     options: KafkaStreamsOptions,
   ) {
+    checkTopology('KafkaStreams', topology);
     const config = readConfig(options);
     const logger = guardedLogger(config.logger, (cause) => {
       this.bystanderFailed('the logger', cause);
@@ -94,8 +105,12 @@ export class KafkaStreams {
     return this.current;
   }
 
-  /** The error that ended the application, null while there is none. */
+  /**
+   * The error that ended the application, null while there is none. When nobody asks, and neither `run`, `start` nor `close`
+   * threw it, the process ends with exit code 1.
+   */
   get error(): Error | null {
+    failureSeen(this);
     return this.failure;
   }
 
@@ -124,6 +139,27 @@ export class KafkaStreams {
   }
 
   /**
+   * Starts, and resolves when the application has ended: by `close`, or by SIGINT or SIGTERM. The first signal finishes what is
+   * at hand and commits, as `close` does; the second ends the process at once.
+   * @throws what ended it, if that was a failure: as `start` and `close`, and what the uncaught-error handler was asked about
+   */
+  async run(options: RunOptions = {}): Promise<void> {
+    this.mustBe('CREATED', 'run');
+    const { signals = ['SIGINT', 'SIGTERM'] } = options;
+    const ignoreSignals = onEndSignals(signals, this.config.logger, () => {
+      // What it fails with is what `run` throws.
+      this.close().catch(() => undefined);
+    });
+    try {
+      await this.start();
+      await this.end.promise;
+    } finally {
+      ignoreSignals();
+    }
+    if (this.error !== null) throw this.error;
+  }
+
+  /**
    * Checks and creates topics, joins the group and begins to work. Waits for a broker that is not up yet, for
    * `startTimeout`. Resolves when the first assignment is known;
    * restoring goes on until the state is `RUNNING`. When `close` comes first, it resolves when all is closed.
@@ -142,7 +178,7 @@ export class KafkaStreams {
         if (this.failure === null) return;
       }
       await this.fail(error);
-      throw this.failure ?? error;
+      throw this.error ?? error;
     }
   }
 
@@ -286,6 +322,7 @@ export class KafkaStreams {
     this.moveTo('PENDING_ERROR');
     this.ending = this.stopQuietly();
     await this.ending;
+    exitCodeUnlessSeen(this);
     this.moveTo('ERROR');
     this.end.resolve();
   }

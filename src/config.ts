@@ -2,12 +2,13 @@
 import { z } from 'zod';
 import type { Clock } from './time/clock.js';
 import { systemClock } from './time/clock.js';
-import { toMilliseconds, type Duration } from './time/duration.js';
+import { problemOfDuration, toMilliseconds, type Duration } from './time/duration.js';
 import { MillraceError } from './errors/error.js';
 import { nearestName } from './errors/nearest-name.js';
 import type { Compression, ReaderOptions } from './broker/port.js';
 import type { KafkaOptions } from './broker/kafkajs/connect.js';
-import { silentLogger, type Logger } from './observe/logger.js';
+import { kafkaProblems } from './broker/kafkajs/kafka-options.js';
+import { consoleLogger, isLogger, messageFirst, type GivenLogger, type Logger } from './observe/logger.js';
 import type { DeserializationDecision, DeserializationHandler } from './source/reader-topic.js';
 import type { StoreEngine } from './store/spec.js';
 import type { ProcessingErrorHandler } from './task/error-handlers.js';
@@ -92,8 +93,8 @@ export interface KafkaStreamsOptions {
     /** A batch that cannot be delivered in this time fails the application. Time in which the process stood still or the event loop was blocked does not count. Default 2 min. */
     readonly deliveryTimeout?: Duration;
   };
-  /** Where log lines go. Default: nowhere. */
-  readonly logger?: Logger;
+  /** Where log lines go: `console`, or a logger of pino, winston, bunyan or NestJS as it is. Default: warnings and errors go to the console, as lines on stderr; `silentLogger` keeps quiet. */
+  readonly logger?: GivenLogger;
   /** The wall clock. */
   readonly clock?: Clock;
 }
@@ -147,10 +148,25 @@ export interface Config {
 
 const KIB = 1024;
 const MIB = 1024 * KIB;
+const SESSION_TIMEOUT_MS = 10_000;
 
-const duration = z
-  .union([z.number(), z.string()], { error: "must be milliseconds or a text such as '10s'" })
-  .optional();
+/** @param least of milliseconds; `also`: a number that is no length of time and has a meaning of its own */
+function durationOf(least = 0, also?: number): z.ZodOptional<z.ZodCustom<Duration, Duration>> {
+  return z
+    .custom<Duration>((it) => it === also || durationProblem(it, least) === null, {
+      error: ({ input }) => durationProblem(input, least) ?? '',
+    })
+    .optional();
+}
+
+function durationProblem(it: unknown, least: number): string | null {
+  const problem = problemOfDuration(it);
+  if (problem !== null || toMilliseconds(it as Duration, '') >= least) return problem;
+  return `must be at least ${String(least)} ms`;
+}
+
+const duration = durationOf();
+const REPLICAS = "must be at least 1, or -1 for the broker's default";
 const positive = z.int({ error: 'must be a whole number' }).min(1, { error: 'must be at least 1' }).optional();
 const natural = z.int({ error: 'must be a whole number' }).min(0, { error: 'must not be negative' }).optional();
 const serde = z
@@ -177,7 +193,7 @@ const schema = z.strictObject({
   commitInterval: duration,
   stateStoreCacheMaxBytes: natural,
   stateStoreMemoryBytes: positive,
-  maxTaskIdle: duration,
+  maxTaskIdle: durationOf(0, -1),
   emitInterval: duration,
   dslStores: z.enum(['level', 'memory'], { error: "must be 'level' or 'memory'" }).optional(),
   upgradeFrom: z.enum(UPGRADE_FROM, { error: `must be one of ${UPGRADE_FROM.join(', ')}` }).optional(),
@@ -191,15 +207,20 @@ const schema = z.strictObject({
   timestampExtractor: fn.optional(),
   deserializationErrorHandler: decision.optional(),
   processingErrorHandler: decision.optional(),
-  replicationFactor: z.int().min(-1).max(32767).optional(),
+  replicationFactor: z
+    .int({ error: 'must be a whole number' })
+    .min(-1, { error: REPLICAS })
+    .max(32767, { error: REPLICAS })
+    .refine((it) => it !== 0, { error: REPLICAS })
+    .optional(),
   topicConfig: z.record(z.string(), z.string(), { error: 'must be texts by name' }).optional(),
   windowStoreChangelogAdditionalRetention: duration,
   repartitionPurgeInterval: duration,
   groupInstanceId: z.string().min(1).optional(),
-  sessionTimeout: duration,
-  heartbeatInterval: duration,
-  rebalanceTimeout: duration,
-  metadataMaxAge: duration,
+  sessionTimeout: durationOf(1),
+  heartbeatInterval: durationOf(1),
+  rebalanceTimeout: durationOf(1),
+  metadataMaxAge: durationOf(1),
   fetchBufferBytes: positive,
   fetchPartitionBytes: positive,
   producer: z
@@ -214,22 +235,23 @@ const schema = z.strictObject({
     })
     .optional(),
   logger: z
-    .custom<Logger>((it) => isObjectWith(it, 'debug', 'info', 'warn', 'error'), { error: 'must be a Logger' })
+    .custom<GivenLogger>(isLogger, {
+      error: 'must be a logger, with the methods debug, info (or log), warn and error',
+    })
     .optional(),
   clock: z.custom<Clock>((it) => isObjectWith(it, 'now'), { error: 'must have now()' }).optional(),
 });
 
 /** Checks the options and fills in defaults. @throws MillraceError CONFIG_INVALID naming every option that is wrong */
 export function readConfig(options: KafkaStreamsOptions): Config {
-  const parsed = schema.safeParse(options);
-  if (!parsed.success) {
-    const problems = parsed.error.issues.flatMap(describeIssue);
+  const problems = problemsOf(options);
+  if (problems.length > 0) {
     throw new MillraceError('CONFIG_INVALID', `the options of KafkaStreams are not valid: ${problems.join('; ')}`, {
-      option: firstOption(parsed.error.issues),
+      option: problems[0]?.split(' ', 1)[0],
     });
   }
   const given = options;
-  const sessionTimeoutMs = milliseconds(given.sessionTimeout, 10_000, 'sessionTimeout');
+  const sessionTimeoutMs = milliseconds(given.sessionTimeout, SESSION_TIMEOUT_MS, 'sessionTimeout');
   const producer = given.producer ?? {};
   return {
     applicationId: given.applicationId,
@@ -278,7 +300,7 @@ export function readConfig(options: KafkaStreamsOptions): Config {
       compression: producer.compression ?? 'none',
       deliveryTimeoutMs: milliseconds(producer.deliveryTimeout, 120_000, 'producer.deliveryTimeout'),
     },
-    logger: given.logger ?? silentLogger,
+    logger: given.logger === undefined ? consoleLogger : messageFirst(given.logger),
     clock: given.clock ?? systemClock,
   };
 }
@@ -300,10 +322,28 @@ function isObjectWith(it: unknown, ...methods: string[]): boolean {
 
 type Issue = z.core.$ZodIssue;
 
-function firstOption(issues: readonly Issue[]): string | undefined {
-  const issue = issues[0];
-  if (issue === undefined) return undefined;
-  return issue.code === 'unrecognized_keys' ? issue.keys[0] : issue.path.map(String).join('.');
+/** All at once, so that nobody has to start as often as there are mistakes; each begins with the name of its option. */
+function problemsOf(options: KafkaStreamsOptions): string[] {
+  if (typeof options !== 'object' || (options as unknown) === null) {
+    return ["options must be an object such as { applicationId: 'my-app', kafka: { brokers: ['localhost:9092'] } }"];
+  }
+  const issues = schema.safeParse(options).error?.issues ?? [];
+  const problems = issues.flatMap(describeIssue);
+  const { kafka, sessionTimeout, heartbeatInterval } = options as Partial<KafkaStreamsOptions>;
+  if (typeof kafka === 'object' && (kafka as unknown) !== null) problems.push(...kafkaProblems(kafka));
+  const session = lengthOf(sessionTimeout ?? SESSION_TIMEOUT_MS);
+  const heartbeat = lengthOf(heartbeatInterval);
+  if (session !== null && heartbeat !== null && heartbeat >= session) {
+    problems.push(
+      `heartbeatInterval (${String(heartbeat)} ms) must be shorter than sessionTimeout (${String(session)} ms), a third of it or less`,
+    );
+  }
+  return problems;
+}
+
+/** Milliseconds, null of what is no duration: that is told elsewhere. */
+function lengthOf(given: Duration | undefined): number | null {
+  return given === undefined || problemOfDuration(given) !== null ? null : toMilliseconds(given, '');
 }
 
 function describeIssue(issue: Issue): string[] {

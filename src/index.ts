@@ -118,7 +118,7 @@ export type { EmitStrategy } from './time/emit-strategy.js';
 export type { AlignedWindows, FixedWindows } from './time/windows.js';
 export { SessionWindows, type SessionWindowsOptions } from './time/session-windows.js';
 export { Windowed, type Window } from './record/windowed.js';
-export type { Duration } from './time/duration.js';
+export { duration, type Duration } from './time/duration.js';
 export type { Clock } from './time/clock.js';
 
 // Bytes and values, and what is known of a record beside them.
@@ -139,6 +139,7 @@ export type { AsyncAttempt } from './record/async-attempt.js';
 export {
   KafkaStreams,
   type CloseOptions,
+  type RunOptions,
   type State,
   type StateListener,
   type UncaughtDecision,
@@ -152,7 +153,18 @@ export type { DeserializationDecision, DeserializationHandler, UndecodableRecord
 export type { FailedRecord, ProcessingErrorHandler } from './task/error-handlers.js';
 export type { RestoreListener, RestoreProgress } from './worker/restore-listener.js';
 export type { Measurements, MetricsSnapshot, TaskMeasurements } from './worker/metrics-snapshot.js';
-export { loggerFrom, loggerWith, silentLogger, type LogFields, type Logger, type LogLevel } from './observe/logger.js';
+export {
+  consoleLogger,
+  loggerFrom,
+  loggerWith,
+  silentLogger,
+  type GivenLogger,
+  type LogFields,
+  type Logger,
+  type LoggerWithLog,
+  type LogLevel,
+} from './observe/logger.js';
+export type { EndSignal } from './worker/process-end.js';
 
 // State: how a store is described, and how it is read from outside and in tests.
 export type { StoreEngine, StoreKind, StoreSpec } from './store/spec.js';

@@ -47,9 +47,42 @@ describe('readConfig', () => {
     ],
     [{ deserializationErrorHandler: 'skip' }, "deserializationErrorHandler must be 'fail', 'continue' or a function"],
     [{ defaultKeySerde: {} }, 'defaultKeySerde must be a serde'],
-    [{ logger: console.log }, 'logger must be a Logger'],
+    [{ logger: console.log }, 'logger must be a logger, with the methods debug, info (or log), warn and error'],
+    [{ replicationFactor: 0 }, "replicationFactor must be at least 1, or -1 for the broker's default"],
+    [
+      { sessionTimeout: '6s', heartbeatInterval: '6s' },
+      'heartbeatInterval (6000 ms) must be shorter than sessionTimeout',
+    ],
+    [{ heartbeatInterval: '20s' }, 'heartbeatInterval (20000 ms) must be shorter than sessionTimeout (10000 ms)'],
+    [{ sessionTimeout: 0 }, 'sessionTimeout must be at least 1 ms'],
+    [{ maxTaskIdle: -2 }, 'maxTaskIdle must be a whole number of milliseconds'],
+    [{ commitInterval: '10 seconds' }, `not "10 seconds": write '10s'`],
+    [{ kafka: { broker: 'localhost:9092' } }, 'kafka.broker is not an option (did you mean brokers?)'],
+    [{ kafka: { brokers: ['a:1'], retry: {} } }, 'kafka.retry has no effect'],
   ])('refuses %j', (options, message) => {
     expect(() => readConfig(wrong(options))).toThrow(message);
+  });
+
+  it('tells wrong durations among all that is wrong at once', () => {
+    const problems = wrong({
+      commitInterval: 'soon',
+      producer: { linger: -1 },
+      stateStoreCacheMaxBytes: -1,
+      kafka: { brokers: ['kafka://a:1'] },
+    });
+    expect(() => readConfig(problems)).toThrow(
+      /commitInterval must .*; .*producer\.linger must .*; kafka\.brokers holds kafka:\/\/a:1/,
+    );
+  });
+
+  it('takes undefined for what is not given', () => {
+    const names = ['commitInterval', 'logger', 'dslStores', 'groupInstanceId', 'producer', 'sessionTimeout'];
+    const given = wrong(Object.fromEntries(names.map((name) => [name, undefined])));
+    expect(JSON.stringify(readConfig(given))).toBe(JSON.stringify(readConfig(MINIMAL)));
+  });
+
+  it('refuses what are no options at all', () => {
+    expect(() => readConfig(undefined as never)).toThrow('options must be an object such as { applicationId');
   });
 
   it('names every option that is wrong, and the first one as a field', () => {

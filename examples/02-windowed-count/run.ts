@@ -162,13 +162,13 @@ export class Run {
     });
   }
 
-  private async measure(): Promise<{ processed: number; lag: number; late: number }> {
+  private async measure(): Promise<{ processed: number; lag: number | null; late: number }> {
     const all = await Promise.all(this.instances.map((one) => one.metrics()));
-    const total = { processed: 0, lag: 0, late: 0 };
+    const total: { processed: number; lag: number | null; late: number } = { processed: 0, lag: 0, late: 0 };
     for (const metrics of all) {
       if (metrics === null) continue;
       total.processed += metrics.processed;
-      total.lag += metrics.lag;
+      total.lag = total.lag === null || metrics.lag === null ? null : total.lag + metrics.lag;
       total.late += metrics.late;
     }
     return total;

@@ -12,7 +12,8 @@ export interface Snapshot {
   /** Orders processed in the last second. */
   readonly rate: number;
   /** Orders that wait in the topic. */
-  readonly lag: number;
+  /** Null while it is not known. */
+  readonly lag: number | null;
   /** Orders dropped because their window had closed. */
   readonly late: number;
   /** Hottest first. */
@@ -89,7 +90,7 @@ export function plainLine({ elapsed, processed, rate, lag, late, windows }: Snap
   const hottest = windows[0];
   return [
     `${(elapsed / 1_000).toFixed(1).padStart(6)} s ${number(processed).padStart(11)} processed ${number(rate).padStart(8)}/s`,
-    `lag ${number(lag)}`,
+    `lag ${lag === null ? 'unknown' : number(lag)}`,
     `late ${number(late)}`,
     ...(hottest === undefined ? [] : [`hottest ${hottest.user} ${span(hottest)} ${number(hottest.orders)} orders`]),
   ].join('  ');
@@ -107,7 +108,7 @@ export function screenLines({ elapsed, instances, processed, rate, lag, late, wi
     `  ${[
       `${number(processed)} processed`,
       styleText('bold', `${number(rate)} records/s`),
-      `lag ${number(lag)}`,
+      `lag ${lag === null ? 'unknown' : number(lag)}`,
       `late drops ${number(late)}`,
       `${(elapsed / 1_000).toFixed(0)} s`,
     ].join('   ')}`,

@@ -35,6 +35,11 @@ export class StoreScan<T> implements AsyncIterable<T>, Iterable<T> {
     return this.walkSync();
   }
 
+  /** @internal The same, as a store on disk would give it. */
+  asOnDisk(): StoreScan<T> {
+    return new StoreScan(this.store, this.walk, null);
+  }
+
   /** All entries as an array. */
   async toArray(): Promise<T[]> {
     const entries: T[] = [];

@@ -65,6 +65,8 @@ export interface TaskSettings {
   readonly endOffset: (partition: TopicPartition) => number;
   /** Finds global stores. Null for tasks of global stores themselves. */
   readonly globalStores: GlobalStoreFinder | null;
+  /** What processors of the user's get to see of a store. Default: the store itself. */
+  readonly storeView?: (store: StateStore) => StateStore;
 }
 
 /** The global stores of an instance, as tasks find them. */
@@ -100,7 +102,7 @@ export interface TaskToAssemble {
 }
 
 export function assembleTask(settings: TaskSettings, parts: TaskToAssemble): Task {
-  const stores = storesOf(parts.state, settings.globalStores);
+  const stores = storesOf(parts.state, settings.globalStores, settings.storeView);
   const { clock, steadyClock, emitIntervalMs, metrics, logger, globalStores } = settings;
   const global = parts.global === true;
   let group: PartitionGroup | null = null;
@@ -126,7 +128,7 @@ export function assembleTask(settings: TaskSettings, parts: TaskToAssemble): Tas
     pending: global ? null : new PendingWork(),
     timers: global ? null : new Timers(),
     streamTime: () => group?.streamTime ?? -1,
-    globalStore: global ? (name) => stores.find(name) : readOnlyStores(globalStores),
+    globalStore: global ? (name) => stores.find(name) : readOnlyStores(globalStores, settings.storeView),
   });
   const sinks: RunningSink[] = [];
   const writer = settings.producer.writer({ name: `task ${parts.id}`, drained: settings.wake });
@@ -259,7 +261,11 @@ function serdesOf(
   );
 }
 
-function storesOf(state: TaskState, globals: GlobalStoreFinder | null): OperatorStores {
+function storesOf(
+  state: TaskState,
+  globals: GlobalStoreFinder | null,
+  view: (store: StateStore) => StateStore = (store) => store,
+): OperatorStores {
   const own = new Map(state.stores.map((store) => [store.name, store.kind]));
   return {
     kindOf: (name) => own.get(name) ?? state.timestampedKeyValue(name).kind,
@@ -272,7 +278,10 @@ function storesOf(state: TaskState, globals: GlobalStoreFinder | null): Operator
     joinBuffer: (name) => state.joinBuffer(name),
     suppressBuffer: (name) => state.suppressBuffer(name),
     outerJoin: (name) => state.outerJoin(name),
-    find: (name) => state.stores.find((store) => store.name === name) ?? null,
+    find: (name) => {
+      const store = state.stores.find((one) => one.name === name);
+      return store === undefined ? null : view(store);
+    },
     subscriptions: (name) => state.subscriptions(name),
     readable: (name) => {
       if (own.get(name) === 'timestampedWindow') return windowRows(state, name);
@@ -284,11 +293,14 @@ function storesOf(state: TaskState, globals: GlobalStoreFinder | null): Operator
 }
 
 /** Global stores as processors of tasks see them: each is kept up by its own processor alone. */
-function readOnlyStores(globals: GlobalStoreFinder | null): (name: string) => StateStore | null {
+function readOnlyStores(
+  globals: GlobalStoreFinder | null,
+  view: (store: StateStore) => StateStore = (store) => store,
+): (name: string) => StateStore | null {
   if (globals === null) return () => null;
   return (name) => {
     const store = globals.find(name);
-    return store === null ? null : readOnly(store);
+    return store === null ? null : view(readOnly(store));
   };
 }
 

@@ -24,7 +24,7 @@ import type { TimestampedWindowStore, WindowStore } from '../store/window-store.
 import type { TaskState } from '../store/task-state.js';
 import { assembleTask, type GlobalStoreFinder, type TaskInput, type TaskSettings } from '../task/assemble-task.js';
 import type { ProcessingErrorHandler } from '../task/error-handlers.js';
-import { storeOpening } from '../task/store-openings.js';
+import { engineOf, storeOpening } from '../task/store-openings.js';
 import type { Task } from '../task/task.js';
 import { toMilliseconds, type Duration } from '../time/duration.js';
 import { resolveSourceTopics } from '../topology/source-topics.js';
@@ -32,6 +32,9 @@ import { brokerTopicName } from '../topology/internal-topics.js';
 import type { StoreEngine, StoreSpec } from '../store/spec.js';
 import type { TimestampExtractor, TopologyNode } from '../topology/node.js';
 import type { Topology } from '../topology/topology.js';
+import { checkTopology } from '../topology/check-topology.js';
+import { DriverLife } from './driver-life.js';
+import { walkedLater } from './walked-later.js';
 import { TestClock } from './test-clock.js';
 import { TestInputTopic, TestOutputTopic, type TestInputOptions, type TestTopicOptions } from './test-topics.js';
 
@@ -58,6 +61,11 @@ export interface TestDriverOptions {
   /** Default `level`; kept in memory all the same. */
   readonly dslStores?: StoreEngine;
   readonly upgradeFrom?: UpgradeFrom;
+  /**
+   * Refuses, with the error of production, to walk over a store of engine `level` by `for … of`: on disk that is only possible by
+   * `for await`. Default: false, all stores are in memory here and can be walked both ways.
+   */
+  readonly refuseSynchronousWalks?: boolean;
   readonly logger?: Logger;
 }
 
@@ -75,6 +83,7 @@ export class TopologyTestDriver {
   readonly clock: TestClock;
   /** What was processed and dropped. */
   readonly metrics = new RecordMetrics();
+  private readonly life = new DriverLife();
   private readonly broker = new MemoryBroker();
   private readonly producer: MemoryProducer;
   private readonly task: Task;
@@ -96,6 +105,7 @@ export class TopologyTestDriver {
     private readonly topology: Topology,
     options: TestDriverOptions = {},
   ) {
+    checkTopology('TopologyTestDriver', topology);
     this.clock = new TestClock(options.now);
     this.applicationId = options.applicationId ?? 'test';
     this.commitsEachRecord = commitsEachRecord(options.commit);
@@ -111,6 +121,7 @@ export class TopologyTestDriver {
   }
 
   inputTopic<K, V>(topic: string, options: TestInputOptions<K, V>): TestInputTopic<K, V> {
+    this.life.mustBeOpen();
     return new TestInputTopic(topic, options, this.clock.now(), (...record) => {
       this.pipe(...record);
     });
@@ -118,7 +129,12 @@ export class TopologyTestDriver {
 
   /** Also of internal topics and changelogs, by their names on the broker. */
   outputTopic<K, V>(topic: string, options: TestTopicOptions<K, V>): TestOutputTopic<K, V> {
-    return new TestOutputTopic(topic, options, this.outputOf(topic));
+    this.life.mustBeOpen();
+    const queue = this.outputOf(topic);
+    return new TestOutputTopic(topic, options, () => {
+      this.life.mustBeOpen();
+      return queue;
+    });
   }
 
   /** Names of the topics that something was written to. */
@@ -128,6 +144,7 @@ export class TopologyTestDriver {
 
   /** All stores by name, global ones included. */
   get stores(): ReadonlyMap<string, StateStore> {
+    this.life.mustBeOpen();
     const stores = [...this.task.state.stores, ...(this.globals?.state.stores ?? [])];
     return new Map(stores.map((store) => [store.name, store]));
   }
@@ -173,6 +190,7 @@ export class TopologyTestDriver {
    * @throws MillraceError STATE_INVALID while a promise of a processor is waited for
    */
   commit(): void {
+    this.life.mustBeAlive();
     if (this.task.isWaiting()) {
       throw new MillraceError(
         'STATE_INVALID',
@@ -189,6 +207,7 @@ export class TopologyTestDriver {
    * @throws what a function or a promise failed with, unless `processingErrorHandler` lets processing go on
    */
   async settle(): Promise<void> {
+    this.life.mustBeAlive();
     this.run();
     while (this.resuming !== null || this.task.pending > 0) {
       await (this.resuming ?? this.task.nextFinished());
@@ -201,13 +220,15 @@ export class TopologyTestDriver {
    * timer that is due at the start.
    */
   advanceWallClock(by: Duration): void {
+    this.life.mustBeAlive();
     this.clock.advance(by);
     this.ticking = true;
     this.run();
   }
 
-  /** Closes processors and stores. */
+  /** Closes processors and stores. Nothing can be asked of the driver afterwards; to close it again does nothing. */
   async close(): Promise<void> {
+    if (!this.life.end()) return;
     await this.task.close();
     await this.globals?.close();
   }
@@ -219,6 +240,7 @@ export class TopologyTestDriver {
     headers: Headers,
     timestamp: number | bigint,
   ): void {
+    this.life.mustBeAlive();
     const record = this.broker.append(topic, key, value, headers, timestamp);
     if (!this.enqueue(record)) {
       throw new MillraceError(
@@ -230,8 +252,18 @@ export class TopologyTestDriver {
     this.run();
   }
 
-  /** Processes until nothing is left to do, or something has to be waited for; then it goes on by itself. */
+  /** As `proceed`; what that fails with is the end of the driver, as it would be of an application. */
   private run(): void {
+    try {
+      this.proceed();
+    } catch (error) {
+      this.life.die(error);
+      throw error;
+    }
+  }
+
+  /** Processes until nothing is left to do, or something has to be waited for; then it goes on by itself. */
+  private proceed(): void {
     while (!this.task.isWaiting()) {
       if (!this.committing && !this.processOne()) return;
       if (this.task.isWaiting()) break;
@@ -314,6 +346,7 @@ export class TopologyTestDriver {
   }
 
   private stateOf(name: string): TaskState {
+    this.life.mustBeOpen();
     for (const task of [this.task, this.globals]) {
       if (task?.state.stores.some((one) => one.name === name) === true) return task.state;
     }
@@ -353,10 +386,19 @@ export class TopologyTestDriver {
       defaultPartition: new DefaultPartition(murmur2Partition),
       metrics: this.metrics,
       logger: options.logger ?? silentLogger,
+      ...(options.refuseSynchronousWalks === true && { storeView: (store) => this.asOnDisk(store, options.dslStores) }),
       // Nothing arrives later: an empty queue is never waited for.
       endOffset: ({ topic }) => this.task.queue(topic, 0)?.fetchedOffset ?? 0,
       globalStores: null,
     };
+  }
+
+  /** A store as processors see it in production, where that of engine `level` is on disk. */
+  private asOnDisk(store: StateStore, standard: StoreEngine = 'level'): StateStore {
+    const spec =
+      this.topology.stores.get(store.name) ??
+      this.topology.globalStores.find((one) => one.store.name === store.name)?.store;
+    return spec !== undefined && engineOf(spec, standard) === 'level' ? walkedLater(store) : store;
   }
 
   private globalTask(settings: TaskSettings, cache: CacheBudget, names: ReadonlySet<string>): Task | null {

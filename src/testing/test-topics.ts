@@ -143,8 +143,12 @@ export class TestOutputTopic<K, V> {
   constructor(
     readonly topic: string,
     private readonly options: TestTopicOptions<K, V>,
-    private readonly queue: MemoryRecord[],
+    private readonly records: () => MemoryRecord[],
   ) {}
+
+  private get queue(): MemoryRecord[] {
+    return this.records();
+  }
 
   get size(): number {
     return this.queue.length;

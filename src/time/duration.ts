@@ -8,6 +8,14 @@ type Unit = 'ms' | 's' | 'm' | 'h' | 'd';
 export type Duration = number | `${number}${Unit}`;
 
 const MILLISECONDS: Record<Unit, number> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+const LOOSE = /^\s*(\d+(?:\.\d+)?)\s*([a-zµ]+)\s*$/i;
+const UNITS: readonly (readonly [word: RegExp, unit: Unit])[] = [
+  [/^(ms|msecs?|millis|milliseconds?)$/i, 'ms'],
+  [/^(s|secs?|seconds?)$/i, 's'],
+  [/^(m|mins?|minutes?)$/i, 'm'],
+  [/^(h|hrs?|hours?)$/i, 'h'],
+  [/^(d|days?)$/i, 'd'],
+];
 const PATTERN = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/;
 
 /**
@@ -33,6 +41,28 @@ export function toSignedMilliseconds(duration: Duration, option: string): number
   return value === 0 ? 0 : value;
 }
 
+/**
+ * A text that is known only when the program runs, such as one of the environment, as a duration.
+ * @param name of the option or variable, for the error; default: `the duration`
+ * @throws MillraceError CONFIG_INVALID when it is no number of milliseconds and no number with a unit, such as `10s`
+ */
+export function duration(text: string | number, name = 'the duration'): Duration {
+  const trimmed = typeof text === 'string' ? text.trim() : text;
+  const given = (typeof trimmed === 'string' && /^\d+$/.test(trimmed) ? Number(trimmed) : trimmed) as Duration;
+  const problem = problemOfDuration(given);
+  if (problem !== null) throw new MillraceError('CONFIG_INVALID', `${name} ${problem}`, { option: name });
+  return given;
+}
+
+/** What is wrong with something that should be a duration, as the end of a sentence; null: nothing. */
+export function problemOfDuration(given: unknown): string | null {
+  if (typeof given === 'number' || typeof given === 'string') {
+    const value = millisecondsOf(given as Duration);
+    if (Number.isSafeInteger(value) && value >= 0) return null;
+  }
+  return mustBe(given, '');
+}
+
 /** NaN when it is no duration. */
 function millisecondsOf(duration: Duration): number {
   if (typeof duration === 'number') return duration;
@@ -41,9 +71,17 @@ function millisecondsOf(duration: Duration): number {
 }
 
 function invalid(duration: Duration, option: string, sign: string): MillraceError {
-  return new MillraceError(
-    'CONFIG_INVALID',
-    `${option} must be a whole number of milliseconds or a text such as '10s' or '5m'${sign}, not ${typeof duration === 'string' ? JSON.stringify(duration) : shownValue(duration)}`,
-    { option },
-  );
+  return new MillraceError('CONFIG_INVALID', `${option} ${mustBe(duration, sign)}`, { option });
+}
+
+function mustBe(given: unknown, sign: string): string {
+  const shown = typeof given === 'string' ? JSON.stringify(given) : shownValue(given);
+  return `must be a whole number of milliseconds or a text such as '10s' or '5m'${sign}, not ${shown}${meant(given)}`;
+}
+
+/** For those who write `10 seconds` or `10 s`. */
+function meant(given: unknown): string {
+  const match = typeof given === 'string' ? LOOSE.exec(given) : null;
+  const unit = match === null ? undefined : UNITS.find(([word]) => word.test(match[2] as string))?.[1];
+  return unit === undefined ? '' : `: write '${String(match?.[1])}${unit}'`;
 }

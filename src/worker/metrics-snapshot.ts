@@ -1,5 +1,5 @@
 /** The numbers of an instance as one plain object. */
-import type { PartitionReader } from '../broker/port.js';
+import type { BrokerStatus, PartitionReader } from '../broker/port.js';
 import type { Task } from '../task/task.js';
 import type { InstanceMetrics } from './instance-metrics.js';
 
@@ -7,8 +7,8 @@ export interface TaskMeasurements {
   readonly id: string;
   /** Highest timestamp processed, ms since the epoch; -1 before the first record. */
   readonly streamTime: number;
-  /** Records between what is processed and the end of the input, as last told by the broker. */
-  readonly lag: number;
+  /** Records between what is processed and the end of the input, as last told by the broker; null while that is not known. */
+  readonly lag: number | null;
 }
 
 export interface Measurements {
@@ -18,8 +18,10 @@ export interface Measurements {
   readonly dropped: Readonly<Record<string, number>>;
   /** Records that came after their window had closed: `dropped.late`. */
   readonly late: number;
-  /** Sum over the running tasks. */
-  readonly lag: number;
+  /** Whether the brokers answer that were last asked. While one of them does not, its partitions stand still. */
+  readonly connected: boolean;
+  /** Sum over the running tasks; null, not 0, while it is not known: before the first answer, and while a broker is away. */
+  readonly lag: number | null;
   readonly outOfRange: number;
   readonly commits: {
     readonly count: number;
@@ -50,15 +52,23 @@ export function snapshot(
   running: readonly Task[],
   reader: PartitionReader | null,
   longestStall: number,
+  brokers: readonly BrokerStatus[] = [],
 ): Measurements {
   const { records, commits, restore } = metrics;
   const dropped = records.drops;
-  const tasks = running.map((task) => ({ id: task.id, streamTime: task.streamTime, lag: lagOf(task, reader) }));
+  const answering = brokers.some(({ state }) => state === 'answering');
+  const connected = answering && !brokers.some(({ state }) => state === 'lost');
+  const tasks = running.map((task) => ({
+    id: task.id,
+    streamTime: task.streamTime,
+    lag: connected ? lagOf(task, reader) : null,
+  }));
   return {
     processed: records.processed,
     dropped,
     late: dropped['late'] ?? 0,
-    lag: tasks.reduce((sum, task) => sum + task.lag, 0),
+    connected,
+    lag: connected ? sumOf(tasks.map(({ lag }) => lag)) : null,
     outOfRange: records.outOfRange,
     commits: {
       count: commits.commits,
@@ -72,11 +82,22 @@ export function snapshot(
   };
 }
 
-function lagOf(task: Task, reader: PartitionReader | null): number {
+/** Null when one of them is. */
+function sumOf(lags: readonly (number | null)[]): number | null {
+  let sum = 0;
+  for (const lag of lags) {
+    if (lag === null) return null;
+    sum += lag;
+  }
+  return sum;
+}
+
+function lagOf(task: Task, reader: PartitionReader | null): number | null {
   let lag = 0;
   for (const queue of task.partitions) {
     const end = reader?.endOffset(queue) ?? -1;
-    if (end >= 0) lag += Math.max(0, end - queue.committableOffset);
+    if (end < 0) return null;
+    lag += Math.max(0, end - queue.committableOffset);
   }
   return lag;
 }

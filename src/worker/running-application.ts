@@ -275,7 +275,14 @@ export class RunningApplication {
   }
 
   metrics(): Measurements {
-    return snapshot(this.numbers, this.tasks?.running ?? [], this.reader, this.longCalls.longestStall);
+    const { numbers, tasks, reader, longCalls, client, stopping } = this;
+    return snapshot(
+      numbers,
+      tasks?.running ?? [],
+      reader,
+      longCalls.longestStall,
+      stopping.signal.aborted ? [] : client.brokers(),
+    );
   }
 
   store<K, V>(name: string): ReadOnlyStore<K, V> {

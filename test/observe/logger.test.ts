@@ -1,5 +1,15 @@
-import { describe, expect, it } from 'vitest';
-import { loggerFrom, loggerWith, silentLogger, type Logger, type LogLevel } from '../../src/observe/logger.js';
+import { pino } from 'pino';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import {
+  consoleLogger,
+  isLogger,
+  messageFirst,
+  loggerFrom,
+  loggerWith,
+  silentLogger,
+  type Logger,
+  type LogLevel,
+} from '../../src/observe/logger.js';
 
 function recorder(): { readonly logger: Logger; readonly lines: unknown[][] } {
   const lines: unknown[][] = [];
@@ -49,5 +59,69 @@ describe('loggers', () => {
 
   it('may be silent', () => {
     expect(() => speakAll(silentLogger)).not.toThrow();
+  });
+});
+
+describe('loggers as they are', () => {
+  it('of pino get the facts first', () => {
+    const lines: string[] = [];
+    const logger = pino({ level: 'debug' }, { write: (line: string) => void lines.push(line) });
+    expect(isLogger(logger)).toBe(true);
+    speakAll(messageFirst(logger));
+    expect(lines.map((line) => JSON.parse(line) as unknown)).toEqual([
+      expect.objectContaining({ level: 20, msg: 'a' }),
+      expect.objectContaining({ level: 30, msg: 'b', n: 1 }),
+      expect.objectContaining({ level: 40, msg: 'c' }),
+      expect.objectContaining({ level: 50, msg: 'd', n: 2 }),
+    ]);
+    speakAll(loggerFrom('error', logger));
+    expect(lines).toHaveLength(5);
+  });
+
+  it('of NestJS are asked to log what is info', () => {
+    const lines: unknown[][] = [];
+    const nest = {
+      log: (...all: unknown[]) => void lines.push(['log', ...all]),
+      warn: (...all: unknown[]) => void lines.push(['warn', ...all]),
+      error: (...all: unknown[]) => void lines.push(['error', ...all]),
+    };
+    expect(isLogger(nest)).toBe(true);
+    speakAll(messageFirst(nest));
+    expect(lines).toEqual([
+      ['log', 'b', { n: 1 }],
+      ['warn', 'c'],
+      ['error', 'd', { n: 2 }],
+    ]);
+  });
+
+  it('of the console, winston and others are used as they are', () => {
+    expect(messageFirst(console)).toBe(console);
+    expect(isLogger(console)).toBe(true);
+    expect([isLogger(null), isLogger({}), isLogger({ warn: () => undefined }), isLogger(console.log)]).toEqual([
+      ...[false, false, false, false],
+    ]);
+  });
+});
+
+describe('the default logger', () => {
+  afterEach(() => {
+    vi.restoreAllMocks();
+  });
+
+  it('writes warnings and errors with their facts, and nothing else', () => {
+    const written: unknown[][] = [];
+    const note = (...all: unknown[]): void => void written.push(all);
+    for (const method of ['debug', 'info', 'log', 'warn', 'error'] as const) {
+      vi.spyOn(console, method).mockImplementation(note);
+    }
+    speakAll(consoleLogger);
+    const cycle: Record<string, unknown> = {};
+    cycle['self'] = cycle;
+    consoleLogger.error('broken', { error: 'no', stack: 'at a.ts:1', topic: 'orders', offset: 5n, cycle });
+    expect(written).toEqual([
+      ['millrace warning: c'],
+      ['millrace error: d [n 2]'],
+      ['millrace error: broken: no [topic orders, offset 5, cycle (cannot be shown)]\nat a.ts:1'],
+    ]);
   });
 });

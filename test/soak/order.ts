@@ -38,7 +38,7 @@ export interface Measurement {
   /** Longest in the last second. */
   readonly stallMs: number;
   readonly processed: number;
-  readonly lag: number;
+  readonly lag: number | null;
 }
 
 export type SoakWord =

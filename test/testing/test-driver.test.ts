@@ -1,5 +1,9 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { StreamsBuilder } from '../../src/dsl/streams-builder.js';
+import { stores } from '../../src/dsl/stores.js';
+import type { ProcessorContext } from '../../src/processor/api/processor-context.js';
+import type { Processor } from '../../src/processor/api/processor.js';
+import type { KeyValueStore } from '../../src/store/key-value-store.js';
 import { serdes } from '../../src/serde/serdes.js';
 import { TopologyTestDriver, type TestDriverOptions } from '../../src/testing/test-driver.js';
 import { TimeWindows } from '../../src/time/time-windows.js';
@@ -254,5 +258,115 @@ describe('the wall clock', () => {
     expect(called).toEqual([1000]);
     driver.advanceWallClock(1);
     expect(called).toEqual([1000, 2000]);
+  });
+});
+
+describe('after an error', () => {
+  const failing = (builder: StreamsBuilder): void => {
+    builder
+      .stream('in', texts)
+      .mapValues((value) => {
+        if (value === 'bad') throw new Error('no such value');
+        return value;
+      })
+      .to('out', texts);
+  };
+
+  it('every call that would process anything says that the driver has ended, and why', async () => {
+    const driver = run(failing);
+    pipe(driver, 'good');
+    expect(() => pipe(driver, 'bad')).toThrow(/no such value/);
+    const ended = /^the driver ended, as the application would have, with the error: .*no such value/;
+    expect(() => pipe(driver, 'good')).toThrow(ended);
+    expect(() => driver.commit()).toThrow(ended);
+    expect(() => driver.advanceWallClock('1s')).toThrow(ended);
+    await expect(driver.settle()).rejects.toThrow(ended);
+    expect(driver.outputTopic('out', texts).readValues()).toEqual(['good']);
+  });
+
+  it('goes on as the application does when a handler lets it', () => {
+    const driver = run(failing, { processingErrorHandler: 'continue' });
+    pipe(driver, 'bad', 'good');
+    expect(driver.outputTopic('out', texts).readValues()).toEqual(['good']);
+  });
+
+  it('of the test itself it lives on', () => {
+    const driver = run(failing);
+    expect(() => driver.inputTopic('other', texts).pipe('a', 'b')).toThrow(/no source of the topology reads other/);
+    pipe(driver, 'good');
+    expect(driver.outputTopic('out', texts).readValues()).toEqual(['good']);
+  });
+});
+
+describe('after close()', () => {
+  it('nothing can be asked any more', async () => {
+    const driver = run(counting);
+    pipe(driver, 'a');
+    const [input, output] = [driver.inputTopic('in', texts), driver.outputTopic('out', texts)];
+    await driver.close();
+    await driver.close();
+    const closed = 'the driver is closed; make a new TopologyTestDriver';
+    for (const call of [
+      () => input.pipe('a', 'b'),
+      () => output.readValues(),
+      () => driver.inputTopic('in', texts),
+      () => driver.outputTopic('out', texts),
+      () => driver.stores,
+      () => driver.store('counts'),
+      () => driver.commit(),
+      () => driver.advanceWallClock('1s'),
+    ]) {
+      expect(call).toThrow(closed);
+    }
+    await expect(driver.settle()).rejects.toThrow(closed);
+  });
+});
+
+describe('a topology', () => {
+  it('is needed, and must read something', () => {
+    const builder = new StreamsBuilder();
+    expect(() => new TopologyTestDriver(builder as never)).toThrow(
+      'TopologyTestDriver needs a topology, not a builder',
+    );
+    expect(() => new TopologyTestDriver(builder.build())).toThrow('the topology of TopologyTestDriver is empty');
+  });
+});
+
+describe('walks over stores', () => {
+  const walking = (engine: 'level' | 'memory') => (builder: StreamsBuilder) => {
+    builder.addStateStore(stores.keyValue({ name: 'seen', ...texts, engine }));
+    const processor = (): Processor<string, string, string, string> => {
+      let context: ProcessorContext<string, string>;
+      return {
+        init: (given) => void (context = given),
+        process: (record) => {
+          const seen = context.getStateStore<KeyValueStore<string, string>>('seen');
+          seen.put(record.key, record.value);
+          for (const [key, value] of seen.all()) context.forward(record.withKey(key).withValue(value));
+        },
+      };
+    };
+    builder
+      .stream('in', texts)
+      .process(processor, { stores: ['seen'] })
+      .to('out', texts);
+  };
+  const pipeOne = (driver: TopologyTestDriver): void => driver.inputTopic('in', texts).pipe('a', 'x');
+
+  it('go both ways unless told otherwise', () => {
+    const driver = run(walking('level'));
+    pipeOne(driver);
+    expect(driver.outputTopic('out', texts).readKeyValues()).toEqual([['a', 'x']]);
+  });
+
+  it('are refused as in production when the test wants that', () => {
+    const driver = run(walking('level'), { refuseSynchronousWalks: true });
+    expect(() => pipeOne(driver)).toThrow(/seen is on disk and can only be walked asynchronously/i);
+  });
+
+  it('of stores in memory are not', () => {
+    const driver = run(walking('memory'), { refuseSynchronousWalks: true });
+    pipeOne(driver);
+    expect(driver.outputTopic('out', texts).readKeyValues()).toEqual([['a', 'x']]);
   });
 });

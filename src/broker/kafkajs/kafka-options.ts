@@ -1,0 +1,78 @@
+/** What is wrong with the option `kafka`, told before anything is connected: kafkajs itself would ignore most of it. */
+import { nearestName } from '../../errors/nearest-name.js';
+import type { KafkaOptions } from './connect.js';
+
+const KNOWN = [
+  'brokers',
+  'ssl',
+  'sasl',
+  'clientId',
+  'connectionTimeout',
+  'authenticationTimeout',
+  'reauthenticationThreshold',
+  'requestTimeout',
+  'socketFactory',
+  'logLevel',
+  'logCreator',
+] as const satisfies readonly (keyof KafkaOptions)[];
+
+/** Options of kafkajs that do nothing here, and what does what they are meant for. */
+const WITHOUT_EFFECT: Readonly<Record<string, string>> = {
+  retry: 'requests are tried again by Millrace itself; see startTimeout, closeTimeout and producer.deliveryTimeout',
+  enforceRequestTimeout: 'every request has a time limit',
+};
+
+export const SASL_MECHANISMS: readonly string[] = ['plain', 'scram-sha-256', 'scram-sha-512', 'aws', 'oauthbearer'];
+
+/** One sentence for each problem, beginning with the name of the option. */
+export function kafkaProblems(kafka: object): string[] {
+  const { brokers, sasl } = kafka as Readonly<Record<string, unknown>>;
+  return [...nameProblems(kafka), ...addressProblems(brokers), ...saslProblems(sasl)];
+}
+
+function nameProblems(kafka: object): string[] {
+  return Object.keys(kafka).flatMap((name) => {
+    if ((KNOWN as readonly string[]).includes(name) || (kafka as Record<string, unknown>)[name] === undefined)
+      return [];
+    const instead = WITHOUT_EFFECT[name];
+    if (instead !== undefined) return [`kafka.${name} has no effect: ${instead}`];
+    const near = nearestName(name, KNOWN);
+    return [
+      `kafka.${name} is not an option (${near === null ? `it knows ${KNOWN.join(', ')}` : `did you mean ${near}?`})`,
+    ];
+  });
+}
+
+function addressProblems(brokers: unknown): string[] {
+  if (!Array.isArray(brokers)) return [];
+  return brokers.flatMap((address: unknown) => {
+    if (typeof address !== 'string') return [];
+    const scheme = /^\s*([a-z][a-z0-9+_.-]*):\/\//i.exec(address);
+    if (scheme !== null) {
+      const rest = address.slice(scheme[0].length).replace(/\/.*$/, '');
+      return [
+        `kafka.brokers holds ${address}: write ${rest === '' ? 'host:port' : rest}, without ${String(scheme[1])}://`,
+      ];
+    }
+    const port = /^\s*\[?[^[\]\s,]+?\]?:(\d{1,5})\s*$/.exec(address)?.[1];
+    if (port !== undefined && Number(port) >= 1 && Number(port) <= 65_535) return [];
+    const hint = address.includes(',') ? "; give each address a text of its own: ['one:9092', 'two:9092']" : '';
+    return [`kafka.brokers holds ${JSON.stringify(address)}, which is no address such as 'host:9092'${hint}`];
+  });
+}
+
+function saslProblems(sasl: unknown): string[] {
+  if (sasl === undefined) return [];
+  if (typeof sasl !== 'object' || sasl === null)
+    return ['kafka.sasl must be an object with mechanism, username and password'];
+  const { mechanism, authenticationProvider } = sasl as Readonly<Record<string, unknown>>;
+  // Mechanisms of one's own bring what speaks them.
+  if (typeof authenticationProvider === 'function') return [];
+  const known = SASL_MECHANISMS.join(', ');
+  if (typeof mechanism !== 'string') return [`kafka.sasl.mechanism is required: one of ${known}`];
+  if (SASL_MECHANISMS.includes(mechanism.toLowerCase())) return [];
+  const near = nearestName(mechanism, SASL_MECHANISMS);
+  return [
+    `kafka.sasl.mechanism ${mechanism} is not known; it is one of ${known}${near === null ? '' : ` (did you mean ${near}?)`}`,
+  ];
+}

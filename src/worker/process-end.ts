@@ -1,0 +1,53 @@
+/** Beside a record's way: what an application has to do with the end of its process, by a signal or by a failure that nobody saw. */
+import { constants } from 'node:os';
+import type { Logger } from '../observe/logger.js';
+
+export type EndSignal = 'SIGINT' | 'SIGTERM';
+
+/**
+ * Calls `drain` at the first of these signals; at the second the process ends at once, with the exit code that the signal
+ * gives.
+ * @param exit for tests; default: ends the process
+ * @returns stops listening
+ */
+export function onEndSignals(
+  signals: readonly EndSignal[],
+  logger: Logger,
+  drain: (signal: EndSignal) => void,
+  exit: (code: number) => void = (code) => process.exit(code),
+): () => void {
+  let first = true;
+  const listener = (signal: NodeJS.Signals): void => {
+    if (first) {
+      first = false;
+      logger.info(`${signal}: finishing what is at hand; the same signal again ends the process at once`);
+      drain(signal as EndSignal);
+      return;
+    }
+    logger.warn(`${signal} again: the process ends without finishing; what is not committed is processed again`);
+    exit(128 + constants.signals[signal]);
+  };
+  for (const signal of signals) process.on(signal, listener);
+  return () => {
+    for (const signal of signals) process.off(signal, listener);
+  };
+}
+
+/** Failures that nobody has looked at yet. */
+const unseen = new Set<object>();
+let listening = false;
+
+/** Has the process end with exit code 1, unless it says otherwise itself, as long as nobody looks at the failure of `owner`. */
+export function exitCodeUnlessSeen(owner: object): void {
+  unseen.add(owner);
+  if (listening) return;
+  listening = true;
+  process.on('exit', () => {
+    if (unseen.size > 0) process.exitCode ??= 1;
+  });
+}
+
+/** Somebody has: it is theirs to decide. */
+export function failureSeen(owner: object): void {
+  unseen.delete(owner);
+}
