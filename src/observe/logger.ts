@@ -1,4 +1,5 @@
 /** Where messages go that are neither records nor errors thrown: to the application's logger, or what is wrong to the console. */
+import { shownValue } from '../errors/shown-value.js';
 
 /** Facts that belong to a message, e.g. `{ topic: 'orders', partition: 3 }`. */
 export type LogFields = Readonly<Record<string, unknown>>;
@@ -62,11 +63,11 @@ function consoleLine(level: string, message: string, fields: LogFields = {}): st
 }
 
 function shownFact(value: unknown): string {
-  if (typeof value === 'string') return value;
+  if (typeof value === 'string' || typeof value === 'bigint') return String(value);
   try {
-    return (
-      JSON.stringify(value, (_, part: unknown) => (typeof part === 'bigint' ? String(part) : part)) ?? String(value)
-    );
+    const text = JSON.stringify(value, (_, part: unknown) => (typeof part === 'bigint' ? String(part) : part)) as
+      string | undefined;
+    return text ?? shownValue(value);
   } catch {
     // A cycle, or a toJSON that fails: the line itself must be written all the same.
     return '(cannot be shown)';

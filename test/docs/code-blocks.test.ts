@@ -20,7 +20,7 @@ afterAll(() => {
 /** What blocks take as given. */
 const GIVEN = "declare const streams: import('millrace').KafkaStreams;\n";
 
-test('every block that begins with an import compiles', { timeout: 60_000 }, () => {
+test('every block that begins with an import compiles', { timeout: 240_000 }, () => {
   const blocks = allPages()
     .flatMap(codeBlocks)
     .filter(({ code }) => code.startsWith('import'));
