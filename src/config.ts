@@ -9,9 +9,11 @@ import type { Compression, ReaderOptions } from './broker/port.js';
 import type { KafkaOptions } from './broker/kafkajs/connect.js';
 import { kafkaProblems } from './broker/kafkajs/kafka-options.js';
 import { consoleLogger, isLogger, messageFirst, type GivenLogger, type Logger } from './observe/logger.js';
-import type { DeserializationDecision, DeserializationHandler } from './source/reader-topic.js';
+import type { FailureDecision } from './record/decided.js';
+import type { DeserializationHandler } from './source/reader-topic.js';
 import type { StoreEngine } from './store/spec.js';
 import type { ProcessingErrorHandler } from './task/error-handlers.js';
+import { failureOptions, type DeadLetterTopic, type FailureOptions, type RetryErrors } from './task/failure-options.js';
 import { UPGRADE_FROM, type UpgradeFrom } from './serde/older-formats.js';
 import type { Serde } from './serde/serde.js';
 import type { TimestampExtractor } from './topology/node.js';
@@ -55,10 +57,18 @@ export interface KafkaStreamsOptions {
   readonly defaultValueSerde?: Serde<unknown>;
   /** Timestamp of records from topics. Default: the record's own; a negative one is an error. */
   readonly timestampExtractor?: TimestampExtractor;
-  /** A record that cannot be decoded: of an input, or of a changelog or source topic while a store is restored from it (`record.store` tells which). Also asked about a record whose time cannot be kept (`TIMESTAMP_INVALID`). Default `fail`; `continue` leaves the record out, counted and logged. Kafka Streams: `deserialization.exception.handler`. */
-  readonly deserializationErrorHandler?: DeserializationDecision | DeserializationHandler;
-  /** A user function that threw. Default `fail`; `continue` drops the record at that operator. Kafka Streams: `processing.exception.handler`. */
-  readonly processingErrorHandler?: 'fail' | 'continue' | ProcessingErrorHandler;
+  readonly errors?: {
+    /** A record at which a function of the topology threw is tried again: `attempts` in all, `backOff` (default 100 ms) before the second one, doubled before each further one up to `maxBackOff` (default 10 s). Its task waits, others go on. The operator that threw gets it again, not those before it; not when it has handed results on already, nor operators over windows, which may have changed one of several windows. Default: tried once. */
+    readonly retry?: RetryErrors;
+    /** What becomes of a record that still fails or cannot be decoded, where no handler says otherwise: `fail`, the instance fails, after a dead letter if there is a topic for it; `continue`, the record is left out, counted and logged; `deadLetter`, the same with a dead letter. Default `deadLetter` with a `deadLetterTopic`, else `fail`. */
+    readonly then?: FailureDecision;
+    /** Topic of dead letters: the bytes of the record as they were read, its headers, and headers that say what happened, as Kafka Streams writes them. `{ name, partitions, replicationFactor, config }`: created at start when it does not exist. Default none. Kafka Streams: `errors.dead.letter.queue.topic.name`. */
+    readonly deadLetterTopic?: string | DeadLetterTopic;
+  };
+  /** A record that cannot be decoded: of an input, or of a changelog or source topic while a store is restored from it (`record.store` tells which). Also asked about a record whose time cannot be kept (`TIMESTAMP_INVALID`). Answers as `errors.then`, or `{ then, deadLetters }` with dead letters of its own. Default: as `errors.then` says. Kafka Streams: `deserialization.exception.handler`. */
+  readonly deserializationErrorHandler?: FailureDecision | DeserializationHandler;
+  /** A user function that threw, of an operator, a timer or the processor of a global store; or an output that cannot be turned into bytes. Answers as `errors.then`, `retry`, or `{ then, deadLetters }`; a record that is left out is so at that operator, what came before it stands. Default: as `errors.then` says. Kafka Streams: `processing.exception.handler`. */
+  readonly processingErrorHandler?: FailureDecision | ProcessingErrorHandler;
   /** Replicas of internal topics. Default -1: the broker's default. */
   readonly replicationFactor?: number;
   /** Configuration of internal topics over Kafka Streams' own, e.g. `{ 'min.insync.replicas': '2' }`. */
@@ -103,7 +113,7 @@ export interface KafkaStreamsOptions {
 export type IsolationLevel = 'readUncommitted' | 'readCommitted';
 
 /** The options with defaults filled in and durations in milliseconds. */
-export interface Config {
+export interface Config extends FailureOptions {
   readonly applicationId: string;
   readonly kafka: KafkaOptions;
   readonly startTimeoutMs: number;
@@ -122,8 +132,6 @@ export interface Config {
   readonly defaultKeySerde: Serde<unknown> | undefined;
   readonly defaultValueSerde: Serde<unknown> | undefined;
   readonly timestampExtractor: TimestampExtractor | null;
-  readonly deserializationErrorHandler: DeserializationHandler;
-  readonly processingErrorHandler: ProcessingErrorHandler;
   readonly replicationFactor: number;
   readonly topicConfig: Readonly<Record<string, string>>;
   readonly windowStoreChangelogAdditionalRetentionMs: number;
@@ -173,7 +181,9 @@ const serde = z
   .custom<Serde<unknown>>((it) => isObjectWith(it, 'serialize', 'deserialize'), { error: 'must be a serde' })
   .optional();
 const fn = z.custom<(...args: never[]) => unknown>((it) => typeof it === 'function', { error: 'must be a function' });
-const decision = z.union([z.enum(['fail', 'continue']), fn], { error: "must be 'fail', 'continue' or a function" });
+const decisions = z.enum(['fail', 'continue', 'deadLetter'], { error: "must be 'fail', 'continue' or 'deadLetter'" });
+const decision = z.union([decisions, fn], { error: "must be 'fail', 'continue', 'deadLetter' or a function" });
+const topicName = z.string().regex(/^[a-zA-Z0-9._-]{1,249}$/, { error: 'must be the name of a topic' });
 
 const schema = z.strictObject({
   applicationId: z
@@ -205,6 +215,36 @@ const schema = z.strictObject({
   defaultKeySerde: serde,
   defaultValueSerde: serde,
   timestampExtractor: fn.optional(),
+  errors: z
+    .strictObject({
+      retry: z
+        .strictObject({
+          attempts: z
+            .int({ error: 'must be a whole number' })
+            .min(2, { error: 'must be at least 2, the first one included' }),
+          backOff: duration,
+          maxBackOff: duration,
+        })
+        .optional(),
+      then: decisions.optional(),
+      deadLetterTopic: z
+        .union(
+          [
+            topicName,
+            z.strictObject({
+              name: topicName,
+              partitions: positive,
+              replicationFactor: z.int().min(-1).max(32767).optional(),
+              config: z.record(z.string(), z.string()).optional(),
+            }),
+          ],
+          {
+            error: 'must be the name of a topic, or { name, partitions, replicationFactor, config } to have it created',
+          },
+        )
+        .optional(),
+    })
+    .optional(),
   deserializationErrorHandler: decision.optional(),
   processingErrorHandler: decision.optional(),
   replicationFactor: z
@@ -272,8 +312,7 @@ export function readConfig(options: KafkaStreamsOptions): Config {
     defaultKeySerde: given.defaultKeySerde,
     defaultValueSerde: given.defaultValueSerde,
     timestampExtractor: given.timestampExtractor ?? null,
-    deserializationErrorHandler: asFunction(given.deserializationErrorHandler ?? 'fail'),
-    processingErrorHandler: asFunction(given.processingErrorHandler ?? 'fail'),
+    ...failureOptions(given),
     replicationFactor: given.replicationFactor ?? -1,
     topicConfig: given.topicConfig ?? {},
     windowStoreChangelogAdditionalRetentionMs: milliseconds(
@@ -307,12 +346,6 @@ export function readConfig(options: KafkaStreamsOptions): Config {
 
 function milliseconds(given: Duration | undefined, standard: number, option: string): number {
   return given === undefined ? standard : toMilliseconds(given, option);
-}
-
-function asFunction<A extends unknown[]>(
-  given: 'fail' | 'continue' | ((...args: A) => 'fail' | 'continue'),
-): (...args: A) => 'fail' | 'continue' {
-  return typeof given === 'function' ? given : () => given;
 }
 
 function isObjectWith(it: unknown, ...methods: string[]): boolean {
@@ -349,11 +382,19 @@ function lengthOf(given: Duration | undefined): number | null {
 function describeIssue(issue: Issue): string[] {
   const place = issue.path.map(String).join('.');
   if (issue.code === 'unrecognized_keys') {
-    const known = place === 'producer' ? Object.keys(schema.shape.producer.unwrap().shape) : Object.keys(schema.shape);
+    const known = knownAt(place);
     const prefix = place === '' ? '' : `${place}.`;
     return issue.keys.map((key) => `${prefix}${key} is not an option${suggestion(key, known)}`);
   }
   return [`${place} ${issue.message}`];
+}
+
+function knownAt(place: string): string[] {
+  const { producer, errors } = schema.shape;
+  if (place === 'producer') return Object.keys(producer.unwrap().shape);
+  if (place === 'errors') return Object.keys(errors.unwrap().shape);
+  if (place === 'errors.retry') return Object.keys(errors.unwrap().shape.retry.unwrap().shape);
+  return place === '' ? Object.keys(schema.shape) : [];
 }
 
 function suggestion(key: string, known: readonly string[]): string {

@@ -45,7 +45,10 @@ describe('readConfig', () => {
       { autoOffsetReset: { byDuration: '-1h' } },
       "autoOffsetReset must be 'earliest', 'latest', 'none' or { byDuration: '1h' }",
     ],
-    [{ deserializationErrorHandler: 'skip' }, "deserializationErrorHandler must be 'fail', 'continue' or a function"],
+    [
+      { deserializationErrorHandler: 'skip' },
+      "deserializationErrorHandler must be 'fail', 'continue', 'deadLetter' or a function",
+    ],
     [{ defaultKeySerde: {} }, 'defaultKeySerde must be a serde'],
     [{ logger: console.log }, 'logger must be a logger, with the methods debug, info (or log), warn and error'],
     [{ replicationFactor: 0 }, "replicationFactor must be at least 1, or -1 for the broker's default"],

@@ -25,7 +25,7 @@ try {
 \`MillraceError.is\` also holds for errors of another copy of the package in the same process, \`instanceof\` does not.
 Errors of the broker are \`BrokerError\`s, whose \`class\` says whether they are \`retriable\`, \`abortable\`, \`fenced\` or \`fatal\`,
 and whose \`kafkaCode\` is Kafka's number. What an application does with an error while it runs is described in
-[operations](operations.md#failures).
+[when things go wrong](when-things-go-wrong.md).
 
 | Code | Meaning | What to do |
 |---|---|---|

@@ -20,6 +20,9 @@ export class RecordMetrics {
   processed = 0;
   /** Reset policies applied because an offset was not in the log any more. */
   outOfRange = 0;
+  /** How often a record was tried again. */
+  retried = 0;
+  deadLetters = 0;
   private readonly droppedBy = new Map<string, number>();
 
   dropped(reason: string): void {

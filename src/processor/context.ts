@@ -6,6 +6,7 @@ import type { OperatorTime } from './operator-time.js';
 import type { PendingWork } from './pending-work.js';
 import type { Timers } from './punctuation/due-queue.js';
 import type { StoreKind } from '../store/spec.js';
+import type { RawRecord } from '../record/raw-record.js';
 import type { RecordContext } from '../record/record-context.js';
 import type { Turn } from '../record/turn.js';
 import type { JoinBuffer } from '../store/join-buffer.js';
@@ -116,6 +117,21 @@ export interface ProcessingContext {
   dropped(node: string, reason: DropReason): void;
   /** Looks after a promise of a function that nobody waits for: an error of it is decided about as if the function had thrown. */
   unawaited(node: string, promise: Promise<unknown>, key: unknown, value: unknown): void;
-  /** Decides about an error in a node: throws it, placed, or returns when the record is to be dropped. */
-  failed(node: string, error: unknown, key: unknown, value: unknown): void;
+  /** The bytes of the record at hand as they were read, for whom they may matter once the task has gone on; null: for nobody. */
+  sourceBytes(): RawRecord | null;
+  /** Told before something is done again with a record that the task has left behind. */
+  holdSourceBytes(bytes: RawRecord | null): void;
+  /**
+   * Decides about an error in a node: throws it, placed, or returns when the record is to be dropped or tried again.
+   * @param again leaves another attempt with the turn; default null: it cannot be tried again
+   * @param attempts so far; default 1
+   */
+  failed(
+    node: string,
+    error: unknown,
+    key: unknown,
+    value: unknown,
+    again?: (() => void) | null,
+    attempts?: number,
+  ): void;
 }

@@ -62,8 +62,53 @@ export abstract class RunningNode {
     try {
       this.process(key, value, timestamp, headers);
     } catch (error) {
-      this.context.failed(this.name, error, key, value);
+      this.caught(error, key, value, timestamp, headers, 1);
     }
+  }
+
+  /** Whether this node does the same again when it gets the record again at which a user's function threw. */
+  protected get repeatable(): boolean {
+    return true;
+  }
+
+  /** Leaves another call with the task's turn: what follows of this record comes after it. */
+  protected tryLater(call: () => void): void {
+    this.turn.later(() => {
+      call();
+      return true;
+    });
+  }
+
+  /** Nothing was handed on since {@link entered}: no other node was entered, and nothing was left for later. */
+  protected get untouched(): boolean {
+    return this.longCalls.current === this && !this.turn.cut;
+  }
+
+  /** As {@link receive}, once more. */
+  protected attempt(key: unknown, value: unknown, timestamp: number, headers: Headers, attempts: number): void {
+    this.entered();
+    try {
+      this.process(key, value, timestamp, headers);
+    } catch (error) {
+      this.caught(error, key, value, timestamp, headers, attempts);
+    }
+  }
+
+  private caught(
+    error: unknown,
+    key: unknown,
+    value: unknown,
+    timestamp: number,
+    headers: Headers,
+    attempts: number,
+  ): void {
+    const again = (): void => {
+      this.tryLater(() => {
+        this.attempt(key, value, timestamp, headers, attempts + 1);
+      });
+    };
+    const mayRetry = this.untouched && this.repeatable;
+    this.context.failed(this.name, error, key, value, mayRetry ? again : null, attempts);
   }
 
   /** Has the rest of a record's results emitted in another slice of time. An error then is one of this record, as now. */

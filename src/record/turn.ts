@@ -49,6 +49,12 @@ export class Turn {
     this.fresh.push({ goOn, context });
   }
 
+  /** As {@link later}, but before all that is left already: of something that began before that. To be called between two runs. */
+  sooner(goOn: Continuation): void {
+    this.later(goOn);
+    this.fresh.unshift(this.fresh.pop() as CutOff);
+  }
+
   /**
    * Goes on with what was cut off.
    * @param mayGoOn asked after each piece; false leaves the rest for later

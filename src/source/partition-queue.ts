@@ -1,6 +1,7 @@
 /** The records of one partition that wait for a task: raw batches, and the decoded record at their head. */
 import type { FetchedRecords, RecordCursor } from '../broker/port.js';
-import type { ReaderTopic } from './reader-topic.js';
+import type { RawRecord } from '../record/raw-record.js';
+import { bytesOf, type ReaderTopic } from './reader-topic.js';
 import { NO_HEADERS, type Headers } from '../record/headers.js';
 
 /**
@@ -89,6 +90,14 @@ export class PartitionQueue {
       this.position = cursor.offset + 1;
       if (this.hasHead) return;
     }
+  }
+
+  /** The bytes of the head as they were read; null when it is at another offset, or there is none. */
+  rawHead(offset: number): RawRecord | null {
+    const { cursor } = this;
+    if (!this.hasHead || cursor === null || this.offset !== offset || cursor.offset !== offset) return null;
+    const { buffer, keyStart, keyEnd, valueStart, valueEnd } = cursor;
+    return { key: bytesOf(buffer, keyStart, keyEnd), value: bytesOf(buffer, valueStart, valueEnd) };
   }
 
   /** Notes that the head was processed. */

@@ -1,9 +1,9 @@
 /** Turns the raw records of one source topic into keys, values and timestamps, or says why that cannot be done. */
 import type { RecordCursor } from '../broker/port.js';
-import { decided } from '../errors/decided.js';
 import { MillraceError } from '../errors/error.js';
 import { ignoreRejection, promised } from '../errors/promised.js';
 import { reasonOf, shownValue } from '../errors/shown-value.js';
+import { decided, type Decided, type FailureAnswer } from '../record/decided.js';
 import type { Headers } from '../record/headers.js';
 import type { Serde } from '../serde/serde.js';
 import { systemClock, type Clock } from '../time/clock.js';
@@ -24,9 +24,8 @@ export interface UndecodableRecord {
   readonly store?: string;
 }
 
-/** What to do with a record that cannot be decoded: stop, or drop it, counted and logged. */
-export type DeserializationDecision = 'fail' | 'continue';
-export type DeserializationHandler = (error: MillraceError, record: UndecodableRecord) => DeserializationDecision;
+/** Decides about a record that cannot be decoded. Kafka Streams: `DeserializationExceptionHandler`. */
+export type DeserializationHandler = (error: MillraceError, record: UndecodableRecord) => FailureAnswer;
 
 /** Gets the timestamp of a decoded record; negative drops it. */
 export type Extractor = (
@@ -46,7 +45,8 @@ export type Extractor = (
 
 /** What a source reports instead of handing on a record. */
 export interface SourceReports {
-  undecodable(error: MillraceError, record: UndecodableRecord): void;
+  /** With `fail` the error is thrown next. */
+  undecodable(error: MillraceError, record: UndecodableRecord, answer: Decided): void;
   negativeTimestamp(topic: string, partition: number, offset: number, timestamp: number): void;
 }
 
@@ -200,8 +200,9 @@ export class ReaderTopic {
       valueBytes: bytesOf(cursor.buffer, cursor.valueStart, cursor.valueEnd),
       node: this.node,
     };
-    if (decided(this.handler, error, record, 'deserializationErrorHandler') === 'fail') throw error;
-    this.reports.undecodable(error, record);
+    const answer = decided(this.handler, error, record, 'deserializationErrorHandler');
+    this.reports.undecodable(error, record, answer);
+    if (answer.then === 'fail') throw error;
     return false;
   }
 }
@@ -221,6 +222,6 @@ function decodeWith(
   return value;
 }
 
-function bytesOf(buffer: Buffer, start: number, end: number): Buffer | null {
+export function bytesOf(buffer: Buffer, start: number, end: number): Buffer | null {
   return start < 0 ? null : Buffer.from(buffer.subarray(start, end));
 }

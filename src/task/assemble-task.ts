@@ -7,8 +7,8 @@ import type { OperatorStores, TableRows } from '../processor/context.js';
 import { LongCalls } from '../processor/long-calls.js';
 import type { RunningNode } from '../processor/node.js';
 import { PendingWork } from '../processor/pending-work.js';
-import { Timers } from '../processor/punctuation/due-queue.js';
 import { PassNode } from '../processor/stream/pass.js';
+import type { Decided } from '../record/decided.js';
 import type { RecordContext } from '../record/record-context.js';
 import type { Turn } from '../record/turn.js';
 import type { Windowed } from '../record/windowed.js';
@@ -20,7 +20,7 @@ import type { DefaultPartition } from '../sink/default-partition.js';
 import { TopicWriter } from '../sink/topic-writer.js';
 import { PartitionGroup } from '../source/partition-group.js';
 import { PartitionQueue } from '../source/partition-queue.js';
-import { ReaderTopic, type DeserializationHandler } from '../source/reader-topic.js';
+import { ReaderTopic, type DeserializationHandler, type UndecodableRecord } from '../source/reader-topic.js';
 import { readOnly } from '../store/read-only.js';
 import type { StoreEngine } from '../store/spec.js';
 import type { StateStore } from '../store/state-store.js';
@@ -28,13 +28,15 @@ import type { TaskState } from '../store/task-state.js';
 import { brokerTopicName } from '../topology/internal-topics.js';
 import type { SinkNode, SourceNode, TimestampExtractor, TopologyNode } from '../topology/node.js';
 import type { Topology } from '../topology/topology.js';
-import type { ProcessingErrorHandler } from './error-handlers.js';
+import { DeadLetters, NO_DEAD_LETTERS, type DeadLetterSettings } from './dead-letters.js';
+import type { ProcessingErrorHandler, RetryPolicy } from './error-handlers.js';
 import { carriesFarTimes } from './far-times.js';
 import { createNode } from './operator-factory.js';
 import { RunningSink } from './sink-node.js';
 import { TaskContext } from './task-context.js';
 import { EPOCH_NAME, NO_EPOCH } from './epoch-mark.js';
 import { unpackTimes, type SavedTimes } from './packed-times.js';
+import { SourceBytes } from './source-bytes.js';
 import { Task } from './task.js';
 
 /** What tasks of one application have in common. */
@@ -46,6 +48,12 @@ export interface TaskSettings {
   readonly timestampExtractor: TimestampExtractor | null;
   readonly deserializationErrorHandler: DeserializationHandler;
   readonly processingErrorHandler: ProcessingErrorHandler;
+  /** Before that handler is asked. Default null: a record is tried once. */
+  readonly retry?: RetryPolicy | null;
+  /** Default: none can be written. */
+  readonly deadLetters?: DeadLetterSettings;
+  /** Somebody may ask for the bytes of a record that failed. Default false. */
+  readonly keepsSourceBytes?: boolean;
   readonly maxTaskIdleMs: number;
   readonly clock: Clock;
   /** Of timers and intervals: it does not jump. */
@@ -106,6 +114,18 @@ export function assembleTask(settings: TaskSettings, parts: TaskToAssemble): Tas
   const { clock, steadyClock, emitIntervalMs, metrics, logger, globalStores } = settings;
   const global = parts.global === true;
   let group: PartitionGroup | null = null;
+  const writer = settings.producer.writer({ name: `task ${parts.id}`, drained: settings.wake });
+  const letters = new DeadLetters({
+    settings: settings.deadLetters ?? NO_DEAD_LETTERS,
+    writer: global ? null : writer,
+    defaultPartition: settings.defaultPartition,
+    clock,
+    counted: () => (metrics.deadLetters += 1),
+  });
+  const sources = new SourceBytes(
+    (topic, partition) => group?.queues.find((one) => one.topic === topic && one.partition === partition),
+    settings.keepsSourceBytes ?? false,
+  );
   const context = new TaskContext({
     applicationId: settings.applicationId,
     taskId: parts.id,
@@ -118,6 +138,9 @@ export function assembleTask(settings: TaskSettings, parts: TaskToAssemble): Tas
     emitIntervalMs,
     olderFormats: olderFormats(settings.upgradeFrom ?? null),
     handler: settings.processingErrorHandler,
+    retry: settings.retry ?? null,
+    letters,
+    sources,
     metrics,
     logger,
     committedTimes: latestTimes(parts.inputs),
@@ -125,13 +148,12 @@ export function assembleTask(settings: TaskSettings, parts: TaskToAssemble): Tas
     stateDir: parts.stateDir ?? null,
     defaultKeySerde: settings.defaultKeySerde,
     defaultValueSerde: settings.defaultValueSerde,
-    pending: global ? null : new PendingWork(),
-    timers: global ? null : new Timers(),
+    work: new PendingWork(),
+    global,
     streamTime: () => group?.streamTime ?? -1,
     globalStore: global ? (name) => stores.find(name) : readOnlyStores(globalStores, settings.storeView),
   });
   const sinks: RunningSink[] = [];
-  const writer = settings.producer.writer({ name: `task ${parts.id}`, drained: settings.wake });
   const running = new Map<string, RunningNode>();
   for (const node of parts.nodes) {
     const one = runningNode(node, settings, context, writer, sinks);
@@ -156,6 +178,8 @@ export function assembleTask(settings: TaskSettings, parts: TaskToAssemble): Tas
     nodes: [...running.values(), ...context.companions],
     state: parts.state,
     sinks,
+    letters,
+    sources,
     writer,
     metrics,
     asyncWork: context.asyncWork,
@@ -222,9 +246,8 @@ function readerTopic(
   const global = settings.topology.globalStores.some(({ source }) => source.name === node.name);
   const extractor = internal || global ? null : (node.timestampExtractor ?? settings.timestampExtractor);
   const reports = {
-    undecodable: (error: MillraceError): void => {
-      settings.metrics.dropped('undecodable');
-      settings.logger.warn(error.message, { node: node.name, task: context.taskId });
+    undecodable: (error: MillraceError, record: UndecodableRecord, answer: Decided): void => {
+      context.failures.undecodable(error, record, answer);
     },
     negativeTimestamp: (name: string, partition: number, offset: number, timestamp: number): void => {
       settings.metrics.dropped('negative-timestamp');

@@ -1,8 +1,5 @@
 /** What the nodes of one task share: its record, its stores, and where drops and errors go. */
-import type { ErrorCode } from '../errors/codes.js';
-import { decided } from '../errors/decided.js';
 import { MillraceError } from '../errors/error.js';
-import { reasonOf } from '../errors/shown-value.js';
 import type { Logger } from '../observe/logger.js';
 import type { RecordMetrics } from '../observe/instance-metrics.js';
 import type { AsyncStage } from '../processor/async/async-stage.js';
@@ -11,7 +8,8 @@ import type { DropReason, OperatorStores, ProcessingContext } from '../processor
 import type { LongCalls } from '../processor/long-calls.js';
 import type { RunningNode } from '../processor/node.js';
 import type { PendingWork } from '../processor/pending-work.js';
-import type { Timers } from '../processor/punctuation/due-queue.js';
+import { Timers } from '../processor/punctuation/due-queue.js';
+import type { RawRecord } from '../record/raw-record.js';
 import { RecordContext } from '../record/record-context.js';
 import type { Turn } from '../record/turn.js';
 import type { OlderFormats } from '../serde/older-formats.js';
@@ -20,8 +18,11 @@ import type { StateStore } from '../store/state-store.js';
 import { withDefaultSerde } from '../serde/wrapping.js';
 import type { Clock } from '../time/clock.js';
 import { AsyncWork } from './async-work.js';
-import type { FailedRecord, ProcessingErrorHandler } from './error-handlers.js';
+import type { DeadLetters } from './dead-letters.js';
+import type { ProcessingErrorHandler, RetryPolicy } from './error-handlers.js';
+import { FailedRecords } from './failed-records.js';
 import type { SavedTimes } from './packed-times.js';
+import type { SourceBytes } from './source-bytes.js';
 
 /** Ends the names of times that operators have observed. */
 const OBSERVED = '-observed-time';
@@ -42,6 +43,9 @@ export interface TaskContextParts {
   readonly emitIntervalMs: number;
   readonly olderFormats: OlderFormats;
   readonly handler: ProcessingErrorHandler;
+  readonly retry: RetryPolicy | null;
+  readonly letters: DeadLetters;
+  readonly sources: SourceBytes;
   readonly metrics: RecordMetrics;
   readonly logger: Logger;
   /** By name, as committed. */
@@ -51,8 +55,10 @@ export interface TaskContextParts {
   readonly stateDir: string | null;
   readonly defaultKeySerde: Serde<unknown> | undefined;
   readonly defaultValueSerde: Serde<unknown> | undefined;
-  readonly pending: PendingWork | null;
-  readonly timers: Timers | null;
+  /** What the task waits for. */
+  readonly work: PendingWork;
+  /** Of a global store: no timers, and no promise of a processor is waited for. */
+  readonly global: boolean;
   readonly streamTime: () => number;
   readonly globalStore: (name: string) => StateStore | null;
 }
@@ -85,7 +91,10 @@ export class TaskContext implements ProcessingContext {
   commitRequested = false;
   /** Nodes outside of the graph. */
   readonly companions: RunningNode[] = [];
-  private readonly handler: ProcessingErrorHandler;
+  /** What becomes of records that failed. */
+  readonly failures: FailedRecords;
+  readonly work: PendingWork;
+  private readonly sources: SourceBytes;
   private readonly metrics: RecordMetrics;
   private readonly logger: Logger;
   private toldOfTimesLeft = false;
@@ -103,7 +112,6 @@ export class TaskContext implements ProcessingContext {
     this.steadyClock = parts.steadyClock;
     this.emitIntervalMs = parts.emitIntervalMs;
     this.olderFormats = parts.olderFormats;
-    this.handler = parts.handler;
     this.metrics = parts.metrics;
     this.logger = parts.logger;
     this.committedTimes = parts.committedTimes;
@@ -111,8 +119,11 @@ export class TaskContext implements ProcessingContext {
     this.stateDir = parts.stateDir;
     this.defaultKeySerde = parts.defaultKeySerde;
     this.defaultValueSerde = parts.defaultValueSerde;
-    this.pending = parts.pending;
-    this.timers = parts.timers;
+    this.work = parts.work;
+    this.pending = parts.global ? null : parts.work;
+    this.timers = parts.global ? null : new Timers();
+    this.sources = parts.sources;
+    this.failures = new FailedRecords({ ...parts, wake: () => this.wake() });
     this.streamTime = parts.streamTime;
     this.globalStore = parts.globalStore;
   }
@@ -216,34 +227,23 @@ export class TaskContext implements ProcessingContext {
     });
   }
 
-  failed(node: string, error: unknown, key: unknown, value: unknown): void {
-    // Thrown by a node further down: it was decided about there.
-    if (error instanceof DecidedFailure) throw error;
-    const { topic, partition, offset, timestamp } = this.record;
-    const placed = this.placed(node, error);
-    if (!isUsersFault(placed)) throw new DecidedFailure(placed);
-    const record = { topic, partition, offset, timestamp, node, task: this.taskId, key, value };
-    if (this.decide(placed, record) === 'fail') throw new DecidedFailure(placed);
-    this.logger.warn(placed.message, { node, task: this.taskId, topic, partition, offset });
-    this.metrics.dropped('processing-error');
+  sourceBytes(): RawRecord | null {
+    return this.sources.wanted ? this.sources.of(this.record) : null;
   }
 
-  /** What the handler does wrong itself is final: it is not asked about that. */
-  private decide(error: MillraceError, record: FailedRecord): 'fail' | 'continue' {
-    try {
-      return decided(this.handler, error, record, 'processingErrorHandler');
-    } catch (failure) {
-      throw new DecidedFailure(failure as MillraceError);
-    }
+  holdSourceBytes(bytes: RawRecord | null): void {
+    if (bytes !== null) this.sources.hold(this.record, bytes);
   }
 
-  private placed(node: string, error: unknown): MillraceError {
-    const { topic, partition, offset } = this.record;
-    const place = { ...(topic === null ? {} : { topic, partition, offset }), node, task: this.taskId };
-    // A subclass says more than its code does.
-    if (MillraceError.is(error)) return error.name === 'MillraceError' ? error.completed(place) : error;
-    const reason = `a function of the topology failed: ${reasonOf(error)}`;
-    return new MillraceError('PROCESSING_FAILED', reason, { ...place, cause: error });
+  failed(
+    node: string,
+    error: unknown,
+    key: unknown,
+    value: unknown,
+    again: (() => void) | null = null,
+    attempts = 1,
+  ): void {
+    this.failures.failed(node, error, key, value, again, attempts);
   }
 }
 
@@ -255,23 +255,4 @@ function timeName(node: string): string {
 /** Whether Kafka Streams keeps a number under this name, or looks for it there. */
 export function isStoreName(name: string): boolean {
   return !name.endsWith(OBSERVED);
-}
-
-/** Carries an error that the handler has decided about up to the task, past the nodes in between. */
-export class DecidedFailure extends Error {
-  constructor(readonly failure: MillraceError) {
-    super(failure.message, { cause: failure });
-  }
-}
-
-const USERS_FAULTS: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
-  'PROCESSING_FAILED',
-  'SERIALIZATION_FAILED',
-  'TIMESTAMP_INVALID',
-  'HEADER_INVALID',
-]);
-
-/** Only what a user's function or value brought about may be skipped; a broker or a disk that fails may not. */
-function isUsersFault(error: MillraceError): boolean {
-  return USERS_FAULTS.has(error.code);
 }

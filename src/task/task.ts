@@ -7,14 +7,17 @@ import type { RecordContext } from '../record/record-context.js';
 import type { Turn } from '../record/turn.js';
 import type { RecordMetrics } from '../observe/instance-metrics.js';
 import type { RunningNode } from '../processor/node.js';
-import { PendingWork } from '../processor/pending-work.js';
+import type { PendingWork } from '../processor/pending-work.js';
 import { Timers, type DueQueue } from '../processor/punctuation/due-queue.js';
 import type { PartitionGroup } from '../source/partition-group.js';
 import type { PartitionQueue } from '../source/partition-queue.js';
 import type { AsyncWork } from './async-work.js';
 import { NO_EPOCH } from './epoch-mark.js';
 import type { RunningSink } from './sink-node.js';
-import { DecidedFailure, type TaskContext } from './task-context.js';
+import type { DeadLetters } from './dead-letters.js';
+import { decidedFailure as decided } from './failed-records.js';
+import type { SourceBytes } from './source-bytes.js';
+import type { TaskContext } from './task-context.js';
 import { TaskEpoch } from './task-epoch.js';
 import type { TaskState } from '../store/task-state.js';
 
@@ -28,6 +31,8 @@ export interface TaskParts {
   readonly openQueue: (source: string, topic: string, partition: number) => PartitionQueue;
   readonly state: TaskState;
   readonly sinks: readonly RunningSink[];
+  readonly letters: DeadLetters;
+  readonly sources: SourceBytes;
   /** The task's own way into the producer; closed with the task. */
   readonly writer: RecordWriter;
   readonly metrics: RecordMetrics;
@@ -69,7 +74,7 @@ export class Task {
   constructor(private readonly parts: TaskParts) {
     this.id = parts.id;
     this.turn = parts.turn;
-    this.promises = parts.context.pending ?? new PendingWork();
+    this.promises = parts.context.work;
     this.timers = parts.context.timers ?? new Timers();
     this.queues = new Map(parts.group.queues.map((queue) => [key(queue.topic, queue.partition), queue]));
     this.epoch = new TaskEpoch(parts);
@@ -132,7 +137,7 @@ export class Task {
 
   /** Whether a record could be processed now. */
   ready(now: number): boolean {
-    return this.parts.group.ready(now, this.parts.endOffset);
+    return !this.isWaiting() && this.parts.group.ready(now, this.parts.endOffset);
   }
 
   /**
@@ -164,6 +169,7 @@ export class Task {
           promises.reinstate(record);
           break;
         }
+        if (turn.unfinished) this.parts.sources.hold(record);
         queue.markTaken();
         queue.advance();
         group.putBack(queue);
@@ -196,6 +202,11 @@ export class Task {
   /** Whether a promise of a processor is waited for. */
   isWaiting(): boolean {
     return this.promises.count > 0;
+  }
+
+  /** Whether a record waits to be tried again. */
+  get retrying(): boolean {
+    return this.parts.context.failures.retrying;
   }
 
   /** Whether a record is begun and not yet done: its promise is waited for, or not all that came of it has been emitted. */
@@ -260,13 +271,14 @@ export class Task {
 
   /** Whether records wait for a topic that a sink has to look up. */
   get unsettled(): boolean {
-    return this.parts.sinks.some((sink) => sink.unsettled);
+    return this.parts.letters.unsettled || this.parts.sinks.some((sink) => sink.unsettled);
   }
 
   /** Looks up those topics and writes the records. */
   async settle(): Promise<void> {
     try {
       for (const sink of this.parts.sinks) if (sink.unsettled) await sink.settle();
+      await this.parts.letters.settle();
     } catch (error) {
       throw decided(error);
     }
@@ -304,10 +316,12 @@ export class Task {
     const end = performance.now() + milliseconds;
     try {
       await this.parts.asyncWork?.finish(milliseconds);
-      if (this.isWaiting()) await this.promises.settledWithin(Math.max(0, end - performance.now()));
-      // Or else it would be committed what the record did, but not that it was processed.
-      if (!this.isWaiting()) this.parts.metrics.processed += this.finishRecord();
-      await this.finishTurnBefore(end);
+      do {
+        if (this.isWaiting()) await this.promises.settledWithin(Math.max(0, end - performance.now()));
+        // Or else it would be committed what the record did, but not that it was processed.
+        if (!this.isWaiting()) this.parts.metrics.processed += this.finishRecord();
+        await this.finishTurnBefore(end);
+      } while (this.isWaiting() && performance.now() < end);
     } catch (error) {
       throw decided(error);
     }
@@ -318,6 +332,7 @@ export class Task {
     this.parts.asyncWork?.abort(new Error(`task ${this.id} is closed`));
     const failures: MillraceError[] = [];
     this.promises.closed = true;
+    this.parts.context.failures.close();
     for (const node of this.parts.nodes) {
       try {
         await node.close();
@@ -389,11 +404,6 @@ export class Task {
     if (this.promises.count > 0) this.promises.reinstate(record);
     return called;
   }
-}
-
-/** What a handler decided to fail with, without the envelope that carried it past the nodes. */
-function decided(error: unknown): unknown {
-  return error instanceof DecidedFailure ? error.failure : error;
 }
 
 function key(topic: string, partition: number): string {

@@ -12,6 +12,7 @@ import type { UpgradeFrom } from '../serde/older-formats.js';
 import type { Serde } from '../serde/serde.js';
 import { DefaultPartition } from '../sink/default-partition.js';
 import type { PartitionQueue } from '../source/partition-queue.js';
+import type { FailureDecision } from '../record/decided.js';
 import type { DeserializationHandler } from '../source/reader-topic.js';
 import { MemoryBackend } from '../store/memory/memory-backend.js';
 import { CacheBudget } from '../store/cache-budget.js';
@@ -23,7 +24,9 @@ import type { VersionedKeyValueStore } from '../store/versioned-store.js';
 import type { TimestampedWindowStore, WindowStore } from '../store/window-store.js';
 import type { TaskState } from '../store/task-state.js';
 import { assembleTask, type GlobalStoreFinder, type TaskInput, type TaskSettings } from '../task/assemble-task.js';
+import type { DeadLetterSettings } from '../task/dead-letters.js';
 import type { ProcessingErrorHandler } from '../task/error-handlers.js';
+import { failureOptions, type ErrorOptions } from '../task/failure-options.js';
 import { engineOf, storeOpening } from '../task/store-openings.js';
 import type { Task } from '../task/task.js';
 import { toMilliseconds, type Duration } from '../time/duration.js';
@@ -47,8 +50,10 @@ export interface TestDriverOptions {
   readonly defaultKeySerde?: Serde<unknown>;
   readonly defaultValueSerde?: Serde<unknown>;
   readonly timestampExtractor?: TimestampExtractor;
-  readonly deserializationErrorHandler?: 'fail' | 'continue' | DeserializationHandler;
-  readonly processingErrorHandler?: 'fail' | 'continue' | ProcessingErrorHandler;
+  /** Dead letters, also of what ends an application, are found in `outputTopic`. What waits to be tried again is waited for by `settle`. */
+  readonly errors?: ErrorOptions;
+  readonly deserializationErrorHandler?: FailureDecision | DeserializationHandler;
+  readonly processingErrorHandler?: FailureDecision | ProcessingErrorHandler;
   /** Default 10 MiB. Unless `commit` is `manual`, caches are flushed after each record. */
   readonly stateStoreCacheMaxBytes?: number;
   /** Default 0: what time has made final is emitted with the record that brings it about. */
@@ -70,6 +75,8 @@ export interface TestDriverOptions {
 }
 
 const TASK = '0_0';
+/** What Kafka's topics take unless they are told otherwise. */
+const DEAD_LETTER_BYTES = 1_048_588;
 const DEFAULT_CACHE_BYTES = 10 * 1024 * 1024;
 
 /**
@@ -268,8 +275,12 @@ export class TopologyTestDriver {
       if (!this.committing && !this.processOne()) return;
       if (this.task.isWaiting()) break;
       if (!this.committing) continue;
-      this.task.flushCaches();
+      if (!this.task.unfinished) this.task.flushCaches();
       if (this.task.isWaiting()) break;
+      if (this.task.unfinished) {
+        this.task.process(0, this.clock.now());
+        continue;
+      }
       this.committing = false;
       this.task.sealEpoch();
       void this.task.writeEpoch(this.producer.offsets());
@@ -371,8 +382,8 @@ export class TopologyTestDriver {
       defaultKeySerde: options.defaultKeySerde,
       defaultValueSerde: options.defaultValueSerde,
       timestampExtractor: options.timestampExtractor ?? null,
-      deserializationErrorHandler: decision(options.deserializationErrorHandler),
-      processingErrorHandler: decision(options.processingErrorHandler),
+      ...failureOptions(options),
+      deadLetters: this.deadLetters(options.errors?.deadLetterTopic),
       maxTaskIdleMs: 0,
       clock: this.clock,
       steadyClock: this.clock,
@@ -399,6 +410,17 @@ export class TopologyTestDriver {
       this.topology.stores.get(store.name) ??
       this.topology.globalStores.find((one) => one.store.name === store.name)?.store;
     return spec !== undefined && engineOf(spec, standard) === 'level' ? walkedLater(store) : store;
+  }
+
+  private deadLetters(topic: ErrorOptions['deadLetterTopic']): DeadLetterSettings {
+    return {
+      topic: (typeof topic === 'object' ? topic.name : topic) ?? null,
+      mostBytes: DEAD_LETTER_BYTES,
+      outside: ({ topic: name, key, value, headers, timestamp }) => {
+        this.outputOf(name).push(this.broker.append(name, key, value, headers, timestamp));
+        this.written.add(name);
+      },
+    };
   }
 
   private globalTask(settings: TaskSettings, cache: CacheBudget, names: ReadonlySet<string>): Task | null {
@@ -465,10 +487,4 @@ function commitsEachRecord(commit: TestDriverOptions['commit'] = 'eachRecord'): 
   throw new MillraceError('CONFIG_INVALID', `option commit must be 'eachRecord' or 'manual', not ${commit}`, {
     option: 'commit',
   });
-}
-
-function decision<A extends unknown[]>(
-  given: 'fail' | 'continue' | ((...args: A) => 'fail' | 'continue') | undefined,
-): (...args: A) => 'fail' | 'continue' {
-  return typeof given === 'function' ? given : () => given ?? 'fail';
 }

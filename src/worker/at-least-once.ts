@@ -45,7 +45,8 @@ export class AtLeastOnce implements EpochKeeper {
   constructor(private readonly parts: AtLeastOnceParts) {}
 
   isBehind(task: Task): boolean {
-    return this.behind.has(task);
+    // One that waits to try a record again may do so for long.
+    return this.behind.has(task) || task.retrying;
   }
 
   async caughtUp(task: Task): Promise<void> {

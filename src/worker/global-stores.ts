@@ -21,6 +21,7 @@ import { CacheBudget } from '../store/cache-budget.js';
 import { openTaskState } from '../store/overlay/overlay-task-state.js';
 import type { StateStore } from '../store/state-store.js';
 import { assembleTask, type GlobalStoreFinder, type TaskInput } from '../task/assemble-task.js';
+import type { DeadLetterSettings } from '../task/dead-letters.js';
 import { storeOpening } from '../task/store-openings.js';
 import type { Task } from '../task/task.js';
 import type { Topology } from '../topology/topology.js';
@@ -37,6 +38,7 @@ interface GlobalStoresParts {
   readonly admin: Admin;
   readonly client: BrokerClient;
   readonly metrics: InstanceMetrics;
+  readonly deadLetters: DeadLetterSettings;
   /** Of the loop that runs the tasks. */
   readonly slice: Slice;
   readonly steadyClock: Clock;
@@ -191,6 +193,7 @@ export class GlobalStores {
       producer: READ_ONLY,
       defaultPartition: new DefaultPartition(() => 0),
       metrics: metrics.records,
+      deadLetters: this.parts.deadLetters,
       endOffset: (): number => 0,
       globalStores: null,
     };

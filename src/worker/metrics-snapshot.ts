@@ -16,6 +16,10 @@ export interface Measurements {
   readonly processed: number;
   /** Records dropped since the start, by reason. */
   readonly dropped: Readonly<Record<string, number>>;
+  /** How often a record was tried again at which a function had thrown. */
+  readonly retried: number;
+  /** Dead letters written since the start. */
+  readonly deadLetters: number;
   /** Records that came after their window had closed: `dropped.late`. */
   readonly late: number;
   /** Whether the brokers answer that were last asked. While one of them does not, its partitions stand still. */
@@ -66,6 +70,8 @@ export function snapshot(
   return {
     processed: records.processed,
     dropped,
+    retried: records.retried,
+    deadLetters: records.deadLetters,
     late: dropped['late'] ?? 0,
     connected,
     lag: connected ? sumOf(tasks.map(({ lag }) => lag)) : null,

@@ -29,6 +29,9 @@ import type { RestoreListener } from './restore-listener.js';
 import { StartOffsets } from './start-offsets.js';
 import { StateFolder } from './state-folder.js';
 import type { HowToStop } from './stop-instance.js';
+import type { DeadLetterSettings } from '../task/dead-letters.js';
+import { prepareDeadLetterTopic } from './dead-letter-topic.js';
+import { OutsideLetters } from './outside-letters.js';
 import { TaskOpener } from './task-opener.js';
 import { TaskSet } from './task-set.js';
 import { ThreadSlice } from './thread-slice.js';
@@ -58,6 +61,8 @@ export class RunningApplication {
   private readonly slice: ThreadSlice;
   private readonly steadyClock: SteadyClock;
   private readonly folder: StateFolder;
+  private readonly defaultPartition = new DefaultPartition(murmur2Partition);
+  private readonly outsideLetters: OutsideLetters;
   private instance: Instance | null = null;
   private tasks: TaskSet | null = null;
   private globals: GlobalStores | null = null;
@@ -84,6 +89,7 @@ export class RunningApplication {
     this.firstContact = new FirstContact({ timeoutMs: startTimeoutMs, logger, signal: this.stopping.signal });
     const kafka = { ...config.kafka, clientId: clientIdOf(config) };
     this.client = connectKafka(kafka, this.firstContact.connectionLogger);
+    this.outsideLetters = new OutsideLetters({ client: this.client, config, defaultPartition: this.defaultPartition });
     this.folder = new StateFolder(config.stateDir, config.applicationId, config.logger);
   }
 
@@ -99,9 +105,11 @@ export class RunningApplication {
     const plan: { current: TopicPlan } = {
       current: await this.firstContact.make(() => prepareTopics(topology, config, admin)),
     };
+    const deadLetters = await this.deadLetters(admin);
     const ids = new TopicIds(admin);
     await ids.changed([...plan.current.partitions.keys()]);
-    this.globals = new GlobalStores({ topology, config, admin, client, metrics: this.numbers, slice, steadyClock });
+    const common = { topology, config, admin, client, slice, steadyClock };
+    this.globals = new GlobalStores({ ...common, metrics: this.numbers, deadLetters });
     await this.globals.start();
 
     const reader = this.openReader('main');
@@ -117,7 +125,10 @@ export class RunningApplication {
       // What an instance writes that has lost its tasks unheard would undo what their new owners write.
       mayLeave: () => this.group?.overdue() !== true,
     });
-    await producer.lookUp([...plan.current.partitions.keys()]);
+    await producer.lookUp([
+      ...plan.current.partitions.keys(),
+      ...(deadLetters.topic === null ? [] : [deadLetters.topic]),
+    ]);
     const purge = this.createPurge(admin);
     const member = this.member(client, admin, plan, processId);
     const keeper = new AtLeastOnce({
@@ -139,6 +150,9 @@ export class RunningApplication {
       timestampExtractor: config.timestampExtractor,
       deserializationErrorHandler: config.deserializationErrorHandler,
       processingErrorHandler: config.processingErrorHandler,
+      retry: config.retry,
+      keepsSourceBytes: config.keepsSourceBytes,
+      deadLetters,
       maxTaskIdleMs: config.maxTaskIdleMs,
       clock: config.clock,
       steadyClock,
@@ -150,7 +164,7 @@ export class RunningApplication {
         reader.wake();
       },
       producer,
-      defaultPartition: new DefaultPartition(murmur2Partition),
+      defaultPartition: this.defaultPartition,
       metrics: this.numbers.records,
       logger: config.logger,
       endOffset: (partition) => reader.endOffset(partition),
@@ -259,6 +273,7 @@ export class RunningApplication {
   async stop(how: Omit<HowToStop, 'limit'> & { readonly limitMs: number }): Promise<void> {
     this.stopping.abort();
     try {
+      await this.outsideLetters.close(how.limitMs);
       if (this.instance === null) await this.client.close();
       else await this.instance.stop({ ...how, limit: new ClosingLimit(how.limitMs, this.config.logger) });
     } finally {
@@ -287,6 +302,16 @@ export class RunningApplication {
 
   store<K, V>(name: string): ReadOnlyStore<K, V> {
     return readStore<K, V>(name, this.tasks?.running ?? [], this.globals);
+  }
+
+  private async deadLetters(admin: Admin): Promise<DeadLetterSettings> {
+    return {
+      topic: this.config.deadLetterTopic?.name ?? null,
+      mostBytes: await prepareDeadLetterTopic(this.config, admin),
+      outside: (letter) => {
+        this.outsideLetters.add(letter);
+      },
+    };
   }
 
   private openReader(name: string): PartitionReader {

@@ -3,9 +3,9 @@ import type { Admin, CommittedOffset, GroupMember, PartitionReader, TopicPartiti
 import { writeAgain, type IncompleteChangelog } from '../changelog/write-again.js';
 import { Restorer, type RestoreJob, type RestoreReports } from '../changelog/restorer.js';
 import type { Config } from '../config.js';
-import { decided } from '../errors/decided.js';
 import { MillraceError } from '../errors/error.js';
 import { parseTaskId, type TaskId } from '../group/ownership.js';
+import { decided } from '../record/decided.js';
 import { RecordContext } from '../record/record-context.js';
 import { Turn } from '../record/turn.js';
 import type { Slice } from '../time/slice.js';
@@ -234,7 +234,8 @@ export class TaskOpener {
         const placed = error.completed({ node: nodeOf(record.store), task });
         const shown = { ...record, node: nodeOf(record.store) };
         const handler = config.deserializationErrorHandler;
-        if (decided(handler, placed, shown, 'deserializationErrorHandler') === 'fail') throw placed;
+        // No dead letter: the record stays where it is, and would make one at every restoring.
+        if (decided(handler, placed, shown, 'deserializationErrorHandler').then === 'fail') throw placed;
         settings.metrics.dropped('undecodable');
         config.logger.warn(placed.message, { task, store: record.store });
       },

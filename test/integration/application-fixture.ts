@@ -65,10 +65,14 @@ export async function until(what: () => boolean | Promise<boolean>): Promise<voi
 export async function produce(
   topic: string,
   records: readonly (readonly [key: string, value: string])[],
+  partition?: number,
 ): Promise<void> {
   const producer = plainClient().producer();
   await producer.connect();
-  await producer.send({ topic, messages: records.map(([key, value]) => ({ key, value })) });
+  await producer.send({
+    topic,
+    messages: records.map(([key, value]) => ({ key, value, ...(partition === undefined ? {} : { partition }) })),
+  });
   await producer.disconnect();
 }
 

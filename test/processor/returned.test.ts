@@ -372,8 +372,14 @@ describe('error handlers', () => {
         },
         /processingErrorHandler failed: handler broke; it was asked about: .*bad luck/,
       ],
-      [() => undefined, /processingErrorHandler must return fail or continue, not undefined/],
-      [later, /processingErrorHandler must return fail or continue, not a Promise/],
+      [
+        () => undefined,
+        /processingErrorHandler must return fail, continue, deadLetter, retry or \{ then, deadLetters \}, not undefined/,
+      ],
+      [
+        later,
+        /processingErrorHandler must return fail, continue, deadLetter, retry or \{ then, deadLetters \}, not a Promise/,
+      ],
     ] as const) {
       let asked = 0;
       const builder = new StreamsBuilder();

@@ -52,6 +52,7 @@ function sealed(name: string): SealedEpoch & { readonly arrive: () => void; read
   });
   const task = {
     id: name,
+    retrying: false,
     writer: { flush: () => flushed },
     writeEpoch: (offsets: FlushedOffsets) => {
       expect(offsets).toBe(FLUSHED);

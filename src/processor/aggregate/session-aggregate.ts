@@ -48,6 +48,11 @@ export class SessionAggregateNode extends RunningNode {
     super(name, context);
   }
 
+  /** Sessions may have been merged already. */
+  protected override get repeatable(): boolean {
+    return false;
+  }
+
   override init(): void {
     this.store = this.context.stores.session(this.settings.store);
     this.counted = this.context.shared(`${this.settings.store}-expired-puts`, () => ({ puts: 0 }));

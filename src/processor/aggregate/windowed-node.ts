@@ -47,6 +47,11 @@ export abstract class WindowedNode<W extends WindowTimes> extends RunningNode {
     super(name, context);
   }
 
+  /** One of several windows may have been changed already. */
+  protected override get repeatable(): boolean {
+    return false;
+  }
+
   override init(): void {
     this.store = this.context.stores.timestampedWindow(this.settings.store);
     this.observed = this.context.operatorTime(this.name);

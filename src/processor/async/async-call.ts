@@ -1,5 +1,6 @@
 /** One record that an asynchronous function works on: what it was, where it came from, what became of it. */
 import type { Headers } from '../../record/headers.js';
+import type { RawRecord } from '../../record/raw-record.js';
 import type { RecordContext, RecordView } from '../../record/record-context.js';
 
 /** The view of its record that the function gets; unlike that of synchronous functions it stays as it is. */
@@ -11,6 +12,8 @@ export class AsyncCall implements RecordView {
   result: unknown = undefined;
   /** Null: it went well. */
   failure: { readonly error: unknown } | null = null;
+  /** The bytes of the record it belongs to; null: nobody may ask for them. */
+  source: RawRecord | null = null;
   /** The call of the same key that waits for this one. */
   next: AsyncCall | null = null;
 

@@ -52,6 +52,7 @@ export class AsyncNode extends RunningNode implements AsyncStage {
 
   override process(key: unknown, value: unknown, timestamp: number, headers: Headers): void {
     const call = new AsyncCall(key, value, timestamp, headers, this.context.record);
+    call.source = this.context.sourceBytes();
     this.calls.add(call);
     if (this.settings.orderedByKey) {
       const identity = keyIdentity(key);
@@ -71,6 +72,7 @@ export class AsyncNode extends RunningNode implements AsyncStage {
     this.calls.delete(call);
     const { record } = this.context;
     record.set(call.topic, call.partition, call.offset, call.timestamp, call.headers, call.exactTimestamp);
+    this.context.holdSourceBytes(call.source);
     try {
       if (call.failure !== null) throw call.failure.error;
       this.forwardResult(call);

@@ -34,7 +34,10 @@ export async function attempt(
 }
 
 /** Wait after an attempt, ms. */
-export function backOff(count: number, { backoffMs, maxBackoffMs }: AttemptLimits): number {
+export function backOff(
+  count: number,
+  { backoffMs, maxBackoffMs }: Pick<AttemptLimits, 'backoffMs' | 'maxBackoffMs'>,
+): number {
   const wait = Math.min(maxBackoffMs, backoffMs * 2 ** (count - 1));
   return wait * (1 - JITTER + 2 * JITTER * Math.random());
 }

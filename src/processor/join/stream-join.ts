@@ -65,6 +65,11 @@ export class StreamJoinNode extends RunningNode implements WindowVisitor<unknown
     this.graceMs = windows.graceMs;
   }
 
+  /** What has waited for a partner may have been taken out already. */
+  protected override get repeatable(): boolean {
+    return !this.outer;
+  }
+
   override init(): void {
     const { otherStore, waitingStore, join } = this.settings;
     const { stores } = this.context;

@@ -25,7 +25,11 @@ interface Waiting {
 export abstract class UserNode extends RunningNode {
   /** The processor may forward: it is being called, or its promise is waited for. */
   private inside = false;
-  /** The record whose promise is waited for. */
+  /** It has forwarded something since it was last called. */
+  private emitted = false;
+  /** Number of the call that comes next. */
+  private attempts = 1;
+  /** The record whose promise is waited for, or whose next attempt. */
   private waitsFor: RecordContext | null = null;
   private readonly queue: Waiting[] = [];
   /** Stores that the processor holds and that refuse what is too old, with what they had refused when it was last counted. */
@@ -49,6 +53,9 @@ export abstract class UserNode extends RunningNode {
       this.queue.push({ key, value, context });
       return;
     }
+    const { attempts } = this;
+    this.attempts = 1;
+    this.emitted = false;
     this.inside = true;
     let result: void | Promise<void>;
     try {
@@ -57,7 +64,18 @@ export abstract class UserNode extends RunningNode {
       this.inside = false;
     }
     if (this.expiring.size > 0) this.countExpired();
-    if (result !== undefined) this.waitFor(result, key, value);
+    if (result !== undefined) this.waitFor(result, key, value, attempts, null);
+  }
+
+  protected override attempt(
+    key: unknown,
+    value: unknown,
+    timestamp: number,
+    headers: Headers,
+    attempts: number,
+  ): void {
+    this.attempts = attempts;
+    super.attempt(key, value, timestamp, headers, attempts);
   }
 
   override close(): void | Promise<void> {
@@ -66,9 +84,10 @@ export abstract class UserNode extends RunningNode {
   }
 
   /** Calls the punctuator of a timer of this processor. */
-  punctuate(punctuator: Punctuator, now: number): void {
+  punctuate(punctuator: Punctuator, now: number, attempts = 1): void {
     this.entered();
     try {
+      this.emitted = false;
       this.inside = true;
       let result: void | Promise<void>;
       try {
@@ -77,9 +96,14 @@ export abstract class UserNode extends RunningNode {
         this.inside = false;
       }
       if (this.expiring.size > 0) this.countExpired();
-      if (result !== undefined) this.waitFor(result, null, null);
+      if (result !== undefined) this.waitFor(result, null, null, attempts, { punctuator, now });
     } catch (error) {
-      this.context.failed(this.name, error, null, null);
+      const again = (): void => {
+        this.tryLater(() => {
+          this.punctuate(punctuator, now, attempts + 1);
+        });
+      };
+      this.context.failed(this.name, error, null, null, this.untouched ? again : null, attempts);
     }
   }
 
@@ -114,6 +138,7 @@ export abstract class UserNode extends RunningNode {
         node: this.name,
       });
     }
+    this.emitted = true;
     const { key, value, timestamp, headers } = given;
     if (!Number.isSafeInteger(timestamp) || timestamp < 0) this.checkFarTimestamp(timestamp);
     this.handOn(key, value, timestamp, this.checked(headers), childName);
@@ -203,7 +228,14 @@ export abstract class UserNode extends RunningNode {
     }
   }
 
-  private waitFor(promise: void | Promise<void>, key: unknown, value: unknown): void {
+  /** @param timer what was called in place of `process` */
+  private waitFor(
+    promise: void | Promise<void>,
+    key: unknown,
+    value: unknown,
+    attempts: number,
+    timer: { readonly punctuator: Punctuator; readonly now: number } | null,
+  ): void {
     const { pending, record } = this.context;
     if (typeof (promise as Partial<Promise<void>> | undefined)?.then !== 'function') return;
     if (pending === null) {
@@ -224,37 +256,68 @@ export abstract class UserNode extends RunningNode {
         this.goOn();
       },
       (error: unknown) => {
-        this.fail(error, key, value);
-        this.goOn();
+        const retried = this.fail(error, key, value, attempts, () => {
+          if (timer === null) this.attempt(key, value, waitsFor.timestamp, waitsFor.headers, attempts + 1);
+          else this.punctuate(timer.punctuator, timer.now, attempts + 1);
+        });
+        // What came meanwhile goes on waiting.
+        if (retried) pending.end();
+        else this.goOn();
       },
     );
   }
 
-  private fail(error: unknown, key: unknown, value: unknown): void {
+  /** @returns whether there will be another attempt */
+  private fail(error: unknown, key: unknown, value: unknown, attempts: number, call: () => void): boolean {
     const { pending, record } = this.context;
     // Given up: whoever has the task now processes the record again.
-    if (pending === null || pending.closed) return;
+    if (pending === null || pending.closed) return false;
     record.copyFrom(this.waitsFor as RecordContext);
+    let retried = false;
+    const again = (): void => {
+      retried = true;
+      this.callAgain(call);
+    };
     try {
-      this.context.failed(this.name, error, key, value);
+      this.context.failed(this.name, error, key, value, this.emitted ? null : again, attempts);
     } catch (decided) {
       pending.failure ??= { error: decided };
     }
+    return retried;
   }
 
-  /** The promise is settled: the records that came meanwhile are next, until one of them has a promise too. */
-  private goOn(): void {
+  /** Leaves another call with the turn, before all that is left there: this record began before that. */
+  private callAgain(call: () => void): void {
+    const { turn } = this.context;
+    turn.sooner(() => {
+      this.waitsFor = null;
+      call();
+      if (this.isWaiting) return true;
+      if (turn.cut) this.tryLater(() => this.takeWaiting());
+      else this.takeWaiting();
+      return true;
+    });
+  }
+
+  /** The records that came meanwhile are next, until one of them has a promise too. */
+  private takeWaiting(): void {
     const { pending, record } = this.context;
+    for (let next = this.queue.shift(); next !== undefined && pending?.failure === null; next = this.queue.shift()) {
+      const { key, value, context } = next;
+      record.copyFrom(context);
+      this.receive(key, value, context.timestamp, context.headers);
+      if (this.isWaiting) break;
+    }
+  }
+
+  /** The promise is settled. */
+  private goOn(): void {
+    const { pending } = this.context;
     if (pending === null) return;
     this.waitsFor = null;
     try {
       if (this.expiring.size > 0) this.countExpired();
-      for (let next = this.queue.shift(); next !== undefined && pending.failure === null; next = this.queue.shift()) {
-        const { key, value, context } = next;
-        record.copyFrom(context);
-        this.receive(key, value, context.timestamp, context.headers);
-        if (this.isWaiting) break;
-      }
+      this.takeWaiting();
     } catch (decided) {
       pending.failure ??= { error: decided };
     }

@@ -1,0 +1,157 @@
+/** What becomes of records that fail, on a real broker: tried again, left out, made dead letters, or the end. */
+import { expect, it } from 'vitest';
+import type { KafkaStreamsOptions } from '../../src/config.js';
+import { StreamsBuilder } from '../../src/dsl/streams-builder.js';
+import { serdes } from '../../src/serde/serdes.js';
+import { administration, applications, produce, readUntil } from './application-fixture.js';
+import { createTopic, plainClient, uniqueName } from './kafka.js';
+
+const STRINGS = { key: serdes.string(), value: serdes.string() };
+const apps = applications();
+const admin = administration();
+
+/** Throws at values that begin with `bad`; at those that begin with `late`, so many times. */
+function topologyOf(input: string, output: string, failures = 2): ReturnType<StreamsBuilder['build']> {
+  const builder = new StreamsBuilder();
+  const seen = new Map<string, number>();
+  builder
+    .stream(input, { key: serdes.string(), value: serdes.json<string>() })
+    .mapValues(
+      (value) => {
+        const calls = (seen.get(value) ?? 0) + 1;
+        seen.set(value, calls);
+        if (value.startsWith('bad') || (value.startsWith('late') && calls <= failures))
+          throw new TypeError(`no ${value}`);
+        return value;
+      },
+      { name: 'prices' },
+    )
+    .to(output, STRINGS);
+  return builder.build();
+}
+
+interface Letter {
+  readonly key: string | null;
+  readonly value: string | null;
+  readonly headers: readonly (readonly [string, string])[];
+}
+
+/** The first records of a topic. */
+async function consume(topic: string, count: number): Promise<Letter[]> {
+  const consumer = plainClient().consumer({ groupId: uniqueName('witness') });
+  await consumer.connect();
+  await consumer.subscribe({ topic, fromBeginning: true });
+  const letters: Letter[] = [];
+  try {
+    await new Promise<void>((resolve, reject) => {
+      consumer
+        .run({
+          eachMessage: ({ message: { key, value, headers = {} } }) => {
+            const pairs = Object.entries(headers).map(([name, bytes]) => [name, String(bytes)] as const);
+            letters.push({ key: key?.toString() ?? null, value: value?.toString() ?? null, headers: pairs });
+            if (letters.length === count) resolve();
+            return Promise.resolve();
+          },
+        })
+        .catch(reject);
+    });
+  } finally {
+    await consumer.disconnect();
+  }
+  return letters;
+}
+
+interface Started {
+  readonly input: string;
+  readonly output: string;
+  readonly dead: string;
+  readonly streams: ReturnType<typeof apps.start>;
+}
+
+async function started(
+  errors: KafkaStreamsOptions['errors'],
+  more: Partial<KafkaStreamsOptions> = {},
+): Promise<Started> {
+  const [input, output, dead] = [await createTopic('in'), await createTopic('out'), uniqueName('dead')];
+  const deadLetterTopic = { name: dead, partitions: 2, config: { 'max.message.bytes': '200000' } };
+  const streams = apps.start(topologyOf(input, output), {
+    applicationId: uniqueName('letters'),
+    errors: { deadLetterTopic, ...errors },
+    ...more,
+  });
+  await streams.start();
+  return { input, output, dead, streams };
+}
+
+it('dead letters are written with what they are about, and the topic is created', async () => {
+  const { input, output, dead, streams } = await started({ retry: { attempts: 3, backOff: 5 } });
+  await produce(input, [
+    ['a', '"bad"'],
+    ['b', '{'],
+    ['c', '"late"'],
+    ['d', `"bad${'x'.repeat(300_000)}"`],
+    ['e', '"good"'],
+  ]);
+  await readUntil(output, (key) => key === 'e');
+  const letters = await consume(dead, 3);
+  const described = await admin().fetchTopicMetadata({ topics: [dead] });
+  expect(described.topics[0]?.partitions).toHaveLength(2);
+  const byKey = new Map(letters.map((letter) => [letter.key, letter]));
+  expect(byKey.get('a')).toMatchObject({ value: '"bad"' });
+  expect(byKey.get('a')?.headers).toEqual([
+    ['__streams.errors.exception', 'TypeError'],
+    ['__streams.errors.message', 'no bad'],
+    ['__streams.errors.stacktrace', expect.stringContaining('caused by: TypeError: no bad') as string],
+    ['__streams.errors.topic', input],
+    ['__streams.errors.partition', '0'],
+    ['__streams.errors.offset', '0'],
+    ['millrace.errors.node', 'prices'],
+    ['millrace.errors.task', '0_0'],
+    ['millrace.errors.source', 'KSTREAM-SOURCE-0000000000'],
+  ]);
+  expect(byKey.get('b')).toMatchObject({ value: '{' });
+  expect(byKey.get('d')?.value).toBeNull();
+  expect(byKey.get('d')?.headers).toContainEqual(['millrace.errors.truncated', 'value of 300005 bytes']);
+  const metrics = streams.metrics();
+  expect(metrics.deadLetters).toBe(3);
+  expect(metrics.retried).toBeGreaterThanOrEqual(4);
+  expect(metrics.dropped).toMatchObject({ 'processing-error': 2, undecodable: 1 });
+});
+
+it('a dead letter of what ends the instance is there, though nothing was committed', async () => {
+  const { input, dead, streams } = await started({ then: 'fail' }, { commitInterval: '1h' });
+  await produce(input, [['a', '"bad"']]);
+  await streams.closed;
+  expect(streams.error).toMatchObject({ code: 'PROCESSING_FAILED', node: 'prices', topic: input, offset: 0 });
+  expect(await consume(dead, 1)).toMatchObject([{ key: 'a', value: '"bad"' }]);
+});
+
+it('a missing topic of dead letters is named at the start', async () => {
+  const [input, output, dead] = [await createTopic('in'), await createTopic('out'), uniqueName('dead')];
+  const streams = apps.start(topologyOf(input, output), {
+    applicationId: uniqueName('letters'),
+    errors: { deadLetterTopic: dead },
+  });
+  await expect(streams.start()).rejects.toMatchObject({ code: 'TOPIC_MISSING', topic: dead });
+});
+
+it('a record that waits to be tried again holds up its own task alone, and no commit of others', async () => {
+  const [input, output] = [await createTopic('in', { partitions: 2 }), await createTopic('out')];
+  const applicationId = uniqueName('letters');
+  const streams = apps.start(topologyOf(input, output, Infinity), {
+    applicationId,
+    errors: { retry: { attempts: 2, backOff: '1h', maxBackOff: '1h' } },
+    asyncDrainTimeout: 0,
+  });
+  await streams.start();
+  await produce(input, [['a', '"late"']], 0);
+  await expect.poll(() => streams.metrics().retried, { timeout: 20_000 }).toBe(1);
+  await produce(input, [['b', '"good"']], 1);
+  await readUntil(output, (key) => key === 'b');
+  const committed = async (): Promise<string[]> => {
+    const [topic] = await admin().fetchOffsets({ groupId: applicationId, topics: [input] });
+    return (topic?.partitions ?? []).map(({ partition, offset }) => `${String(partition)}:${offset}`).sort();
+  };
+  await expect.poll(committed, { timeout: 20_000 }).toContain('1:1');
+  expect(await committed()).not.toContain('0:1');
+});
