@@ -1,10 +1,12 @@
 /** `docs/errors.md`, from the table of error codes. */
+import { DROP_REASONS } from '../../src/errors/drop-reasons.js';
 import { ERROR_CODES } from '../../src/errors/codes.js';
 
 export function errorsPage(): string {
   const rows = Object.entries(ERROR_CODES).map(
     ([code, [meaning, remedy]]) => `| \`${code}\` | ${meaning} | ${remedy} |`,
   );
+  const reasons = Object.entries(DROP_REASONS).map(([reason, meaning]) => `| \`${reason}\` | ${meaning} |`);
   return `# Errors
 
 Every error that Millrace throws is a \`MillraceError\`. Its \`code\` is one of the table below and does not change between
@@ -30,5 +32,14 @@ and whose \`kafkaCode\` is Kafka's number. What an application does with an erro
 | Code | Meaning | What to do |
 |---|---|---|
 ${rows.join('\n')}
+
+## Dropped records
+
+A record that is dropped is counted by its reason in \`metrics().dropped\` and logged with its node and place, the first of each kind and
+then every thousandth; a late one with how late it was (\`lateBy\`, ms), where that is known.
+
+| Reason | Meaning |
+|---|---|
+${reasons.join('\n')}
 `;
 }

@@ -1,4 +1,5 @@
 /** What one instance counts, as plain numbers. */
+import type { DropReason } from '../errors/drop-reasons.js';
 
 /** Times and numbers of commits. */
 export class CommitMetrics {
@@ -23,14 +24,14 @@ export class RecordMetrics {
   /** How often a record was tried again. */
   retried = 0;
   deadLetters = 0;
-  private readonly droppedBy = new Map<string, number>();
+  private readonly droppedBy = new Map<DropReason, number>();
 
-  dropped(reason: string): void {
+  dropped(reason: DropReason): void {
     this.droppedBy.set(reason, (this.droppedBy.get(reason) ?? 0) + 1);
   }
 
   /** Dropped records by reason. */
-  get drops(): Readonly<Record<string, number>> {
+  get drops(): Readonly<Partial<Record<DropReason, number>>> {
     return Object.fromEntries(this.droppedBy);
   }
 }

@@ -1,4 +1,5 @@
 /** What a running task offers to its operators. */
+import type { DropReason } from '../errors/drop-reasons.js';
 import type { AsyncStage } from './async/async-stage.js';
 import type { LongCalls } from './long-calls.js';
 import type { RunningNode } from './node.js';
@@ -52,17 +53,6 @@ export interface OperatorStores {
   readable(name: string): TableRows;
 }
 
-/** Why a record was dropped: the keys of the metric `dropped`. */
-export type DropReason =
-  | 'null-key'
-  | 'null-value'
-  | 'late'
-  | 'negative-timestamp'
-  | 'stale-answer'
-  | 'undecodable'
-  | 'processing-error'
-  | 'production-error';
-
 export interface ProcessingContext {
   readonly applicationId: string;
   /** `<sub-topology>_<partition>`. */
@@ -113,8 +103,11 @@ export interface ProcessingContext {
   shared<T>(name: string, make: () => T): T;
   /** A node outside of the graph that is to be closed with the others. */
   accompany(node: RunningNode): void;
-  /** Counts a dropped record and logs it. */
-  dropped(node: string, reason: DropReason): void;
+  /**
+   * Counts a dropped record and logs it.
+   * @param lateBy how far time had passed what would have taken the record, ms, where that is known
+   */
+  dropped(node: string, reason: DropReason, lateBy?: number): void;
   /** Looks after a promise of a function that nobody waits for: an error of it is decided about as if the function had thrown. */
   unawaited(node: string, promise: Promise<unknown>, key: unknown, value: unknown): void;
   /** The bytes of the record at hand as they were read, for whom they may matter once the task has gone on; null: for nobody. */

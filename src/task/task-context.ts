@@ -1,10 +1,11 @@
 /** What the nodes of one task share: its record, its stores, and where drops and errors go. */
+import type { DropReason } from '../errors/drop-reasons.js';
 import { MillraceError } from '../errors/error.js';
 import type { Logger } from '../observe/logger.js';
 import type { RecordMetrics } from '../observe/instance-metrics.js';
 import type { AsyncStage } from '../processor/async/async-stage.js';
 import { OperatorTime } from '../processor/operator-time.js';
-import type { DropReason, OperatorStores, ProcessingContext } from '../processor/context.js';
+import type { OperatorStores, ProcessingContext } from '../processor/context.js';
 import type { LongCalls } from '../processor/long-calls.js';
 import type { RunningNode } from '../processor/node.js';
 import type { PendingWork } from '../processor/pending-work.js';
@@ -188,7 +189,7 @@ export class TaskContext implements ProcessingContext {
     this.wakeTask();
   }
 
-  dropped(node: string, reason: DropReason): void {
+  dropped(node: string, reason: DropReason, lateBy?: number): void {
     this.metrics.dropped(reason);
     const kind = `${node} ${reason}`;
     const before = this.logged.get(kind) ?? 0;
@@ -202,6 +203,7 @@ export class TaskContext implements ProcessingContext {
       partition,
       offset,
       timestamp,
+      ...(lateBy !== undefined && { lateBy }),
       count: before + 1,
     });
   }

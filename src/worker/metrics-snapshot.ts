@@ -1,5 +1,6 @@
 /** The numbers of an instance as one plain object. */
 import type { BrokerStatus, PartitionReader } from '../broker/port.js';
+import type { DropReason } from '../errors/drop-reasons.js';
 import type { Task } from '../task/task.js';
 import type { InstanceMetrics } from './instance-metrics.js';
 
@@ -15,7 +16,7 @@ export interface Measurements {
   /** Records processed since the start. */
   readonly processed: number;
   /** Records dropped since the start, by reason. */
-  readonly dropped: Readonly<Record<string, number>>;
+  readonly dropped: Readonly<Partial<Record<DropReason, number>>>;
   /** How often a record was tried again at which a function had thrown. */
   readonly retried: number;
   /** Dead letters written since the start. */
@@ -72,7 +73,7 @@ export function snapshot(
     dropped,
     retried: records.retried,
     deadLetters: records.deadLetters,
-    late: dropped['late'] ?? 0,
+    late: dropped.late ?? 0,
     connected,
     lag: connected ? sumOf(tasks.map(({ lag }) => lag)) : null,
     outOfRange: records.outOfRange,

@@ -95,7 +95,7 @@ export class SessionAggregateNode extends RunningNode {
       if (session.end > end) end = session.end;
     }
     if (end < closeTime) {
-      this.context.dropped(this.name, 'late');
+      this.context.dropped(this.name, 'late', closeTime - end);
       return;
     }
     if (start !== timestamp || end !== timestamp) this.absorb(key, found);

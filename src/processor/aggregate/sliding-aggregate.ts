@@ -23,8 +23,9 @@ export class SlidingAggregateNode extends WindowedNode<SlidingWindows> {
     const { observed } = this;
     if (timestamp > observed.time) observed.time = timestamp;
     const { sizeMs, graceMs } = this.settings.windows;
-    if (timestamp + sizeMs < observed.time - graceMs) {
-      this.context.dropped(this.name, 'late');
+    const lateBy = observed.time - graceMs - timestamp - sizeMs;
+    if (lateBy > 0) {
+      this.context.dropped(this.name, 'late', lateBy);
       return;
     }
     if (timestamp < sizeMs) {
@@ -114,8 +115,9 @@ export class SlidingAggregateNode extends WindowedNode<SlidingWindows> {
     headers: Headers,
   ): void {
     const { windows, initializer } = this.settings;
-    if (start + windows.sizeMs < this.observed.time - windows.graceMs) {
-      this.context.dropped(this.name, 'late');
+    const lateBy = this.observed.time - windows.graceMs - start - windows.sizeMs;
+    if (lateBy > 0) {
+      this.context.dropped(this.name, 'late', lateBy);
     } else if (window === null) {
       this.add(key, value, start, returnedNow(initializer(), 'the initializer'), -1, timestamp, headers);
     } else {

@@ -21,7 +21,7 @@ export class WindowAggregateNode extends WindowedNode<AlignedWindows> {
     const closeTime = observed.time - windows.graceMs;
     for (let start = windows.firstStart(timestamp); start <= timestamp; start += windows.advanceMs) {
       if (start + windows.sizeMs > closeTime) this.update(key, value, start, timestamp, headers);
-      else this.context.dropped(this.name, 'late');
+      else this.context.dropped(this.name, 'late', closeTime - start - windows.sizeMs);
     }
     this.emitClosed(closeTime, headers);
   }

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { TimeWindows, type TimeWindowsOptions } from '../../../src/time/time-windows.js';
 import { UnlimitedWindows } from '../../../src/time/unlimited-windows.js';
+import type { KStream } from '../../../src/dsl/stream.js';
+import { silentLogger } from '../../../src/observe/logger.js';
 import { serdes } from '../../../src/serde/serdes.js';
 import { timeline, type Timeline } from '../timeline.js';
 
@@ -30,6 +32,19 @@ describe('tumbling windows', () => {
     const { feed, driver } = counting({ size: 10, grace });
     expect(feed(line)).toBe(expected);
     expect(driver.metrics.drops['late'] ?? 0).toBe(late);
+  });
+
+  it('the log says how late a record was', () => {
+    const said: unknown[] = [];
+    const logger = { ...silentLogger, warn: (_: string, fields?: object) => said.push(fields) };
+    const input = (builder: KStream<string, string>) =>
+      builder
+        .groupByKey()
+        .windowedBy(TimeWindows.of({ size: 10 }))
+        .count()
+        .toStream();
+    timeline(input, { logger }).feed('a=x@37 a=x@8');
+    expect(said).toMatchObject([{ node: 'KSTREAM-AGGREGATE-0000000002', timestamp: 8, lateBy: 27, count: 1 }]);
   });
 
   it('stream time is that of all keys of the task', () => {
