@@ -1,9 +1,10 @@
-/** The generated pages of `docs`, formatted as the rest of the repository. */
+/** The generated pages and pictures of `docs`; pages are formatted as the rest of the repository. */
 import { fileURLToPath } from 'node:url';
 import { format, resolveConfig } from 'prettier';
 import { configurationPage } from './configuration-page.js';
 import { errorsPage } from './errors-page.js';
 import { parityPage } from './parity-page.js';
+import { roomsPictures } from './rooms-picture.js';
 
 export async function pages(): Promise<ReadonlyMap<string, string>> {
   const made = { 'configuration.md': configurationPage(), 'errors.md': errorsPage(), 'parity.md': parityPage() };
@@ -11,5 +12,5 @@ export async function pages(): Promise<ReadonlyMap<string, string>> {
   const formatted = Object.entries(made).map(
     async ([name, text]) => [name, await format(text, { ...options, parser: 'markdown' })] as const,
   );
-  return new Map(await Promise.all(formatted));
+  return new Map([...(await Promise.all(formatted)), ...roomsPictures()]);
 }
