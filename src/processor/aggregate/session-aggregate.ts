@@ -7,6 +7,7 @@ import type { SessionEntry, SessionStore } from '../../store/session-store.js';
 import type { EmitStrategy } from '../../time/emit-strategy.js';
 import type { SessionWindows } from '../../time/session-windows.js';
 import type { ProcessingContext } from '../context.js';
+import { countedPuts, type CountedPuts } from '../expired-puts.js';
 import { RunningNode } from '../node.js';
 import { returnedNow } from '../returned.js';
 import type { OperatorTime } from '../operator-time.js';
@@ -37,8 +38,7 @@ export class SessionAggregateNode extends RunningNode {
   /** Of the record that has brought the emission about. */
   private headers: Headers = NO_HEADERS;
   private observed!: OperatorTime;
-  /** How many of the store's expired puts have been counted, by whichever operator of a cogroup put last. */
-  private counted!: { puts: number };
+  private counted!: CountedPuts;
 
   constructor(
     name: string,
@@ -55,7 +55,7 @@ export class SessionAggregateNode extends RunningNode {
 
   override init(): void {
     this.store = this.context.stores.session(this.settings.store);
-    this.counted = this.context.shared(`${this.settings.store}-expired-puts`, () => ({ puts: 0 }));
+    this.counted = countedPuts(this.context, this.settings.store);
     this.observed = this.context.operatorTime(this.name);
     this.caching = this.store.caching;
     if (this.settings.emit === 'onWindowClose') this.resumeClosing();

@@ -6,6 +6,7 @@ import { Windowed } from '../../record/windowed.js';
 import type { EmitStrategy } from '../../time/emit-strategy.js';
 import type { OperatorWindowStore } from '../../store/window-store.js';
 import type { ProcessingContext } from '../context.js';
+import { countedPuts, type CountedPuts } from '../expired-puts.js';
 import { RunningNode } from '../node.js';
 import type { OperatorTime } from '../operator-time.js';
 import { ClosingTime } from './closing-time.js';
@@ -34,6 +35,7 @@ export abstract class WindowedNode<W extends WindowTimes> extends RunningNode {
   protected store!: OperatorWindowStore<unknown, unknown>;
   protected observed!: OperatorTime;
   private caching = false;
+  private counted!: CountedPuts;
   /** Null: updates are emitted. */
   private closing: ClosingTime | null = null;
   /** Of the record that has brought the emission about. */
@@ -54,6 +56,7 @@ export abstract class WindowedNode<W extends WindowTimes> extends RunningNode {
 
   override init(): void {
     this.store = this.context.stores.timestampedWindow(this.settings.store);
+    this.counted = countedPuts(this.context, this.settings.store);
     this.observed = this.context.operatorTime(this.name);
     if (this.settings.emit === 'onWindowClose') {
       this.resumeClosing();
@@ -91,7 +94,10 @@ export abstract class WindowedNode<W extends WindowTimes> extends RunningNode {
     const { expiredPuts } = this.store;
     this.store.put(key, next, start, next === null ? timestamp : newTimestamp);
     // The store may have seen a later time than this operator, from another stream of a cogroup.
-    if (this.store.expiredPuts !== expiredPuts) this.context.dropped(this.name, 'late');
+    if (this.store.expiredPuts !== expiredPuts) {
+      this.counted.puts = this.store.expiredPuts;
+      this.context.dropped(this.name, 'late');
+    }
     this.updated(key, start, next, old, newTimestamp, headers);
   }
 

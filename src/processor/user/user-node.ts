@@ -8,6 +8,7 @@ import type { StateStore } from '../../store/state-store.js';
 import type { Punctuator } from '../api/processor-context.js';
 import type { ForwardableRecord } from '../api/record.js';
 import type { ProcessingContext } from '../context.js';
+import { countedPuts, type CountedPuts } from '../expired-puts.js';
 import { RunningNode } from '../node.js';
 import { Schedule } from '../punctuation/due-queue.js';
 
@@ -32,8 +33,8 @@ export abstract class UserNode extends RunningNode {
   /** The record whose promise is waited for, or whose next attempt. */
   private waitsFor: RecordContext | null = null;
   private readonly queue: Waiting[] = [];
-  /** Stores that the processor holds and that refuse what is too old, with what they had refused when it was last counted. */
-  private readonly expiring = new Map<ExpiringStore, number>();
+  /** Stores that the processor holds and that refuse what is too old. */
+  private readonly expiring = new Map<ExpiringStore, CountedPuts>();
 
   constructor(
     name: string,
@@ -205,7 +206,7 @@ export abstract class UserNode extends RunningNode {
     if (global !== null) return global;
     if (this.stores.includes(name)) {
       const store = this.context.stores.find(name) as StateStore;
-      if (isExpiring(store) && !this.expiring.has(store)) this.expiring.set(store, store.expiredPuts);
+      if (isExpiring(store) && !this.expiring.has(store)) this.expiring.set(store, countedPuts(this.context, name));
       return store;
     }
     throw new MillraceError(
@@ -223,8 +224,7 @@ export abstract class UserNode extends RunningNode {
   /** A put that came too late for its store counts as a dropped record, as in Kafka Streams. */
   private countExpired(): void {
     for (const [store, counted] of this.expiring) {
-      for (let count = counted; count < store.expiredPuts; count += 1) this.context.dropped(this.name, 'late');
-      this.expiring.set(store, store.expiredPuts);
+      for (; counted.puts < store.expiredPuts; counted.puts += 1) this.context.dropped(this.name, 'late');
     }
   }
 
