@@ -173,6 +173,13 @@ export const DELIBERATE: readonly Deliberate[] = [
       goesAsFar(ours, theirs) && fails(theirs, /Window endMs must be greater than window startMs/),
   },
   {
+    name: 'a sliding window that was just deleted is gone',
+    why:
+      'A sliding aggregation with caching reads its windows backwards, and Kafka Streams then finds one with null that the ' +
+      'aggregator has deleted since the last commit: it dies of the next record of that key. Millrace does not find it.',
+    applies: (ours, theirs) => goesAsFar(ours, theirs) && fails(theirs, /because "next\.value" is null/),
+  },
+  {
     name: 'every window that closes is emitted',
     why:
       'Kafka Streams puts a record before it emits the windows that the record has closed. Those that are older than the ' +

@@ -247,6 +247,25 @@ export const WITNESSES: Readonly<Record<string, Plan>> = {
     [record(5)],
   ),
 
+  'a sliding window that was just deleted is gone': plan(
+    [
+      STREAM,
+      { op: 'flatMapValues', in: 'stream', mapper: { fn: 'repeat', m: 3 }, out: 'many' },
+      { op: 'groupByKey', in: 'many', out: 'grouped' },
+      { op: 'windowedBy', in: 'grouped', windows: 'sliding', size: 2, out: 'windowed' },
+      {
+        op: 'windowed aggregate',
+        in: 'windowed',
+        initial: 0,
+        adder: { fn: 'sumNullSome', m: 2 },
+        materialized: { keySerde: 'string', valueSerde: 'long' },
+        out: 'sums',
+      },
+    ],
+    ['c2', 'd2'].map((value, at) => ({ topic: 'in', key: 'a', value, time: 1115 + at })),
+    { cacheBytes: 1_000_000 },
+  ),
+
   'every window that closes is emitted': plan(
     [
       STREAM,
