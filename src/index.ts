@@ -52,6 +52,7 @@ export type {
   ForeignKeyExtractor,
   Guard,
   Initializer,
+  GlobalTableJoiner,
   Joiner,
   Merger,
   PairMapper,
@@ -80,7 +81,7 @@ export type {
 } from './processor/api/processor-context.js';
 export type { ValueTransformer, ValueTransformerSupplier } from './processor/api/value-transformer.js';
 export type { ProcessorWrapper } from './processor/api/processor-wrapper.js';
-export { Record, type FixedKeyRecord, type ForwardableRecord } from './processor/api/record.js';
+export { Record, type FixedKeyRecord, type ForwardableRecord, type ReadOnlyRecord } from './processor/api/record.js';
 export {
   stores,
   type CachingStoreOptions,

@@ -44,6 +44,12 @@ export type Merger<K, A> = (aggregate: A, other: A, key: K, record: RecordView) 
 /** Joins the values of two records of one key. Kafka Streams: `ValueJoinerWithKey`. */
 export type Joiner<K, VL, VR, R> = (left: VL, right: VR, key: K, record: RecordView) => R;
 
+/**
+ * Joins a record with the row of a global table. `tableKey` is the key that was looked up, null where the selector gave none.
+ * Kafka Streams: `ValueJoinerWithStreamAndMappedKey`.
+ */
+export type GlobalTableJoiner<K, KT, VL, VR, R> = (left: VL, right: VR, key: K, record: RecordView, tableKey: KT) => R;
+
 /** Gives the key of the row of another table that a row goes with, null if there is none. */
 export type ForeignKeyExtractor<K, V, KO> = (value: NonNullable<V>, key: K, record: RecordView) => KO | null;
 

@@ -2,7 +2,7 @@
 import { MillraceError } from '../errors/error.js';
 import type { StoreSpec } from '../store/spec.js';
 import { toMilliseconds, type Duration } from '../time/duration.js';
-import type { Joiner as AnyJoiner, Mapper, Operator } from '../topology/operators.js';
+import type { Joiner as AnyJoiner, Mapper, Operator, StreamTableJoiner } from '../topology/operators.js';
 import { OperatorNode } from '../topology/logical/processor-nodes.js';
 import type { LogicalNode } from '../topology/logical/logical-node.js';
 import type { JoinedOptions } from './options.js';
@@ -89,7 +89,7 @@ export function joinGlobalTable(
   stream: StreamParts,
   store: string,
   keySelector: Mapper,
-  joiner: AnyJoiner,
+  joiner: StreamTableJoiner,
   left: boolean,
   givenName: string | undefined,
 ): StreamParts {

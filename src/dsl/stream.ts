@@ -17,7 +17,7 @@ import type {
 import { BranchedKStream } from './branched.js';
 import { asyncOperator, type AsyncFunction, type AsyncOptions } from './async-options.js';
 import { checkFunction, checkOptions } from './check-options.js';
-import type { Action, Guard, Joiner, PairMapper, Predicate, ValueMapper } from './functions.js';
+import type { Action, GlobalTableJoiner, Guard, Joiner, PairMapper, Predicate, ValueMapper } from './functions.js';
 import { GlobalKTable } from './global-table.js';
 import { KGroupedStream } from './grouped-stream.js';
 import {
@@ -277,7 +277,7 @@ export class KStream<K, V> {
 
   /**
    * With a table: joins each record with the current value of the table, looked up by the record's key, or, of a global
-   * table, by the key that `keySelector` gives. Records without a counterpart are dropped; so are (counted) those with a
+   * table, by the key that `keySelector` gives, which the joiner gets too. Records without a counterpart are dropped; so are (counted) those with a
    * null key or value. Changes of the table join nothing. The stream and a (not global) table must be partitioned alike.
    *
    * With a stream: joins each record of either stream with those of the same key in the other that are near enough in time,
@@ -299,7 +299,7 @@ export class KStream<K, V> {
   join<KT, VT, R>(
     table: GlobalKTable<KT, VT>,
     keySelector: ValueMapper<K, V, KT | null>,
-    joiner: Joiner<K, V, NonNullable<VT>, R>,
+    joiner: GlobalTableJoiner<K, KT, V, NonNullable<VT>, R>,
     options?: NamedOptions,
   ): KStream<K, R>;
   join(...given: JoinArguments): KStream<K, unknown> {
@@ -326,7 +326,7 @@ export class KStream<K, V> {
   leftJoin<KT, VT, R>(
     table: GlobalKTable<KT, VT>,
     keySelector: ValueMapper<K, V, KT | null>,
-    joiner: Joiner<K, V, NonNullable<VT> | null, R>,
+    joiner: GlobalTableJoiner<K, KT | null, V, NonNullable<VT> | null, R>,
     options?: NamedOptions,
   ): KStream<K, R>;
   leftJoin(...given: JoinArguments): KStream<K, unknown> {

@@ -13,6 +13,7 @@ type Partitioner = (
   key: unknown,
   value: unknown,
   partitions: number,
+  headers: Headers,
 ) => number | readonly number[] | null;
 type TopicExtractor = (value: unknown, key: unknown, record: RecordView) => string;
 
@@ -133,7 +134,8 @@ export class TopicWriter {
     time: number | bigint,
   ): void {
     const { settings, partitionBytes, producer } = this;
-    const chosen: unknown = settings.partitioner === null ? null : settings.partitioner(topic, key, value, partitions);
+    const chosen: unknown =
+      settings.partitioner === null ? null : settings.partitioner(topic, key, value, partitions, headers);
     if (chosen === null) {
       const hashed = keyBytes === null || partitionBytes === undefined ? keyBytes : partitionBytes(keyBytes);
       const partition = this.defaultPartition.choose(topic, hashed, partitions);

@@ -1,4 +1,5 @@
 /** The nodes of a built topology: frozen data, in the order in which they were added. */
+import type { Headers } from '../record/headers.js';
 import type { RecordView } from '../record/record-context.js';
 import type { Serde } from '../serde/serde.js';
 import type { StoreSpec } from '../store/spec.js';
@@ -21,13 +22,14 @@ export type TimestampExtractor = (record: ExtractableRecord, partitionTime: numb
 
 /**
  * Chooses partitions for a record: a number, several (multicast), none (`[]` drops it) or `null` for the default.
- * Kafka Streams: `StreamPartitioner`.
+ * `headers` are those that are written. Kafka Streams: `StreamPartitioner`.
  */
 export type Partitioner = (
   topic: string,
   key: unknown,
   value: unknown,
   partitions: number,
+  headers: Headers,
 ) => number | readonly number[] | null;
 
 /** Kafka Streams: `TopicNameExtractor`. */

@@ -18,6 +18,14 @@ export type Initializer = () => unknown;
 export type Aggregator = (aggregate: unknown, value: unknown, key: unknown, record: RecordView) => unknown;
 export type Merger = (aggregate: unknown, other: unknown, key: unknown, record: RecordView) => unknown;
 export type Joiner = (left: unknown, right: unknown, key: unknown, record: RecordView) => unknown;
+/** A {@link Joiner} that also gets the key that was looked up in the table. */
+export type StreamTableJoiner = (
+  left: unknown,
+  right: unknown,
+  key: unknown,
+  record: RecordView,
+  tableKey: unknown,
+) => unknown;
 
 /** How an operator reads the current value of a table: from its store, or computed from what it was derived from. */
 export type TableRead =
@@ -236,7 +244,7 @@ export type Operator =
   | {
       readonly kind: 'streamTableJoin';
       readonly table: TableRead;
-      readonly joiner: Joiner;
+      readonly joiner: StreamTableJoiner;
       readonly left: boolean;
       /** Joins with a global table: the key to look up. Null: the record's own key. */
       readonly keySelector: Mapper | null;

@@ -89,8 +89,8 @@ describe('a join by a foreign key', () => {
     const response = sinkOf(topology, 'j-subscription-response-sink');
     expect(response).toMatchObject({ topic: 'j-subscription-response-topic', key: serdes.bytes() });
     expect(response.value).toEqual(new AnswerSerde(right.value));
-    expect(response.partitioner?.('t', Buffer.of(1), { partition: 5 }, 9)).toBe(5);
-    expect(response.partitioner?.('t', Buffer.of(1), { partition: -1 }, 9)).toBeNull();
+    expect(response.partitioner?.('t', Buffer.of(1), { partition: 5 }, 9, [])).toBe(5);
+    expect(response.partitioner?.('t', Buffer.of(1), { partition: -1 }, 9, [])).toBeNull();
     expect([...topology.repartitionTopics.keys()]).toEqual([registrationTopic, 'j-subscription-response-topic']);
     expect(topology.copartitionGroups).toEqual([
       ['KSTREAM-SOURCE-0000000004', 'j-subscription-registration-source'],
@@ -108,8 +108,8 @@ describe('a join by a foreign key', () => {
       otherPartitioner: choose,
     });
     const topology = builder.build();
-    expect(sinkOf(topology, 'j-subscription-registration-sink').partitioner?.('t', 7, 'not shown', 9)).toBe(1);
-    expect(sinkOf(topology, 'j-subscription-response-sink').partitioner?.('t', 'k', 'not shown', 9)).toBe(2);
+    expect(sinkOf(topology, 'j-subscription-registration-sink').partitioner?.('t', 7, 'not shown', 9, [])).toBe(1);
+    expect(sinkOf(topology, 'j-subscription-response-sink').partitioner?.('t', 'k', 'not shown', 9, [])).toBe(2);
     expect(seen).toEqual([
       ['t', 7, null, 9],
       ['t', 'k', null, 9],

@@ -83,6 +83,24 @@ describe('TopicWriter', () => {
     expect(written).toEqual(expected);
   });
 
+  it('shows a partitioner what is written, headers included', () => {
+    const seen: unknown[] = [];
+    const partitioner = (...given: unknown[]): number => {
+      seen.push(given);
+      const headers = given[4] as readonly (readonly [string, unknown])[];
+      return headers.some(([name]) => name === 'far') ? 3 : 0;
+    };
+    const { writer, written } = worldOf({ partitioner });
+    const headers = [['far', null]] as const;
+    writer.write('k', 'v', 1, headers, new RecordContext());
+    writer.write('k', 'w', 2, NO_HEADERS, new RecordContext());
+    expect(written).toEqual(['out-3 k=v', 'out-0 k=w']);
+    expect(seen).toEqual([
+      ['out', 'k', 'v', 4, headers],
+      ['out', 'k', 'w', 4, NO_HEADERS],
+    ]);
+  });
+
   it.each([4, -1, 1.5])('refuses partition %d of 4', (partition) => {
     const { write } = worldOf({ partitioner: () => partition });
     expect(() => {

@@ -29,9 +29,9 @@ export const STREAMS: ParitySection = {
     },
     { theirs: '`processValues(FixedKeyProcessorSupplier, …)`', ours: ['KStream.processValues'] },
     {
-      theirs: '`ValueJoiner`, `ValueJoinerWithKey`',
-      ours: ['Joiner'],
-      remark: 'The key is the third argument.',
+      theirs: '`ValueJoiner`, `ValueJoinerWithKey`, `ValueJoinerWithStreamAndMappedKey`',
+      ours: ['Joiner', 'GlobalTableJoiner'],
+      remark: 'The key is the third argument, that of the row of a global table the fifth.',
     },
   ],
 };

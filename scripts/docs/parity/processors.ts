@@ -44,7 +44,7 @@ export const PROCESSORS: ParitySection = {
       missing: 'A processor is made by a function, which can close over whatever it needs.',
     },
     {
-      theirs: '`Record`: key, value, timestamp, headers, `with…`',
+      theirs: '`Record`, `ReadOnlyRecord`: key, value, timestamp, headers, `with…`',
       ours: [
         'Record.key',
         'Record.value',
@@ -54,6 +54,7 @@ export const PROCESSORS: ParitySection = {
         'Record.withValue',
         'Record.withTimestamp',
         'Record.withHeaders',
+        'ReadOnlyRecord',
       ],
     },
     {
@@ -72,7 +73,7 @@ export const PROCESSORS: ParitySection = {
       theirs: '`TimestampExtractor` and the four that come with Kafka Streams',
       ours: ['TimestampExtractor', 'timestampExtractors'],
     },
-    { theirs: '`StreamPartitioner`', ours: ['Partitioner'] },
+    { theirs: '`StreamPartitioner`, with and without headers', ours: ['Partitioner'] },
     {
       theirs: '`TopicNameExtractor`, `RecordContext`, `RecordMetadata`, `TaskId`',
       ours: ['KStream.to', 'RecordView', 'RecordMetadata', 'ProcessorContext.taskId'],

@@ -12,10 +12,22 @@ export interface ForwardableRecord<K, V> {
 }
 
 /**
+ * A record to be read only. A {@link Record} is one, and so are the answers of stores that keep headers.
+ * Kafka Streams: `api.ReadOnlyRecord`.
+ */
+export interface ReadOnlyRecord<K, V> {
+  readonly key: K;
+  readonly value: V;
+  /** Milliseconds since the epoch. */
+  readonly timestamp: number;
+  readonly headers: Headers;
+}
+
+/**
  * A record of the Processor API. It never changes: `with…` gives another one. Kafka Streams: `api.Record`.
  * Headers are handed down the chain: a record that is made anew begins without.
  */
-export class Record<K, V> implements ForwardableRecord<K, V> {
+export class Record<K, V> implements ReadOnlyRecord<K, V>, ForwardableRecord<K, V> {
   constructor(
     readonly key: K,
     readonly value: V,
@@ -45,7 +57,7 @@ export class Record<K, V> implements ForwardableRecord<K, V> {
  * A record whose key is fixed: nobody but Millrace can make one, and what is made of it has its key, so that it stays in
  * its partition. Kafka Streams: `api.FixedKeyRecord`.
  */
-export class FixedKeyRecord<K, V> {
+export class FixedKeyRecord<K, V> implements ReadOnlyRecord<K, V> {
   /** Out of reach, also at run time. */
   readonly #key: K;
 

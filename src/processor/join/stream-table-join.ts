@@ -8,7 +8,14 @@ import { tableLookup, type TableLookup, type TableReading } from '../table/table
 
 export interface StreamTableJoinSettings {
   readonly table: TableReading;
-  readonly joiner: (left: unknown, right: unknown, key: unknown, record: RecordView) => unknown;
+  readonly joiner: (
+    left: unknown,
+    right: unknown,
+    key: unknown,
+    record: RecordView,
+    /** What was looked up: the record's key, or what the key selector gave. */
+    tableKey: unknown,
+  ) => unknown;
   /** Also emit what finds no row, with null. */
   readonly left: boolean;
   /** Global tables: gives the key to look up. Null: the record's key. */
@@ -48,6 +55,6 @@ export class StreamTableJoinNode extends RunningNode {
     const row = lookupKey === null ? null : this.lookup(lookupKey);
     const found = row === null ? null : row.value;
     if (found === null && !left) return;
-    this.forward(key, returnedNow(joiner(value, found, key, record), 'the joiner'), timestamp, headers);
+    this.forward(key, returnedNow(joiner(value, found, key, record, lookupKey), 'the joiner'), timestamp, headers);
   }
 }

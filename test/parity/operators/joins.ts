@@ -3,7 +3,7 @@ import type { GlobalKTable } from '../../../src/dsl/global-table.js';
 import type { KStream } from '../../../src/dsl/stream.js';
 import type { KTable } from '../../../src/dsl/table.js';
 import { call, ms, named, serdesOf } from '../build-site.js';
-import { joiner, mapper } from '../functions.js';
+import { joiner, mapper, text } from '../functions.js';
 import type { ParityOperator } from './operator.js';
 
 type Stream = KStream<unknown, unknown>;
@@ -62,6 +62,7 @@ function globalJoin(op: 'join' | 'leftJoin'): ParityOperator {
         with: table.name,
         mapper: keys.mapper,
         joiner,
+        ...(bench.draw.chance(0.4) ? { tableKey: true } : {}),
         ...bench.named(),
         out: bench.made('stream', input.key, type),
       };
@@ -72,7 +73,11 @@ function globalJoin(op: 'join' | 'leftJoin'): ParityOperator {
       const stream = site.input<Stream>(step);
       const table = site.other<GlobalKTable<unknown, unknown>>(step);
       const selected = (value: unknown, key: unknown): unknown => keys(key, value);
-      const joined: Joined = (left, right, key) => join(left, right, key);
+      const joined =
+        step['tableKey'] === true
+          ? (left: unknown, right: unknown, key: unknown, _record: unknown, tableKey: unknown) =>
+              join(left, `${text(right)}@${text(tableKey)}`, key)
+          : (left: unknown, right: unknown, key: unknown) => join(left, right, key);
       site.keep(
         step,
         op === 'join'
@@ -80,6 +85,7 @@ function globalJoin(op: 'join' | 'leftJoin'): ParityOperator {
           : stream.leftJoin(table, selected, joined, named(step)),
       );
     },
+    features: (step) => (step['tableKey'] === true ? ['with the key of the row'] : []),
   };
 }
 

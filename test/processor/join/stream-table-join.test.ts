@@ -85,6 +85,18 @@ describe('stream-global-table join', () => {
     expect(feed('a=x@2 a=n@3')).toBe('a=xX@2 a=n?@3');
   });
 
+  it('shows the joiner the key that was looked up, beside that of the record', () => {
+    const { feed } = timeline((input, builder) =>
+      input.leftJoin(
+        builder.globalTable('g', STRINGS),
+        (value) => (value === 'n' ? null : value.toUpperCase()),
+        (value, row, key, { topic }, tableKey) => [value, row, key, topic, tableKey].map(String).join('/'),
+      ),
+    );
+    feed('X=1@1', 'g');
+    expect(feed('a=x@2 b=y@3 c=n@4')).toBe('a=x/1/a/in/X@2 b=y/null/b/in/Y@3 c=n/null/c/in/null@4');
+  });
+
   it('rows have the timestamps of their records, whatever extractor the application has', () => {
     const { feed, driver } = timeline(
       (_, builder) => {

@@ -6,6 +6,7 @@ import org.apache.kafka.streams.kstream.KStream;
 import org.apache.kafka.streams.kstream.KTable;
 import org.apache.kafka.streams.kstream.Named;
 import org.apache.kafka.streams.kstream.ValueJoinerWithKey;
+import org.apache.kafka.streams.kstream.ValueJoinerWithStreamAndMappedKey;
 
 /** Joins. */
 final class Joins {
@@ -44,8 +45,21 @@ final class Joins {
         KStream<Object, Object> stream = plan.input(step);
         GlobalKTable<Object, Object> table = plan.other(step);
         Functions.Mapper mapper = Functions.mapper(step.get("mapper"));
-        ValueJoinerWithKey<Object, Object, Object, Object> joiner = joiner(step);
         Named named = Options.named(step);
+        if (step.path("tableKey").asBoolean()) {
+            Functions.Join join = Functions.joiner(step.get("joiner"));
+            ValueJoinerWithStreamAndMappedKey<Object, Object, Object, Object, Object> joiner =
+                (key, tableKey, value, row) -> join.join(value, Text.of(row) + "@" + Text.of(tableKey), key);
+            if (left) {
+                return named == null
+                    ? stream.leftJoin(table, mapper::map, joiner)
+                    : stream.leftJoin(table, mapper::map, joiner, named);
+            }
+            return named == null
+                ? stream.join(table, mapper::map, joiner)
+                : stream.join(table, mapper::map, joiner, named);
+        }
+        ValueJoinerWithKey<Object, Object, Object, Object> joiner = joiner(step);
         if (left) {
             return named == null
                 ? stream.leftJoin(table, mapper::map, joiner)
