@@ -2,6 +2,7 @@
  * What the runtime needs of Kafka, in batches and Buffers. Nothing here knows a client library: `kafkajs/` and `memory/`
  * implement it. The broker side reports; the runtime decides: nothing commits, resets or rejoins by itself.
  */
+import type { BrokerError } from '../errors/broker-error.js';
 import type { Headers } from '../record/headers.js';
 
 export interface TopicPartition {
@@ -14,6 +15,7 @@ export interface BrokerClient {
   admin(options?: AdminOptions): Admin;
   reader(options: ReaderOptions): PartitionReader;
   producer(options: ProducerOptions): BatchProducer;
+  transactions(options: TransactionalOptions): TransactionalProducer;
   group(options: GroupOptions, handler: GroupHandler): GroupMember;
   /** What is known of each broker that this client has had to do with; empty where there are none. */
   brokers(): readonly BrokerStatus[];
@@ -232,6 +234,56 @@ export interface BatchProducer {
   close(): Promise<void>;
 }
 
+export interface TransactionalOptions extends ProducerOptions {
+  /** Whoever begins with the same id later takes over from this producer, and ends what it left open. */
+  readonly transactionalId: string;
+  /** Milliseconds after which the broker aborts a transaction by itself. */
+  readonly transactionTimeoutMs: number;
+  /** Told when the open transaction cannot be committed any more: what is appended from then on is dropped until `restart`. */
+  readonly broken: (error: BrokerError) => void;
+}
+
+/**
+ * - `committed`: for certain;
+ * - `aborted`: not, or not for certain: what is committed tells which; the transactional id is still ours;
+ * - `fenced`: the same, and somebody newer has the transactional id, or our membership.
+ */
+export type TransactionOutcome = 'committed' | 'aborted' | 'fenced';
+
+/** Writes in transactions, one after the other: all of what is appended between two cuts becomes visible, or nothing. */
+export interface TransactionalProducer extends BatchProducer {
+  /** Takes over the transactional id, and waits until the transaction that it left open is ended. Before anything is written. @throws BrokerError */
+  begin(): Promise<void>;
+  /** Whether anything was appended since the last cut. */
+  readonly written: boolean;
+  /**
+   * Ends, in this turn, what belongs to the transaction, and flushes it; what is appended from now on waits for the next one.
+   * To be followed by `commit`. @throws BrokerError when something of it could not be written
+   */
+  cut(): Promise<FlushedOffsets>;
+  /**
+   * Commits what was cut, with the offsets, in the name of the member. When it is not committed, `broken` is told why.
+   * @throws BrokerError what neither another attempt nor another transaction can mend
+   */
+  commit(offsets: readonly CommittedOffset[], member: TransactionMember): Promise<TransactionOutcome>;
+  /** Drops everything at once, as `abandon('all')` does without telling `broken`; then `restart`. */
+  discard(): void;
+  /** Aborts what is open, finds out whether somebody else has taken over, and begins anew. @throws BrokerError */
+  restart(): Promise<Exclude<TransactionOutcome, 'committed'>>;
+}
+
+/** What a transaction needs of the group. */
+export type TransactionMember = Pick<GroupMember, 'commit' | 'identity'>;
+
+/** Under which identity offsets are committed in a transaction. */
+export interface OffsetTransaction {
+  readonly transactionalId: string;
+  readonly producerId: number;
+  readonly epoch: number;
+  /** Kafka's `transaction.version`. */
+  readonly version: 1 | 2;
+}
+
 // ------------------------------------------------------------------------------------------------------- membership
 
 export interface GroupOptions {
@@ -297,8 +349,8 @@ export interface GroupMember {
   overdue(): boolean;
   /** Resolves when not `overdue`. @throws BrokerError `fenced` when membership is lost */
   confirmed(): Promise<void>;
-  /** Commits with the current generation. Retriable codes are retried. @throws BrokerError `fenced` when the generation is not ours any more */
-  commit(offsets: readonly CommittedOffset[]): Promise<void>;
+  /** Commits with the current generation, as part of the transaction if one is given. Retriable codes are retried. @throws BrokerError `fenced` when the generation is not ours any more */
+  commit(offsets: readonly CommittedOffset[], transaction?: OffsetTransaction): Promise<void>;
   /** Committed offsets; offset -1 where there is none. */
   committed(partitions: readonly TopicPartition[]): Promise<CommittedOffset[]>;
   /** Stops heartbeats. `leave`: also tells the broker, so that the others take over at once. */

@@ -20,8 +20,8 @@ export const OWNER_LABEL = 'millrace.owner';
 
 /** Starts a broker of its own; throws a {@link LaunchError} that says what is missing or what the engine said. */
 export async function startWithDocker(plan: LaunchPlan): Promise<RunningKafka> {
-  if (plan.brokers > 1 || plan.proxies.length > 0) {
-    throw new LaunchError('it gives one broker without proxies: several, and proxies, are started by Java');
+  if (plan.brokers > 1 || plan.proxies.length > 0 || Object.keys(plan.features).length > 0) {
+    throw new LaunchError('it gives one broker without proxies: several, proxies, and features are started by Java');
   }
   const testcontainers = await loadTestcontainers();
   const runtime = await connectToEngine(testcontainers);

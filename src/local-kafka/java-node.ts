@@ -198,8 +198,9 @@ export class JavaNode implements KafkaNode {
     const { java, jars, plan } = this.parts;
     const config = join(this.folder, 'server.properties');
     const args = ['-Xmx128m', '-XX:TieredStopAtLevel=1', '-cp', join(jars, '*'), 'kafka.tools.StorageTool', 'format'];
+    const features = Object.entries(plan.features).flatMap(([name, level]) => ['--feature', `${name}=${level}`]);
     try {
-      await promisify(execFile)(java, [...args, '-t', plan.clusterId, '-c', config], {
+      await promisify(execFile)(java, [...args, '-t', plan.clusterId, '-c', config, ...features], {
         timeout: plan.startupTimeoutMs,
       });
     } catch (error) {

@@ -42,6 +42,11 @@ export interface StartKafkaOptions {
    * that way. Name one for each application, process or client that is to be cut off alone. Needs Java. Default: none.
    */
   readonly proxies?: readonly string[];
+  /**
+   * Levels of features that the storage is formatted with, over those of the version: `{ 'transaction.version': 0 }` gives a
+   * broker that speaks of transactions as those before Kafka 4.0 do. Needs Java. Default: none.
+   */
+  readonly features?: Readonly<Record<string, number>>;
   /** Heap of each broker's JVM, in MiB. Default 768; 512 in a cluster. */
   readonly heapMiB?: number;
   /**
@@ -128,6 +133,7 @@ export interface LaunchPlan {
   readonly properties: Readonly<Record<string, string>>;
   readonly sasl: { readonly username: string; readonly password: string } | undefined;
   readonly proxies: readonly string[];
+  readonly features: Readonly<Record<string, number>>;
   readonly heapMiB: number;
   readonly startupTimeoutMs: number;
   readonly log: (line: string) => void;
@@ -150,6 +156,7 @@ export function launchPlan(options: StartKafkaOptions): LaunchPlan {
     properties: options.properties ?? {},
     sasl: options.sasl,
     proxies,
+    features: options.features ?? {},
     heapMiB: options.heapMiB ?? (brokers === 1 ? 768 : 512),
     startupTimeoutMs: options.startupTimeoutMs ?? 90_000,
     log: options.log ?? (() => undefined),

@@ -17,7 +17,7 @@ const ADVICE = `Do one of these:
  *
  * Tried in this order, unless `use` names one of them:
  * 1. `KAFKA_BROKERS` (comma-separated `host:port`): that broker is used as it is. Passed over when `brokers`, `version`,
- *    `port`, `properties`, `sasl` or `proxies` are given, since these need a broker of our own.
+ *    `port`, `properties`, `sasl`, `proxies` or `features` are given, since these need a broker of our own.
  * 2. Docker: the image `apache/kafka`, by Testcontainers (an optional peer dependency), when an engine answers and the
  *    image is there or can be pulled. It gives one broker without proxies, never a cluster.
  * 3. Java 17 or newer: a local process on the loopback interface, from Maven Central's jars, which Maven downloads once
@@ -84,7 +84,7 @@ export async function startKafka(options: StartKafkaOptions = {}): Promise<Runni
 /** Why the environment's broker cannot be used, or undefined when it can. */
 function reasonNotOutside(brokers: string, options: StartKafkaOptions): string | undefined {
   if (brokers === '') return 'KAFKA_BROKERS: not set';
-  const own = (['brokers', 'version', 'port', 'properties', 'sasl', 'proxies'] as const).filter(
+  const own = (['brokers', 'version', 'port', 'properties', 'sasl', 'proxies', 'features'] as const).filter(
     (name) => options[name] !== undefined,
   );
   if (own.length === 0) return undefined;

@@ -13,6 +13,8 @@ import type {
   PartitionReader,
   ProducerOptions,
   ReaderOptions,
+  TransactionalOptions,
+  TransactionalProducer,
 } from '../port.js';
 import type { OpenTransport } from '../transport.js';
 import { WireAdmin } from './admin/wire-admin.js';
@@ -20,6 +22,7 @@ import { WireReader } from './fetch/reader.js';
 import { ClassicMember } from './group/classic-member.js';
 import type { OpenHeartbeats } from './group/heartbeats.js';
 import { WireProducer } from './produce/producer.js';
+import { WireTransactions } from './transaction/transactional-producer.js';
 
 /** Each part has connections of its own; none is made before a part needs it. */
 export class WireClient implements BrokerClient {
@@ -60,6 +63,11 @@ export class WireClient implements BrokerClient {
 
   producer(options: ProducerOptions): BatchProducer {
     const producer = new WireProducer(this.opener()(`producer-${options.name}`), options, this.logger);
+    return this.keep(producer, () => producer.close());
+  }
+
+  transactions(options: TransactionalOptions): TransactionalProducer {
+    const producer = new WireTransactions(this.opener(), options, this.logger);
     return this.keep(producer, () => producer.close());
   }
 

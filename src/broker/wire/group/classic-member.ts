@@ -25,6 +25,7 @@ import type {
   GroupIdentity,
   GroupMember,
   GroupOptions,
+  OffsetTransaction,
   TopicPartition,
 } from '../../port.js';
 import type { OpenTransport } from '../../transport.js';
@@ -185,8 +186,8 @@ export class ClassicMember implements GroupMember {
     }
   }
 
-  commit(offsets: readonly CommittedOffset[]): Promise<void> {
-    return this.offsets.commit(offsets);
+  commit(offsets: readonly CommittedOffset[], transaction?: OffsetTransaction): Promise<void> {
+    return this.offsets.commit(offsets, transaction);
   }
 
   committed(partitions: readonly TopicPartition[]): Promise<CommittedOffset[]> {

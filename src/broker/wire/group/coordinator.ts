@@ -1,6 +1,6 @@
 /** The requests of a group, each sent to the coordinator, wherever that is at the moment. */
 import { BrokerError } from '../../../errors/broker-error.js';
-import type { CommittedOffset, GroupIdentity, GroupOptions, TopicPartition } from '../../port.js';
+import type { CommittedOffset, GroupIdentity, GroupOptions, OffsetTransaction, TopicPartition } from '../../port.js';
 import type { OpenTransport, Transport, WireRequest } from '../../transport.js';
 import { KafkaCode } from '../error-codes.js';
 import {
@@ -15,6 +15,7 @@ import {
   type JoinAnswer,
 } from './membership-codec.js';
 import { describeGroupRequest, readGroupState } from './describe-codec.js';
+import { readTransactionOffsets, transactionOffsetsRequest } from '../transaction/transaction-codec.js';
 import { commitRequest, offsetFetchRequest, readCommit, readOffsetFetch } from './offsets-codec.js';
 import { watchParked } from './parked-watch.js';
 
@@ -67,7 +68,10 @@ export class GroupCoordinator {
     return this.ask(this.quick, { ...request, timeoutMs: LEAVE_LIMIT_MS }, readLeave);
   }
 
-  commit(identity: GroupIdentity, offsets: readonly CommittedOffset[]): Promise<void> {
+  commit(identity: GroupIdentity, offsets: readonly CommittedOffset[], transaction?: OffsetTransaction): Promise<void> {
+    if (transaction !== undefined) {
+      return this.ask(this.offsets, transactionOffsetsRequest(transaction, identity, offsets), readTransactionOffsets);
+    }
     return this.ask(this.offsets, commitRequest(identity, offsets), readCommit);
   }
 

@@ -1,7 +1,7 @@
 /** Commits and reads a group's offsets, across rebalances. */
 import { BrokerError } from '../../../errors/broker-error.js';
 import { silentLogger, type Logger } from '../../../observe/logger.js';
-import type { CommittedOffset, GroupIdentity, TopicPartition } from '../../port.js';
+import type { CommittedOffset, GroupIdentity, OffsetTransaction, TopicPartition } from '../../port.js';
 import { BackOff, pause } from '../back-off.js';
 import { KafkaCode } from '../error-codes.js';
 import type { GroupCoordinator } from './coordinator.js';
@@ -20,6 +20,9 @@ export interface Membership {
 
 /** Milliseconds for which a topic that the coordinator does not know is waited for, before its offsets are left out of a commit. */
 const MISSING_LIMIT_MS = 5_000;
+
+/** Between two attempts while a transaction is being ended: that takes milliseconds. */
+const SOON_MS = 20;
 
 /** Milliseconds for which a coordinator that cannot answer a read is waited for. */
 const RETRY_LIMIT_MS = 60_000;
@@ -52,7 +55,7 @@ export class OffsetKeeper {
     for (const wake of waiters) wake();
   }
 
-  async commit(offsets: readonly CommittedOffset[]): Promise<void> {
+  async commit(offsets: readonly CommittedOffset[], transaction?: OffsetTransaction): Promise<void> {
     if (offsets.length === 0) return;
     const { membership } = this;
     const { incarnation } = membership;
@@ -64,7 +67,7 @@ export class OffsetKeeper {
       const { identity } = membership;
       if (identity === null || membership.incarnation !== incarnation) throw this.notOurs();
       try {
-        await this.coordinator.commit(identity, left);
+        await this.coordinator.commit(identity, left, transaction);
         return;
       } catch (error) {
         if (!(error instanceof BrokerError)) throw error;
@@ -80,7 +83,8 @@ export class OffsetKeeper {
             continue;
           }
         }
-        if (await this.mayRepeat(error)) await pause(backOff.next(), this.closing);
+        const soon = error.kafkaCode === KafkaCode.CONCURRENT_TRANSACTIONS;
+        if (await this.mayRepeat(error)) await pause(soon ? SOON_MS : backOff.next(), this.closing);
       }
     }
   }
@@ -89,13 +93,15 @@ export class OffsetKeeper {
     const backOff = new BackOff();
     const giveUp = performance.now() + RETRY_LIMIT_MS;
     for (;;) {
+      let soon = false;
       try {
         return await this.coordinator.committed(partitions);
       } catch (error) {
         const mayPass = error instanceof BrokerError && error.class === 'retriable';
         if (!mayPass || this.closing.aborted || performance.now() > giveUp) throw error;
+        soon = error.kafkaCode === KafkaCode.UNSTABLE_OFFSET_COMMIT;
       }
-      await pause(backOff.next(), this.closing);
+      await pause(soon ? SOON_MS : backOff.next(), this.closing);
     }
   }
 

@@ -9,6 +9,8 @@ import type { TaskWriter } from './task-writer.js';
 
 /** As many batches as a broker remembers of a producer: any of them may safely be sent again. */
 const MOST_IN_FLIGHT = 5;
+/** Between two attempts while the markers of the last transaction are being written. */
+const SOON_MS = 20;
 
 /**
  * Batches are sent in order and acknowledged in order. When one of them fails, the queue waits until nothing of it is
@@ -50,6 +52,8 @@ export class PartitionQueue implements TopicPartition {
   /** The broker does not accept our next sequence, or knows it already: what it holds must be looked up. */
   doubtful = false;
   notBefore = 0;
+  /** What failed passes within milliseconds. */
+  soon = false;
   /** What went wrong last, for the error that gives up. */
   lastProblem: Error | null = null;
   /** Bytes before compression at which a batch is closed: less than the option where the topic takes no more. */
@@ -62,6 +66,8 @@ export class PartitionQueue implements TopicPartition {
   private readonly batches: PendingBatch[] = [];
   /** How many of `batches`, from the front, have been sent since the last `rewind`. */
   private sent = 0;
+  /** How many of `batches` may be sent now: those behind belong to the next transaction. Infinite while none is being ended. */
+  private sendable = Infinity;
   private identity: ProducerIdentity | null = null;
   private nextSequence = 0;
   /**
@@ -84,7 +90,8 @@ export class PartitionQueue implements TopicPartition {
 
   get maySend(): boolean {
     if (this.recovering || this.failing || this.inFlight >= (this.established ? MOST_IN_FLIGHT : 1)) return false;
-    return this.sent < this.batches.length || (this.due && this.builder !== null);
+    if (this.sent >= this.sendable) return false;
+    return this.sent < this.batches.length || (this.due && this.builder !== null && this.sendable === Infinity);
   }
 
   /** The last batch before anything that is appended from now on; closes the one being filled. */
@@ -166,6 +173,7 @@ export class PartitionQueue implements TopicPartition {
       const batch = this.batches.shift()!;
       if (batch.count > 0) this.established = true;
       if (this.sent > 0) this.sent--;
+      this.sendable--;
       // Not the highest one: a topic that was made anew begins at 0 again.
       if (batch.count > 0) this.lastOffset = batch.lastOffset;
       batch.acknowledged = true;
@@ -189,7 +197,24 @@ export class PartitionQueue implements TopicPartition {
 
   /** Puts parts in the place of a batch; it is itself the last of them. */
   insert(parts: readonly PendingBatch[], before: PendingBatch): void {
-    this.batches.splice(this.batches.indexOf(before), 0, ...parts);
+    const at = this.batches.indexOf(before);
+    if (at < this.sendable) this.sendable += parts.length;
+    this.batches.splice(at, 0, ...parts);
+  }
+
+  /** What is appended from now on belongs to the next transaction, and waits for it. */
+  cut(): void {
+    this.close();
+    this.sendable = this.batches.length;
+  }
+
+  /** The next transaction has begun; under another identity sequences begin anew. */
+  next(identity: ProducerIdentity, admitted: boolean): void {
+    this.sendable = Infinity;
+    this.admitted = admitted;
+    if (this.identity === null || this.identity === identity) return;
+    this.identity = identity;
+    this.nextSequence = 0;
   }
 
   /** Records of these writers are to go before anything is sent again. */
@@ -205,7 +230,8 @@ export class PartitionQueue implements TopicPartition {
     this.doubtful = false;
     this.sent = 0;
     this.skipWritten();
-    this.notBefore = now + this.backOff.next();
+    this.notBefore = now + (this.soon ? SOON_MS : this.backOff.next());
+    this.soon = false;
   }
 
   /** All that is not written is numbered anew, when it is sent. Only when nothing is under way. */

@@ -24,14 +24,22 @@ export interface ProduceResponse {
 
 const ALL_REPLICAS = -1;
 
-/** Version 8: the last one with plain strings, the first one with a reason for each error. Copies the batches. */
+/**
+ * 8: the last one with plain strings, the first one with a reason for each error. 12: the first one that adds partitions to a
+ * transaction by itself.
+ */
+export type ProduceVersion = 8 | 12;
+
+/** Copies the batches. */
 export function produceRequest(
   batches: readonly BatchToWrite[],
   transactionalId: string | null,
   timeoutMs: number,
+  version: ProduceVersion = 8,
 ): WireRequest {
   let size = 256;
   for (const { topic, bytes } of batches) size += bytes.length + topic.length * 3 + 16;
+  if (version === 12) return flexibleRequest(batches, transactionalId, timeoutMs, size);
   const body = new ByteWriter(size)
     .nullableString(transactionalId)
     .int16(ALL_REPLICAS)
@@ -43,7 +51,29 @@ export function produceRequest(
   return { apiKey: 0, apiVersion: 8, apiName: 'Produce', body };
 }
 
-export function readProduce(body: Buffer): ProduceResponse {
+function flexibleRequest(
+  batches: readonly BatchToWrite[],
+  transactionalId: string | null,
+  timeoutMs: number,
+  size: number,
+): WireRequest {
+  const body = new ByteWriter(size)
+    .compactNullableString(transactionalId)
+    .int16(ALL_REPLICAS)
+    .int32(timeoutMs)
+    .compactArray(byTopic(batches), ([topic, inTopic], writer) =>
+      writer
+        .compactString(topic)
+        .compactArray(inTopic, ({ partition, bytes }) => writer.int32(partition).compactBytes(bytes).noTags())
+        .noTags(),
+    )
+    .noTags()
+    .finish();
+  return { apiKey: 0, apiVersion: 12, apiName: 'Produce', body, flexible: true };
+}
+
+export function readProduce(body: Buffer, version: ProduceVersion = 8): ProduceResponse {
+  if (version === 12) return readFlexible(body);
   const reader = new ByteReader(body, 'Produce response');
   const partitions: WrittenPartition[] = [];
   reader.array(() => {
@@ -61,6 +91,32 @@ export function readProduce(body: Buffer): ProduceResponse {
       const errorMessage = reader.nullableString() ?? reasons.find((reason) => reason !== null) ?? null;
       partitions.push({ topic, partition, errorCode, baseOffset, errorMessage });
     });
+  });
+  return { throttleMs: reader.int32(), partitions };
+}
+
+function readFlexible(body: Buffer): ProduceResponse {
+  const reader = new ByteReader(body, 'Produce response');
+  const partitions: WrittenPartition[] = [];
+  reader.compactArray(() => {
+    const topic = reader.compactString();
+    reader.compactArray(() => {
+      const partition = reader.int32();
+      const errorCode = reader.int16();
+      const baseOffset = reader.int64();
+      reader.int64(); // append time
+      reader.int64(); // log start
+      const reasons = reader.compactArray(() => {
+        reader.int32(); // number of the record in its batch
+        const reason = reader.compactNullableString();
+        reader.skipTags();
+        return reason;
+      });
+      const errorMessage = reader.compactNullableString() ?? reasons.find((reason) => reason !== null) ?? null;
+      reader.skipTags(); // the current leader, where it is another one: metadata tells it too
+      partitions.push({ topic, partition, errorCode, baseOffset, errorMessage });
+    });
+    reader.skipTags();
   });
   return { throttleMs: reader.int32(), partitions };
 }

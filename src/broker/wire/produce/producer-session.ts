@@ -5,6 +5,7 @@ import type { TopicPartition } from '../../port.js';
 import type { Transport } from '../../transport.js';
 import { BackOff, pause } from '../back-off.js';
 import { RetryLines } from '../retry-lines.js';
+import type { ProduceVersion } from './produce-codec.js';
 import { initProducerIdRequest, readInitProducerId, type ProducerIdentity } from './init-producer-id.js';
 
 /** What differs between an idempotent and a transactional producer; all the rest of producing is the same. */
@@ -18,8 +19,11 @@ export interface ProducerSession {
    * Null: not without ending the transaction, which then fails as `abortable`.
    */
   after(identity: ProducerIdentity, signal: AbortSignal): Promise<ProducerIdentity | null>;
-  /** Awaited before the first batch for these partitions goes out. Null: there is nothing to do. */
+  /** Awaited before the first batch of a transaction for these partitions goes out. Null: there is nothing to do. */
   readonly admit: ((partitions: readonly TopicPartition[]) => Promise<void>) | null;
+  readonly produceVersion: ProduceVersion;
+  /** Told of what ends a transaction but not the producer: what is appended from then on is dropped. Null: such an error is the producer's own. */
+  readonly broken: ((error: BrokerError) => void) | null;
 }
 
 const LAST_EPOCH = 0x7fff;
@@ -28,6 +32,8 @@ const LAST_EPOCH = 0x7fff;
 export class IdempotentSession implements ProducerSession {
   readonly transactionalId = null;
   readonly admit = null;
+  readonly produceVersion = 8;
+  readonly broken = null;
   private current: ProducerIdentity | null = null;
 
   constructor(

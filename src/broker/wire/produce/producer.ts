@@ -9,10 +9,12 @@ import type { Transport } from '../../transport.js';
 import { BackOff, pause } from '../back-off.js';
 import { BatchBuffers } from '../batch/batch-buffers.js';
 import { BatchBuilder } from '../batch/batch-builder.js';
+import { KafkaCode } from '../error-codes.js';
 import { BufferShare } from './buffer-share.js';
 import { DeliveryClock } from './delivery-clock.js';
 import { FlushPoint } from './flush-point.js';
 import { PartitionQueue } from './partition-queue.js';
+import type { ProducerIdentity } from './init-producer-id.js';
 import type { PendingBatch } from './pending-batch.js';
 import { IdempotentSession, type ProducerSession } from './producer-session.js';
 import { Sender } from './sender.js';
@@ -33,7 +35,7 @@ export class WireProducer implements BatchProducer, WriterHost {
   private readonly buffers = new BatchBuffers(MOST_FREE_BYTES);
   private readonly share: BufferShare;
   private readonly delivery: DeliveryClock;
-  private readonly admitsAll: boolean;
+  private readonly session: ProducerSession;
   private readonly writers = new Set<TaskWriter>();
   /** Of topics that take smaller batches than the option says. */
   private readonly limits = new Map<string, number>();
@@ -44,6 +46,12 @@ export class WireProducer implements BatchProducer, WriterHost {
   private refreshTimer: NodeJS.Timeout | null = null;
   private refreshing = false;
   private error: Error | null = null;
+  /** The error ends a transaction only: what is appended goes nowhere, until whoever writes has heard of it. */
+  private broken = false;
+  /** A transaction is being ended: what is appended belongs to the next one. */
+  private ending = false;
+  /** Something was appended since the last cut. */
+  private wrote = false;
 
   /** @param session who writes; default: an idempotent producer without transactions */
   constructor(
@@ -52,8 +60,8 @@ export class WireProducer implements BatchProducer, WriterHost {
     private readonly logger: Logger = silentLogger,
     session: ProducerSession = new IdempotentSession(transport, logger),
   ) {
+    this.session = session;
     const { compression, maxBufferedBytes, batchBytes, mayLeave = () => true } = options;
-    this.admitsAll = session.admit === null;
     this.share = new BufferShare(maxBufferedBytes, Math.min(batchBytes, maxBufferedBytes / 2));
     this.delivery = new DeliveryClock(options.deliveryTimeoutMs, mayLeave, () => {
       this.checkDelivery();
@@ -81,7 +89,10 @@ export class WireProducer implements BatchProducer, WriterHost {
     headers: Headers,
     timestamp: number | bigint,
   ): void {
-    if (this.error !== null) throw this.error;
+    if (this.error !== null) {
+      if (this.broken) return;
+      throw this.error;
+    }
     const limit = queue.batchLimit;
     let builder = queue.builder ?? this.openBatch(queue);
     let before = builder.size;
@@ -143,6 +154,35 @@ export class WireProducer implements BatchProducer, WriterHost {
     }
   }
 
+  /** Whether anything was appended since the last cut. */
+  get written(): boolean {
+    return this.wrote;
+  }
+
+  /** Ends what belongs to the transaction, in this turn, and flushes it; what is appended from now on waits for `next`. */
+  cut(): Promise<FlushedOffsets> {
+    this.ending = true;
+    this.wrote = false;
+    for (const queue of this.queues()) queue.cut();
+    return this.flush();
+  }
+
+  /** The next transaction has begun, under this identity. */
+  next(identity: ProducerIdentity): void {
+    this.ending = false;
+    for (const queue of this.queues()) queue.next(identity, this.session.admit === null);
+    this.sender.next(identity);
+  }
+
+  /** Drops everything, and takes nothing any more. The transport stays open. */
+  discard(): void {
+    this.error ??= new BrokerError('abortable', 'the transaction was given up');
+    this.stop();
+    for (const point of this.flushing) point.fail(this.error);
+    for (const writer of this.writers) writer.abandoned();
+    this.share.release();
+  }
+
   abandon(writers: readonly RecordWriter[] | 'all'): void {
     const leaving = writers === 'all' ? new Set(this.writers) : this.own(writers);
     let dropped = false;
@@ -201,9 +241,10 @@ export class WireProducer implements BatchProducer, WriterHost {
     const queue = new PartitionQueue(
       topic,
       partition,
-      this.admitsAll,
+      this.session.admit === null,
       this.limits.get(topic) ?? this.options.batchBytes,
     );
+    if (this.ending) queue.cut();
     queues[partition] = queue;
     return queue;
   }
@@ -245,6 +286,7 @@ export class WireProducer implements BatchProducer, WriterHost {
   private openBatch(queue: PartitionQueue): BatchBuilder {
     const { lingerMs } = this.options;
     const builder = new BatchBuilder(this.buffers, Math.min(queue.lastSize, queue.batchLimit));
+    this.wrote = true;
     queue.open(builder, monotonicNow(), this.delivery.now);
     this.sender.activate(queue);
     if (lingerMs === 0 || this.share.short) {
@@ -341,11 +383,16 @@ export class WireProducer implements BatchProducer, WriterHost {
   }
 
   private fail(error: Error): void {
-    this.error ??= error;
+    if (this.error !== null) return;
+    const { broken } = this.session;
+    this.error = error;
+    const lost = broken !== null && endsTransactionOnly(error) ? error : null;
+    this.broken = lost !== null;
     this.stop();
     for (const point of this.flushing) point.fail(this.error);
     // Who waits for memory finds the error at the next append.
     this.share.release();
+    if (lost !== null) broken?.(lost);
   }
 
   private stop(): void {
@@ -354,6 +401,11 @@ export class WireProducer implements BatchProducer, WriterHost {
     if (this.refreshTimer !== null) clearInterval(this.refreshTimer);
     if (this.lingerTimer !== null) clearTimeout(this.lingerTimer);
   }
+}
+
+function endsTransactionOnly(error: Error): error is BrokerError {
+  if (!(error instanceof BrokerError)) return false;
+  return error.class === 'abortable' || error.class === 'fenced' || error.kafkaCode === KafkaCode.INVALID_TXN_STATE;
 }
 
 function missing(topics: readonly string[]): MillraceError {

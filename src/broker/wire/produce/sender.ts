@@ -8,12 +8,13 @@ import { RequestHeldBack, type Transport } from '../../transport.js';
 import { BackOff } from '../back-off.js';
 import type { Codec } from '../compression/codec.js';
 import { codecNumber, loadCodecs, loadedCodec } from '../compression/codecs.js';
+import { KafkaCode } from '../error-codes.js';
 import { Leaders } from '../leaders.js';
 import { RetryLines } from '../retry-lines.js';
 import type { ProducerIdentity } from './init-producer-id.js';
 import type { PartitionQueue } from './partition-queue.js';
 import type { PendingBatch } from './pending-batch.js';
-import { produceRequest, readProduce, type BatchToWrite } from './produce-codec.js';
+import { produceRequest, readProduce, type BatchToWrite, type ProduceResponse } from './produce-codec.js';
 import type { ProducerSession } from './producer-session.js';
 import { Recovery } from './recovery.js';
 import { split, type BatchPlace } from './rewrite-batch.js';
@@ -134,6 +135,12 @@ export class Sender {
     if (this.identity === null) return;
     this.outdated = this.identity;
     this.identity = null;
+    this.planDrain();
+  }
+
+  /** The next transaction has begun. */
+  next(identity: ProducerIdentity): void {
+    this.identity = identity;
     this.planDrain();
   }
 
@@ -292,11 +299,12 @@ export class Sender {
   private async send(lane: SendLane, batches: readonly Sent[]): Promise<void> {
     lane.requests++;
     try {
-      const request = produceRequest(batches, this.session.transactionalId, REPLICATION_TIMEOUT_MS);
+      const { transactionalId, produceVersion } = this.session;
+      const request = produceRequest(batches, transactionalId, REPLICATION_TIMEOUT_MS, produceVersion);
       const timeoutMs = REPLICATION_TIMEOUT_MS + ANSWER_MARGIN_MS;
       const mayLeave = this.mayStillLeave(batches);
       const body = await this.transport.request(lane.node, { ...request, timeoutMs, mayLeave });
-      if (!this.stopped) this.receive(lane, batches, body);
+      if (!this.stopped) this.receive(lane, batches, readProduce(body, produceVersion));
     } catch (error) {
       if (!this.stopped) this.lost(lane, batches, error as Error);
     }
@@ -311,8 +319,7 @@ export class Sender {
     return () => this.options.mayLeave() && batches.every(({ queue }) => !queue.dropped && queue.leaving === null);
   }
 
-  private receive(lane: SendLane, batches: readonly Sent[], body: Buffer): void {
-    const { partitions, throttleMs } = readProduce(body);
+  private receive(lane: SendLane, batches: readonly Sent[], { partitions, throttleMs }: ProduceResponse): void {
     lane.backOff.reset();
     lane.mostBytes = Math.min(MOST_REQUEST_BYTES, lane.mostBytes * 2);
     lane.notBefore = throttleMs > 0 ? monotonicNow() + throttleMs : 0;
@@ -355,6 +362,11 @@ export class Sender {
         this.tooLarge(queue, batch, verdict.error);
         return;
       case 'retry':
+        if (verdict.error.kafkaCode === KafkaCode.CONCURRENT_TRANSACTIONS) {
+          queue.recovering = true;
+          queue.soon = true;
+          return;
+        }
         // Some of these codes tell of what was written, but not on enough brokers.
         batch.unsure = true;
         queue.recovering = true;

@@ -543,6 +543,8 @@ describe('WireProducer', () => {
             admitted.push(partitions.map(({ topic, partition }) => `${topic}-${partition}`).join());
             await until;
           },
+          produceVersion: 8,
+          broken: null,
         },
       );
       append(producer, 't', 0, 'a');
@@ -572,6 +574,8 @@ describe('WireProducer', () => {
           open: () => Promise.resolve({ producerId: 9, epoch: 4 }),
           after: () => Promise.resolve(null),
           admit: () => Promise.resolve(),
+          produceVersion: 8,
+          broken: null,
         },
       );
       append(producer, 't', 0, 'a');
