@@ -31,7 +31,15 @@ export interface KafkaStreamsOptions {
   readonly closeTimeout?: Duration;
   /** Folder of the local state. Default: `<system temp>/millrace`; give a lasting one in production. */
   readonly stateDir?: string;
-  /** Time between two commits. Default 30 s. Kafka Streams: `commit.interval.ms`. */
+  /**
+   * What a failure may do to results. `at_least_once`: records may be processed twice. `exactly_once_v2`: what is written, the
+   * state and the offsets of what was read become visible together, in transactions; inputs are read committed. Needs Kafka
+   * 2.8 or newer. Default `at_least_once`. Kafka Streams: `processing.guarantee`.
+   */
+  readonly processingGuarantee?: ProcessingGuarantee;
+  /** With `exactly_once_v2`: time after which the broker ends a transaction by itself, and its records are processed again. Must be longer than a user's function or promise may take, and than `commitInterval`; `transaction.max.timeout.ms` of the broker (15 min) is its limit. Default 10 s. Kafka Streams: `transaction.timeout.ms`. */
+  readonly transactionTimeout?: Duration;
+  /** Time between two commits. Default 30 s, with `exactly_once_v2` 100 ms. Kafka Streams: `commit.interval.ms`. */
   readonly commitInterval?: Duration;
   /** Bytes of updates held back between two commits to emit one per key, shared by all stores. 0 emits every update. Default 10 MiB. Kafka Streams: `statestore.cache.max.bytes`. */
   readonly stateStoreCacheMaxBytes?: number;
@@ -109,6 +117,9 @@ export interface KafkaStreamsOptions {
   readonly clock?: Clock;
 }
 
+/** What a failure may do to results. */
+export type ProcessingGuarantee = 'at_least_once' | 'exactly_once_v2';
+
 /** What is read of transactions. */
 export type IsolationLevel = 'readUncommitted' | 'readCommitted';
 
@@ -119,6 +130,8 @@ export interface Config extends FailureOptions {
   readonly startTimeoutMs: number;
   readonly closeTimeoutMs: number;
   readonly stateDir: string | null;
+  /** Null: at-least-once, without transactions. */
+  readonly transactionTimeoutMs: number | null;
   readonly commitIntervalMs: number;
   readonly stateStoreCacheMaxBytes: number;
   readonly stateStoreMemoryBytes: number;
@@ -200,6 +213,10 @@ const schema = z.strictObject({
   startTimeout: duration,
   closeTimeout: duration,
   stateDir: z.string().min(1).optional(),
+  processingGuarantee: z
+    .enum(['at_least_once', 'exactly_once_v2'], { error: "must be 'at_least_once' or 'exactly_once_v2'" })
+    .optional(),
+  transactionTimeout: duration,
   commitInterval: duration,
   stateStoreCacheMaxBytes: natural,
   stateStoreMemoryBytes: positive,
@@ -293,13 +310,15 @@ export function readConfig(options: KafkaStreamsOptions): Config {
   const given = options;
   const sessionTimeoutMs = milliseconds(given.sessionTimeout, SESSION_TIMEOUT_MS, 'sessionTimeout');
   const producer = given.producer ?? {};
+  const { exact, commitIntervalMs, transactionTimeoutMs } = guaranteed(given);
   return {
     applicationId: given.applicationId,
     kafka: given.kafka,
     startTimeoutMs: milliseconds(given.startTimeout, 60_000, 'startTimeout'),
     closeTimeoutMs: milliseconds(given.closeTimeout, 30_000, 'closeTimeout'),
     stateDir: given.stateDir ?? null,
-    commitIntervalMs: milliseconds(given.commitInterval, 30_000, 'commitInterval'),
+    transactionTimeoutMs,
+    commitIntervalMs,
     stateStoreCacheMaxBytes: given.stateStoreCacheMaxBytes ?? 10 * MIB,
     stateStoreMemoryBytes: given.stateStoreMemoryBytes ?? 64 * MIB,
     maxTaskIdleMs: given.maxTaskIdle === -1 ? -1 : milliseconds(given.maxTaskIdle, 0, 'maxTaskIdle'),
@@ -308,7 +327,7 @@ export function readConfig(options: KafkaStreamsOptions): Config {
     upgradeFrom: given.upgradeFrom ?? null,
     asyncDrainTimeoutMs: milliseconds(given.asyncDrainTimeout, 10_000, 'asyncDrainTimeout'),
     autoOffsetReset: given.autoOffsetReset ?? 'earliest',
-    isolation: given.isolationLevel === 'readCommitted' ? 'committed' : 'uncommitted',
+    isolation: exact || given.isolationLevel === 'readCommitted' ? 'committed' : 'uncommitted',
     defaultKeySerde: given.defaultKeySerde,
     defaultValueSerde: given.defaultValueSerde,
     timestampExtractor: given.timestampExtractor ?? null,
@@ -342,6 +361,32 @@ export function readConfig(options: KafkaStreamsOptions): Config {
     logger: given.logger === undefined ? consoleLogger : messageFirst(given.logger),
     clock: given.clock ?? systemClock,
   };
+}
+
+function guaranteed(given: KafkaStreamsOptions): Pick<Config, 'commitIntervalMs' | 'transactionTimeoutMs'> & {
+  readonly exact: boolean;
+} {
+  const exact = given.processingGuarantee === 'exactly_once_v2';
+  const commitIntervalMs = milliseconds(given.commitInterval, exact ? 100 : 30_000, 'commitInterval');
+  const timeoutMs = milliseconds(given.transactionTimeout, 10_000, 'transactionTimeout');
+  const refuse = (option: string, problem: string): never => {
+    throw new MillraceError('CONFIG_INVALID', `the options of KafkaStreams are not valid: ${option} ${problem}`, {
+      option,
+    });
+  };
+  if (!exact && given.transactionTimeout !== undefined) {
+    refuse('transactionTimeout', "is only for processingGuarantee: 'exactly_once_v2'");
+  }
+  if (exact && given.isolationLevel === 'readUncommitted') {
+    refuse('isolationLevel', "cannot be readUncommitted with processingGuarantee: 'exactly_once_v2'; leave it out");
+  }
+  if (exact && commitIntervalMs >= timeoutMs) {
+    refuse(
+      'commitInterval',
+      `(${String(commitIntervalMs)} ms) must be below transactionTimeout (${String(timeoutMs)} ms): the broker would end every transaction before its commit`,
+    );
+  }
+  return { exact, commitIntervalMs, transactionTimeoutMs: exact ? timeoutMs : null };
 }
 
 function milliseconds(given: Duration | undefined, standard: number, option: string): number {

@@ -24,6 +24,15 @@ describe('readConfig', () => {
     expect(config.deserializationErrorHandler({} as never, {} as never)).toBe('fail');
   });
 
+  it('commits exactly-once more often, in transactions, and reads what is committed', () => {
+    expect(readConfig(MINIMAL)).toMatchObject({ transactionTimeoutMs: null, isolation: 'uncommitted' });
+    expect(readConfig({ ...MINIMAL, processingGuarantee: 'exactly_once_v2' })).toMatchObject({
+      transactionTimeoutMs: 10_000,
+      commitIntervalMs: 100,
+      isolation: 'committed',
+    });
+  });
+
   it('turns durations into milliseconds', () => {
     const config = readConfig({ ...MINIMAL, commitInterval: '1s', sessionTimeout: '6s', maxTaskIdle: -1 });
     expect([config.commitIntervalMs, config.heartbeatIntervalMs, config.maxTaskIdleMs]).toEqual([1_000, 2_000, -1]);
@@ -37,6 +46,16 @@ describe('readConfig', () => {
     [{ applicationId: 'a b' }, 'applicationId may hold letters, digits'],
     [{ kafka: undefined }, "kafka is required: how to reach Kafka, e.g. { brokers: ['localhost:9092'] }"],
     [{ kafka: { brokers: 'localhost' } }, "kafka.brokers must be a list of addresses such as ['host:9092']"],
+    [{ processingGuarantee: 'exactly_once' }, "processingGuarantee must be 'at_least_once' or 'exactly_once_v2'"],
+    [
+      { processingGuarantee: 'exactly_once_v2', commitInterval: '10s' },
+      'commitInterval (10000 ms) must be below transactionTimeout (10000 ms)',
+    ],
+    [{ transactionTimeout: '20s' }, "transactionTimeout is only for processingGuarantee: 'exactly_once_v2'"],
+    [
+      { processingGuarantee: 'exactly_once_v2', isolationLevel: 'readUncommitted' },
+      'isolationLevel cannot be readUncommitted',
+    ],
     [{ commitInterval: 'soon' }, "commitInterval must be a whole number of milliseconds or a text such as '10s'"],
     [{ commitInterval: -5 }, 'commitInterval must be a whole number of milliseconds'],
     [{ stateStoreCacheMaxBytes: -1 }, 'stateStoreCacheMaxBytes must not be negative'],

@@ -72,6 +72,8 @@ export class Restorer {
     private readonly reader: PartitionReader,
     private readonly admin: Admin,
     private readonly logger: Logger,
+    /** Whose end of a changelog is restored to. Default: the admin's. */
+    private readonly ends?: 'uncommitted',
   ) {}
 
   /**
@@ -122,7 +124,7 @@ export class Restorer {
     const partitions = logged.map(({ topic, partition }) => ({ topic, partition }));
     if (partitions.length === 0) return [];
     const starts = offsetsBy(await this.admin.listOffsets(partitions, 'earliest'));
-    const ends = offsetsBy(await this.admin.listOffsets(partitions, 'latest'));
+    const ends = offsetsBy(await this.admin.listOffsets(partitions, 'latest', this.ends));
     const restorations: Restoration[] = [];
     for (const changelog of logged) {
       const { store, topic, partition, isSource } = changelog;

@@ -249,6 +249,23 @@ export class Task {
     }
   }
 
+  /** Waits for what asynchronous functions work on, forwards the results, and takes no further record until the epoch is sealed. */
+  async drain(): Promise<void> {
+    const { asyncWork, record } = this.parts;
+    if (asyncWork === null) return;
+    this.held = true;
+    while (asyncWork.pending > 0) {
+      if (this.unfinished) await this.rest();
+      try {
+        asyncWork.drain();
+        if (this.promises.count > 0) this.promises.reinstate(record);
+      } catch (error) {
+        throw decided(error);
+      }
+      if (!this.unfinished) await this.nextFinished();
+    }
+  }
+
   /** A processor asked for a commit, and there is something to be committed. */
   get wantsCommit(): boolean {
     return this.parts.state.wantsCommit || (this.parts.context.commitRequested && this.needsCommit);

@@ -4,7 +4,7 @@ import { BrokerError } from '../errors/broker-error.js';
 import type { CommitMetrics } from '../observe/instance-metrics.js';
 import type { Logger } from '../observe/logger.js';
 import type { Task } from '../task/task.js';
-import type { EpochKeeper, SealedEpoch } from './epoch-keeper.js';
+import type { EpochKeeper, EpochOutcome, SealedEpoch } from './epoch-keeper.js';
 
 /** How long the tasks of one commit wait for each other, to need one request only. */
 const TOGETHER_MS = 1_000;
@@ -38,6 +38,9 @@ interface AtLeastOnceParts {
  * The tasks of one commit go together as long as none keeps the others waiting for long.
  */
 export class AtLeastOnce implements EpochKeeper {
+  readonly together = false;
+  readonly lost = false;
+  readonly pending = false;
   private readonly behind = new Map<Task, Behind>();
   /** Of those behind, what is flushed and waits for its commit. */
   private gathered: Flushed[] = [];
@@ -57,7 +60,7 @@ export class AtLeastOnce implements EpochKeeper {
     await Promise.allSettled([...this.behind.values()].map(({ done }) => done));
   }
 
-  async keep(sealed: readonly SealedEpoch[]): Promise<void> {
+  async keep(sealed: readonly SealedEpoch[]): Promise<EpochOutcome> {
     const begun = this.parts.now();
     const ready: Flushed[] = [];
     const open = new Set(sealed);
@@ -88,6 +91,7 @@ export class AtLeastOnce implements EpochKeeper {
     if (ready.length > 0) await this.commit(ready, begun);
     // Typescript does not see that the callbacks above may have set it.
     if ((failure as Error | null) !== null) throw failure as unknown as Error;
+    return 'committed';
   }
 
   private leaveBehind(task: Task): void {

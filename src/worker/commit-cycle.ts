@@ -1,7 +1,7 @@
 /** When and in which order the tasks of one instance end their epochs; `EpochKeeper` makes them durable. */
 import type { GroupMember } from '../broker/port.js';
 import type { Task } from '../task/task.js';
-import type { EpochKeeper, SealedEpoch } from './epoch-keeper.js';
+import type { EpochKeeper, EpochOutcome, SealedEpoch } from './epoch-keeper.js';
 
 /**
  * One commit at a time; later callers wait for their turn. The order is what makes a guarantee hold:
@@ -22,6 +22,8 @@ export class CommitCycle {
   constructor(
     private readonly member: Pick<GroupMember, 'overdue' | 'confirmed'>,
     private readonly keeper: EpochKeeper,
+    /** Every task that is not closed, where the guarantee is one for all of them. */
+    private readonly all: () => readonly Task[] = () => [],
   ) {}
 
   /** Whether a commit is under way or waits. */
@@ -30,22 +32,29 @@ export class CommitCycle {
   }
 
   /**
-   * Commits these tasks, as far as they are not behind. Resolves when the next commit may begin.
+   * Commits these tasks, as far as they are not behind. Resolves when the next commit may begin,
+   * with what became of this one.
    * @throws BrokerError when it could not be done; then nothing of it counts as committed
    */
-  commit(tasks: readonly Task[]): Promise<void> {
+  commit(tasks: readonly Task[]): Promise<EpochOutcome> {
     this.waiting += 1;
-    const mine = this.turn.then(() => this.run(tasks));
-    this.turn = mine
-      .catch(() => undefined) // the caller of `commit` gets the error; the next one must have its turn all the same
-      .finally(() => {
-        this.waiting -= 1;
+    const mine = this.turn
+      .then(() => this.run(tasks))
+      .catch((error: unknown) => {
+        // Whatever a task met whose work is given up is met again, or not, when that is done again.
+        if (this.keeper.lost) return 'aborted' as const;
+        throw error;
       });
+    const over = (): void => {
+      this.waiting -= 1;
+    };
+    // The caller of `commit` gets the error; the next one must have its turn all the same.
+    this.turn = mine.then(over, over);
     return mine;
   }
 
   /** Commits what these tasks have done, to the last: for tasks that take no further record. @throws the first error, at the end */
-  async finish(tasks: readonly Task[]): Promise<void> {
+  async finish(tasks: readonly Task[]): Promise<EpochOutcome> {
     const { keeper } = this;
     const late = tasks.filter((task) => keeper.isBehind(task));
     const prompt = tasks.filter((task) => !keeper.isBehind(task));
@@ -53,11 +62,13 @@ export class CommitCycle {
       this.commitToTheEnd(prompt),
       ...late.map(async (task) => {
         await keeper.caughtUp(task);
-        await this.commitToTheEnd([task]);
+        return this.commitToTheEnd([task]);
       }),
     ]);
     const failed = ends.find((end) => end.status === 'rejected');
     if (failed !== undefined) throw failed.reason;
+    const outcomes = ends.flatMap((end) => (end.status === 'fulfilled' ? [end.value] : []));
+    return outcomes.find((outcome) => outcome !== 'committed') ?? 'committed';
   }
 
   /** Resolves when no commit is under way. */
@@ -66,22 +77,25 @@ export class CommitCycle {
     await this.keeper.idle();
   }
 
-  private async commitToTheEnd(tasks: readonly Task[]): Promise<void> {
-    if (tasks.length === 0) return;
-    await this.commit(tasks);
+  private async commitToTheEnd(tasks: readonly Task[]): Promise<EpochOutcome> {
+    if (tasks.length === 0) return 'committed';
+    const outcome = await this.commit(tasks);
     await Promise.all(tasks.map((task) => this.keeper.caughtUp(task)));
+    return outcome;
   }
 
-  private async run(tasks: readonly Task[]): Promise<void> {
-    const changed = tasks.filter((task) => !this.keeper.isBehind(task) && task.needsCommit);
-    if (changed.length === 0) return;
+  private async run(asked: readonly Task[]): Promise<EpochOutcome> {
+    const { keeper } = this;
+    const tasks = keeper.together ? this.all() : asked;
+    const changed = tasks.filter((task) => !keeper.isBehind(task) && task.needsCommit);
+    if (changed.length === 0 && !keeper.pending) return 'committed';
     do {
       await this.member.confirmed();
       await this.flushCaches(changed);
     } while (this.member.overdue());
     // From the last flush of the caches to here nothing was awaited: the offsets are those of what was flushed.
     const sealed = changed.map((task): SealedEpoch => ({ task, offsets: task.sealEpoch() }));
-    await this.keeper.keep(sealed);
+    return this.keeper.keep(sealed);
   }
 
   /**
@@ -90,7 +104,9 @@ export class CommitCycle {
    */
   private async flushCaches(tasks: readonly Task[]): Promise<void> {
     for (;;) {
+      if (this.keeper.together) await Promise.all(tasks.map((task) => task.drain()));
       for (const task of tasks) await task.flush();
+      if (this.keeper.together && tasks.some(({ pending }) => pending > 0)) continue;
       const unsettled = tasks.filter((task) => task.unsettled);
       if (unsettled.length === 0) return;
       for (const task of unsettled) await task.settle();

@@ -1,8 +1,9 @@
 /** Puts an instance together from its configuration, and takes it apart again. */
 import { connectKafka } from '../broker/kafkajs/connect.js';
-import type { Admin, BrokerClient, GroupMember, PartitionReader } from '../broker/port.js';
+import type { Admin, BrokerClient, CommittedOffset, GroupMember, PartitionReader } from '../broker/port.js';
 import { murmur2Partition } from '../broker/wire/murmur2.js';
 import type { Config } from '../config.js';
+import { BrokerError } from '../errors/broker-error.js';
 import { PROTOCOL_NAME } from '../group/membership-codec.js';
 import type { TaskId } from '../group/ownership.js';
 import { CacheBudget } from '../store/cache-budget.js';
@@ -15,6 +16,7 @@ import { clientIdOf } from './client-id.js';
 import { AtLeastOnce } from './at-least-once.js';
 import { ClosingLimit } from './closing-limit.js';
 import { CommitCycle } from './commit-cycle.js';
+import { ExactlyOnce } from './exactly-once.js';
 import { FirstContact } from './first-contact.js';
 import { GlobalStores } from './global-stores.js';
 import { Instance } from './instance.js';
@@ -114,7 +116,7 @@ export class RunningApplication {
 
     const reader = this.openReader('main');
     this.reader = reader;
-    const producer = client.producer({
+    const writing = {
       name: 'producer',
       lingerMs: config.producer.lingerMs,
       batchBytes: config.producer.batchBytes,
@@ -124,24 +126,47 @@ export class RunningApplication {
       metadataMaxAgeMs: config.metadataMaxAgeMs,
       // What an instance writes that has lost its tasks unheard would undo what their new owners write.
       mayLeave: () => this.group?.overdue() !== true,
-    });
+    };
+    const transactions =
+      config.transactionTimeoutMs === null
+        ? null
+        : client.transactions({
+            ...writing,
+            transactionalId: `${config.applicationId}-${processId}-1`,
+            transactionTimeoutMs: config.transactionTimeoutMs,
+            broken: (error) => {
+              exactlyOnce?.broken(error);
+            },
+          });
+    await transactions?.begin();
+    const producer = transactions ?? client.producer(writing);
     await producer.lookUp([
       ...plan.current.partitions.keys(),
       ...(deadLetters.topic === null ? [] : [deadLetters.topic]),
     ]);
     const purge = this.createPurge(admin);
     const member = this.member(client, admin, plan, processId);
-    const keeper = new AtLeastOnce({
+    const committing = {
       member,
       metrics: this.numbers.commits,
       now: () => steadyClock.now(),
       logger: config.logger,
-      committed: (offsets) => {
+      committed: (offsets: readonly CommittedOffset[]) => {
         purge.committed(offsets);
       },
       failed: this.events.failed,
-    });
-    const commits = new CommitCycle(member, keeper);
+    };
+    const exactlyOnce =
+      transactions === null
+        ? null
+        : new ExactlyOnce({
+            ...committing,
+            producer: transactions,
+            tasks: () => tasks,
+            transactionTimeoutMs: config.transactionTimeoutMs ?? 0,
+            stopping: this.stopping.signal,
+          });
+    const commits = new CommitCycle(member, exactlyOnce ?? new AtLeastOnce(committing), () => tasks.alive);
     const settings: TaskSettings = {
       applicationId: config.applicationId,
       topology,
@@ -193,15 +218,23 @@ export class RunningApplication {
       listeners: this.events.restore,
       metrics: this.numbers.restore,
       slice,
+      commit:
+        exactlyOnce === null
+          ? null
+          : async () => {
+              const outcome = await commits.commit(tasks.running);
+              if (outcome !== 'committed') throw new BrokerError('abortable', 'the transaction was given up');
+            },
     });
     this.opener = opener;
-    const tasks = new TaskSet({
+    const tasks: TaskSet = new TaskSet({
       open: (id, cancel) => opener.open(id, cancel),
       reader,
       commits,
       abandon: (tasks) => {
         producer.abandon(tasks.map(({ writer }) => writer));
       },
+      exact: exactlyOnce !== null,
       maxQueueBytes: 2 * config.fetchPartitionBytes,
       asyncDrainTimeoutMs: config.asyncDrainTimeoutMs,
       logger: config.logger,

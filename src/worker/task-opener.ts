@@ -1,6 +1,13 @@
 /** Opens a task: its folder, its state up to the end of the changelogs, its place in the input. */
-import type { Admin, CommittedOffset, GroupMember, PartitionReader, TopicPartition } from '../broker/port.js';
-import { writeAgain, type IncompleteChangelog } from '../changelog/write-again.js';
+import type {
+  Admin,
+  CommittedOffset,
+  GroupMember,
+  PartitionReader,
+  RecordWriter,
+  TopicPartition,
+} from '../broker/port.js';
+import { writeAgain, type IncompleteChangelog, type WritingAgain } from '../changelog/write-again.js';
 import { Restorer, type RestoreJob, type RestoreReports } from '../changelog/restorer.js';
 import type { Config } from '../config.js';
 import { MillraceError } from '../errors/error.js';
@@ -50,6 +57,8 @@ interface TaskOpenerParts {
   readonly slice: Slice;
   readonly listeners: readonly RestoreListener[];
   readonly metrics: RestoreMetrics;
+  /** Makes durable what was written so far, where flushing does not. */
+  readonly commit: (() => Promise<void>) | null;
 }
 
 /** Kafka Streams: `ActiveTaskCreator` with `StateManagerUtil` and `DefaultStateUpdater`. */
@@ -57,7 +66,9 @@ export class TaskOpener {
   private readonly restorer: Restorer;
 
   constructor(private readonly parts: TaskOpenerParts) {
-    this.restorer = new Restorer(parts.reader, parts.admin, parts.config.logger);
+    // Markers may be missing of what the last owner committed: the stable end could be before it.
+    const ends = parts.config.transactionTimeoutMs === null ? undefined : 'uncommitted';
+    this.restorer = new Restorer(parts.reader, parts.admin, parts.config.logger, ends);
   }
 
   /** @throws the reason of `cancel`, with everything closed again */
@@ -192,10 +203,25 @@ export class TaskOpener {
     const { settings, config } = this.parts;
     const writer = settings.producer.writer({ name: `task ${id}, writing its changelogs again` });
     try {
-      await writeAgain(changelogs, { state, writer, logger: config.logger }, cancel);
+      await writeAgain(changelogs, { state, writer: this.durable(writer), logger: config.logger }, cancel);
     } finally {
       writer.end();
     }
+  }
+
+  private durable(writer: RecordWriter): WritingAgain['writer'] {
+    const { commit } = this.parts;
+    if (commit === null) return writer;
+    return {
+      append: (...record) => writer.append(...record),
+      get full() {
+        return writer.full;
+      },
+      flush: async () => {
+        await commit();
+        return writer.flush();
+      },
+    };
   }
 
   /** Before anything is decided by offsets: which topics they are of. */

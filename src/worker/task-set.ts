@@ -20,6 +20,8 @@ interface TaskSetParts {
   readonly commits: CommitCycle;
   /** Drops what these tasks wrote and what is not acknowledged. */
   readonly abandon: (tasks: readonly Task[]) => void;
+  /** What a task did must not become durable as long as a record is half done. */
+  readonly exact: boolean;
   readonly maxQueueBytes: number;
   /** How long a task that is given up waits for its asynchronous functions, ms. */
   readonly asyncDrainTimeoutMs: number;
@@ -39,11 +41,18 @@ export class TaskSet {
   private readonly paused = new Set<string>();
   /** Tasks that take no further record and are not closed yet. */
   private readonly leaving = new Set<Task>();
+  /** All tasks are being closed, to be opened again after that; resolves with whether they are still ours. */
+  private replaying: Promise<boolean> | null = null;
 
   constructor(private readonly parts: TaskSetParts) {}
 
   get running(): readonly Task[] {
     return this.ordered;
+  }
+
+  /** Those that may have something to commit: running ones, and those that are about to be closed. */
+  get alive(): readonly Task[] {
+    return this.leaving.size === 0 ? this.ordered : [...this.ordered, ...this.leaving];
   }
 
   /** Everything that is assigned, running or not. */
@@ -60,7 +69,7 @@ export class TaskSet {
   open(ids: readonly TaskId[]): void {
     for (const id of ids) {
       const cancel = new AbortController();
-      const done = this.parts.open(id, cancel.signal).then(
+      const done = this.begin(id, cancel).then(
         (task) => this.opened(id, task, cancel.signal),
         (error: unknown) => {
           this.opening.delete(id);
@@ -70,6 +79,31 @@ export class TaskSet {
       this.opening.set(id, { cancel, done });
     }
     this.parts.changed();
+  }
+
+  /**
+   * Closes all tasks as they are and opens them again: they go on from what is committed. Those that are being closed for
+   * good find out by their commit.
+   * @param restart called when they are closed; gives whether they are still ours: if not, they are not opened
+   */
+  async replay(restart: () => Promise<boolean>): Promise<boolean> {
+    const ids = this.owned;
+    const going = this.stop(ids);
+    const cancelled = this.cancelOpening(ids);
+    const closed = async (): Promise<boolean> => {
+      await cancelled;
+      await this.parts.commits.idle();
+      await this.closeAll(going);
+      return restart();
+    };
+    const replaying = closed();
+    this.replaying = replaying;
+    this.open(ids);
+    try {
+      return await replaying;
+    } finally {
+      if (this.replaying === replaying) this.replaying = null;
+    }
   }
 
   /**
@@ -84,7 +118,10 @@ export class TaskSet {
     try {
       await Promise.all(going.map((task) => task.finishPending(this.parts.asyncDrainTimeoutMs)));
       // A task whose processor is still waited for is given up as it is; what it did since the last commit is done again.
-      const finished = going.filter((task) => !task.isWaiting());
+      const finished = going.filter((task) => !this.isHalfDone(task));
+      const rest = going.filter((task) => !finished.includes(task));
+      for (const task of rest) this.leaving.delete(task);
+      if (this.parts.exact && rest.length > 0) this.drop(rest, 'since they still wait for promises');
       await this.commitLast(finished, limitMs);
     } finally {
       for (const task of going) this.leaving.delete(task);
@@ -94,17 +131,30 @@ export class TaskSet {
 
   private async commitLast(tasks: readonly Task[], limitMs: number): Promise<void> {
     if (tasks.length === 0) return;
-    const timer = limitMs === Number.POSITIVE_INFINITY ? undefined : setTimeout(() => this.drop(tasks), limitMs);
+    const timer =
+      limitMs === Number.POSITIVE_INFINITY
+        ? undefined
+        : setTimeout(() => this.drop(tasks, 'since brokers do not answer'), limitMs);
     try {
-      await this.parts.commits.finish(tasks);
+      const outcome = await this.parts.commits.finish(tasks);
+      if (outcome === 'committed') return;
+      const ids = tasks.map(({ id }) => id);
+      this.parts.logger.warn('tasks are given up without their last commit; whoever has them next does it again', {
+        tasks: ids,
+        outcome,
+      });
     } finally {
       clearTimeout(timer);
     }
   }
 
+  private isHalfDone(task: Task): boolean {
+    return task.isWaiting() || (this.parts.exact && task.pending > 0);
+  }
+
   /** Of those that are done already nothing is dropped: all that they wrote is acknowledged. */
-  private drop(tasks: readonly Task[]): void {
-    this.parts.logger.warn('tasks are given up without their last commit, since brokers do not answer', {
+  private drop(tasks: readonly Task[], why: string): void {
+    this.parts.logger.warn(`tasks are given up without their last commit, ${why}`, {
       tasks: tasks.map(({ id }) => id),
     });
     this.parts.abandon(tasks);
@@ -156,6 +206,12 @@ export class TaskSet {
       this.paused.delete(key);
       if (queue !== undefined) this.parts.reader.resume(queue);
     }
+  }
+
+  private async begin(id: TaskId, cancel: AbortController): Promise<Task> {
+    if (this.replaying !== null && !(await this.replaying)) cancel.abort();
+    cancel.signal.throwIfAborted();
+    return this.parts.open(id, cancel.signal);
   }
 
   private async opened(id: TaskId, task: Task, cancelled: AbortSignal): Promise<void> {

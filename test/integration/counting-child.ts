@@ -35,12 +35,15 @@ const streams = new KafkaStreams(builder.build(), {
   kafka: { brokers: options.brokers },
   stateDir: options.stateDir,
   commitInterval: '200ms',
+  ...options.more,
   sessionTimeout: options.sessionMs,
   closeTimeout: options.closeTimeoutMs ?? 30_000,
   logger: {
     debug: () => undefined,
-    info: () => undefined,
-    warn: (message) => say(`warn ${message}`),
+    info: (message, fields) => {
+      if (message === 'restoring is done') say(`restored ${String(fields?.records)}`);
+    },
+    warn: (message, fields) => say(`warn ${message} ${JSON.stringify(fields ?? {})}`),
     error: (message, fields) => say(`error ${message} ${String(fields?.error)}`),
   },
 });

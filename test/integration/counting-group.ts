@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Producer } from 'kafkajs';
+import type { KafkaStreamsOptions } from '../../src/config.js';
 import { table } from './application-fixture.js';
 import { brokers, createTopic, plainClient, uniqueName } from './kafka.js';
 
@@ -17,6 +18,7 @@ export interface ChildOptions {
   readonly sessionMs: number;
   readonly blockMs: number;
   readonly closeTimeoutMs?: number;
+  readonly more?: Partial<KafkaStreamsOptions>;
 }
 
 export class Child {
@@ -61,7 +63,13 @@ export class CountingGroup {
   private feeding: Promise<void> | null = null;
   private fed = true;
 
-  constructor(private readonly options: { readonly sessionMs: number; readonly blockMs?: number }) {}
+  constructor(
+    private readonly options: {
+      readonly sessionMs: number;
+      readonly blockMs?: number;
+      readonly more?: Partial<KafkaStreamsOptions>;
+    },
+  ) {}
 
   async open(partitions: number): Promise<void> {
     this.input = await createTopic('counting-in', { partitions });
@@ -70,15 +78,17 @@ export class CountingGroup {
     await this.producer.connect();
   }
 
-  start(): Child {
+  /** @param name instances of one name share a state folder, one after the other */
+  start(name = String(this.children.length)): Child {
     const child = new Child({
       brokers: brokers(),
       applicationId: this.applicationId,
-      stateDir: join(this.folder, String(this.children.length)),
+      stateDir: join(this.folder, name),
       input: this.input,
       output: this.output,
       sessionMs: this.options.sessionMs,
       blockMs: this.options.blockMs ?? 0,
+      ...(this.options.more === undefined ? {} : { more: this.options.more }),
     });
     this.children.push(child);
     return child;

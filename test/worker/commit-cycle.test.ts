@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { GroupMember } from '../../src/broker/port.js';
 import type { Task } from '../../src/task/task.js';
 import { CommitCycle } from '../../src/worker/commit-cycle.js';
-import type { EpochKeeper, SealedEpoch } from '../../src/worker/epoch-keeper.js';
+import type { EpochKeeper, EpochOutcome, SealedEpoch } from '../../src/worker/epoch-keeper.js';
 
 /** Steps in the order in which they happened; `gate` holds a step until it is opened. */
 class Steps {
@@ -29,6 +29,11 @@ function taskOf(
   return {
     id: name,
     needsCommit: options.idle !== true,
+    pending: 0,
+    drain: () => {
+      steps.done.push(`${name} drains`);
+      return Promise.resolve();
+    },
     flush: async () => {
       if (waits) await steps.reach(`${name} rests`);
       waits = false;
@@ -50,6 +55,10 @@ function taskOf(
 }
 
 class Keeper implements EpochKeeper {
+  together = false;
+  lost = false;
+  pending = false;
+  outcome: EpochOutcome = 'committed';
   readonly behind = new Map<Task, Promise<void>>();
 
   constructor(
@@ -63,9 +72,10 @@ class Keeper implements EpochKeeper {
     await Promise.all(this.behind.values());
   };
 
-  async keep(sealed: readonly SealedEpoch[]): Promise<void> {
+  async keep(sealed: readonly SealedEpoch[]): Promise<EpochOutcome> {
     this.steps.done.push(`kept ${sealed.map(({ task }) => task.id).join(' ')}`);
     await this.keeping();
+    return this.outcome;
   }
 }
 
@@ -73,6 +83,7 @@ interface CycleOptions {
   readonly keep?: () => Promise<void>;
   readonly overdue?: () => boolean;
   readonly confirmed?: () => Promise<void>;
+  readonly all?: () => readonly Task[];
 }
 
 function keptCycle(steps: Steps, options: CycleOptions = {}): { cycle: CommitCycle; keeper: Keeper } {
@@ -81,7 +92,7 @@ function keptCycle(steps: Steps, options: CycleOptions = {}): { cycle: CommitCyc
     confirmed: options.confirmed ?? (() => Promise.resolve()),
   };
   const keeper = new Keeper(steps, options.keep ?? (() => Promise.resolve()));
-  return { cycle: new CommitCycle(member, keeper), keeper };
+  return { cycle: new CommitCycle(member, keeper, options.all), keeper };
 }
 
 function cycleOf(steps: Steps, options?: CycleOptions): CommitCycle {
@@ -218,5 +229,48 @@ describe('CommitCycle', () => {
     keeper.behind.set(a, failing);
     await expect(cycle.finish([a, b])).rejects.toThrow('dropped');
     expect(steps.done).toEqual(['b flushes', 'b seals', 'kept b']);
+  });
+
+  describe('of tasks whose epochs are one', () => {
+    it('seals all of them, whichever is asked for, after nothing of a record is left to come', async () => {
+      const steps = new Steps();
+      const [a, b] = [taskOf('a', steps), taskOf('b', steps)];
+      const { cycle, keeper } = keptCycle(steps, { all: () => [a, b] });
+      keeper.together = true;
+      expect(await cycle.finish([a])).toBe('committed');
+      expect(steps.done).toEqual(['a drains', 'b drains', 'a flushes', 'b flushes', 'a seals', 'b seals', 'kept a b']);
+    });
+
+    it('tells what became of them', async () => {
+      const steps = new Steps();
+      const a = taskOf('a', steps);
+      const { cycle, keeper } = keptCycle(steps, { all: () => [a] });
+      keeper.together = true;
+      keeper.outcome = 'fenced';
+      expect(await cycle.commit([a])).toBe('fenced');
+      expect(await cycle.finish([a])).toBe('fenced');
+    });
+
+    it('commits what belongs to no task', async () => {
+      const steps = new Steps();
+      const { cycle, keeper } = keptCycle(steps);
+      keeper.together = true;
+      await cycle.commit([]);
+      expect(steps.done).toEqual([]);
+      keeper.pending = true;
+      await cycle.commit([]);
+      expect(steps.done).toEqual(['kept ']);
+    });
+
+    it('does not fail of what is given up already, but of everything else', async () => {
+      const steps = new Steps();
+      const a = taskOf('a', steps);
+      a.flush = () => Promise.reject(new Error('its writer has ended'));
+      const { cycle, keeper } = keptCycle(steps, { all: () => [a] });
+      keeper.together = true;
+      await expect(cycle.commit([a])).rejects.toThrow('its writer has ended');
+      keeper.lost = true;
+      expect(await cycle.commit([a])).toBe('aborted');
+    });
   });
 });
