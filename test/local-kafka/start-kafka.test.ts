@@ -133,7 +133,7 @@ describe('a cluster', () => {
   it('says that Docker gives none, and asks Java', async () => {
     const { message } = await failure({ brokers: 3 });
     expect(message).toContain(
-      '2. Docker: it gives one broker without proxies: several, and proxies, are started by Java\n',
+      '2. Docker: it gives one broker without proxies: several, proxies, and features are started by Java\n',
     );
     expect(message).toContain('3. Java: there is no java in JAVA_HOME or PATH\n');
   });
