@@ -5,13 +5,15 @@ import { ignoreRejection } from './errors/promised.js';
 import { reasonOf, shownValue } from './errors/shown-value.js';
 import { guardedLogger } from './observe/logger.js';
 import type { RestoreListener } from './worker/restore-listener.js';
+import { checkSerdes } from './worker/check-serdes.js';
 import { RunningApplication } from './worker/running-application.js';
 import type { MetricsSnapshot } from './worker/metrics-snapshot.js';
 import type { ReadOnlyStore } from './worker/read-only-store.js';
 import { exitCodeUnlessSeen, failureSeen, onEndSignals, type EndSignal } from './worker/process-end.js';
 import { toMilliseconds, type Duration } from './time/duration.js';
 import { checkTopology } from './topology/check-topology.js';
-import type { Topology } from './topology/topology.js';
+import { notesOf, type TopologyNote } from './topology/notes.js';
+import type { NotYetATopology, Topology } from './topology/topology.js';
 
 /**
  * - `CREATED`: not started;
@@ -56,9 +58,9 @@ export interface RunOptions {
 
 export interface CloseOptions {
   /** How long closing may take in all. Default: the option `closeTimeout`, 30 s unless set. */
-  readonly timeout?: Duration;
+  readonly timeout?: Duration | undefined;
   /** Whether the others take over at once, or only after the session time-out. Default: true, false for static members. */
-  readonly leaveGroup?: boolean;
+  readonly leaveGroup?: boolean | undefined;
 }
 
 /**
@@ -70,6 +72,8 @@ export interface CloseOptions {
 export class KafkaStreams {
   private current: State = 'CREATED';
   private running: RunningApplication | null = null;
+  private readonly topology: Topology;
+  private readonly notes: readonly TopologyNote[];
   private readonly config: Config;
   private readonly stateListeners: StateListener[] = [];
   private readonly restoreListeners: RestoreListener[] = [];
@@ -83,17 +87,21 @@ export class KafkaStreams {
   /**
    * @throws MillraceError CONFIG_INVALID naming every option that is wrong
    * @throws MillraceError TOPOLOGY_INVALID for a builder in place of a topology, and for one that reads nothing
+   * @throws MillraceError SERDE_MISSING that names topic or store, and the operator behind which the serde is not known any more
    */
-  constructor(
-    private readonly topology: Topology,
-    options: KafkaStreamsOptions,
-  ) {
-    checkTopology('KafkaStreams', topology);
+  constructor(builder: NotYetATopology, options: KafkaStreamsOptions);
+  constructor(topology: Topology, options: KafkaStreamsOptions);
+  constructor(topology: Topology | NotYetATopology, options: KafkaStreamsOptions) {
+    this.topology = checkTopology('KafkaStreams', topology);
     const config = readConfig(options);
     const logger = guardedLogger(config.logger, (cause) => {
       this.bystanderFailed('the logger', cause);
     });
     this.config = { ...config, logger };
+    checkSerdes(this.topology, config);
+    const { commitInterval } = options;
+    const caches = config.stateStoreCacheMaxBytes > 0 && commitInterval === undefined;
+    this.notes = notesOf(this.topology, caches ? config.commitIntervalMs : null);
     let resolve: () => void = () => undefined;
     const promise = new Promise<void>((done) => {
       resolve = done;
@@ -168,6 +176,7 @@ export class KafkaStreams {
    */
   async start(): Promise<void> {
     this.mustBe('CREATED', 'start');
+    for (const { level, text, node } of this.notes) this.config.logger[level](text, node === undefined ? {} : { node });
     this.moveTo('REBALANCING');
     try {
       await this.startInstance();

@@ -13,7 +13,7 @@ export { TimeWindowedCogroupedKStream } from './dsl/time-windowed-cogrouped-stre
 export { TimeWindowedKStream } from './dsl/time-windowed-stream.js';
 export { SessionWindowedKStream } from './dsl/session-windowed-stream.js';
 export type { AsyncFunction, AsyncOptions, RetryOptions } from './dsl/async-options.js';
-export { BranchedKStream, type BranchedOptions } from './dsl/branched.js';
+export { BranchedKStream, type BranchedOptions, type Branches, type SplitOptions } from './dsl/branched.js';
 export type {
   BufferLimits,
   LimitedBuffer,

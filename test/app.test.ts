@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { KafkaStreams, StreamsBuilder, TopologyBuilder, type Topology } from '../src/index.js';
+import { KafkaStreams, serdes, StreamsBuilder, TopologyBuilder, type Topology } from '../src/index.js';
 
 const OPTIONS = { applicationId: 'app', kafka: { brokers: ['localhost:9092'] } };
 const start = (topology: unknown): KafkaStreams => new KafkaStreams(topology as Topology, OPTIONS);
@@ -27,7 +27,53 @@ describe('KafkaStreams refuses', () => {
 describe('before the start', () => {
   it('nothing is known of the brokers, and the lag is unknown, not 0', () => {
     const builder = new StreamsBuilder();
-    builder.stream('a').foreach(() => undefined);
+    builder.stream('a', { key: serdes.string(), value: serdes.string() }).foreach(() => undefined);
     expect(start(builder.build()).metrics()).toMatchObject({ state: 'CREATED', connected: false, lag: null });
+  });
+});
+
+describe('a serde that is missing', () => {
+  const texts = { key: serdes.string(), value: serdes.string() };
+  const missing = (write: (builder: StreamsBuilder) => void, options: object = {}): (() => KafkaStreams) => {
+    const builder = new StreamsBuilder();
+    write(builder);
+    return () => new KafkaStreams(builder.build(), { ...OPTIONS, ...options });
+  };
+
+  it('is told before anything is connected, with the topic and who lost it', () => {
+    expect(
+      missing((builder) =>
+        builder
+          .stream('in', texts)
+          .mapValues((value) => value.length)
+          .filter((length) => length > 3)
+          .to('out'),
+      ),
+    ).toThrow(
+      /^sink KSTREAM-SINK-0000000003 has no value serde for out: behind mapValues\(\) KSTREAM-MAPVALUES-0000000001 it is not known what values look like; pass one where the topic is written, as in to\(out, { value: … }\), or set defaultValueSerde/,
+    );
+    expect(
+      missing((builder) =>
+        builder
+          .stream('in', texts)
+          .selectKey((value) => value)
+          .groupByKey()
+          .count({ store: 'n' }),
+      ),
+    ).toThrow(/has no key serde for .*: behind selectKey\(\) KSTREAM-KEY-SELECT-0000000001 it is not known/);
+    expect(missing((builder) => builder.stream('in', texts).merge(builder.stream('more', texts)).to('out'))).toThrow(
+      /behind merge\(\) KSTREAM-MERGE/,
+    );
+  });
+
+  it('that was never given is asked for where the topic is read', () => {
+    expect(missing((builder) => builder.stream('in').foreach(() => undefined))).toThrow(
+      /^source KSTREAM-SOURCE-0000000000 has no key serde for in; pass one where the topic is read, as in stream\(in, { key: … }\), or set defaultKeySerde \(in node KSTREAM-SOURCE-0000000000, a stream\(\)\)$/,
+    );
+  });
+
+  it('may be a default of the application', () => {
+    const defaults = { defaultKeySerde: serdes.string(), defaultValueSerde: serdes.json() };
+    expect(missing((builder) => builder.stream('in').to('out'), defaults)).not.toThrow();
   });
 });

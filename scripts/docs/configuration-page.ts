@@ -67,11 +67,20 @@ function describe(members: ts.NodeArray<ts.TypeElement>, source: ts.SourceFile, 
   return members.flatMap((member): DocumentedOption[] => {
     if (!ts.isPropertySignature(member) || member.type === undefined) return [];
     const name = prefix + member.name.getText(source);
-    if (ts.isTypeLiteralNode(member.type)) return describe(member.type.members, source, `${name}.`);
+    const type = withoutUndefined(member.type);
+    if (ts.isTypeLiteralNode(type)) return describe(type.members, source, `${name}.`);
     const text = commentOf(member);
     if (text === '') throw new Error(`${INTERFACE}.${name} has no comment`);
-    return [{ name, type: member.type.getText(source), text }];
+    return [{ name, type: type.getText(source).replace(/ \| undefined$/, ''), text }];
   });
+}
+
+/** That an option may be undefined instead of left out goes without saying. */
+function withoutUndefined(type: ts.TypeNode): ts.TypeNode {
+  if (!ts.isUnionTypeNode(type) || type.types.length !== 2) return type;
+  const [first, second] = type.types as unknown as [ts.TypeNode, ts.TypeNode];
+  if (second.kind !== ts.SyntaxKind.UndefinedKeyword) return type;
+  return ts.isParenthesizedTypeNode(first) ? first.type : first;
 }
 
 function commentOf(member: ts.PropertySignature): string {

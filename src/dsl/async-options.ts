@@ -18,28 +18,28 @@ export type AsyncFunction<K, V, R> = (
 /** When and how often a failed call is made again. */
 export interface RetryOptions {
   /** Calls in all for one record, at least 1. Default 3. */
-  readonly attempts?: number;
+  readonly attempts?: number | undefined;
   /** Wait before the second call; doubled before each further one, and varied by a fifth. Default 100 ms. */
-  readonly backoff?: Duration;
+  readonly backoff?: Duration | undefined;
   /** Longest wait. Default 10 s. */
-  readonly maxBackoff?: Duration;
+  readonly maxBackoff?: Duration | undefined;
   /** Whether an error is worth another call. Default: every one is. */
-  readonly when?: (error: unknown) => boolean;
+  readonly when?: ((error: unknown) => boolean) | undefined;
 }
 
 /** Options of `mapValuesAsync` and `asyncProcess`. */
 export interface AsyncOptions extends NamedOptions {
   /** Records of one task that may be under way before it takes no more. Default 100. */
-  readonly capacity?: number;
+  readonly capacity?: number | undefined;
   /**
    * `key`: records of one key are worked on one after the other, so their results keep their order. `none`: all at once,
    * results in the order in which they come. Default `key`.
    */
-  readonly order?: 'key' | 'none';
+  readonly order?: 'key' | 'none' | undefined;
   /** Longest time of one call; `false`: as long as it takes. Default 30 s. */
-  readonly timeout?: Duration | false;
+  readonly timeout?: Duration | false | undefined;
   /** What to do when a call fails. Default: nothing, the error goes to the `processingErrorHandler` at once. */
-  readonly retry?: RetryOptions;
+  readonly retry?: RetryOptions | undefined;
 }
 
 const ASYNC = [...NAMED, 'capacity', 'order', 'timeout', 'retry'] as const satisfies readonly (keyof AsyncOptions)[];

@@ -11,8 +11,8 @@ import { VERSIONED, type MaterializedOptions, type TableStoreOptions, type Versi
 
 /** The same options whatever the types. */
 interface AnyMaterialized extends Omit<MaterializedOptions<unknown, unknown>, 'value'>, TableStoreOptions {
-  readonly value?: Serde<unknown>;
-  readonly retention?: Duration;
+  readonly value?: Serde<unknown> | undefined;
+  readonly retention?: Duration | undefined;
 }
 
 /** What a store falls back to when the options do not say. */

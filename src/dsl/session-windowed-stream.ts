@@ -13,6 +13,7 @@ import type { DeletingAggregator, Initializer, Merger, Reducer } from './functio
 import { saysMaterialized, sessionSpec } from './materialized.js';
 import { WINDOWED, type WindowedOptions } from './options.js';
 import { PARTS } from './parts.js';
+import type { Refused } from './refused.js';
 import type { StreamGroups } from './stream-aggregation.js';
 import { KTable } from './table.js';
 
@@ -98,11 +99,30 @@ export class SessionWindowedKStream<K, V> {
     initializer: Initializer<A>,
     aggregator: DeletingAggregator<K, V, A>,
     merger: Merger<K, A>,
+    options?: WindowedOptions<K, A>,
+  ): KTable<Windowed<K>, A | null>;
+  /** A mistake: two sessions that become one need their aggregates merged. */
+  aggregate<A>(
+    initializer: Initializer<A>,
+    aggregator: DeletingAggregator<K, V, A> &
+      Refused<'sessions need a merger: aggregate(initializer, aggregator, merger)'>,
+    options?: WindowedOptions<K, A>,
+  ): never;
+  aggregate<A>(
+    initializer: Initializer<A>,
+    aggregator: DeletingAggregator<K, V, A>,
+    merger?: Merger<K, A> | WindowedOptions<K, A>,
     options: WindowedOptions<K, A> = {},
   ): KTable<Windowed<K>, A | null> {
     checkFunction('aggregate()', 'initializer', initializer);
     checkFunction('aggregate()', 'aggregator', aggregator);
-    checkFunction('aggregate()', 'merger', merger);
+    if (typeof merger !== 'function') {
+      throw new MillraceError(
+        'CONFIG_INVALID',
+        'aggregate() of sessions needs a merger, which makes one aggregate of two when sessions become one: aggregate(initializer, aggregator, merger, options)',
+        { option: 'merger' },
+      );
+    }
     checkOptions('aggregate()', options, WINDOWED);
     return this.stateful('KSTREAM-AGGREGATE-', options, undefined, (common) => ({
       kind: 'sessionAggregate',

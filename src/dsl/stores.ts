@@ -17,19 +17,19 @@ export interface StoreOptions<K, V> {
   /** Its changelog topic is named after it. Required. */
   readonly name: string;
   /** Default: the application's `defaultKeySerde`. */
-  readonly key?: Serde<K>;
+  readonly key?: Serde<K> | undefined;
   /** Default: the application's `defaultValueSerde`. */
-  readonly value?: Serde<V>;
+  readonly value?: Serde<V> | undefined;
   /** Back it by a changelog topic; as an object: with this topic configuration. Default: true. */
-  readonly logging?: boolean | Readonly<Record<string, string>>;
+  readonly logging?: boolean | Readonly<Record<string, string>> | undefined;
   /** Where it lives: `level`, on disk, or `memory`. Default: `level`. */
-  readonly engine?: StoreEngine;
+  readonly engine?: StoreEngine | undefined;
 }
 
 /** Options of stores that can hold updates back; without an operator that listens this changes nothing. */
 export interface CachingStoreOptions<K, V> extends StoreOptions<K, V> {
   /** Default: false. */
-  readonly caching?: boolean;
+  readonly caching?: boolean | undefined;
 }
 
 /** Options of stores that forget by time. */
@@ -42,14 +42,14 @@ export interface WindowStoreOptions<K, V> extends SessionStoreOptions<K, V> {
   /** Length of a window. Required; at most `retention`. */
   readonly windowSize: Duration;
   /** Keep every entry of a key and time, not only the last. Default: false. */
-  readonly retainDuplicates?: boolean;
+  readonly retainDuplicates?: boolean | undefined;
 }
 
 export interface VersionedStoreOptions<K, V> extends Omit<StoreOptions<K, V>, 'engine'> {
   /** How long old versions are kept, and how late a record may come. Required. */
   readonly historyRetention: Duration;
   /** Length of a segment of the history. Default: a part of the retention, 2 s at least. */
-  readonly segmentInterval?: Duration;
+  readonly segmentInterval?: Duration | undefined;
 }
 
 export interface LruOptions<K, V> extends Omit<StoreOptions<K, V>, 'engine'> {
@@ -134,11 +134,11 @@ export const stores = {
 
 interface AnyOptions {
   readonly name: string;
-  readonly key?: unknown;
-  readonly value?: unknown;
-  readonly logging?: boolean | Readonly<Record<string, string>>;
-  readonly engine?: StoreEngine;
-  readonly caching?: boolean;
+  readonly key?: unknown | undefined;
+  readonly value?: unknown | undefined;
+  readonly logging?: boolean | Readonly<Record<string, string>> | undefined;
+  readonly engine?: StoreEngine | undefined;
+  readonly caching?: boolean | undefined;
 }
 
 function builder<S extends StateStore>(
@@ -165,7 +165,11 @@ function builder<S extends StateStore>(
 
 function windowParts(
   call: string,
-  options: { readonly retention: Duration; readonly windowSize: Duration; readonly retainDuplicates?: boolean },
+  options: {
+    readonly retention: Duration;
+    readonly windowSize: Duration;
+    readonly retainDuplicates?: boolean | undefined;
+  },
 ): Partial<StoreSpec> {
   const retentionMs = required(call, 'retention', options.retention);
   const windowSizeMs = required(call, 'windowSize', options.windowSize);

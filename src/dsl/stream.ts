@@ -14,7 +14,7 @@ import type {
   PairMapper as AnyPairMapper,
   Predicate as AnyPredicate,
 } from '../topology/operators.js';
-import { BranchedKStream } from './branched.js';
+import { BranchedKStream, type SplitOptions } from './branched.js';
 import { asyncOperator, type AsyncFunction, type AsyncOptions } from './async-options.js';
 import { checkFunction, checkOptions } from './check-options.js';
 import type { Action, GlobalTableJoiner, Guard, Joiner, PairMapper, Predicate, ValueMapper } from './functions.js';
@@ -40,6 +40,7 @@ import {
   type StreamJoinedOptions,
 } from './options.js';
 import { checkSameBuilder, PARTS, type StreamParts } from './parts.js';
+import type { Refused } from './refused.js';
 import { processStream, processStreamValues } from './process-stream.js';
 import { repartitionStream } from './repartition-stream.js';
 import { StreamGroups } from './stream-aggregation.js';
@@ -196,11 +197,12 @@ export class KStream<K, V> {
 
   /**
    * Splits the stream by predicates: a record goes to the first branch that takes it.
-   * `name` is the prefix of the names of the branches. Kafka Streams: `split`.
+   * `name` is the prefix of the names of the branches; with it, the compiler knows which ones there are. Kafka Streams: `split`.
    */
-  split(options: NamedOptions = {}): BranchedKStream<K, V> {
+  split<const Prefix extends string = never>(options: SplitOptions<Prefix> = {}): BranchedKStream<K, V, Prefix> {
     checkOptions('split()', options, NAMED);
-    return new BranchedKStream(withoutJoinRepartition(this[PARTS]), options.name, (parts) => new KStream<K, V>(parts));
+    const toStream = (parts: StreamParts): KStream<K, V> => new KStream<K, V>(parts);
+    return new BranchedKStream(withoutJoinRepartition(this[PARTS]), options.name, toStream);
   }
 
   /** All records of both streams, in no order between them. Serdes are not handed down: name them behind it. */
@@ -302,6 +304,16 @@ export class KStream<K, V> {
     joiner: GlobalTableJoiner<K, KT, V, NonNullable<VT>, R>,
     options?: NamedOptions,
   ): KStream<K, R>;
+  /** A mistake: without windows, two streams would have to be kept for ever. */
+  join<VO, R>(
+    other: KStream<K, VO>,
+    joiner: Joiner<K, NonNullable<V>, NonNullable<VO>, R> & Refused<StreamJoinNeedsWindows>,
+  ): never;
+  /** A mistake: a record says by itself which row of a global table it goes with. */
+  join<KT, VT, R>(
+    table: GlobalKTable<KT, VT>,
+    joiner: Joiner<K, V, NonNullable<VT>, R> & Refused<GlobalJoinNeedsKeySelector>,
+  ): never;
   join(...given: JoinArguments): KStream<K, unknown> {
     return this.joined('join()', 'inner', given);
   }
@@ -329,6 +341,16 @@ export class KStream<K, V> {
     joiner: GlobalTableJoiner<K, KT | null, V, NonNullable<VT> | null, R>,
     options?: NamedOptions,
   ): KStream<K, R>;
+  /** A mistake: without windows, two streams would have to be kept for ever. */
+  leftJoin<VO, R>(
+    other: KStream<K, VO>,
+    joiner: Joiner<K, NonNullable<V>, NonNullable<VO> | null, R> & Refused<StreamJoinNeedsWindows>,
+  ): never;
+  /** A mistake: a record says by itself which row of a global table it goes with. */
+  leftJoin<KT, VT, R>(
+    table: GlobalKTable<KT, VT>,
+    joiner: Joiner<K, V, NonNullable<VT> | null, R> & Refused<GlobalJoinNeedsKeySelector>,
+  ): never;
   leftJoin(...given: JoinArguments): KStream<K, unknown> {
     return this.joined('leftJoin()', 'left', given);
   }
@@ -353,7 +375,11 @@ export class KStream<K, V> {
       const [joiner, windows, options = {}] = rest as [unknown, unknown, StreamJoinedOptions<K, V, unknown>?];
       checkFunction(call, 'joiner', joiner);
       if (!(windows instanceof JoinWindows)) {
-        throw new MillraceError('CONFIG_INVALID', `${call} of two streams takes JoinWindows.of({ timeDifference })`);
+        throw new MillraceError(
+          'CONFIG_INVALID',
+          `${call} of two streams needs JoinWindows behind the joiner, such as JoinWindows.of({ timeDifference: '5m' })`,
+          { option: 'windows' },
+        );
       }
       checkOptions(call, options, STREAM_JOINED);
       const parts = (other as KStream<K, unknown>)[PARTS];
@@ -362,8 +388,13 @@ export class KStream<K, V> {
     }
     if (other instanceof GlobalKTable) {
       const [keySelector, joiner, options = {}] = rest as [unknown, unknown, NamedOptions?];
-      checkFunction(call, 'keySelector', keySelector);
-      checkFunction(call, 'joiner', joiner);
+      if (typeof keySelector !== 'function' || typeof joiner !== 'function') {
+        throw new MillraceError(
+          'CONFIG_INVALID',
+          `${call} with a global table needs a function that selects the table's key, and then the joiner`,
+          { option: typeof keySelector === 'function' ? 'joiner' : 'keySelector' },
+        );
+      }
       checkOptions(call, options, NAMED);
       const { store } = other[PARTS];
       checkSameBuilder(call, this[PARTS], other[PARTS]);
@@ -413,6 +444,11 @@ export class KStream<K, V> {
     return { ...stream, node, name };
   }
 }
+
+type StreamJoinNeedsWindows =
+  'a join of two streams needs JoinWindows behind the joiner: JoinWindows.of({ timeDifference })';
+type GlobalJoinNeedsKeySelector =
+  "a join with a global table needs a function that selects the table's key, before the joiner";
 
 type JoinArguments = [table: unknown, ...rest: unknown[]];
 

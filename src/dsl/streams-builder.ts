@@ -35,14 +35,14 @@ export interface BuildOptions {
    * Which rewritings of the topology to make; they change the names of internal topics. Default: `none`.
    * Kafka Streams: `topology.optimization`, as passed to `build`.
    */
-  readonly optimize?: Optimize;
+  readonly optimize?: Optimize | undefined;
   /**
    * Refuses a topology with stores, changelogs or repartition topics that have generated names, which change with the operators
    * before them. Default: false. Kafka Streams: `ensure.explicit.internal.resource.naming`.
    */
-  readonly ensureExplicitInternalResourceNaming?: boolean;
+  readonly ensureExplicitInternalResourceNaming?: boolean | undefined;
   /** Put around every processor, operators included. Default: none. Kafka Streams: `processor.wrapper.class`. */
-  readonly processorWrapper?: ProcessorWrapper;
+  readonly processorWrapper?: ProcessorWrapper | undefined;
 }
 
 const BUILD = [

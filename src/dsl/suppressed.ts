@@ -17,7 +17,7 @@ export type BufferLimits =
 /** A buffer that stops the application when it is full. Kafka Streams: `StrictBufferConfig`. */
 export type StrictBuffer = BufferLimits & {
   /** The application stops with `BUFFER_FULL`: nothing may be emitted before its time. */
-  readonly whenFull?: 'shutDown';
+  readonly whenFull?: 'shutDown' | undefined;
 };
 
 /** A buffer that says what it does when it is full. Kafka Streams: `BufferConfig`. */
@@ -28,14 +28,14 @@ export type LimitedBuffer = BufferLimits & {
 
 interface SuppressCommon extends NamedOptions {
   /** Back the buffer by a changelog topic; as an object: with this topic configuration. Default: true. */
-  readonly logging?: boolean | Readonly<Record<string, string>>;
+  readonly logging?: boolean | Readonly<Record<string, string>> | undefined;
 }
 
 /** One result a window, its last. Kafka Streams: `Suppressed.untilWindowCloses`. */
 export interface SuppressUntilWindowCloses extends SuppressCommon {
   readonly until: 'windowCloses';
   /** Default: no limit. */
-  readonly buffer?: StrictBuffer;
+  readonly buffer?: StrictBuffer | undefined;
 }
 
 /** At most one change of a key in so much time. Kafka Streams: `Suppressed.untilTimeLimit`. */
@@ -43,7 +43,7 @@ export interface SuppressUntilTimeLimit extends SuppressCommon {
   /** Stream time from the first change of a key that is held back until the last one goes. */
   readonly until: { readonly timeLimit: Duration };
   /** Default: no limit. */
-  readonly buffer?: LimitedBuffer;
+  readonly buffer?: LimitedBuffer | undefined;
 }
 
 /** What the compiler names where windows that close are asked of a table that has none. */

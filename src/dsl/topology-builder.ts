@@ -28,18 +28,18 @@ export interface GlobalStoreOptions<K, V> {
   readonly source: string;
   /** Name of the processor. Required. */
   readonly processor: string;
-  readonly key?: Serde<K>;
-  readonly value?: Serde<V>;
+  readonly key?: Serde<K> | undefined;
+  readonly value?: Serde<V> | undefined;
 }
 
 /** The same for a store of each task. */
 export interface ReadOnlyStoreOptions<K, V> extends GlobalStoreOptions<K, V> {
-  readonly timestampExtractor?: TimestampExtractor;
+  readonly timestampExtractor?: TimestampExtractor | undefined;
 }
 
 export interface TopologyBuilderOptions {
   /** Put around every processor. Default: none. Kafka Streams: `processor.wrapper.class`. */
-  readonly processorWrapper?: ProcessorWrapper;
+  readonly processorWrapper?: ProcessorWrapper | undefined;
 }
 
 const BUILDER = ['processorWrapper'] as const satisfies readonly (keyof TopologyBuilderOptions)[];

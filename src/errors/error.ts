@@ -1,5 +1,5 @@
 /** The base of every error that Millrace throws: a code from one table, and where it happened. */
-import type { ErrorCode } from './codes.js';
+import { ERROR_CODES, type ErrorCode } from './codes.js';
 
 /** Where an error happened; what is unknown is left out. */
 export interface ErrorPlace {
@@ -18,6 +18,7 @@ export interface ErrorPlace {
 type Known = Exclude<keyof ErrorPlace, 'cause'>;
 
 const BRAND = Symbol.for('millrace.error');
+const INSPECT = Symbol.for('nodejs.util.inspect.custom');
 
 /** Base class of all errors. `code` is stable; the message names what was wrong, where, and what to do. */
 export class MillraceError extends Error {
@@ -47,6 +48,22 @@ export class MillraceError extends Error {
     this.option = place.option;
   }
 
+  /** What `console.log` shows: the stack, the code with what to do, where it happened as far as that is known, and the cause. */
+  [INSPECT](_depth: number, options: object, inspect: (value: unknown, options: object) => string): string {
+    const { code, topic, partition, offset, node, task, store, option, cause } = this;
+    const [meaning, remedy] = ERROR_CODES[code];
+    const known = Object.entries({ topic, partition, offset, node, task, store, option })
+      .filter(([, value]) => value !== undefined)
+      .map(([name, value]) => `${name}: ${String(value)}`);
+    const lines = [
+      this.stack ?? `${this.name}: ${this.message}`,
+      `  ${code}: ${meaning} ${remedy}`,
+      ...(known.length === 0 ? [] : [`  ${known.join(', ')}`]),
+      ...(cause === undefined ? [] : [`  cause: ${inspect(cause, options).replaceAll('\n', '\n  ')}`]),
+    ];
+    return lines.join('\n');
+  }
+
   /** @internal The same error with what of its place was not known where it was thrown. */
   completed(place: ErrorPlace): MillraceError {
     const { topic, partition, offset, node, task, store, option } = this;
@@ -67,13 +84,50 @@ export class MillraceError extends Error {
   }
 }
 
+/** Generated names say which method made the node, but not in the words of the one who wrote it. */
+const METHODS: Readonly<Record<string, string>> = {
+  'KSTREAM-SOURCE': 'stream()',
+  'KSTREAM-SINK': 'to()',
+  'KSTREAM-FILTER': 'filter()',
+  'KSTREAM-KEY-SELECT': 'selectKey() or groupBy()',
+  'KSTREAM-MAP': 'map()',
+  'KSTREAM-MAPVALUES': 'mapValues()',
+  'KSTREAM-MAPVALUES-ASYNC': 'mapValuesAsync()',
+  'KSTREAM-PROCESS-ASYNC': 'asyncProcess()',
+  'KSTREAM-FLATMAP': 'flatMap()',
+  'KSTREAM-FLATMAPVALUES': 'flatMapValues()',
+  'KSTREAM-PEEK': 'peek()',
+  'KSTREAM-FOREACH': 'foreach()',
+  'KSTREAM-PRINTER': 'print()',
+  'KSTREAM-BRANCH': 'split()',
+  'KSTREAM-MERGE': 'merge()',
+  'KSTREAM-AGGREGATE': 'aggregate() or count()',
+  'KSTREAM-REDUCE': 'reduce()',
+  'KSTREAM-PROCESSOR': 'process()',
+  'KSTREAM-PROCESSVALUES': 'processValues()',
+  'KSTREAM-TOTABLE': 'toTable()',
+  'KTABLE-SOURCE': 'table()',
+  'KTABLE-FILTER': 'filter() of a table',
+  'KTABLE-MAPVALUES': 'mapValues() of a table',
+  'KTABLE-TOSTREAM': 'toStream()',
+  'KTABLE-SUPPRESS': 'suppress()',
+  'KTABLE-SELECT': 'groupBy() of a table',
+};
+
+/** `, a mapValues()`, or nothing of names that somebody gave. */
+function methodText(node: string): string {
+  const prefix = /^(K(?:STREAM|TABLE)-[A-Z-]+?)-\d{10}$/.exec(node)?.[1];
+  const method = prefix === undefined ? undefined : METHODS[prefix];
+  return method === undefined ? '' : `, a ${method}`;
+}
+
 function placeText(place: ErrorPlace): string {
   const parts: string[] = [];
   if (place.topic !== undefined) {
     const position = [place.topic, place.partition, place.offset].filter((part) => part !== undefined);
     parts.push(`at ${position.join('-')}`);
   }
-  if (place.node !== undefined) parts.push(`in node ${place.node}`);
+  if (place.node !== undefined) parts.push(`in node ${place.node}${methodText(place.node)}`);
   if (place.task !== undefined) parts.push(`of task ${place.task}`);
   return parts.length === 0 ? '' : ` (${parts.join(', ')})`;
 }

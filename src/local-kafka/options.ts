@@ -15,47 +15,47 @@ export interface StartKafkaOptions {
   /**
    * Use this origin and no other. Default: the first that works of environment, docker, java.
    */
-  readonly use?: KafkaOrigin;
+  readonly use?: KafkaOrigin | undefined;
   /** Version of Apache Kafka: tag of the image `apache/kafka`, version of the jars. Default `4.4.0`. */
-  readonly version?: string;
+  readonly version?: string | undefined;
   /**
    * How many brokers. Several are a cluster: topics have 3 copies by default (in a cluster of two 2), of which 2 must have
    * taken a record, and a controller of its own keeps order while brokers come and go. Needs Java: brokers of the
    * environment and Docker are passed over. Default 1.
    */
-  readonly brokers?: number;
+  readonly brokers?: number | undefined;
   /** TCP port of the broker on this machine; further brokers have the ports after it. Default: free ones. */
-  readonly port?: number;
+  readonly port?: number | undefined;
   /**
    * Properties of every broker's `server.properties`, over the defaults of {@link startKafka}: for example
    * `{ 'num.partitions': '4', 'message.max.bytes': '2000000' }`.
    */
-  readonly properties?: Readonly<Record<string, string>>;
+  readonly properties?: Readonly<Record<string, string>> | undefined;
   /**
    * Opens a second listener that demands SASL/PLAIN with exactly these credentials; its address is
    * {@link RunningKafka.saslBrokers}. Default: none.
    */
-  readonly sasl?: { readonly username: string; readonly password: string };
+  readonly sasl?: { readonly username: string; readonly password: string } | undefined;
   /**
    * Names of networks that can be made to fail: each is a proxy with an address for every broker, {@link RunningKafka.proxy}.
    * Give an application the `brokers` of one of them; the brokers tell it the proxy's addresses, so that all it does goes
    * that way. Name one for each application, process or client that is to be cut off alone. Needs Java. Default: none.
    */
-  readonly proxies?: readonly string[];
+  readonly proxies?: readonly string[] | undefined;
   /**
    * Levels of features that the storage is formatted with, over those of the version: `{ 'transaction.version': 0 }` gives a
    * broker that speaks of transactions as those before Kafka 4.0 do. Needs Java. Default: none.
    */
-  readonly features?: Readonly<Record<string, number>>;
+  readonly features?: Readonly<Record<string, number>> | undefined;
   /** Heap of each broker's JVM, in MiB. Default 768; 512 in a cluster. */
-  readonly heapMiB?: number;
+  readonly heapMiB?: number | undefined;
   /**
    * How long the broker may take from its start to its first answer, in milliseconds. Downloading an image or jars is
    * not counted. Default 90,000.
    */
-  readonly startupTimeoutMs?: number;
+  readonly startupTimeoutMs?: number | undefined;
   /** Told in one line each what is being tried, downloaded and started. Default: silent. */
-  readonly log?: (line: string) => void;
+  readonly log?: ((line: string) => void) | undefined;
 }
 
 /**

@@ -41,7 +41,7 @@ export function checkedHeaders(given: unknown): Headers {
   if (!Array.isArray(given)) {
     throw new MillraceError(
       'HEADER_INVALID',
-      `headers must be a list of pairs of key and value, not ${shownValue(given)}`,
+      `headers must be a list of pairs of key and value, such as [['trace', bytes]], not ${shownValue(given)}`,
     );
   }
   let buffers = true;
@@ -57,7 +57,7 @@ export function invalidHeader(header: unknown): MillraceError {
   if (!Array.isArray(header) || header.length !== 2) {
     return new MillraceError(
       'HEADER_INVALID',
-      `a header must be a pair of key and value such as ['trace', bytes], not ${shownValue(header)}`,
+      `a header must be a pair of key and value such as ['trace', bytes], not ${shownValue(header)}${pairHint(header)}`,
     );
   }
   const [key, value] = header as unknown[];
@@ -69,6 +69,12 @@ export function invalidHeader(header: unknown): MillraceError {
     'HEADER_INVALID',
     `the value of header ${key} must be bytes (a Buffer or Uint8Array) or null, not ${shownValue(value)}${hint}`,
   );
+}
+
+/** For those who know kafkajs's or Java's headers. */
+function pairHint(header: unknown): string {
+  if (typeof header !== 'object' || header === null || !('key' in header) || !('value' in header)) return '';
+  return ' with key and value: write [key, value] in place of { key, value }, and textHeader(key, text) for a text';
 }
 
 function isHeader(header: unknown): header is WritableHeaders[number] {

@@ -28,6 +28,7 @@ import type { TaskState } from '../store/task-state.js';
 import { brokerTopicName } from '../topology/internal-topics.js';
 import type { SinkNode, SourceNode, TimestampExtractor, TopologyNode } from '../topology/node.js';
 import type { Topology } from '../topology/topology.js';
+import { whoLostSerde } from '../topology/lost-serde.js';
 import { DeadLetters, NO_DEAD_LETTERS, type DeadLetterSettings } from './dead-letters.js';
 import type { ProcessingErrorHandler, RetryPolicy } from './error-handlers.js';
 import { carriesFarTimes } from './far-times.js';
@@ -108,6 +109,8 @@ export interface TaskToAssemble {
   /** The nodes of global stores: no timers, and nobody waits for them. */
   readonly global?: boolean;
 }
+
+type SerdeSettings = Pick<TaskSettings, 'defaultKeySerde' | 'defaultValueSerde' | 'topology'>;
 
 export function assembleTask(settings: TaskSettings, parts: TaskToAssemble): Task {
   const stores = storesOf(parts.state, settings.globalStores, settings.storeView);
@@ -269,17 +272,31 @@ function isRepartition({ topics }: SourceNode, { repartitionTopics }: Topology):
   return !(topics instanceof RegExp) && topics.some((topic) => repartitionTopics.has(topic));
 }
 
-function serdesOf(
+/** @throws MillraceError SERDE_MISSING */
+export function serdesOf(
   node: SourceNode | SinkNode,
-  { defaultKeySerde, defaultValueSerde }: TaskSettings,
+  { defaultKeySerde, defaultValueSerde, topology }: SerdeSettings,
 ): [Serde<unknown>, Serde<unknown>] {
   const key = withDefaultSerde(node.key, defaultKeySerde);
   const value = withDefaultSerde(node.value, defaultValueSerde);
   if (key !== undefined && value !== undefined) return [key, value];
-  const part = key === undefined ? 'key' : 'value';
-  throw new MillraceError(
+  throw missingSerde(node, key === undefined ? 'key' : 'value', topology);
+}
+
+function missingSerde(node: SourceNode | SinkNode, part: 'key' | 'value', topology: Topology): MillraceError {
+  const topics = node.type === 'source' ? node.topics : node.topic;
+  const where =
+    typeof topics === 'function'
+      ? 'topics that a function names'
+      : topics instanceof RegExp
+        ? String(topics)
+        : [topics].flat().join(', ');
+  const lost = whoLostSerde(topology, node, part);
+  const why = lost === null ? '' : `: behind ${lost} it is not known what ${part}s look like`;
+  const how = node.type === 'source' ? `stream(${where}, { ${part}: … })` : `to(${where}, { ${part}: … })`;
+  return new MillraceError(
     'SERDE_MISSING',
-    `${node.type} ${node.name} has no ${part} serde; pass one where the topic is read or written, or set default${part === 'key' ? 'Key' : 'Value'}Serde`,
+    `${node.type} ${node.name} has no ${part} serde for ${where}${why}; pass one where the topic is ${node.type === 'source' ? 'read' : 'written'}, as in ${how}, or set default${part === 'key' ? 'Key' : 'Value'}Serde`,
     { node: node.name },
   );
 }

@@ -10,27 +10,27 @@ export interface RetryErrors {
   /** In all, the first one included. */
   readonly attempts: number;
   /** Wait before the second attempt, doubled before each further one. Default 100 ms. */
-  readonly backOff?: Duration;
+  readonly backOff?: Duration | undefined;
   /** Longest wait. Default 10 s. */
-  readonly maxBackOff?: Duration;
+  readonly maxBackOff?: Duration | undefined;
 }
 
 /** A dead-letter topic that is created at start when it does not exist. */
 export interface DeadLetterTopic {
   readonly name: string;
   /** Default 1. */
-  readonly partitions?: number;
+  readonly partitions?: number | undefined;
   /** Default that of the option `replicationFactor`. */
-  readonly replicationFactor?: number;
+  readonly replicationFactor?: number | undefined;
   /** Its configuration, e.g. `{ 'retention.ms': '1209600000' }`. Default the broker's. */
-  readonly config?: Readonly<Record<string, string>>;
+  readonly config?: Readonly<Record<string, string>> | undefined;
 }
 
 /** What most applications want to say about records that fail. */
 export interface ErrorOptions {
-  readonly retry?: RetryErrors;
-  readonly then?: FailureDecision;
-  readonly deadLetterTopic?: string | DeadLetterTopic;
+  readonly retry?: RetryErrors | undefined;
+  readonly then?: FailureDecision | undefined;
+  readonly deadLetterTopic?: string | DeadLetterTopic | undefined;
 }
 
 /** The options about failures as they are given. */

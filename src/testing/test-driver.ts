@@ -34,7 +34,7 @@ import { resolveSourceTopics } from '../topology/source-topics.js';
 import { brokerTopicName } from '../topology/internal-topics.js';
 import type { StoreEngine, StoreSpec } from '../store/spec.js';
 import type { TimestampExtractor, TopologyNode } from '../topology/node.js';
-import type { Topology } from '../topology/topology.js';
+import type { NotYetATopology, Topology } from '../topology/topology.js';
 import { checkTopology } from '../topology/check-topology.js';
 import { DriverLife } from './driver-life.js';
 import { walkedLater } from './walked-later.js';
@@ -44,34 +44,34 @@ import { TestInputTopic, TestOutputTopic, type TestInputOptions, type TestTopicO
 /** What a test may set; the meaning of each is that of `KafkaStreamsOptions`. */
 export interface TestDriverOptions {
   /** Default `test`. */
-  readonly applicationId?: string;
+  readonly applicationId?: string | undefined;
   /** Wall clock at the start, ms since the epoch. Default: now. It moves only by `advanceWallClock`. */
-  readonly now?: number;
-  readonly defaultKeySerde?: Serde<unknown>;
-  readonly defaultValueSerde?: Serde<unknown>;
-  readonly timestampExtractor?: TimestampExtractor;
+  readonly now?: number | undefined;
+  readonly defaultKeySerde?: Serde<unknown> | undefined;
+  readonly defaultValueSerde?: Serde<unknown> | undefined;
+  readonly timestampExtractor?: TimestampExtractor | undefined;
   /** Dead letters, also of what ends an application, are found in `outputTopic`. What waits to be tried again is waited for by `settle`. */
-  readonly errors?: ErrorOptions;
-  readonly deserializationErrorHandler?: FailureDecision | DeserializationHandler;
-  readonly processingErrorHandler?: FailureDecision | ProcessingErrorHandler;
+  readonly errors?: ErrorOptions | undefined;
+  readonly deserializationErrorHandler?: FailureDecision | DeserializationHandler | undefined;
+  readonly processingErrorHandler?: FailureDecision | ProcessingErrorHandler | undefined;
   /** Default 10 MiB. Unless `commit` is `manual`, caches are flushed after each record. */
-  readonly stateStoreCacheMaxBytes?: number;
+  readonly stateStoreCacheMaxBytes?: number | undefined;
   /** Default 0: what time has made final is emitted with the record that brings it about. */
-  readonly emitInterval?: Duration;
+  readonly emitInterval?: Duration | undefined;
   /**
    * When the state is committed. `eachRecord`, the default: after each record, so that caches hold nothing back. `manual`: by
    * `commit()`, to see what a cache makes of several updates of a key.
    */
-  readonly commit?: 'eachRecord' | 'manual';
+  readonly commit?: 'eachRecord' | 'manual' | undefined;
   /** Default `level`; kept in memory all the same. */
-  readonly dslStores?: StoreEngine;
-  readonly upgradeFrom?: UpgradeFrom;
+  readonly dslStores?: StoreEngine | undefined;
+  readonly upgradeFrom?: UpgradeFrom | undefined;
   /**
    * Refuses, with the error of production, to walk over a store of engine `level` by `for … of`: on disk that is only possible by
    * `for await`. Default: false, all stores are in memory here and can be walked both ways.
    */
-  readonly refuseSynchronousWalks?: boolean;
-  readonly logger?: Logger;
+  readonly refuseSynchronousWalks?: boolean | undefined;
+  readonly logger?: Logger | undefined;
 }
 
 const TASK = '0_0';
@@ -97,6 +97,7 @@ export class TopologyTestDriver {
   private readonly globals: Task | null;
   private readonly outputs = new Map<string, MemoryRecord[]>();
   private readonly written = new Set<string>();
+  private readonly topology: Topology;
   private readonly applicationId: string;
   private readonly commitsEachRecord: boolean;
   /** Topics that patterns match. */
@@ -108,11 +109,11 @@ export class TopologyTestDriver {
   /** A record is processed, and what came of it is not committed yet. */
   private committing = false;
 
-  constructor(
-    private readonly topology: Topology,
-    options: TestDriverOptions = {},
-  ) {
-    checkTopology('TopologyTestDriver', topology);
+  constructor(builder: NotYetATopology, options?: TestDriverOptions);
+  constructor(topology: Topology, options?: TestDriverOptions);
+  constructor(given: Topology | NotYetATopology, options: TestDriverOptions = {}) {
+    const topology = checkTopology('TopologyTestDriver', given);
+    this.topology = topology;
     this.clock = new TestClock(options.now);
     this.applicationId = options.applicationId ?? 'test';
     this.commitsEachRecord = commitsEachRecord(options.commit);

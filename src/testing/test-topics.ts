@@ -14,15 +14,15 @@ export interface TestRecord<K, V> {
   /** Milliseconds since the epoch. */
   readonly timestamp: number;
   /** The time itself where `timestamp` is beyond the safe numbers. */
-  readonly exactTimestamp?: bigint;
+  readonly exactTimestamp?: bigint | undefined;
   readonly headers: Headers;
 }
 
 export interface PipeOptions {
   /** Whole milliseconds; a `bigint` beyond the safe numbers. Default: the topic's own time, which starts at the driver's and moves by `autoAdvance`. */
-  readonly timestamp?: number | bigint;
+  readonly timestamp?: number | bigint | undefined;
   /** Values are bytes or null; `textHeader` makes a header of a text. */
-  readonly headers?: WritableHeaders;
+  readonly headers?: WritableHeaders | undefined;
 }
 
 /** When the records of a list happened. */
@@ -30,12 +30,12 @@ export interface PipeListOptions {
   /** Timestamp of the first one, ms. Default: the topic's own time, as for single records. */
   readonly start: number;
   /** From each to the next. Default 0. */
-  readonly advance?: Duration;
+  readonly advance?: Duration | undefined;
 }
 
 /** A record of a list. */
 export interface PipedRecord<K, V> extends PipeOptions {
-  readonly key?: K | null;
+  readonly key?: K | null | undefined;
   readonly value: V | null;
 }
 
@@ -46,9 +46,9 @@ export interface TestTopicOptions<K, V> {
 
 export interface TestInputOptions<K, V> extends TestTopicOptions<K, V> {
   /** Timestamp of the first record, ms. Default: the driver's wall clock at creation. */
-  readonly start?: number;
+  readonly start?: number | undefined;
   /** Added to the topic's time after each record without a timestamp of its own. Default 0. */
-  readonly autoAdvance?: Duration;
+  readonly autoAdvance?: Duration | undefined;
 }
 
 type Pipe = (

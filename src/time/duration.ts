@@ -4,8 +4,11 @@ import { shownValue } from '../errors/shown-value.js';
 
 type Unit = 'ms' | 's' | 'm' | 'h' | 'd';
 
-/** Milliseconds, or a number with a unit: `'250ms'`, `'10s'`, `'5m'`, `'1h'`, `'7d'`. */
-export type Duration = number | `${number}${Unit}`;
+/**
+ * Milliseconds, or a number with a unit and nothing between them: `'250ms'`, `'10s'`, `'5m'`, `'1h'`, `'7d'`, `'1.5s'`. Of texts that
+ * are known only when the program runs, {@link duration} makes one.
+ */
+export type Duration = number | `${bigint}${Unit}` | `${bigint}.${number}${Unit}`;
 
 const MILLISECONDS: Record<Unit, number> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 const LOOSE = /^\s*(\d+(?:\.\d+)?)\s*([a-zµ]+)\s*$/i;

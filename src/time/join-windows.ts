@@ -7,15 +7,15 @@ export interface JoinWindowsOptions {
   /** The other record may be this much older or younger; both bounds are inclusive. */
   readonly timeDifference: Duration;
   /** How much older the record of the right stream may be than that of the left one. Default: `timeDifference`. May be negative. */
-  readonly before?: Duration;
+  readonly before?: Duration | undefined;
   /** How much younger it may be. Default: `timeDifference`. May be negative. */
-  readonly after?: Duration;
+  readonly after?: Duration | undefined;
   /**
    * How long after its window has closed a record still waits for late partners. Default: 0. `formerDefault` is what Kafka
    * Streams' `JoinWindows.of(…)` has, for applications that come from there: 24 hours less twice the `timeDifference`, at
    * least 0. Unlike there, left and outer joins give a result without a partner only once no partner can come any more.
    */
-  readonly grace?: Duration | 'formerDefault';
+  readonly grace?: Duration | 'formerDefault' | undefined;
 }
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -32,6 +32,8 @@ export class JoinWindows {
     readonly beforeMs: number,
     readonly afterMs: number,
     readonly graceMs: number,
+    /** Somebody has thought of it: the default, 0, is everybody's first surprise. */
+    readonly graceGiven: boolean,
   ) {}
 
   /** @throws MillraceError CONFIG_INVALID when `before + after` or another duration is negative */
@@ -49,7 +51,7 @@ export class JoinWindows {
         { option: options.before === undefined ? 'JoinWindows.after' : 'JoinWindows.before' },
       );
     }
-    return new JoinWindows(before, after, grace);
+    return new JoinWindows(before, after, grace, options.grace !== undefined);
   }
 
   /** Length of the window, ms. */

@@ -7,7 +7,7 @@ export interface SessionWindowsOptions {
   /** Inactivity that ends a session: records at most this far apart are in one. */
   readonly gap: Duration;
   /** How long after its gap a session still takes late records. Default: 0. */
-  readonly grace?: Duration;
+  readonly grace?: Duration | undefined;
 }
 
 /**
@@ -21,6 +21,8 @@ export class SessionWindows {
   private constructor(
     readonly gapMs: number,
     readonly graceMs: number,
+    /** Somebody has thought of it: the default, 0, is everybody's first surprise. */
+    readonly graceGiven: boolean,
   ) {}
 
   /** @throws MillraceError CONFIG_INVALID unless gap > 0 */
@@ -33,6 +35,6 @@ export class SessionWindows {
         option: 'SessionWindows.gap',
       });
     }
-    return new SessionWindows(gap, grace);
+    return new SessionWindows(gap, grace, options.grace !== undefined);
   }
 }

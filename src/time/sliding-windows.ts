@@ -6,7 +6,7 @@ export interface SlidingWindowsOptions {
   /** Records are in one window if their timestamps are at most so far apart. 0: only records of the same millisecond. */
   readonly timeDifference: Duration;
   /** How long after its end a window still takes late records. Default: 0. */
-  readonly grace?: Duration;
+  readonly grace?: Duration | undefined;
 }
 
 /**
@@ -21,6 +21,8 @@ export class SlidingWindows {
     /** The time difference, which is the length of a window. */
     readonly sizeMs: number,
     readonly graceMs: number,
+    /** Somebody has thought of it: the default, 0, is everybody's first surprise. */
+    readonly graceGiven: boolean,
   ) {}
 
   /** @throws MillraceError CONFIG_INVALID when an option is not a length of time */
@@ -28,7 +30,7 @@ export class SlidingWindows {
     refuseUnknownOptions('SlidingWindows', options, ['timeDifference', 'grace']);
     const difference = toMilliseconds(options.timeDifference, 'SlidingWindows.timeDifference');
     const grace = options.grace === undefined ? 0 : toMilliseconds(options.grace, 'SlidingWindows.grace');
-    return new SlidingWindows(difference, grace);
+    return new SlidingWindows(difference, grace, options.grace !== undefined);
   }
 
   /** A late record looks for windows that begin two lengths before it; without a length, for its own. */

@@ -7,9 +7,9 @@ export interface TimeWindowsOptions {
   /** Length of a window. */
   readonly size: Duration;
   /** Distance between the starts of two windows; at most `size`. Default: `size`, which makes windows tumbling. */
-  readonly advance?: Duration;
+  readonly advance?: Duration | undefined;
   /** How long after its end a window still takes late records. Default: 0. */
-  readonly grace?: Duration;
+  readonly grace?: Duration | undefined;
 }
 
 /**
@@ -23,6 +23,8 @@ export class TimeWindows {
     readonly sizeMs: number,
     readonly advanceMs: number,
     readonly graceMs: number,
+    /** Somebody has thought of it: the default, 0, is everybody's first surprise. */
+    readonly graceGiven: boolean,
   ) {}
 
   /** @throws MillraceError CONFIG_INVALID unless size > 0 and 0 < advance <= size */
@@ -43,7 +45,7 @@ export class TimeWindows {
         { option: 'TimeWindows.advance' },
       );
     }
-    return new TimeWindows(size, advance, grace);
+    return new TimeWindows(size, advance, grace, options.grace !== undefined);
   }
 
   /** A window takes records until its grace is over. */

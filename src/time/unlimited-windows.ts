@@ -4,7 +4,7 @@ import { refuseUnknownOptions } from '../errors/unknown-option.js';
 
 export interface UnlimitedWindowsOptions {
   /** Where the window begins, ms since the epoch. Default: 0. */
-  readonly start?: number;
+  readonly start?: number | undefined;
 }
 
 /**

@@ -7,8 +7,7 @@ import type { Topology } from './topology.js';
  * @param call names in errors what takes the topology
  * @throws MillraceError TOPOLOGY_INVALID when it is none, such as a builder, or reads nothing
  */
-export function checkTopology(call: string, topology: Topology): void {
-  const given = topology as unknown;
+export function checkTopology(call: string, given: unknown): Topology {
   if (typeof given !== 'object' || given === null || !('nodes' in given) || !('subTopologies' in given)) {
     const isBuilder = typeof given === 'object' && given !== null && 'build' in given;
     const hint = isBuilder
@@ -16,7 +15,8 @@ export function checkTopology(call: string, topology: Topology): void {
       : `${shownValue(given)}: give what build() of a StreamsBuilder or TopologyBuilder returns`;
     throw new MillraceError('TOPOLOGY_INVALID', `${call} needs a topology, not ${hint}`);
   }
-  if (topology.nodes.length > 0) return;
+  const topology = given as Topology;
+  if (topology.nodes.length > 0) return topology;
   throw new MillraceError(
     'TOPOLOGY_INVALID',
     `the topology of ${call} is empty: it reads no topic; begin with stream(), table() or globalTable() of the same builder, before build()`,

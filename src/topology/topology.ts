@@ -4,6 +4,14 @@ import { TopologyDescription } from './describe.js';
 import type { GlobalStore, RepartitionTopic, TopologyNode } from './node.js';
 import { splitIntoSubTopologies, type SubTopology } from './sub-topologies.js';
 
+const INSPECT = Symbol.for('nodejs.util.inspect.custom');
+
+/** What is given by mistake where a topology is expected, as the compiler says it of a builder: its `build` must be called. */
+export interface NotYetATopology {
+  build(...options: never[]): Topology;
+  readonly 'call build() and pass what it returns': never;
+}
+
 /** What a {@link Topology} is made of. */
 export interface TopologyParts {
   readonly nodes: readonly TopologyNode[];
@@ -64,5 +72,10 @@ export class Topology {
 
   toString(): string {
     return this.describe().toString();
+  }
+
+  /** What `console.log` shows: the text of `describe()`. */
+  [INSPECT](): string {
+    return this.toString();
   }
 }

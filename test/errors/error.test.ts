@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { MillraceError } from '../../src/errors/error.js';
 
@@ -19,5 +20,26 @@ describe('MillraceError.completed', () => {
     const completed = error.completed(place);
     expect(completed.message).toBe('gone (at out, in node MAP, of task 0_2)');
     expect(completed.cause).toBe(cause);
+  });
+});
+
+describe('what console.log shows', () => {
+  it('is the stack, what to do, where it was, and the cause', () => {
+    const cause = new Error('no such user');
+    const place = { topic: 'orders', partition: 3, offset: 5, node: 'KSTREAM-MAPVALUES-0000000002', cause };
+    const shown = inspect(new MillraceError('PROCESSING_FAILED', 'the mapper threw', place));
+    expect(shown).toMatch(
+      /^MillraceError: the mapper threw \(at orders-3-5, in node KSTREAM-MAPVALUES-0000000002, a mapValues\(\)\)\n {4}at /,
+    );
+    expect(shown).toContain(
+      "\n  PROCESSING_FAILED: A user's function threw, or returned what it must not. See the cause;",
+    );
+    expect(shown).toContain('\n  topic: orders, partition: 3, offset: 5, node: KSTREAM-MAPVALUES-0000000002\n');
+    expect(shown).toMatch(/\n {2}cause: Error: no such user\n/);
+    expect(shown).not.toContain('undefined');
+  });
+
+  it('leaves names that somebody gave as they are', () => {
+    expect(new MillraceError('PROCESSING_FAILED', 'no', { node: 'totals' }).message).toBe('no (in node totals)');
   });
 });

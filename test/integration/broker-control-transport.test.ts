@@ -65,6 +65,15 @@ describe('credentials', () => {
     await expect(transportWith({ ...sasl(RIGHT.password), brokers: kafka.brokers }).connect()).rejects.toMatchObject({
       code: 'BROKER_AUTHENTICATION',
       class: 'fatal',
+      message: expect.stringContaining('this port does not use SASL') as string,
+    });
+  });
+
+  it('by a mechanism that the broker does not have: the message names those that it has', async () => {
+    const sasl = { mechanism: 'scram-sha-512', ...RIGHT } as const;
+    await expect(transportWith({ brokers: kafka.saslBrokers, sasl }).connect()).rejects.toMatchObject({
+      code: 'BROKER_AUTHENTICATION',
+      message: expect.stringMatching(/does not offer the SASL mechanism SCRAM-SHA-512 .*; it offers PLAIN$/) as string,
     });
   });
 });

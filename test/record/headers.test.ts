@@ -34,9 +34,13 @@ describe('checkedHeaders', () => {
   });
 
   it.each<[unknown, string]>([
-    [{ trace: 'x' }, 'headers must be a list of pairs of key and value, not an object'],
-    [null, 'headers must be a list of pairs of key and value, not null'],
-    [new Map(), 'headers must be a list of pairs of key and value, not a Map'],
+    [{ trace: 'x' }, "headers must be a list of pairs of key and value, such as [['trace', bytes]], not an object"],
+    [null, "headers must be a list of pairs of key and value, such as [['trace', bytes]], not null"],
+    [new Map(), "headers must be a list of pairs of key and value, such as [['trace', bytes]], not a Map"],
+    [
+      [{ key: 'trace', value: Buffer.alloc(1) }],
+      "a header must be a pair of key and value such as ['trace', bytes], not an object with key and value: write [key, value] in place of { key, value }, and textHeader(key, text) for a text",
+    ],
     [['trace'], 'a header must be a pair of key and value such as [\'trace\', bytes], not text "trace"'],
     [[['trace']], 'a header must be a pair of key and value'],
     [[[7, null]], 'the key of a header must be a text, not 7'],

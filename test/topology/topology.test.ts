@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { Parts } from './parts.js';
 
@@ -6,6 +7,7 @@ describe('Topology', () => {
     const topology = new Parts().from('in').to('out', 'topic', 'in').build();
     expect(String(topology)).toBe(topology.describe().toString());
     expect(String(topology)).toContain('Sink: out (topic: topic)');
+    expect(inspect(topology)).toBe(String(topology));
   });
 
   it('is cut into sub-topologies once', () => {

@@ -1,5 +1,5 @@
 /** What flows through the operators by its type, and what must not compile. The compiler is the judge: `npm run typecheck`. */
-import { describe, expectTypeOf, it } from 'vitest';
+import { describe, expect, expectTypeOf, it } from 'vitest';
 import {
   JoinWindows,
   serdes,
@@ -123,7 +123,36 @@ describe('operators on streams', () => {
         },
       })
       .noDefaultBranch();
-    expectTypeOf(branches).toEqualTypeOf<ReadonlyMap<string, KStream<string, Order>>>();
+    expectTypeOf(branches.get('any')).toEqualTypeOf<KStream<string, Order> | undefined>();
+  });
+
+  it('narrow branches by guards, and what is left behind them', () => {
+    const mixed = builder.stream<string, Order | User>('mixed');
+    const isOrder = (value: Order | User): value is Order => 'amount' in value;
+    const branches = mixed
+      .split({ name: 'is-' })
+      .branch(isOrder, { name: 'order' })
+      .branch((user) => user.name === '', {
+        name: 'nobody',
+        consumer: (branch) => {
+          expectTypeOf(branch).toEqualTypeOf<KStream<string, User>>();
+        },
+      })
+      .defaultBranch({ name: 'user' });
+    expectTypeOf(branches.get('is-order')).toEqualTypeOf<KStream<string, Order>>();
+    expectTypeOf(branches.get('is-user')).toEqualTypeOf<KStream<string, User>>();
+    expectTypeOf(branches.get('is-nobody')).toEqualTypeOf<KStream<string, Order | User> | undefined>();
+    expectTypeOf([...branches.values()]).toEqualTypeOf<KStream<string, Order | User>[]>();
+    expect([...branches.keys()]).toEqual(['is-order', 'is-user']);
+  });
+
+  it('know the branch that takes the rest by its number', () => {
+    const branches = orders
+      .split({ name: 'by-' })
+      .branch(() => true)
+      .defaultBranch();
+    expectTypeOf(branches.get('by-0')).toEqualTypeOf<KStream<string, Order>>();
+    expect(branches.get('by-0')).toBeDefined();
   });
 });
 
@@ -478,13 +507,9 @@ describe('what must not compile', () => {
       orders.join(users, (order) => order, { grace: '5s' });
       // @ts-expect-error lengths of time have a unit
       orders.join(users, (order) => order, { grace: '5' });
+      const global = builder.globalTable<string, string>('g');
       // @ts-expect-error a global table is looked up at once
-      orders.join(
-        builder.globalTable<string, string>('g'),
-        (_, user) => user,
-        (order) => order,
-        { grace: '5s' },
-      );
+      orders.join(global, (_, user) => user, (order) => order, { grace: '5s' }); // prettier-ignore
       // @ts-expect-error it must be said how much history is kept
       users.filter(() => true, { store: 's', versioned: {} });
       // @ts-expect-error global tables have no history

@@ -3,9 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { compileAll } from './compiled.js';
 
 const BEGINNING = `
-import { JoinWindows, serdes, SlidingWindows, StreamsBuilder, TimeWindows, type KGroupedStream, type KStream, type KTable, type Windowed } from 'millrace';
+import { duration, JoinWindows, KafkaStreams, serdes, type SessionWindowedKStream, SlidingWindows, StreamsBuilder, TimeWindows, type KGroupedStream, type KStream, type KTable, type Windowed } from 'millrace';
 interface Order { readonly user: string; readonly amount: number }
+import { TopologyTestDriver } from 'millrace/testing';
 declare const builder: StreamsBuilder;
+declare const sessions: SessionWindowedKStream<string, Order>;
 declare const orders: KStream<string, Order>;
 declare const byNumber: KStream<number, Order>;
 declare const users: KTable<string, { readonly name: string } | null>;
@@ -49,7 +51,7 @@ const REFUSED: readonly (readonly [what: string, code: string, reason: RegExp])[
   [
     'a global join without a key',
     "orders.join(builder.globalTable('g'), (order) => order);",
-    /'GlobalKTable<string, unknown>' is not assignable to parameter of type 'KTable</,
+    /a join with a global table needs a function that selects the table's key, before the joiner/,
   ],
   [
     'a join of streams of other keys',
@@ -59,7 +61,7 @@ const REFUSED: readonly (readonly [what: string, code: string, reason: RegExp])[
   [
     'a join of streams without windows',
     'orders.join(byKey, (order) => order);',
-    /'KStream<string, Order>' is not assignable to parameter of type 'KTable</,
+    /a join of two streams needs JoinWindows behind the joiner: JoinWindows\.of\({ timeDifference }\)/,
   ],
   [
     'a join of streams over tumbling windows',
@@ -82,7 +84,33 @@ const REFUSED: readonly (readonly [what: string, code: string, reason: RegExp])[
     /'KTable<.*is not assignable to parameter of type 'KStream</,
   ],
   ['join windows without a length', 'JoinWindows.of({ grace: 5 });', /Property 'timeDifference' is missing/],
+  [
+    'a left join of streams without windows',
+    'orders.leftJoin(byKey, (order, other) => other);',
+    /a join of two streams needs JoinWindows/,
+  ],
   // aggregations
+  [
+    'a session aggregate without a merger',
+    'sessions.aggregate(() => 0, (n) => n + 1);',
+    /sessions need a merger: aggregate\(initializer, aggregator, merger\)/,
+  ],
+  [
+    'a session aggregate with options in place of the merger',
+    "sessions.aggregate(() => 0, (n) => n + 1, { store: 'n' });",
+    /sessions need a merger: aggregate\(initializer, aggregator, merger\)/,
+  ],
+  // topologies
+  [
+    'a builder in place of a topology',
+    "new KafkaStreams(builder, { applicationId: 'a', kafka: { brokers: ['a:1'] } });",
+    /call build\(\) and pass what it returns/,
+  ],
+  [
+    'a builder in place of a topology under test',
+    'new TopologyTestDriver(builder);',
+    /call build\(\) and pass what it returns/,
+  ],
   [
     'a reducer that gives another type',
     'groups.reduce((sum) => sum.amount);',
@@ -140,6 +168,12 @@ const REFUSED: readonly (readonly [what: string, code: string, reason: RegExp])[
     'a duration in words',
     "TimeWindows.of({ size: '10 seconds' });",
     /'\"10 seconds\"' is not assignable to type 'Duration'/,
+  ],
+  ['a duration with a blank', "TimeWindows.of({ size: '10 s' });", /'"10 s"' is not assignable to type 'Duration'/],
+  [
+    'the first two arguments as key and value',
+    'orders.mapValues((key, value) => value.amount);',
+    /'amount' does not exist on type 'string'/,
   ],
   [
     'windows over a grouped table',
@@ -212,11 +246,16 @@ const REFUSED: readonly (readonly [what: string, code: string, reason: RegExp])[
   [
     'a branch behind the last one',
     'orders.split().noDefaultBranch().branch(() => true);',
-    /'branch' does not exist on type 'ReadonlyMap</,
+    /'branch' does not exist on type 'Branches</,
   ],
 ];
 
 const TAKEN = [
+  "sessions.aggregate(() => 0, (n) => n + 1, (a, b) => a + b, { store: 'n' });",
+  'orders.join(builder.globalTable<string, Order>("g"), (order) => order.user, (order, other) => other.amount + order.amount);',
+  "new KafkaStreams(builder.build(), { applicationId: 'a', kafka: { brokers: ['a:1'], ssl: undefined } });",
+  "TimeWindows.of({ size: '1.5s', grace: '250ms' });",
+  "const size: string = process.env['SIZE'] ?? '5m'; TimeWindows.of({ size: duration(size, 'SIZE') });",
   'orders.join(users, (order, user) => ({ ...order, name: user.name }));',
   'orders.outerJoin(byKey, (order, other) => order ?? other, near);',
   "windowed.suppress({ until: 'windowCloses', buffer: { maxRecords: 1 } });",

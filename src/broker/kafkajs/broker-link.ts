@@ -189,7 +189,8 @@ export class BrokerLink {
       address: this.name,
       what,
       lost,
-      sasl: this.settings.kafka.sasl !== undefined,
+      sasl: this.settings.kafka.sasl?.mechanism ?? null,
+      offeredMechanisms: session.offeredMechanisms,
     });
     if (!(translated instanceof BrokerError) || translated.class !== 'retriable') {
       if (what === 'Connecting') this.drop(session, translated);

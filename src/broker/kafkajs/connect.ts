@@ -17,22 +17,33 @@ import { threadedHeartbeats } from './threaded-heartbeats.js';
  * is given, most of them a few seconds; `logLevel` is WARN, and lines go to the application's logger, where a connection
  * that fails is one line for each broker and not one for each attempt.
  */
-export type KafkaOptions = Omit<KafkaConfig, 'retry' | 'enforceRequestTimeout'>;
+export type KafkaOptions = OrUndefined<Omit<KafkaConfig, 'retry' | 'enforceRequestTimeout'>>;
+
+/** What may be left out may be undefined too: it often comes from the environment. */
+type OrUndefined<T> = { [P in keyof T]: undefined extends T[P] ? T[P] | undefined : T[P] };
 
 const CONNECTION_TIMEOUT = 5_000;
 const AUTHENTICATION_TIMEOUT = 10_000;
 const REQUEST_TIMEOUT = 30_000;
+
+/** To kafkajs, an option that is undefined is one that was given. */
+function whatIsGiven(options: KafkaOptions): KafkaConfig {
+  return Object.fromEntries(
+    Object.entries(options).filter(([, value]) => value !== undefined),
+  ) as unknown as KafkaConfig;
+}
 
 /**
  * @param health what the transports know together of the brokers; default: their own
  * @throws MillraceError KAFKAJS_MISMATCH when the installed kafkajs is not the one that is needed
  */
 export function kafkajsTransports(
-  config: KafkaOptions,
+  options: KafkaOptions,
   logger: Logger,
   health: BrokerHealth = new BrokerHealth(logger),
 ): OpenTransport {
   kafkajsInside();
+  const config = whatIsGiven(options);
   const settings = {
     brokers: config.brokers,
     // kafkajs stores its authenticator in the sasl object; the user's own stays as it is.

@@ -32,6 +32,13 @@ interface InsideConnection {
   disconnect(): Promise<unknown>;
   authenticate(): Promise<void>;
   rejectRequests(error: Error): void;
+  send(protocol: InsideExchange): Promise<unknown>;
+}
+
+/** A request of kafkajs's own and how its answer is read. */
+interface InsideExchange {
+  readonly request: { readonly apiKey: number };
+  readonly response: { decode(payload: Buffer): Promise<unknown>; parse(decoded: unknown): Promise<unknown> };
 }
 
 /** Two connections to one broker: Fetch goes over the second, all else over the first. */
@@ -156,6 +163,25 @@ export function quietTimers(pool: InsideConnectionPool): void {
         requestQueue.throttleCheckTimeoutId = null;
         requestQueue.checkPendingRequests();
       }, CHECK_PENDING_MS);
+    };
+  }
+}
+
+const SASL_HANDSHAKE = 17;
+
+/** kafkajs looks at the error of a refused handshake alone; which mechanisms the broker has instead stands beside it. */
+export function noteMechanisms(pool: InsideConnectionPool, note: (mechanisms: readonly string[]) => void): void {
+  for (const connection of pool.pool) {
+    const send = connection.send.bind(connection);
+    connection.send = (protocol) => {
+      const { request, response } = protocol;
+      if (request.apiKey !== SASL_HANDSHAKE) return send(protocol);
+      const decode = async (payload: Buffer): Promise<unknown> => {
+        const decoded = (await response.decode(payload)) as { readonly enabledMechanisms?: readonly string[] };
+        if (decoded.enabledMechanisms !== undefined) note(decoded.enabledMechanisms);
+        return decoded;
+      };
+      return send({ ...protocol, response: { ...response, decode } });
     };
   }
 }

@@ -6,6 +6,7 @@ import type { WireRequest } from '../transport.js';
 import type { WatchedSession } from './broker-health.js';
 import {
   kafkajsInside,
+  noteMechanisms,
   quietTimers,
   type InsideBroker,
   type InsideConnectionPool,
@@ -42,6 +43,8 @@ export class LinkSession implements WatchedSession {
   readonly openedAt = performance.now();
   /** True from the first sign that a socket is going. */
   lost = false;
+  /** SASL mechanisms that the broker named in a handshake; null before one. */
+  offeredMechanisms: readonly string[] | null = null;
   /** Requests without an answer so far. */
   open = 0;
   private readonly pool: InsideConnectionPool;
@@ -74,6 +77,9 @@ export class LinkSession implements WatchedSession {
       enforceRequestTimeout: false,
     });
     quietTimers(this.pool);
+    noteMechanisms(this.pool, (mechanisms) => {
+      this.offeredMechanisms = mechanisms;
+    });
     this.broker = new inside.Broker({
       connectionPool: this.pool,
       logger: settings.log,

@@ -24,9 +24,9 @@ export type NetworkFault =
 /** Whom a fault meets: everybody, unless it says otherwise. */
 export interface FaultTarget {
   /** Only connections to this broker: its position in `brokers`. */
-  readonly broker?: number;
+  readonly broker?: number | undefined;
   /** Only connections of clients whose Kafka client id is this text or matches. A client is known by its first request. */
-  readonly client?: string | RegExp;
+  readonly client?: string | RegExp | undefined;
 }
 
 /** Of the connection that is asked about. */

@@ -33,7 +33,7 @@ export interface ScheduleOptions {
    * first time is the next of those. Default: stream-time timers are due with the first record and wall-clock timers one
    * interval from now.
    */
-  readonly start?: number | Date;
+  readonly start?: number | Date | undefined;
 }
 
 /** What processors of both kinds find in their context. Kafka Streams: `ProcessingContext`. */

@@ -352,7 +352,7 @@ describe('process', () => {
       throw new Error('no disk');
     };
     expect(() => timeline((input) => input.process(() => ({ init, process: () => undefined })))).toThrow(
-      /init\(\) of the processor failed: no disk \(in node KSTREAM-PROCESSOR-0000000001\)/,
+      /init\(\) of the processor failed: no disk \(in node KSTREAM-PROCESSOR-0000000001, a process\(\)\)/,
     );
   });
 });
