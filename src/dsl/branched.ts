@@ -93,7 +93,7 @@ export class BranchedKStream<K, V, Prefix extends string = string, Left extends 
   branch(predicate: unknown, options: object = {}): unknown {
     checkOptions('branch()', options, BRANCHED);
     checkFunction('branch()', 'predicate', predicate);
-    this.add(predicate as AnyPredicate, options as AnyBranch<K, V>, this.branches.length + 1);
+    this.add(predicate as AnyPredicate, options, this.branches.length + 1);
     return this;
   }
 
@@ -104,7 +104,7 @@ export class BranchedKStream<K, V, Prefix extends string = string, Left extends 
   defaultBranch(options?: BranchedOptions<K, Left>): Branches<K, V, Known & Record<`${Prefix}0`, KStream<K, Left>>>;
   defaultBranch(options: object = {}): unknown {
     checkOptions('defaultBranch()', options, BRANCHED);
-    this.add(null, options as AnyBranch<K, V>, 0);
+    this.add(null, options, 0);
     this.hasDefault = true;
     return this.streams;
   }
