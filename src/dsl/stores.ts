@@ -134,8 +134,8 @@ export const stores = {
 
 interface AnyOptions {
   readonly name: string;
-  readonly key?: unknown;
-  readonly value?: unknown;
+  readonly key?: unknown | undefined;
+  readonly value?: unknown | undefined;
   readonly logging?: boolean | Readonly<Record<string, string>> | undefined;
   readonly engine?: StoreEngine | undefined;
   readonly caching?: boolean | undefined;
