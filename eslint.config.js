@@ -14,7 +14,7 @@ const noBarrel = [
   },
   {
     selector: 'ExportNamedDeclaration[source]',
-    message: 'Import from the file that defines it; only the doors (index.ts, testing.ts) re-export.',
+    message: 'Import from the file that defines it; only the doors (index.ts, testing.ts, msgpack.ts, cbor.ts) re-export.',
   },
 ];
 
@@ -58,7 +58,7 @@ export default defineConfig(
     },
   },
   {
-    files: ['src/index.ts', 'src/testing.ts'],
+    files: ['src/index.ts', 'src/testing.ts', 'src/msgpack.ts', 'src/cbor.ts'],
     rules: { 'no-restricted-syntax': ['error', noDefaultExport, noBarrel[0]] },
   },
   {

@@ -43,6 +43,8 @@ export const rooms = {
   time: { rooms: ['errors'] },
   record: { rooms: ['time', 'errors'] },
   serde: { rooms: values },
+  'serde/msgpack': { rooms: ['serde', ...values], packages: ['@msgpack/msgpack'] },
+  'serde/cbor': { rooms: ['serde', ...values], packages: ['cbor2'] },
   observe: { rooms: ['time', 'errors'] },
 
   // What is remembered: descriptions and interfaces, then where it is kept.
@@ -98,6 +100,8 @@ export const rooms = {
   // The doors.
   index: { rooms: ['app', 'worker', 'config', 'dsl', 'task', 'broker/kafkajs', ...stores, ...running] },
   testing: { rooms: ['local-kafka', 'broker/memory', 'broker/wire', 'config', 'dsl', 'task', ...stores, ...running] },
+  msgpack: { rooms: ['serde/msgpack'] },
+  cbor: { rooms: ['serde/cbor'] },
   cli: { rooms: ['local-kafka', 'app', 'config', 'topology', ...values], packages: ['commander'], node: true },
 };
 

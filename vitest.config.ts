@@ -7,6 +7,8 @@ const resolve = {
   alias: [
     { find: /^millrace$/, replacement: door('index.ts') },
     { find: /^millrace\/testing$/, replacement: door('testing.ts') },
+    { find: /^millrace\/msgpack$/, replacement: door('msgpack.ts') },
+    { find: /^millrace\/cbor$/, replacement: door('cbor.ts') },
   ],
 };
 

@@ -125,6 +125,13 @@ export type { Clock } from './time/clock.js';
 // Bytes and values, and what is known of a record beside them.
 export { serdes } from './serde/serdes.js';
 export type { Serde } from './serde/serde.js';
+export type { JsonOptions } from './serde/json.js';
+export type { StringOptions } from './serde/string.js';
+export type { OtherEncoding } from './serde/text-encoding.js';
+export type { ValidationOptions } from './serde/validated.js';
+export type { SchemaIssue, SchemaVerdict, StandardSchema } from './serde/standard-schema.js';
+export type { CloudEvent, CloudEventExtension } from './serde/cloud-event.js';
+export type { CloudEventsOptions } from './serde/cloud-events.js';
 export {
   headerText,
   NO_HEADERS,

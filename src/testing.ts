@@ -14,8 +14,10 @@ export {
 } from './testing/test-topics.js';
 export { TestClock } from './testing/test-clock.js';
 
-// What a place for state must do, to be run on an engine of one's own.
+// What a place for state and a serde must do, to be run on an engine or a serde of one's own.
 export { stateBackendContract, type ContractCheck } from './testing/contract/state-backend-contract.js';
+export { serdeContract } from './testing/contract/serde-contract.js';
+export type { SerdeUnderTest } from './testing/contract/serde-checks.js';
 export type { StateBackendUnderTest } from './testing/contract/check.js';
 export type { BackendEntry, KeyRange, StateBackend } from './store/backend.js';
 export { WriteBatch } from './store/write-batch.js';

@@ -46,8 +46,9 @@ export function restoreRecord(cursor: RecordCursor, target: RestoreTarget): void
   const headers = cursor.headers();
   try {
     if (cursor.exactTimestamp !== null) throw new FarTime(cursor.exactTimestamp);
-    if (target.decoders !== null) decode(target.decoders, key, value, target.place.topic, headers);
-    target.state.restore(target.place.store, key, value, timestamp, headers);
+    const stored =
+      target.decoders === null ? value : storedValue(target.decoders, key, value, target.place.topic, headers);
+    target.state.restore(target.place.store, key, stored, timestamp, headers);
   } catch (cause) {
     const error = unrestorable(cause, target.place, cursor.offset);
     const { store, topic, partition } = target.place;
@@ -64,14 +65,17 @@ class FarTime extends Error {
   }
 }
 
-/** Others write to a source topic: what its readers could not decode must not get into the table either. */
-function decode(
+/**
+ * Others write to a source topic: what its readers could not decode must not get into the table either. A value of which a part is in
+ * the headers is written again as stores write it, all of it in its bytes.
+ */
+function storedValue(
   { key: keySerde, value: valueSerde }: Decoders,
   key: Buffer | null,
   value: Buffer | null,
   topic: string,
   headers: Headers,
-): void {
+): Buffer | null {
   const decoded = [
     key === null ? null : keySerde.deserialize(key, topic, headers),
     value === null ? null : valueSerde.deserialize(value, topic, headers),
@@ -81,6 +85,7 @@ function decode(
     for (const other of decoded) ignoreRejection(other);
     throw new TypeError('deserialize() of the serde returned a promise, which nobody waits for');
   }
+  return value === null || valueSerde.headersFor === undefined ? value : valueSerde.serialize(decoded[1], topic);
 }
 
 /** @throws the cause when the record cannot help it: a disk that fails, say */

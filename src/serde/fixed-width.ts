@@ -18,7 +18,12 @@ interface Format<T> {
 class FixedWidthSerde<T> implements Serde<T> {
   readonly immutable = true;
 
-  constructor(private readonly format: Format<T>) {}
+  /** Lists leave out the length of each entry, as Kafka's do. */
+  readonly listEntryBytes: number;
+
+  constructor(private readonly format: Format<T>) {
+    this.listEntryBytes = format.bytes;
+  }
 
   normalize(value: T): T {
     const { name, refuse, round } = this.format;

@@ -1,9 +1,35 @@
 /** Values as JSON text. */
 import { decodeUtf8 } from '../record/utf8.js';
+import { parseExact, stringifyExact } from './exact-json.js';
+import { withDates } from './json-dates.js';
 import type { Serde } from './serde.js';
 import { shown, undecodable, unencodable } from './serde-error.js';
+import { isStandardSchema, type StandardSchema } from './standard-schema.js';
+import { validated, type ValidationOptions } from './validated.js';
+
+/** What JSON is to say beyond its own types. */
+export interface JsonOptions {
+  /**
+   * Bigints are written as whole numbers, and whole numbers beyond plus or minus 2^53 - 1 are read as bigints; smaller ones are
+   * numbers. Default: false, bigints are refused, and what is read is rounded as `JSON.parse` rounds it.
+   */
+  readonly bigints?: boolean;
+  /** Texts that are written exactly as `Date.toJSON` writes them are read as dates. Default: false, they are texts. */
+  readonly dates?: boolean;
+}
 
 class JsonSerde implements Serde<unknown> {
+  readonly toText: (value: unknown) => string;
+  readonly fromText: (text: string) => unknown;
+
+  constructor({ bigints = false, dates = false }: JsonOptions) {
+    const parse = bigints ? parseExact : JSON.parse;
+    this.toText = bigints ? (value) => toText(value, stringifyExact) : (value) => toText(value, JSON.stringify);
+    this.fromText = dates
+      ? (text) => fromText(text, (json) => withDates(parse(json), json))
+      : (text) => fromText(text, parse);
+  }
+
   serialize(value: unknown): Buffer {
     return Buffer.from(this.toText(value), 'utf8');
   }
@@ -15,38 +41,51 @@ class JsonSerde implements Serde<unknown> {
   deserializeRange(buffer: Buffer, start: number, end: number): unknown {
     return this.fromText(decodeUtf8(buffer, start, end));
   }
+}
 
-  toText(value: unknown): string {
-    let text: unknown;
-    try {
-      text = JSON.stringify(value);
-    } catch (cause) {
-      throw unencodable(`a value cannot be written as JSON: ${(cause as Error).message}`, cause);
-    }
-    // Functions and undefined have no text, which the type of stringify leaves out.
-    if (typeof text !== 'string') {
-      throw unencodable(`JSON has no text for ${shown(value)}; for a tombstone, return null`);
-    }
-    return text;
+function toText(value: unknown, stringify: (value: unknown) => string | undefined): string {
+  let text: string | undefined;
+  try {
+    text = stringify(value);
+  } catch (cause) {
+    throw unencodable(`a value cannot be written as JSON: ${(cause as Error).message}`, cause);
   }
+  // Functions and undefined have no text.
+  if (typeof text !== 'string') throw unencodable(`JSON has no text for ${shown(value)}; for a tombstone, return null`);
+  return text;
+}
 
-  fromText(text: string): unknown {
-    try {
-      return JSON.parse(text) as unknown;
-    } catch (cause) {
-      throw undecodable(`the bytes are not JSON: ${(cause as Error).message}`, cause);
-    }
+function fromText(text: string, parse: (text: string) => unknown): unknown {
+  try {
+    return parse(text);
+  } catch (cause) {
+    throw undecodable(`the bytes are not JSON: ${(cause as Error).message}`, cause);
   }
 }
 
-const instance = Object.freeze(new JsonSerde());
+const plain = Object.freeze(new JsonSerde({}));
 
+/**
+ * Values as JSON text in UTF-8, held to a schema of any library that speaks Standard Schema (zod, valibot, arktype): what is read is
+ * what the schema makes of it, and the type is the schema's. A record that it refuses is undecodable: the error names the field and
+ * the reason.
+ */
+export function json<T>(schema: StandardSchema<T>, options?: JsonOptions & ValidationOptions): Serde<T>;
 /**
  * Values as JSON text in UTF-8, by `JSON.stringify` and `JSON.parse`.
  *
- * `T` is believed, not checked: give it a serde of your own around this one to validate what arrives.
+ * `T` is believed, not checked: give it a schema to validate what arrives.
  * The JSON text `null` is the value null; a tombstone is a record without a value.
  */
-export function json<T>(): Serde<T> {
-  return instance as Serde<unknown> as Serde<T>;
+export function json<T>(options?: JsonOptions): Serde<T>;
+export function json<T>(
+  first: StandardSchema<T> | JsonOptions = {},
+  second: JsonOptions & ValidationOptions = {},
+): Serde<T> {
+  if (isStandardSchema(first)) return validated(serdeFor(second), first, second);
+  return serdeFor(first) as Serde<T>;
+}
+
+function serdeFor({ bigints = false, dates = false }: JsonOptions): Serde<unknown> {
+  return bigints || dates ? new JsonSerde({ bigints, dates }) : plain;
 }

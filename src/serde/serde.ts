@@ -8,14 +8,26 @@ import type { Headers } from '../record/headers.js';
  * with serdes is not typed, and the DSL sees to it that types fit. That is why its members are methods or written like them.
  *
  * A tombstone never reaches a serde: `null` values and `null` bytes are handled outside.
+ *
+ * Where a record comes from a topic or goes to one, a serde sees its headers; stores read without headers, as in Kafka Streams.
  * Kafka Streams: `Serde`.
  */
 export interface Serde<T> {
   serialize(value: T, topic: string, headers?: Headers): Buffer;
   /** `bytes` may be a view into a large fetch buffer: copy what outlives the record. */
   deserialize(bytes: Buffer, topic: string, headers?: Headers): T;
-  /** Fast path: decodes `buffer[start, end)` without making a view. Must equal `deserialize(buffer.subarray(start, end))`. */
-  readonly deserializeRange?: (buffer: Buffer, start: number, end: number) => T;
+  /**
+   * Fast path: decodes `buffer[start, end)` without making a view. Must equal
+   * `deserialize(buffer.subarray(start, end), topic, headers)`.
+   */
+  readonly deserializeRange?: (buffer: Buffer, start: number, end: number, topic: string, headers?: Headers) => T;
+  /**
+   * For serdes that keep part of a value in the headers of its record (CloudEvents, ids of schemas). A sink asks it right before
+   * `serialize`, which then gets what it returned: the list that it was given where there is nothing to change, else another one,
+   * never the same one changed. Stores do not ask it: the bytes alone must be enough for them.
+   * Kafka Streams: a serializer that adds to the headers.
+   */
+  readonly headersFor?: { bivariant(value: T, topic: string, headers: Headers): Headers }['bivariant'];
   /** True when values are immutable (numbers, strings, bigints, booleans), so that a cache may keep the value itself. */
   readonly immutable?: boolean;
   /**

@@ -6,6 +6,8 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 class UuidSerde implements Serde<string> {
   readonly immutable = true;
+  /** Lists leave out the length of each entry, as Kafka's do. */
+  readonly listEntryBytes = 36;
 
   serialize(value: string): Buffer {
     return Buffer.from(this.normalize(value), 'latin1');

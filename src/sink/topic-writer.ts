@@ -3,7 +3,7 @@ import type { RecordWriter } from '../broker/port.js';
 import { MillraceError } from '../errors/error.js';
 import { ignoreRejection } from '../errors/promised.js';
 import { reasonOf, shownValue } from '../errors/shown-value.js';
-import type { Headers } from '../record/headers.js';
+import { checkedHeaders, type Headers } from '../record/headers.js';
 import { RecordContext, type RecordView } from '../record/record-context.js';
 import type { Serde } from '../serde/serde.js';
 import type { DefaultPartition } from './default-partition.js';
@@ -56,6 +56,9 @@ const TOPIC_NAME = /^[a-zA-Z0-9._-]{1,249}$/;
 export class TopicWriter {
   private readonly fixedTopic: string | null;
   private readonly partitionBytes: ((bytes: Buffer) => Buffer) | undefined;
+  /** A serde keeps part of its values in headers. */
+  private readonly keyInHeaders: boolean;
+  private readonly valueInHeaders: boolean;
   private deferred: Deferred[] = [];
   constructor(
     private readonly settings: SinkSettings,
@@ -65,13 +68,20 @@ export class TopicWriter {
     this.fixedTopic = typeof settings.topic === 'string' ? settings.topic : null;
     const wholeKey = settings.internal === true || settings.partitioner !== null;
     this.partitionBytes = wholeKey ? undefined : settings.key.partitionBytes;
+    this.keyInHeaders = settings.key.headersFor !== undefined;
+    this.valueInHeaders = settings.value.headersFor !== undefined;
   }
 
   /** @throws MillraceError SERIALIZATION_FAILED, TIMESTAMP_INVALID, HEADER_INVALID, PROCESSING_FAILED */
-  write(key: unknown, value: unknown, timestamp: number, headers: Headers, record: RecordView): void {
+  write(key: unknown, value: unknown, timestamp: number, given: Headers, record: RecordView): void {
     const topic = this.fixedTopic ?? this.extracted(value, key, record);
     const time = timestamp >= 0 && timestamp <= MOST ? timestamp : this.farTime(timestamp, record);
+    let headers = given;
+    if (this.keyInHeaders && key !== null) headers = this.headersFor('key', this.settings.key, key, topic, headers);
     const keyBytes = key === null ? null : this.bytes('key', this.settings.key, key, topic, headers);
+    if (this.valueInHeaders && value !== null) {
+      headers = this.headersFor('value', this.settings.value, value, topic, headers);
+    }
     const valueBytes = value === null ? null : this.bytes('value', this.settings.value, value, topic, headers);
     const partitions = this.producer.partitionCount(topic);
     if (partitions === 0 || this.deferred.length > 0) {
@@ -203,12 +213,31 @@ export class TopicWriter {
       throw new TypeError(`its serde gave ${shownValue(bytes)} instead of a Buffer`);
     } catch (cause) {
       ignoreRejection(it);
-      throw new MillraceError(
-        'SERIALIZATION_FAILED',
-        `the ${part} cannot be serialised for ${topic}: ${reasonOf(cause)}; check the ${part} serde of this node`,
-        { node: this.settings.node, cause },
-      );
+      throw this.unserializable(part, topic, cause);
     }
+  }
+
+  private headersFor(
+    part: 'key' | 'value',
+    serde: Serde<unknown>,
+    it: unknown,
+    topic: string,
+    headers: Headers,
+  ): Headers {
+    try {
+      return checkedHeaders(serde.headersFor?.(it, topic, headers));
+    } catch (cause) {
+      ignoreRejection(it);
+      throw this.unserializable(part, topic, cause);
+    }
+  }
+
+  private unserializable(part: 'key' | 'value', topic: string, cause: unknown): MillraceError {
+    return new MillraceError(
+      'SERIALIZATION_FAILED',
+      `the ${part} cannot be serialised for ${topic}: ${reasonOf(cause)}; check the ${part} serde of this node`,
+      { node: this.settings.node, cause },
+    );
   }
 
   private refused(problem: string): MillraceError {

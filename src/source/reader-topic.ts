@@ -216,7 +216,11 @@ function decodeWith(
   headers: Headers,
 ): unknown {
   if (start < 0) return null;
-  if (serde.deserializeRange !== undefined) return serde.deserializeRange(buffer, start, end);
+  if (serde.deserializeRange !== undefined) {
+    const value = serde.deserializeRange(buffer, start, end, topic, headers);
+    if (value instanceof Promise) throw promised(value, 'deserializeRange() of the serde');
+    return value;
+  }
   const value = serde.deserialize(buffer.subarray(start, end), topic, headers);
   if (value instanceof Promise) throw promised(value, 'deserialize() of the serde');
   return value;

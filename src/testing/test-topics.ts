@@ -80,10 +80,12 @@ export class TestInputTopic<K, V> {
    */
   pipe(key: K | null, value: V | null, { timestamp, headers: given = NO_HEADERS }: PipeOptions = {}): void {
     const at = timestamp === undefined ? this.time : checkedTime(timestamp, this.topic);
-    const headers = checkedHeaders(given);
+    let headers = checkedHeaders(given);
     if (timestamp === undefined) this.time += this.step;
     const { key: keySerde, value: valueSerde } = this.options;
+    if (key !== null) headers = keySerde.headersFor?.(key, this.topic, headers) ?? headers;
     const keyBytes = key === null ? null : keySerde.serialize(key, this.topic, headers);
+    if (value !== null) headers = valueSerde.headersFor?.(value, this.topic, headers) ?? headers;
     const valueBytes = value === null ? null : valueSerde.serialize(value, this.topic, headers);
     this.pipeBytes(this.topic, keyBytes, valueBytes, headers, at);
   }

@@ -13,17 +13,17 @@ export function readHex<T>(serde: Serde<T>, hex: string): T {
   const framed = Buffer.concat([Buffer.from('abc'), bytes, Buffer.from('xyz')]);
   const value = serde.deserialize(framed.subarray(3, 3 + bytes.length), 'topic');
   for (const other of [
-    serde.deserializeRange?.(framed, 3, 3 + bytes.length) ?? value,
+    serde.deserializeRange?.(framed, 3, 3 + bytes.length, 'topic') ?? value,
     serde.fromText === undefined ? value : serde.fromText(decodeUtf8(bytes)),
   ]) {
-    if (JSON.stringify(shown(other)) !== JSON.stringify(shown(value))) {
-      throw new Error(`${JSON.stringify(shown(other))} is not ${JSON.stringify(shown(value))}`);
+    if (JSON.stringify(other, shown) !== JSON.stringify(value, shown)) {
+      throw new Error(`${JSON.stringify(other, shown)} is not ${JSON.stringify(value, shown)}`);
     }
   }
   return value;
 }
 
-function shown(value: unknown): unknown {
+function shown(_: string, value: unknown): unknown {
   return typeof value === 'bigint' || typeof value === 'number' ? String(value) : value;
 }
 

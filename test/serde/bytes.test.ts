@@ -12,7 +12,7 @@ describe('bytes', () => {
     const fetched = Buffer.from('abcdef');
     const [whole, range] = [
       bytes().deserialize(fetched.subarray(1, 3), 'topic'),
-      bytes().deserializeRange?.(fetched, 1, 3),
+      bytes().deserializeRange?.(fetched, 1, 3, 'topic'),
     ];
     fetched.fill(0);
     expect([whole.toString(), range?.toString()]).toEqual(['bc', 'bc']);

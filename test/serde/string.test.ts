@@ -31,7 +31,7 @@ describe('string', () => {
     expect(hexOf(string(), half)).toBe('783f');
     expect(string().toText?.(half)).toBe('x?');
     expect(readHex(string(), 'eda080')).toBe('\ufffd');
-    expect(string().deserializeRange?.(Buffer.from('61eda08062', 'hex'), 1, 4)).toBe('\ufffd');
+    expect(string().deserializeRange?.(Buffer.from('61eda08062', 'hex'), 1, 4, 'topic')).toBe('\ufffd');
     expect(hexOf(new TimeWindowedSerde(string(), 10), new Windowed(half, 0, 10))).toBe('783f0000000000000000');
   });
 

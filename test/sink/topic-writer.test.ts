@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { RecordWriter } from '../../src/broker/port.js';
-import { NO_HEADERS } from '../../src/record/headers.js';
+import { NO_HEADERS, textHeader, type Headers } from '../../src/record/headers.js';
 import { RecordContext } from '../../src/record/record-context.js';
+import type { Serde } from '../../src/serde/serde.js';
 import { DefaultPartition } from '../../src/sink/default-partition.js';
 import { TopicWriter, type SinkSettings } from '../../src/sink/topic-writer.js';
 import { text } from '../source/fake-records.js';
@@ -13,7 +14,11 @@ interface World {
   readonly write: (key: unknown, value: unknown) => void;
 }
 
-function worldOf(settings: Partial<SinkSettings> = {}, appearing: Record<string, number> = {}): World {
+function worldOf(
+  settings: Partial<SinkSettings> = {},
+  appearing: Record<string, number> = {},
+  headersOf: Headers[] = [],
+): World {
   const written: string[] = [];
   const known = new Map([['out', 4]]);
   const producer = {
@@ -26,7 +31,8 @@ function worldOf(settings: Partial<SinkSettings> = {}, appearing: Record<string,
       }
       return Promise.resolve();
     },
-    append: (topic: string, partition: number, key: Buffer | null, value: Buffer | null) => {
+    append: (topic: string, partition: number, key: Buffer | null, value: Buffer | null, headers: Headers) => {
+      headersOf.push(headers);
       written.push(`${topic}-${String(partition)} ${String(key)}=${String(value)}`);
     },
   } as unknown as RecordWriter;
@@ -197,5 +203,42 @@ describe('TopicWriter', () => {
     const { writer, write } = worldOf({ topic: () => 'nowhere' });
     write('k', 'v');
     await expect(writer.settle(thrown)).rejects.toThrow('nowhere is missing');
+  });
+
+  it('asks serdes for headers right before they write, and writes those', () => {
+    const seen: unknown[] = [];
+    const said = (part: string): Serde<unknown> => ({
+      serialize: (value, topic, headers) => {
+        seen.push([part, topic, headers]);
+        return Buffer.from(String(value));
+      },
+      deserialize: (bytes) => bytes,
+      headersFor: (value, topic, headers) => [...headers, textHeader(part, `${topic} ${String(value)}`)],
+    });
+    const appended: Headers[] = [];
+    const { write, written } = worldOf({ key: said('key'), value: said('value') }, {}, appended);
+    write('k', 'v');
+    write(null, null);
+    const ofKey = textHeader('key', 'out k');
+    const ofValue = textHeader('value', 'out v');
+    expect(seen).toEqual([
+      ['key', 'out', [ofKey]],
+      ['value', 'out', [ofKey, ofValue]],
+    ]);
+    expect(appended).toEqual([[ofKey, ofValue], NO_HEADERS]);
+    expect(written).toHaveLength(2);
+  });
+
+  it('says whose headers are none', () => {
+    const serde: Serde<unknown> = { ...text, headersFor: () => 'x' as unknown as Headers };
+    const { write } = worldOf({ value: serde });
+    expect(() => {
+      write('k', 'v');
+    }).toThrow(
+      expect.objectContaining({
+        code: 'SERIALIZATION_FAILED',
+        message: expect.stringMatching(/the value cannot be serialised for out: headers must be a list/) as string,
+      }),
+    );
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { PartitionQueue } from '../../src/source/partition-queue.js';
 import type { MillraceError } from '../../src/errors/error.js';
+import type { Serde } from '../../src/serde/serde.js';
 import { fetched, queueOf, text } from './fake-records.js';
 
 function drain(queue: PartitionQueue): unknown[] {
@@ -227,5 +228,29 @@ describe('PartitionQueue', () => {
       );
     }).toThrow();
     expect(queue.committableOffset).toBe(3);
+  });
+
+  it('tells serdes the topic and the headers, by the fast path too', () => {
+    const headers = [['schema', Buffer.of(7)]] as const;
+    const seen: unknown[] = [];
+    const slow: Serde<unknown> = { ...text, deserialize: (_, topic, given) => seen.push([topic, given]) };
+    const fast: Serde<unknown> = {
+      ...text,
+      deserializeRange: (_buffer, start, end, topic, given) => seen.push([end - start, topic, given]),
+    };
+    for (const serde of [slow, fast]) {
+      queueOf('in', 0, { serde }).add(fetched('in', 0, [{ offset: 0, timestamp: 1, value: 'abc', headers }]));
+    }
+    expect(seen).toEqual([
+      ['in', headers],
+      [3, 'in', headers],
+    ]);
+  });
+
+  it('does not take a promise for a value, by the fast path either', () => {
+    const serde: Serde<unknown> = { ...text, deserializeRange: () => Promise.reject(new Error('later')) };
+    expect(() => {
+      queueOf('in', 0, { serde }).add(fetched('in', 0, [{ offset: 0, timestamp: 1, value: 'abc' }]));
+    }).toThrow(/the value cannot be decoded: deserializeRange\(\) of the serde returned a promise/);
   });
 });

@@ -62,7 +62,7 @@ abstract class Kept<S extends Serde<unknown>> implements ValueCodec {
   decode(bytes: Buffer, start: number, end: number): unknown {
     return this.serde.deserializeRange === undefined
       ? this.serde.deserialize(bytes.subarray(start, end), this.topic)
-      : this.serde.deserializeRange(bytes, start, end);
+      : this.serde.deserializeRange(bytes, start, end, this.topic);
   }
 }
 
