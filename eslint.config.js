@@ -14,7 +14,8 @@ const noBarrel = [
   },
   {
     selector: 'ExportNamedDeclaration[source]',
-    message: 'Import from the file that defines it; only the doors (index.ts, testing.ts, msgpack.ts, cbor.ts) re-export.',
+    message:
+      'Import from the file that defines it; only the doors (index.ts, testing.ts, msgpack.ts, cbor.ts) re-export.',
   },
 ];
 
