@@ -12,7 +12,7 @@ import { consoleLogger, isLogger, messageFirst, type GivenLogger, type Logger } 
 import type { FailureDecision } from './record/decided.js';
 import type { DeserializationHandler } from './source/reader-topic.js';
 import type { StoreEngine } from './store/spec.js';
-import type { ProcessingErrorHandler } from './task/error-handlers.js';
+import type { ProcessingErrorHandler, ProductionErrorHandler } from './task/error-handlers.js';
 import { failureOptions, type DeadLetterTopic, type FailureOptions, type RetryErrors } from './task/failure-options.js';
 import { UPGRADE_FROM, type UpgradeFrom } from './serde/older-formats.js';
 import type { Serde } from './serde/serde.js';
@@ -79,6 +79,8 @@ export interface KafkaStreamsOptions {
   readonly deserializationErrorHandler?: FailureDecision | DeserializationHandler | undefined;
   /** A user function that threw, of an operator, a timer or the processor of a global store; or an output that cannot be turned into bytes. Answers as `errors.then`, `retry`, or `{ then, deadLetters }`; a record that is left out is so at that operator, what came before it stands. Default: as `errors.then` says. Kafka Streams: `processing.exception.handler`. */
   readonly processingErrorHandler?: FailureDecision | ProcessingErrorHandler | undefined;
+  /** A record that the broker refuses: larger than `max.message.bytes` of its topic, of a time or kind that the topic does not take. Answers as `errors.then`, or `{ then, deadLetters }`; the dead letter has the key and value of that record. Not asked about records of changelogs, without which state would be lost, nor when a broker cannot be reached, a topic may not be written to or is gone: that ends the instance. Default: as `errors.then` says. Kafka Streams: `production.exception.handler`. */
+  readonly productionErrorHandler?: FailureDecision | ProductionErrorHandler | undefined;
   /** Replicas of internal topics. Default -1: the broker's default. */
   readonly replicationFactor?: number | undefined;
   /** Configuration of internal topics over Kafka Streams' own, e.g. `{ 'min.insync.replicas': '2' }`. */
@@ -268,6 +270,7 @@ const schema = z.strictObject({
     .optional(),
   deserializationErrorHandler: decision.optional(),
   processingErrorHandler: decision.optional(),
+  productionErrorHandler: decision.optional(),
   replicationFactor: z
     .int({ error: 'must be a whole number' })
     .min(-1, { error: REPLICAS })

@@ -159,7 +159,12 @@ export type { KafkaOptions } from './broker/kafkajs/connect.js';
 export type { Compression } from './broker/port.js';
 export type { DeadLetter, FailureAnswer, FailureDecision, FailureResponse } from './record/decided.js';
 export type { DeserializationHandler, UndecodableRecord } from './source/reader-topic.js';
-export type { FailedRecord, ProcessingErrorHandler } from './task/error-handlers.js';
+export type {
+  FailedRecord,
+  ProcessingErrorHandler,
+  ProductionErrorHandler,
+  UnwritableRecord,
+} from './task/error-handlers.js';
 export type { DeadLetterTopic, ErrorOptions, RetryErrors } from './task/failure-options.js';
 export type { RestoreListener, RestoreProgress } from './worker/restore-listener.js';
 export type { Measurements, MetricsSnapshot, TaskMeasurements } from './worker/metrics-snapshot.js';

@@ -157,6 +157,22 @@ export interface ProducerOptions {
    * wait. It is asked again at `resume()`, and every second. Default: always open.
    */
   readonly mayLeave?: () => boolean;
+  /**
+   * Asked about a record that a broker refuses, while its partition waits. When it resolves the record is left out and counts as
+   * written; what it rejects with is the producer's error. Default: the producer fails.
+   */
+  readonly refused?: (record: RefusedRecord, error: BrokerError) => Promise<void>;
+}
+
+/** A record that a broker does not take, whatever is done: too large for its topic, of a time or kind that the topic refuses. */
+export interface RefusedRecord extends TopicPartition {
+  readonly key: Buffer | null;
+  readonly value: Buffer | null;
+  readonly headers: Headers;
+  /** Ms since the epoch. */
+  readonly timestamp: number;
+  /** Name of the writer that appended it. */
+  readonly writer: string;
 }
 
 /** The offsets that a flush made sure of. */

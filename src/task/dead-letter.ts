@@ -17,6 +17,7 @@ const HEADER_ENVELOPE_BYTES = 10;
 /** A record that could not be processed, and what is known of it. */
 export interface Failure {
   readonly error: MillraceError;
+  /** Empty where it is not known. */
   readonly node: string;
   readonly task: string;
   /** Name of the operator that read the record, null where none did. */
@@ -26,7 +27,9 @@ export interface Failure {
   readonly offset: number;
   readonly timestamp: number;
   readonly headers: Headers;
-  /** As they were read. */
+  /** Where a record could not be written, for one that a broker refused. Default: that is not what failed. */
+  readonly target?: string;
+  /** As they were read, or as they could not be written. */
   readonly key: Buffer | null;
   readonly value: Buffer | null;
 }
@@ -45,10 +48,11 @@ export function standardLetter(failure: Failure, topic: string, mostBytes: numbe
     failure.topic === null ? ['__streams.errors.topic', null] : textHeader('__streams.errors.topic', failure.topic),
     textHeader('__streams.errors.partition', String(failure.partition)),
     textHeader('__streams.errors.offset', String(failure.offset)),
-    textHeader('millrace.errors.node', cut(node, MESSAGE_BYTES)),
     textHeader('millrace.errors.task', task),
   ];
+  if (node !== '') added.splice(6, 0, textHeader('millrace.errors.node', cut(node, MESSAGE_BYTES)));
   if (source !== null) added.push(textHeader('millrace.errors.source', cut(source, MESSAGE_BYTES)));
+  if (failure.target !== undefined) added.push(textHeader('millrace.errors.target', failure.target));
   const left: string[] = [];
   let room = mostBytes - ENVELOPE_BYTES - sizeOf(added) - HEADER_ENVELOPE_BYTES - 100;
   const takes = (bytes: number, what: string): boolean => {

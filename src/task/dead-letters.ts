@@ -33,7 +33,8 @@ interface DeadLettersParts {
   readonly settings: DeadLetterSettings;
   /** Null: the task may not write. */
   readonly writer: RecordWriter | null;
-  readonly defaultPartition: DefaultPartition;
+  /** Of the letters that the writer takes. Default: there is no writer. */
+  readonly defaultPartition?: DefaultPartition;
   readonly clock: Clock;
   readonly counted: () => void;
 }
@@ -87,7 +88,7 @@ export class DeadLetters {
       this.waiting.push(letter);
       return;
     }
-    const partition = this.parts.defaultPartition.choose(topic, key, partitions);
+    const partition = this.parts.defaultPartition?.choose(topic, key, partitions) ?? 0;
     writer.append(topic, partition, key, value, headers, timestamp);
   }
 

@@ -1,4 +1,5 @@
 /** What a user may decide when a function of his throws while a record is processed. */
+import type { BrokerError } from '../errors/broker-error.js';
 import type { MillraceError } from '../errors/error.js';
 import type { FailureAnswer } from '../record/decided.js';
 import type { Headers } from '../record/headers.js';
@@ -35,6 +36,25 @@ export interface FailedRecord {
  * after a while, as often as this is answered. Kafka Streams: `ProcessingExceptionHandler`.
  */
 export type ProcessingErrorHandler = (error: MillraceError, record: FailedRecord) => FailureAnswer | 'retry';
+
+/** A record that the broker refused. Where it came from is not known any more. */
+export interface UnwritableRecord {
+  /** Where it was to be written. */
+  readonly topic: string;
+  readonly partition: number;
+  readonly timestamp: number;
+  readonly headers: Headers;
+  readonly keyBytes: Buffer | null;
+  readonly valueBytes: Buffer | null;
+  /** Id of the task that wrote it. */
+  readonly task: string;
+}
+
+/**
+ * Decides about a record that the broker refuses: larger than its topic takes, of a time or kind that the topic does not take. Not asked
+ * about records of changelogs. Kafka Streams: `ProductionExceptionHandler`.
+ */
+export type ProductionErrorHandler = (error: BrokerError | MillraceError, record: UnwritableRecord) => FailureAnswer;
 
 /** How a record that a function threw at is tried again, before anybody is asked what to do about it. */
 export interface RetryPolicy {

@@ -3,7 +3,7 @@ import { MillraceError } from '../errors/error.js';
 import type { FailureAnswer, FailureDecision } from '../record/decided.js';
 import type { DeserializationHandler } from '../source/reader-topic.js';
 import { toMilliseconds, type Duration } from '../time/duration.js';
-import type { ProcessingErrorHandler, RetryPolicy } from './error-handlers.js';
+import type { ProcessingErrorHandler, ProductionErrorHandler, RetryPolicy } from './error-handlers.js';
 
 /** How often and how long after each other a record is tried at which a function of the topology threw. */
 export interface RetryErrors {
@@ -38,11 +38,13 @@ export interface GivenFailureOptions {
   readonly errors?: ErrorOptions | undefined;
   readonly deserializationErrorHandler?: FailureDecision | DeserializationHandler | undefined;
   readonly processingErrorHandler?: FailureDecision | ProcessingErrorHandler | undefined;
+  readonly productionErrorHandler?: FailureDecision | ProductionErrorHandler | undefined;
 }
 
 export interface FailureOptions {
   readonly deserializationErrorHandler: DeserializationHandler;
   readonly processingErrorHandler: ProcessingErrorHandler;
+  readonly productionErrorHandler: ProductionErrorHandler;
   readonly retry: RetryPolicy | null;
   readonly deadLetterTopic: DeadLetterTopic | null;
   /** Whether the topic is created when it does not exist. */
@@ -57,7 +59,8 @@ export function failureOptions(given: GivenFailureOptions): FailureOptions {
   const topic = typeof deadLetterTopic === 'string' ? { name: deadLetterTopic } : (deadLetterTopic ?? null);
   const then = given.errors?.then ?? (topic === null ? 'fail' : 'deadLetter');
   const { deserializationErrorHandler: decoding = then, processingErrorHandler: processing = then } = given;
-  const handlers = [decoding, processing];
+  const { productionErrorHandler: writing = then } = given;
+  const handlers = [decoding, processing, writing];
   const custom = handlers.some((one) => typeof one === 'function');
   if (topic === null && handlers.includes('deadLetter')) {
     throw new MillraceError(
@@ -76,6 +79,7 @@ export function failureOptions(given: GivenFailureOptions): FailureOptions {
   return {
     deserializationErrorHandler: typeof decoding === 'function' ? decoding : always(decoding, topic),
     processingErrorHandler: typeof processing === 'function' ? processing : always(processing, topic),
+    productionErrorHandler: typeof writing === 'function' ? writing : always(writing, topic),
     retry: retry === undefined ? null : retryPolicy(retry),
     deadLetterTopic: topic,
     createsDeadLetterTopic: typeof deadLetterTopic === 'object',

@@ -24,18 +24,20 @@ export class OutsideLetters {
 
   constructor(private readonly parts: OutsideLettersParts) {}
 
+  /** Writes a letter of something that is told by itself. */
   add(letter: LetterToWrite): void {
-    this.waiting += 1;
-    this.last = this.last.then(async () => {
-      try {
-        await this.write(letter);
-      } catch (error) {
-        // A letter that cannot be written makes no other one, and hides nothing: what failed is told by itself.
-        this.parts.config.logger.error(`a dead letter could not be written to ${letter.topic}: ${String(error)}`);
-        await this.drop();
-      }
-      this.waiting -= 1;
+    // A letter that cannot be written makes no other one, and hides nothing: what failed is told by itself.
+    this.send(letter).catch((error: unknown) => {
+      this.parts.config.logger.error(`a dead letter could not be written to ${letter.topic}: ${String(error)}`);
     });
+  }
+
+  /** Resolves when the letter is written for certain. @throws what the producer failed with */
+  async send(letter: LetterToWrite): Promise<void> {
+    this.waiting += 1;
+    const mine = this.last.then(() => this.write(letter));
+    this.last = mine.catch(() => this.drop()).finally(() => (this.waiting -= 1));
+    await mine;
   }
 
   /** Waits for what is to be written, at most so long, and closes the producer. */

@@ -34,6 +34,7 @@ import type { HowToStop } from './stop-instance.js';
 import type { DeadLetterSettings } from '../task/dead-letters.js';
 import { prepareDeadLetterTopic } from './dead-letter-topic.js';
 import { OutsideLetters } from './outside-letters.js';
+import { refusedRecords } from './refused-records.js';
 import { TaskOpener } from './task-opener.js';
 import { TaskSet } from './task-set.js';
 import { ThreadSlice } from './thread-slice.js';
@@ -42,6 +43,8 @@ import { TopicWatch } from './topic-watch.js';
 import { prepareTopics, type TopicPlan } from './topic-plan.js';
 
 const FETCH_WAIT_MS = 100;
+/** What the names of changelogs end with. */
+const CHANGELOG = '-changelog';
 
 export interface ApplicationEvents {
   readonly restore: readonly RestoreListener[];
@@ -126,6 +129,13 @@ export class RunningApplication {
       metadataMaxAgeMs: config.metadataMaxAgeMs,
       // What an instance writes that has lost its tasks unheard would undo what their new owners write.
       mayLeave: () => this.group?.overdue() !== true,
+      refused: refusedRecords({
+        config,
+        deadLetters,
+        outside: this.outsideLetters,
+        isChangelog: (name) => plan.current.internalTopics.has(name) && name.endsWith(CHANGELOG),
+        metrics: this.numbers.records,
+      }),
     };
     const transactions =
       config.transactionTimeoutMs === null

@@ -2,6 +2,7 @@
 import { expect, it } from 'vitest';
 import type { KafkaStreamsOptions } from '../../src/config.js';
 import { StreamsBuilder } from '../../src/dsl/streams-builder.js';
+import { silentLogger } from '../../src/observe/logger.js';
 import { serdes } from '../../src/serde/serdes.js';
 import { administration, applications, produce, readUntil } from './application-fixture.js';
 import { createTopic, plainClient, uniqueName } from './kafka.js';
@@ -21,7 +22,7 @@ function topologyOf(input: string, output: string, failures = 2): ReturnType<Str
         const calls = (seen.get(value) ?? 0) + 1;
         seen.set(value, calls);
         if (value.startsWith('bad') || (value.startsWith('late') && calls <= failures))
-          throw new TypeError(`no ${value}`);
+          throw new TypeError(`no ${value.slice(0, 8)}`);
         return value;
       },
       { name: 'prices' },
@@ -75,6 +76,7 @@ async function started(
   const [input, output, dead] = [await createTopic('in'), await createTopic('out'), uniqueName('dead')];
   const deadLetterTopic = { name: dead, partitions: 2, config: { 'max.message.bytes': '200000' } };
   const streams = apps.start(topologyOf(input, output), {
+    logger: silentLogger,
     applicationId: uniqueName('letters'),
     errors: { deadLetterTopic, ...errors },
     ...more,
@@ -83,52 +85,62 @@ async function started(
   return { input, output, dead, streams };
 }
 
-it('dead letters are written with what they are about, and the topic is created', async () => {
-  const { input, output, dead, streams } = await started({ retry: { attempts: 3, backOff: 5 } });
-  await produce(input, [
-    ['a', '"bad"'],
-    ['b', '{'],
-    ['c', '"late"'],
-    ['d', `"bad${'x'.repeat(300_000)}"`],
-    ['e', '"good"'],
-  ]);
-  await readUntil(output, (key) => key === 'e');
-  const letters = await consume(dead, 3);
-  const described = await admin().fetchTopicMetadata({ topics: [dead] });
-  expect(described.topics[0]?.partitions).toHaveLength(2);
-  const byKey = new Map(letters.map((letter) => [letter.key, letter]));
-  expect(byKey.get('a')).toMatchObject({ value: '"bad"' });
-  expect(byKey.get('a')?.headers).toEqual([
-    ['__streams.errors.exception', 'TypeError'],
-    ['__streams.errors.message', 'no bad'],
-    ['__streams.errors.stacktrace', expect.stringContaining('caused by: TypeError: no bad') as string],
-    ['__streams.errors.topic', input],
-    ['__streams.errors.partition', '0'],
-    ['__streams.errors.offset', '0'],
-    ['millrace.errors.node', 'prices'],
-    ['millrace.errors.task', '0_0'],
-    ['millrace.errors.source', 'KSTREAM-SOURCE-0000000000'],
-  ]);
-  expect(byKey.get('b')).toMatchObject({ value: '{' });
-  expect(byKey.get('d')?.value).toBeNull();
-  expect(byKey.get('d')?.headers).toContainEqual(['millrace.errors.truncated', 'value of 300005 bytes']);
-  const metrics = streams.metrics();
-  expect(metrics.deadLetters).toBe(3);
-  expect(metrics.retried).toBeGreaterThanOrEqual(4);
-  expect(metrics.dropped).toMatchObject({ 'processing-error': 2, undecodable: 1 });
-});
+it.each(['at_least_once', 'exactly_once_v2'] as const)(
+  'dead letters are written with what they are about, and the topic is created: %s',
+  async (processingGuarantee) => {
+    const { input, output, dead, streams } = await started(
+      { retry: { attempts: 3, backOff: 5 } },
+      { processingGuarantee },
+    );
+    await produce(input, [
+      ['a', '"bad"'],
+      ['b', '{'],
+      ['c', '"late"'],
+      ['d', `"bad${'x'.repeat(300_000)}"`],
+      ['e', '"good"'],
+    ]);
+    await readUntil(output, (key) => key === 'e');
+    const letters = await consume(dead, 3);
+    const described = await admin().fetchTopicMetadata({ topics: [dead] });
+    expect(described.topics[0]?.partitions).toHaveLength(2);
+    const byKey = new Map(letters.map((letter) => [letter.key, letter]));
+    expect(byKey.get('a')).toMatchObject({ value: '"bad"' });
+    expect(byKey.get('a')?.headers).toEqual([
+      ['__streams.errors.exception', 'TypeError'],
+      ['__streams.errors.message', 'no bad'],
+      ['__streams.errors.stacktrace', expect.stringContaining('caused by: TypeError: no bad') as string],
+      ['__streams.errors.topic', input],
+      ['__streams.errors.partition', '0'],
+      ['__streams.errors.offset', '0'],
+      ['millrace.errors.node', 'prices'],
+      ['millrace.errors.task', '0_0'],
+      ['millrace.errors.source', 'KSTREAM-SOURCE-0000000000'],
+    ]);
+    expect(byKey.get('b')).toMatchObject({ value: '{' });
+    expect(byKey.get('d')?.value).toBeNull();
+    expect(byKey.get('d')?.headers).toContainEqual(['millrace.errors.truncated', 'value of 300005 bytes']);
+    const metrics = streams.metrics();
+    expect(metrics.deadLetters).toBe(3);
+    expect(metrics.retried).toBeGreaterThanOrEqual(4);
+    expect(metrics.dropped).toMatchObject({ 'processing-error': 2, undecodable: 1 });
+  },
+);
 
-it('a dead letter of what ends the instance is there, though nothing was committed', async () => {
-  const { input, dead, streams } = await started({ then: 'fail' }, { commitInterval: '1h' });
-  await produce(input, [['a', '"bad"']]);
-  await streams.closed;
-  expect(streams.error).toMatchObject({ code: 'PROCESSING_FAILED', node: 'prices', topic: input, offset: 0 });
-  expect(await consume(dead, 1)).toMatchObject([{ key: 'a', value: '"bad"' }]);
-});
+it.each([{ commitInterval: '1h' }, { commitInterval: '1s', processingGuarantee: 'exactly_once_v2' }] as const)(
+  'a dead letter of what ends the instance is there, though nothing was committed: %j',
+  async (options) => {
+    const { input, dead, streams } = await started({ then: 'fail' }, options);
+    await produce(input, [['a', '"bad"']]);
+    await streams.closed;
+    expect(streams.error).toMatchObject({ code: 'PROCESSING_FAILED', node: 'prices', topic: input, offset: 0 });
+    expect(await consume(dead, 1)).toMatchObject([{ key: 'a', value: '"bad"' }]);
+  },
+);
 
 it('a missing topic of dead letters is named at the start', async () => {
   const [input, output, dead] = [await createTopic('in'), await createTopic('out'), uniqueName('dead')];
   const streams = apps.start(topologyOf(input, output), {
+    logger: silentLogger,
     applicationId: uniqueName('letters'),
     errors: { deadLetterTopic: dead },
   });
@@ -154,4 +166,80 @@ it('a record that waits to be tried again holds up its own task alone, and no co
   };
   await expect.poll(committed, { timeout: 20_000 }).toContain('1:1');
   expect(await committed()).not.toContain('0:1');
+});
+
+it.each(['at_least_once', 'exactly_once_v2'] as const)(
+  'records that the broker refuses become dead letters, and those around them are written: %s',
+  async (processingGuarantee) => {
+    const [input, dead] = [await createTopic('in'), uniqueName('dead')];
+    const small = await createTopic('small', { config: { 'max.message.bytes': '20000' } });
+    const keyed = await createTopic('keyed', { config: { 'cleanup.policy': 'compact' } });
+    const recent = await createTopic('recent', { config: { 'message.timestamp.before.max.ms': '3600000' } });
+    const builder = new StreamsBuilder();
+    const stream = builder.stream(input, STRINGS);
+    stream.to(small, STRINGS);
+    stream.selectKey((value, key) => (value.startsWith('keyless') ? null : key)).to(keyed, STRINGS);
+    stream
+      .process<string, string>({
+        get: () => {
+          let context: { forward: (record: { key: string | null; value: string; timestamp: number }) => void };
+          return {
+            init: (given) => (context = given as never),
+            process: ({ key, value, timestamp }) => {
+              context.forward({ key, value, timestamp: value === 'old' ? 1_000 : timestamp });
+            },
+          };
+        },
+      })
+      .to(recent, STRINGS);
+    const streams = apps.start(builder.build(), {
+      logger: silentLogger,
+      applicationId: uniqueName('refused'),
+      errors: { deadLetterTopic: { name: dead } },
+      processingGuarantee,
+    });
+    await streams.start();
+    await produce(input, [
+      ['a', 'first'],
+      ['b', 'x'.repeat(30_000)],
+      ['c', 'keyless'],
+      ['d', 'old'],
+      ['e', 'last'],
+    ]);
+    const letters = await consume(dead, 3);
+    const told = letters.map(({ key, value, headers }) => {
+      const target = headers.find(([name]) => name === 'millrace.errors.target')?.[1];
+      return `${String(target)}: ${String(key)}=${value === null ? 'null' : value.slice(0, 8)}`;
+    });
+    expect(told.sort()).toEqual([`${keyed}-0: null=keyless`, `${recent}-0: d=old`, `${small}-0: b=xxxxxxxx`].sort());
+    for (const [topic, keys] of [
+      [small, 'a c d e'],
+      [keyed, 'a b d e'],
+      [recent, 'a b c e'],
+    ] as const) {
+      expect((await consume(topic, 4)).map(({ key }) => key).join(' ')).toBe(keys);
+    }
+    await expect.poll(() => streams.metrics().dropped, { timeout: 20_000 }).toMatchObject({ 'production-error': 3 });
+    expect(streams.state).toBe('RUNNING');
+  },
+);
+
+it('a record of a changelog that the broker refuses is the end: left out, its row would be lost', async () => {
+  const [input, dead] = [await createTopic('in'), uniqueName('dead')];
+  const builder = new StreamsBuilder();
+  builder
+    .stream(input, STRINGS)
+    .groupByKey()
+    .reduce((_, value) => value, { store: 'rows' });
+  const streams = apps.start(builder.build(), {
+    logger: silentLogger,
+    applicationId: uniqueName('refused'),
+    topicConfig: { 'max.message.bytes': '20000' },
+    errors: { deadLetterTopic: { name: dead } },
+  });
+  await streams.start();
+  await produce(input, [['a', 'x'.repeat(30_000)]]);
+  await streams.closed;
+  expect(streams.error).toMatchObject({ code: 'PRODUCTION_FAILED' });
+  expect(streams.error?.message).toContain('-rows-changelog takes');
 });

@@ -38,6 +38,8 @@ export class FakeLog {
   leader = 1;
   /** `max.message.bytes`. */
   mostBytes = Infinity;
+  /** Records that the topic refuses for what they are, as a compacted one those without a key. */
+  refuses: (record: PlainRecord) => boolean = () => false;
   logStart = 0;
   end = 0;
   /** Where open transactions begin; null: the end. */
@@ -86,6 +88,7 @@ export class FakeLog {
     }
     // Before sequences are looked at, as a broker does.
     if (batch.length > this.mostBytes) return { errorCode: 10, baseOffset: -1 };
+    if (readAll(cursorOver(at(Buffer.from(batch), 0))).some(this.refuses)) return { errorCode: 87, baseOffset: -1 };
     const producerId = readInt64(batch, PRODUCER_ID);
     const epoch = batch.readInt16BE(PRODUCER_EPOCH);
     const sequence = batch.readInt32BE(BASE_SEQUENCE);

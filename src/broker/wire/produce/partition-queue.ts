@@ -245,6 +245,19 @@ export class PartitionQueue implements TopicPartition {
     }
   }
 
+  /**
+   * Numbers what follows a batch as if that had never been. Only when nothing is under way.
+   * @returns false when some of it was sent without an answer: as it is numbered it might still arrive
+   */
+  renumberWithout(batch: PendingBatch): boolean {
+    const rest = this.batches.slice(this.batches.indexOf(batch) + 1);
+    if (rest.some(({ unsure, repeated }) => unsure || repeated)) return false;
+    if (batch.identity === null) return true;
+    for (const one of rest) one.identity = null;
+    this.nextSequence = batch.baseSequence;
+    return true;
+  }
+
   private skipWritten(): void {
     while (this.batches[this.sent]?.written === true) this.sent++;
   }

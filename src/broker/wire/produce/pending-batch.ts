@@ -35,6 +35,10 @@ export class PendingBatch {
   acknowledged = false;
   /** The topic takes no batch of this size. */
   tooLarge = false;
+  /** The broker does not take one of its records. */
+  refused = false;
+  /** Of a single record that was refused: it was decided that it is not to be written. */
+  leftOut = false;
   /** It was sent at least once without an answer. */
   unsure = false;
   /** The broker said that it had this batch already, but not where. */

@@ -61,7 +61,7 @@ export class WireProducer implements BatchProducer, WriterHost {
     session: ProducerSession = new IdempotentSession(transport, logger),
   ) {
     this.session = session;
-    const { compression, maxBufferedBytes, batchBytes, mayLeave = () => true } = options;
+    const { compression, maxBufferedBytes, batchBytes, refused, mayLeave = () => true } = options;
     this.share = new BufferShare(maxBufferedBytes, Math.min(batchBytes, maxBufferedBytes / 2));
     this.delivery = new DeliveryClock(options.deliveryTimeoutMs, mayLeave, () => {
       this.checkDelivery();
@@ -72,7 +72,7 @@ export class WireProducer implements BatchProducer, WriterHost {
       failed: (error: Error): void => this.fail(error),
     };
     const batches = { buffers: this.buffers, share: this.share };
-    this.sender = new Sender(transport, session, { compression, mayLeave, batches }, listener, logger);
+    this.sender = new Sender(transport, session, { compression, mayLeave, batches, refused }, listener, logger);
   }
 
   writer(options: WriterOptions): RecordWriter {

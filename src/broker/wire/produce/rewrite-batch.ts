@@ -112,6 +112,7 @@ export function split(
   }
   finish(true, count);
   batch.tooLarge = false;
+  batch.refused = false;
   queue.insert(parts, batch);
   buffers.give(storage);
   share.give(queue, heldBytes - held);

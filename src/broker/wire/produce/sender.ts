@@ -19,7 +19,7 @@ import type { ProducerSession } from './producer-session.js';
 import { Recovery } from './recovery.js';
 import { split, type BatchPlace } from './rewrite-batch.js';
 import type { TaskWriter } from './task-writer.js';
-import { recordTooLarge } from './too-large.js';
+import { leaveOutRefused, Refusals, type OnRefused } from './refusals.js';
 import { verdictOn } from './verdict.js';
 
 const MOST_REQUESTS = 5;
@@ -63,6 +63,8 @@ export interface SenderOptions {
   readonly mayLeave: () => boolean;
   /** Where batches that are written anew come from and are counted. */
   readonly batches: BatchPlace;
+  /** Asked about a record that cannot be written, whatever is done. Default: the producer fails. */
+  readonly refused?: OnRefused | undefined;
 }
 
 export class Sender {
@@ -73,6 +75,7 @@ export class Sender {
   private readonly stopping = new AbortController();
   private readonly codecNumber: number;
   private readonly recovery: Recovery;
+  private readonly refusals: Refusals;
   private codec: Codec | null = null;
   /** Of partitions that are written to from now on; null until it is had. */
   private identity: ProducerIdentity | null = null;
@@ -98,6 +101,10 @@ export class Sender {
       { refreshed: () => this.drain(), failed: (error) => this.fail(error) },
       logger,
     );
+    this.refusals = new Refusals(transport, options.refused, {
+      decided: (queue) => this.recovered(queue),
+      fail: (error) => this.fail(error),
+    });
     this.recovery = new Recovery(transport, session, this.stopping.signal, options.batches, this, logger);
   }
 
@@ -361,6 +368,13 @@ export class Sender {
       case 'too-large':
         this.tooLarge(queue, batch, verdict.error);
         return;
+      case 'refused':
+        queue.recovering = true;
+        queue.lastProblem = verdict.error;
+        batch.refused = true;
+        if (batch.unsure) queue.doubtful = true;
+        else if (batch.count === 1) void this.refusals.decide(queue, batch, this.codec, verdict.error);
+        return;
       case 'retry':
         if (verdict.error.kafkaCode === KafkaCode.CONCURRENT_TRANSACTIONS) {
           queue.recovering = true;
@@ -414,13 +428,22 @@ export class Sender {
 
   /** Begins again with what is not written, in smaller batches where they were refused. */
   private again(queue: PartitionQueue): void {
+    if (!leaveOutRefused(queue)) {
+      // Under another identity, nothing of before can arrive any more.
+      queue.takeOut(new Set());
+      void this.recovery.run(queue, this.codec);
+      return;
+    }
+    queue.acknowledged((batch) => this.listener.acknowledged(queue, batch));
+    if (queue.isEmpty) this.active.delete(queue);
     const { unwritten, batchLimit } = queue;
-    if (unwritten.some((batch) => batch.tooLarge)) {
+    if (unwritten.some((batch) => batch.tooLarge || batch.refused)) {
       const how = { codecNumber: this.codecNumber, transactional: this.session.transactionalId !== null };
       for (const batch of unwritten) {
         // Those behind it would only be refused as well, one by one.
-        const large = batch.tooLarge || (batch.heldBytes > batchLimit && !batch.unsure);
-        if (large && batch.count > 1) split(queue, batch, batchLimit, this.codec, how, this.options.batches);
+        const large = batch.tooLarge || batch.refused || (batch.heldBytes > batchLimit && !batch.unsure);
+        const limit = batch.refused ? Math.max(1, Math.floor(batch.heldBytes / 2)) : batchLimit;
+        if (large && batch.count > 1) split(queue, batch, limit, this.codec, how, this.options.batches);
       }
     }
     queue.rewind(monotonicNow());
@@ -433,7 +456,7 @@ export class Sender {
     batch.tooLarge = true;
     // What was sent before without an answer may be written: the topic may have taken more then.
     if (batch.unsure) queue.doubtful = true;
-    else if (batch.count === 1) void this.refuse(queue, batch, error.kafkaCode);
+    else if (batch.count === 1) void this.refusals.decide(queue, batch, this.codec, error);
     if (batch.count > 1 && batch.heldBytes <= queue.batchLimit) {
       const limit = Math.max(1, Math.floor(batch.heldBytes / 2));
       this.listener.limited(queue.topic, limit);
@@ -444,18 +467,6 @@ export class Sender {
         batchBytes: limit,
       });
     }
-  }
-
-  /** A record cannot be written, whatever is done: the one place where that is decided. */
-  private async refuse(queue: PartitionQueue, batch: PendingBatch, kafkaCode: number): Promise<void> {
-    queue.failing = true;
-    let failure: unknown;
-    try {
-      failure = await recordTooLarge(this.transport, queue, batch, this.codec, kafkaCode);
-    } catch (error) {
-      failure = error;
-    }
-    if (!queue.dropped) this.fail(failure as Error);
   }
 
   fail(error: Error): void {

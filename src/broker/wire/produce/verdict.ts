@@ -4,6 +4,8 @@ import { KafkaCode, brokerErrorFor } from '../error-codes.js';
 import type { WrittenPartition } from './produce-codec.js';
 
 const RECORD_LIST_TOO_LARGE = 18;
+const INVALID_TIMESTAMP = 32;
+const INVALID_RECORD = 87;
 
 export type Verdict =
   | { readonly type: 'written'; readonly baseOffset: number }
@@ -14,6 +16,8 @@ export type Verdict =
   | { readonly type: 'retry'; readonly error: BrokerError }
   /** To be sent again in smaller batches, or, where it is a single record, not at all. */
   | { readonly type: 'too-large'; readonly error: BrokerError }
+  /** Not because of its size: some record of it is refused for what it is. */
+  | { readonly type: 'refused'; readonly error: BrokerError }
   | { readonly type: 'fatal'; readonly error: BrokerError };
 
 export function verdictOn(answer: WrittenPartition): Verdict {
@@ -29,6 +33,7 @@ export function verdictOn(answer: WrittenPartition): Verdict {
   }
   const what = errorMessage === null ? 'Writing' : `Writing (the broker says: ${errorMessage})`;
   const error = brokerErrorFor(errorCode, what, { topic, partition });
+  if (errorCode === INVALID_TIMESTAMP || errorCode === INVALID_RECORD) return { type: 'refused', error };
   if (errorCode === KafkaCode.OUT_OF_ORDER_SEQUENCE_NUMBER || errorCode === KafkaCode.UNKNOWN_PRODUCER_ID) {
     return { type: 'out-of-sequence', error };
   }

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Compression, ProducerOptions, RecordWriter } from '../../../../src/broker/port.js';
+import type { Compression, ProducerOptions, RecordWriter, RefusedRecord } from '../../../../src/broker/port.js';
 import { BASE_SEQUENCE, PRODUCER_EPOCH, RECORD_COUNT } from '../../../../src/broker/wire/batch/batch-header.js';
 import { ByteWriter } from '../../../../src/broker/wire/byte-writer.js';
 import { WireProducer } from '../../../../src/broker/wire/produce/producer.js';
@@ -162,6 +162,80 @@ describe('a record that is too large by itself', () => {
     const writer = await world(500, { compression: 'lz4' });
     writer.append('t', 0, null, Buffer.from(noise(1, 4000)), NO_HEADERS, 1);
     await expect(writer.flush()).rejects.toThrow(/key null, value 4000 bytes.*which cannot be told/);
+  });
+});
+
+describe('a record that the topic refuses', () => {
+  it.each(['none', 'zstd'] as Compression[])(
+    'is left out where that is decided, compression %s',
+    async (compression) => {
+      const asked: RefusedRecord[] = [];
+      const writer = await world(1e6, {
+        compression,
+        refused: (record, error) => {
+          expect(error).toMatchObject({ code: 'PRODUCTION_FAILED', kafkaCode: 87, topic: 't', partition: 0 });
+          asked.push(record);
+          return Promise.resolve();
+        },
+      });
+      cluster.log('t', 0).refuses = ({ key }) => key === 'k30' || key === 'k31' || key === 'k77';
+      put(writer, VALUES);
+      expect((await writer.flush()).lastOffset('t', 0)).toBe(96);
+      expect(cluster.log('t', 0).values).toEqual(VALUES.filter((_, i) => i !== 30 && i !== 31 && i !== 77));
+      expect(asked.map(({ key, timestamp }) => [String(key), timestamp])).toEqual([
+        ['k30', 970],
+        ['k31', 969],
+        ['k77', 923],
+      ]);
+      expect(asked[0]).toMatchObject({ writer: 'the test', value: Buffer.from(VALUES[30] as string) });
+      expect(asked[0]?.headers).toEqual([['h', Buffer.from('x')]]);
+      // The next ones are numbered as if it had never been, by the same identity.
+      put(writer, ['after']);
+      await writer.flush();
+      expect(cluster.log('t', 0).values.at(-1)).toBe('after');
+      for (const batch of cluster.log('t', 0).batches) expect(batch.readInt16BE(PRODUCER_EPOCH)).toBe(0);
+    },
+  );
+
+  it('is left out with others behind it in flight, in order and once, also when answers are lost', async () => {
+    const writer = await world(1e6, { lingerMs: 0, batchBytes: 2_000, refused: () => Promise.resolve() });
+    put(writer, ['first']);
+    await writer.flush();
+    cluster.log('t', 0).refuses = ({ value }) => value?.startsWith('2') === true;
+    let lost = 0;
+    cluster.fault = ({ apiKey }) => (apiKey === PRODUCE && ++lost % 4 === 0 ? 'lose-response' : null);
+    for (let i = 0; i < 40; i++) {
+      put(writer, VALUES.slice(i * 2, i * 2 + 2));
+      if (i % 3 === 0) await new Promise((resolve) => setImmediate(resolve));
+    }
+    await writer.flush();
+    const left = VALUES.slice(0, 80).filter((value) => !value.startsWith('2'));
+    expect(cluster.log('t', 0).values).toEqual(['first', ...left]);
+  });
+
+  it('fails the producer where that is decided, or nobody is asked', async () => {
+    const writer = await world(1e6, { refused: (_, error) => Promise.reject(error) });
+    cluster.log('t', 0).refuses = () => true;
+    put(writer, ['x']);
+    await expect(writer.flush()).rejects.toMatchObject({ code: 'PRODUCTION_FAILED', kafkaCode: 87 });
+    const other = await world(1e6);
+    cluster.log('t', 0).refuses = () => true;
+    put(other, ['x']);
+    await expect(other.flush()).rejects.toThrow(/topic t does not take a record/);
+  });
+
+  it('may be one that is too large', async () => {
+    const sizes: number[] = [];
+    const writer = await world(1_500, {
+      refused: ({ value }) => {
+        sizes.push(value?.length ?? 0);
+        return Promise.resolve();
+      },
+    });
+    put(writer, [noise(1), noise(2, 4_000), noise(3)]);
+    await writer.flush();
+    expect(cluster.log('t', 0).values).toEqual([noise(1), noise(3)]);
+    expect(sizes).toEqual([4_000]);
   });
 });
 
