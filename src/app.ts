@@ -8,7 +8,11 @@ import type { RestoreListener } from './worker/restore-listener.js';
 import { checkSerdes } from './worker/check-serdes.js';
 import { RunningApplication } from './worker/running-application.js';
 import type { MetricsSnapshot } from './worker/metrics-snapshot.js';
-import type { ReadOnlyStore } from './worker/read-only-store.js';
+import {
+  queryableStores,
+  type QueryableStoreType,
+  type TimestampedKeyValueReader,
+} from './worker/queries/store-readers.js';
 import { exitCodeUnlessSeen, failureSeen, onEndSignals, type EndSignal } from './worker/process-end.js';
 import { toMilliseconds, type Duration } from './time/duration.js';
 import { checkTopology } from './topology/check-topology.js';
@@ -229,14 +233,20 @@ export class KafkaStreams {
   }
 
   /**
-   * The parts of a store that this instance holds, to be read. Kafka Streams: `KafkaStreams.store`.
-   * @throws MillraceError STORE_UNAVAILABLE when no running task here has it
+   * Asks a store: that of a table or an aggregate without windows, or another kind, given by `type`. What is asked is answered
+   * from the parts that this instance holds, asynchronously; the answer is a copy. One that was made goes on working when tasks
+   * come and go. Kafka Streams: `KafkaStreams.store`.
+   * @param type as in `queryableStores.session<string, number>()`
+   * @throws MillraceError STORE_UNAVAILABLE before the start, when there is no such store (it names those that there are), or when it
+   *   is of another kind
    */
-  store<K, V>(name: string): ReadOnlyStore<K, V> {
+  store<K, V>(name: string): TimestampedKeyValueReader<K, V>;
+  store<Reader>(name: string, type: QueryableStoreType<Reader>): Reader;
+  store(name: string, type: QueryableStoreType<unknown> = queryableStores.timestampedKeyValue()): unknown {
     if (this.running === null) {
       throw new MillraceError('STORE_UNAVAILABLE', `store ${name} cannot be read before start()`, { store: name });
     }
-    return this.running.store<K, V>(name);
+    return this.running.store(name, type);
   }
 
   private async startInstance(): Promise<void> {

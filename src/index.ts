@@ -183,7 +183,22 @@ export type { EndSignal } from './worker/process-end.js';
 
 // State: how a store is described, and how it is read from outside and in tests.
 export type { StoreEngine, StoreKind, StoreSpec } from './store/spec.js';
-export type { ReadOnlyStore } from './worker/read-only-store.js';
+export type { RowScan } from './worker/queries/row-scan.js';
+export {
+  queryableStores,
+  type KeyValueReader,
+  type KeyValueRow,
+  type QueryableKind,
+  type QueryableStoreType,
+  type SessionReader,
+  type TimestampedKeyValueReader,
+  type TimestampedRow,
+  type TimestampedWindowReader,
+  type TimestampedWindowRow,
+  type VersionedReader,
+  type WindowReader,
+  type WindowRow,
+} from './worker/queries/store-readers.js';
 export type { StateStore, ValueAndTimestamp } from './store/state-store.js';
 export type { StoreBuilder } from './store/store-builder.js';
 export type { VersionedKeyValueStore, VersionedPut, VersionedRecord } from './store/versioned-store.js';

@@ -71,6 +71,10 @@ export const ERROR_CODES = {
     'Install the package it names.',
   ],
   STORE_UNAVAILABLE: ['A state store is closed, restoring or unknown.', 'Wait for RUNNING, or check its name.'],
+  KEY_NOT_HERE: [
+    'The key belongs to a partition of the store that this instance does not have.',
+    'Ask the instance that has it; that there is nothing of the key is not said by this.',
+  ],
   STORE_LOCKED: ['The state folder is in use by another process.', 'Give each process its own stateDir.'],
   STORE_CORRUPT: ['A state folder cannot be read.', 'It is set aside and rebuilt from the changelog.'],
   STORE_FAILED: ['Reading or writing local state failed.', 'Check free space and permissions of stateDir.'],

@@ -25,7 +25,8 @@ import { LongCallLog } from './long-call-log.js';
 import { Membership } from './membership.js';
 import { snapshot, type Measurements } from './metrics-snapshot.js';
 import { ReaderEvents } from './reader-events.js';
-import { readStore, type ReadOnlyStore } from './read-only-store.js';
+import { readStore } from './queries/read-store.js';
+import type { QueryableStoreType } from './queries/store-readers.js';
 import { RepartitionPurge } from './repartition-purge.js';
 import type { RestoreListener } from './restore-listener.js';
 import { StartOffsets } from './start-offsets.js';
@@ -69,6 +70,7 @@ export class RunningApplication {
   private readonly defaultPartition = new DefaultPartition(murmur2Partition);
   private readonly outsideLetters: OutsideLetters;
   private instance: Instance | null = null;
+  private plan: { readonly current: TopicPlan } | null = null;
   private tasks: TaskSet | null = null;
   private globals: GlobalStores | null = null;
   private opener: TaskOpener | null = null;
@@ -107,9 +109,9 @@ export class RunningApplication {
     this.longCalls.start();
     const processId = await this.folder.lock();
     const admin = client.admin({ isolation: config.isolation });
-    const plan: { current: TopicPlan } = {
+    const plan: { current: TopicPlan } = (this.plan = {
       current: await this.firstContact.make(() => prepareTopics(topology, config, admin)),
-    };
+    });
     const deadLetters = await this.deadLetters(admin);
     const ids = new TopicIds(admin);
     await ids.changed([...plan.current.partitions.keys()]);
@@ -343,8 +345,15 @@ export class RunningApplication {
     );
   }
 
-  store<K, V>(name: string): ReadOnlyStore<K, V> {
-    return readStore<K, V>(name, this.tasks?.running ?? [], this.globals);
+  /** @throws MillraceError STORE_UNAVAILABLE */
+  store<Reader>(name: string, type: QueryableStoreType<Reader>): Reader {
+    return readStore(name, type, {
+      topology: this.topology,
+      config: this.config,
+      running: () => this.tasks?.running ?? [],
+      partitions: (subTopology) => this.plan?.current.tasks.get(subTopology) ?? 0,
+      global: (global) => this.globals?.find(global) ?? null,
+    });
   }
 
   private async deadLetters(admin: Admin): Promise<DeadLetterSettings> {

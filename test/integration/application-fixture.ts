@@ -7,6 +7,7 @@ import type { Admin } from 'kafkajs';
 import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
 import { KafkaStreams } from '../../src/app.js';
 import type { KafkaStreamsOptions } from '../../src/config.js';
+import { silentLogger } from '../../src/observe/logger.js';
 import type { Topology } from '../../src/topology/topology.js';
 import { brokers, plainClient, uniqueName } from './kafka.js';
 
@@ -38,6 +39,7 @@ export function applications(): Applications {
         kafka: { brokers: brokers() },
         stateDir,
         commitInterval: '100ms',
+        logger: silentLogger,
         ...options,
       });
       running.push(streams);

@@ -40,7 +40,7 @@ describe('an application', () => {
     ]);
     const rows = await table(output, long, (found) => found.get('to') === 3 && found.size === 5);
     expect(Object.fromEntries(rows)).toEqual({ to: 3, be: 2, or: 1, not: 1, see: 1 });
-    expect(first.store<string, number>('counts').get('to')?.value).toBe(3);
+    expect(await first.store<string, number>('counts').get('to')).toMatchObject({ value: 3 });
     await first.close();
     expect(states).toEqual(['REBALANCING', 'RUNNING', 'PENDING_SHUTDOWN', 'NOT_RUNNING']);
 
