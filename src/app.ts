@@ -6,6 +6,7 @@ import { reasonOf, shownValue } from './errors/shown-value.js';
 import { guardedLogger } from './observe/logger.js';
 import type { RestoreListener } from './worker/restore-listener.js';
 import { checkSerdes } from './worker/check-serdes.js';
+import { Replacements } from './worker/replacements.js';
 import { RunningApplication } from './worker/running-application.js';
 import type { MetricsSnapshot } from './worker/metrics-snapshot.js';
 import {
@@ -46,7 +47,8 @@ export type StateListener = (state: State, before: State) => void;
 
 /**
  * What to do after a failure that nothing else handled: end this instance (its tasks go to the others), end all instances
- * of the application, or give this one's tasks up without a commit and begin anew.
+ * of the application, or give this one's tasks up without a commit and begin anew: after 100 ms, twice as long each further
+ * time up to 30 s, from the start again once it has gone well for a minute.
  * Kafka Streams: `StreamsUncaughtExceptionHandler` (SHUTDOWN_CLIENT, SHUTDOWN_APPLICATION, REPLACE_THREAD).
  */
 export type UncaughtDecision = 'shutdown' | 'shutdown-application' | 'replace';
@@ -84,6 +86,7 @@ export class KafkaStreams {
   private uncaught: UncaughtErrorHandler = () => 'shutdown';
   private paused = false;
   private replacing = false;
+  private readonly replacements: Replacements;
   private ending: Promise<void> | null = null;
   private failure: Error | null = null;
   private readonly end: { readonly promise: Promise<void>; readonly resolve: () => void };
@@ -102,6 +105,7 @@ export class KafkaStreams {
       this.bystanderFailed('the logger', cause);
     });
     this.config = { ...config, logger };
+    this.replacements = new Replacements(logger);
     checkSerdes(this.topology, config);
     const { commitInterval } = options;
     const caches = config.stateStoreCacheMaxBytes > 0 && commitInterval === undefined;
@@ -287,6 +291,10 @@ export class KafkaStreams {
     this.replacing = true;
     try {
       await from.stop({ clean: false, leave: true, limitMs: this.config.closeTimeoutMs });
+      if (!this.isEnding) {
+        this.running = null;
+        await this.replacements.wait();
+      }
       this.replacing = false;
       if (!this.isEnding) await this.startInstance();
     } catch (again) {
@@ -357,6 +365,7 @@ export class KafkaStreams {
 
   private async shutDown(leave: boolean, limitMs: number): Promise<void> {
     this.moveTo('PENDING_SHUTDOWN');
+    this.replacements.cancel();
     try {
       await this.running?.stop({ clean: true, leave, limitMs });
       this.moveTo('NOT_RUNNING');

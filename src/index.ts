@@ -59,6 +59,7 @@ export type {
   Predicate,
   Reducer,
   ValueMapper,
+  NotPromise,
 } from './dsl/functions.js';
 
 // The Processor API: processors of one's own, their context, their records, their stores.

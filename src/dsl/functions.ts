@@ -1,11 +1,24 @@
 /** The functions that a user passes to operators. All get the record's value first, then its key, then where it came from. */
 import type { RecordView } from '../record/record-context.js';
 
+/**
+ * What a function may return that nobody waits for: anything but a promise. For those there are `mapValuesAsync` and `asyncProcess`. A
+ * function over any type has to say that its type is none: `value as NotPromise<T>`.
+ */
+export type NotPromise<R> =
+  R extends PromiseLike<unknown>
+    ? { readonly 'nobody waits for this promise: use mapValuesAsync() or asyncProcess()': never }
+    : R;
+
 /** Makes one value out of a record. */
-export type ValueMapper<K, V, R> = (value: V, key: K, record: RecordView) => R;
+export type ValueMapper<K, V, R> = (value: V, key: K, record: RecordView) => NotPromise<R>;
 
 /** Makes a key and a value out of a record. */
-export type PairMapper<K, V, KR, VR> = (value: V, key: K, record: RecordView) => readonly [key: KR, value: VR];
+export type PairMapper<K, V, KR, VR> = (
+  value: V,
+  key: K,
+  record: RecordView,
+) => readonly [key: NotPromise<KR>, value: NotPromise<VR>];
 
 /** Decides about a record. */
 export type Predicate<K, V> = (value: V, key: K, record: RecordView) => boolean;
@@ -42,13 +55,19 @@ export type Reducer<K, V, R> = (aggregate: V, value: V, key: K, record: RecordVi
 export type Merger<K, A> = (aggregate: A, other: A, key: K, record: RecordView) => A;
 
 /** Joins the values of two records of one key. Kafka Streams: `ValueJoinerWithKey`. */
-export type Joiner<K, VL, VR, R> = (left: VL, right: VR, key: K, record: RecordView) => R;
+export type Joiner<K, VL, VR, R> = (left: VL, right: VR, key: K, record: RecordView) => NotPromise<R>;
 
 /**
  * Joins a record with the row of a global table. `tableKey` is the key that was looked up, null where the selector gave none.
  * Kafka Streams: `ValueJoinerWithStreamAndMappedKey`.
  */
-export type GlobalTableJoiner<K, KT, VL, VR, R> = (left: VL, right: VR, key: K, record: RecordView, tableKey: KT) => R;
+export type GlobalTableJoiner<K, KT, VL, VR, R> = (
+  left: VL,
+  right: VR,
+  key: K,
+  record: RecordView,
+  tableKey: KT,
+) => NotPromise<R>;
 
 /** Gives the key of the row of another table that a row goes with, null if there is none. */
 export type ForeignKeyExtractor<K, V, KO> = (value: NonNullable<V>, key: K, record: RecordView) => KO | null;

@@ -21,6 +21,21 @@ const ten = TimeWindows.of({ size: '10s' });
 
 /** What is tried, the code, and what the compiler must say of it. */
 const REFUSED: readonly (readonly [what: string, code: string, reason: RegExp])[] = [
+  // promises
+  [
+    'an async mapper',
+    'orders.mapValues(async (order) => order);',
+    /nobody waits for this promise: use mapValuesAsync\(\)/,
+  ],
+  [
+    'a mapper to pairs of promises',
+    'orders.map((order, key) => [key, Promise.resolve(order)]);',
+    /nobody waits for this promise/,
+  ],
+  ['an async mapper of a table', 'users.mapValues(async (user) => user);', /nobody waits for this promise/],
+  ['an async key', 'orders.groupBy(async (order) => order.user);', /nobody waits for this promise/],
+  ['an async joiner', 'orders.join(users, async (order) => order);', /nobody waits for this promise/],
+  ['an async predicate', 'orders.filter(async (order) => order.amount > 1);', /Promise<boolean>/],
   // joins
   [
     'a join with a table of other keys',

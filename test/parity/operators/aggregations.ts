@@ -51,7 +51,7 @@ export const groupBy: ParityOperator = {
     const map = mapper(call(step, 'mapper'));
     site.keep(
       step,
-      site.input<Stream>(step).groupBy((value, key) => map(key, value), { ...serdesOf(step), ...named(step) }),
+      site.input<Stream>(step).groupBy<unknown>((value, key) => map(key, value), { ...serdesOf(step), ...named(step) }),
     );
   },
 };
