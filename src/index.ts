@@ -183,7 +183,7 @@ export {
 export type { EndSignal } from './worker/process-end.js';
 
 // State: how a store is described, and how it is read from outside and in tests.
-export type { StoreEngine, StoreKind, StoreSpec } from './store/spec.js';
+export type { StoreEngine, StoreFormat, StoreKind, StoreSpec } from './store/spec.js';
 export type { RowScan } from './worker/queries/row-scan.js';
 export {
   queryableStores,

@@ -9,18 +9,19 @@ import { openLevelBackend } from '../../src/store/level/open-level.js';
 import { MemoryBackend } from '../../src/store/memory/memory-backend.js';
 import { CacheBudget } from '../../src/store/cache-budget.js';
 import { openTaskState } from '../../src/store/overlay/overlay-task-state.js';
-import type { StoreKind, StoreSpec } from '../../src/store/spec.js';
+import type { StoreSpec } from '../../src/store/spec.js';
 
 const RECORDS = Number(process.argv[2] ?? 1_000_000);
 const KEYS = Number(process.argv[3] ?? 100_000);
 /** About a fetch of one MiB. */
 const BATCH = 20_000;
 
-async function restore(name: string, kind: StoreKind, keyOf: (record: number) => Buffer): Promise<void> {
+async function restore(name: string, kind: 'keyValue' | 'window', keyOf: (record: number) => Buffer): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'millrace-bench-'));
   const spec: StoreSpec = {
     name: 's',
     kind,
+    format: 'timestamped',
     key: undefined,
     value: undefined,
     engine: 'level',
@@ -64,8 +65,8 @@ async function restore(name: string, kind: StoreKind, keyOf: (record: number) =>
 const keys = Array.from({ length: KEYS }, (_, index) => Buffer.from(`user-${String(index)}`));
 const drawn = Array.from({ length: 1 << 16 }, () => keys[Math.floor(Math.random() * KEYS)] as Buffer);
 
-await restore('table', 'timestampedKeyValue', (record) => drawn[record & 0xffff] as Buffer);
-await restore('windows of 10 s', 'timestampedWindow', (record) => {
+await restore('table', 'keyValue', (record) => drawn[record & 0xffff] as Buffer);
+await restore('windows of 10 s', 'window', (record) => {
   const inner = drawn[record & 0xffff] as Buffer;
   const key = Buffer.alloc(inner.length + 12);
   inner.copy(key);

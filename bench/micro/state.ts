@@ -13,7 +13,7 @@ import { openLevelBackend } from '../../src/store/level/open-level.js';
 import { MemoryBackend } from '../../src/store/memory/memory-backend.js';
 import { CacheBudget } from '../../src/store/cache-budget.js';
 import { openTaskState } from '../../src/store/overlay/overlay-task-state.js';
-import type { StoreKind, StoreSpec } from '../../src/store/spec.js';
+import type { CommonSpec, StoreSpec } from '../../src/store/spec.js';
 import type { TaskState } from '../../src/store/task-state.js';
 
 const KEYS = Number(process.argv[2] ?? 10_000);
@@ -40,7 +40,7 @@ type Update = (key: string, time: number) => void;
 
 async function measure(
   name: string,
-  kind: StoreKind,
+  kind: 'keyValue' | 'window' | 'session',
   value: Serde<unknown>,
   caching: boolean,
   updating: (state: TaskState) => Update,
@@ -48,18 +48,21 @@ async function measure(
 ): Promise<void> {
   if (!name.includes(ONLY)) return;
   const folder = mkdtempSync(join(tmpdir(), 'millrace-bench-'));
-  const spec: StoreSpec = {
+  const common: CommonSpec = {
     name: 's',
-    kind,
     key: undefined,
     value: undefined,
     engine: ENGINE,
     caching,
     logging: {},
-    retentionMs: 15_000,
-    windowSizeMs: 10_000,
-    sessionGapMs: SESSION_GAP_MS,
   };
+  const retentionMs = 15_000;
+  const spec: StoreSpec =
+    kind === 'session'
+      ? { ...common, kind, format: 'plain', retentionMs, sessionGapMs: SESSION_GAP_MS }
+      : kind === 'window'
+        ? { ...common, kind, format: 'timestamped', retentionMs, windowSizeMs: 10_000 }
+        : { ...common, kind, format: 'timestamped' };
   const context = new RecordContext();
   const state = openTaskState({
     task: '0_0',
@@ -132,14 +135,14 @@ async function measure(
 
 const nothing = (): Update => () => undefined;
 const sum = (state: TaskState): Update => {
-  const store = state.timestampedKeyValue<string, number>('s');
+  const store = state.get<string, number>('keyValue', 's', 'timestamped');
   return (key, time) => {
     const found = store.get(key);
     store.put(key, (found === null ? 0 : found.value) + 1.5, time);
   };
 };
 const count = (state: TaskState): Update => {
-  const store = state.timestampedWindow<string, number>('s');
+  const store = state.get<string, number>('window', 's', 'timestamped');
   return (key, time) => {
     const start = time - (time % 10_000);
     const found = store.fetch(key, start);
@@ -147,14 +150,14 @@ const count = (state: TaskState): Update => {
   };
 };
 const fold = (state: TaskState): Update => {
-  const store = state.timestampedKeyValue<string, { count: number; total: number }>('s');
+  const store = state.get<string, { count: number; total: number }>('keyValue', 's', 'timestamped');
   return (key, time) => {
     const found = store.get(key)?.value ?? { count: 0, total: 0 };
     store.put(key, { count: found.count + 1, total: found.total + 2.5 }, time);
   };
 };
 const session = (state: TaskState): Update => {
-  const store = state.session<string, number>('s');
+  const store = state.get<string, number>('session', 's');
   return (key, time) => {
     const found = store.findSessions(key, time - SESSION_GAP_MS, time + SESSION_GAP_MS);
     let records = 1;
@@ -171,22 +174,22 @@ const session = (state: TaskState): Update => {
 };
 let emitted = 0;
 const listenToKeys = (state: TaskState): void => {
-  state.timestampedKeyValue('s').setFlushListener(() => (emitted += 1), false);
+  state.get('keyValue', 's', 'timestamped').setFlushListener(() => (emitted += 1), false);
 };
 const listenToWindows = (state: TaskState): void => {
-  state.timestampedWindow('s').setFlushListener(() => (emitted += 1), false);
+  state.get('window', 's', 'timestamped').setFlushListener(() => (emitted += 1), false);
 };
 const listenToSessions = (state: TaskState): void => {
-  state.session('s').setFlushListener(() => (emitted += 1), false);
+  state.get('session', 's').setFlushListener(() => (emitted += 1), false);
 };
 
 console.log(`${ENGINE}, ${String(KEYS)} keys, a commit every ${String(COMMIT_EVERY)} records`);
-await measure('nothing but keys', 'timestampedKeyValue', serdes.double(), false, nothing);
-await measure('sum of doubles', 'timestampedKeyValue', serdes.double(), false, sum);
-await measure('sum of doubles, held back', 'timestampedKeyValue', serdes.double(), true, sum, listenToKeys);
-await measure('JSON aggregate', 'timestampedKeyValue', serdes.json<unknown>(), false, fold);
-await measure('windowed count', 'timestampedWindow', serdes.long(), false, count);
-await measure('windowed count, held back', 'timestampedWindow', serdes.long(), true, count, listenToWindows);
+await measure('nothing but keys', 'keyValue', serdes.double(), false, nothing);
+await measure('sum of doubles', 'keyValue', serdes.double(), false, sum);
+await measure('sum of doubles, held back', 'keyValue', serdes.double(), true, sum, listenToKeys);
+await measure('JSON aggregate', 'keyValue', serdes.json<unknown>(), false, fold);
+await measure('windowed count', 'window', serdes.long(), false, count);
+await measure('windowed count, held back', 'window', serdes.long(), true, count, listenToWindows);
 await measure('session count', 'session', serdes.long(), false, session);
 await measure('session count, held back', 'session', serdes.long(), true, session, listenToSessions);
 console.log(`(${String(appended)} bytes logged, ${String(emitted)} emissions)`);

@@ -167,7 +167,16 @@ export function joinByForeignKey(
 
 /** Everything in it is bytes: the operators know what they mean. */
 function subscriptionSpec(name: string): StoreSpec {
-  return { name, kind: 'subscription', key: bytes(), value: bytes(), engine: 'level', caching: false, logging: {} };
+  return {
+    name,
+    kind: 'subscription',
+    format: 'plain',
+    key: bytes(),
+    value: bytes(),
+    engine: 'level',
+    caching: false,
+    logging: {},
+  };
 }
 
 /** An answer goes to the very partition that the left row came from. Of old registrations it is not known. */

@@ -2,7 +2,7 @@
 import { MillraceError } from '../errors/error.js';
 import { refuseUnknownOptions } from '../errors/unknown-option.js';
 import type { Serde } from '../serde/serde.js';
-import type { StoreSpec } from '../store/spec.js';
+import type { CommonSpec, KeyValueSpec, SessionSpec, VersionedSpec, WindowSpec } from '../store/spec.js';
 import { toMilliseconds, type Duration } from '../time/duration.js';
 import type { EmitStrategy } from '../time/emit-strategy.js';
 import type { SessionWindows } from '../time/session-windows.js';
@@ -43,21 +43,24 @@ export function saysMaterialized(options: AnyMaterialized): boolean {
  * A store of one value a key, or of its history.
  * @throws MillraceError CONFIG_INVALID for a history without a store name, or with times that make no sense
  */
-export function keyValueSpec(options: AnyMaterialized, defaults: StoreDefaults): StoreSpec {
+export function keyValueSpec(options: AnyMaterialized, defaults: StoreDefaults): KeyValueSpec | VersionedSpec {
   const { store, versioned } = options;
-  if (versioned === undefined) return { ...common(options, defaults), kind: 'timestampedKeyValue' };
+  if (versioned === undefined) return { ...common(options, defaults), kind: 'keyValue', format: 'timestamped' };
   if (store === undefined) {
     throw new MillraceError('CONFIG_INVALID', `a versioned table needs a name for its store: { store: 'prices', … }`, {
       option: 'versioned',
     });
   }
-  return { ...common(options, defaults), kind: 'versioned', caching: false, ...history(versioned, store) };
+  return {
+    ...common(options, defaults),
+    kind: 'versioned',
+    format: 'plain',
+    caching: false,
+    ...history(versioned, store),
+  };
 }
 
-function history(
-  versioned: VersionedOptions,
-  store: string,
-): Pick<StoreSpec, 'retentionMs'> & Pick<StoreSpec, 'segmentIntervalMs'> {
+function history(versioned: VersionedOptions, store: string): Pick<VersionedSpec, 'retentionMs' | 'segmentIntervalMs'> {
   refuseUnknownOptions(`versioned of store ${store}`, versioned, VERSIONED);
   const retentionMs = toMilliseconds(versioned.historyRetention, 'historyRetention');
   if (versioned.segmentInterval === undefined) return { retentionMs };
@@ -80,7 +83,7 @@ export function windowSpec(
   defaults: StoreDefaults,
   windows: FixedWindows,
   emit: EmitStrategy = 'onWindowUpdate',
-): StoreSpec {
+): WindowSpec {
   const least = windows.leastRetentionMs;
   const retentionMs = options.retention === undefined ? least : toMilliseconds(options.retention, 'retention');
   if (retentionMs < least) {
@@ -90,9 +93,10 @@ export function windowSpec(
       { option: 'retention', store: defaults.name },
     );
   }
-  const spec = {
+  const spec: WindowSpec = {
     ...common(options, defaults),
-    kind: 'timestampedWindow' as const,
+    kind: 'window',
+    format: 'timestamped',
     retentionMs,
     windowSizeMs: windows.sizeMs,
   };
@@ -110,7 +114,7 @@ export function sessionSpec(
   defaults: StoreDefaults,
   windows: SessionWindows,
   emit: EmitStrategy = 'onWindowUpdate',
-): StoreSpec {
+): SessionSpec {
   const least = windows.gapMs + windows.graceMs;
   const retentionMs = options.retention === undefined ? least : toMilliseconds(options.retention, 'retention');
   if (retentionMs < least) {
@@ -120,11 +124,17 @@ export function sessionSpec(
       { option: 'retention', store: defaults.name },
     );
   }
-  const spec = { ...common(options, defaults), kind: 'session' as const, retentionMs, sessionGapMs: windows.gapMs };
+  const spec: SessionSpec = {
+    ...common(options, defaults),
+    kind: 'session',
+    format: 'plain',
+    retentionMs,
+    sessionGapMs: windows.gapMs,
+  };
   return emit === 'onWindowClose' ? { ...spec, caching: false, keepsClosed: true } : spec;
 }
 
-function common(options: AnyMaterialized, defaults: StoreDefaults): Omit<StoreSpec, 'kind'> {
+function common(options: AnyMaterialized, defaults: StoreDefaults): CommonSpec {
   return {
     name: defaults.name,
     key: options.key ?? defaults.key,
@@ -139,6 +149,6 @@ function common(options: AnyMaterialized, defaults: StoreDefaults): Omit<StoreSp
 /** Whether there is a changelog, and how its topic is configured. */
 export function changelogConfig(
   logging: MaterializedOptions<unknown, unknown>['logging'] = true,
-): StoreSpec['logging'] {
+): CommonSpec['logging'] {
   return logging === true ? {} : logging === false ? false : { ...logging };
 }

@@ -3,7 +3,7 @@ import { MillraceError } from '../errors/error.js';
 import type { Serde } from '../serde/serde.js';
 import type { KeyValueStore, TimestampedKeyValueStore } from '../store/key-value-store.js';
 import type { SessionStore } from '../store/session-store.js';
-import type { StoreEngine, StoreKind, StoreSpec } from '../store/spec.js';
+import type { CommonSpec, StoreEngine, StoreSpec, WindowSpec } from '../store/spec.js';
 import type { StateStore } from '../store/state-store.js';
 import type { StoreBuilder } from '../store/store-builder.js';
 import type { VersionedKeyValueStore } from '../store/versioned-store.js';
@@ -76,12 +76,20 @@ const LRU = ['name', 'key', 'value', 'logging', 'maxEntries'] as const;
 export const stores = {
   /** One value a key. Kafka Streams: `keyValueStoreBuilder` of `persistentKeyValueStore` or `inMemoryKeyValueStore`. */
   keyValue<K, V>(options: CachingStoreOptions<K, V>): StoreBuilder<KeyValueStore<K, V>> {
-    return builder('stores.keyValue()', 'keyValue', options, CACHING);
+    return builder<KeyValueStore<K, V>>({
+      ...common('stores.keyValue()', options, CACHING),
+      kind: 'keyValue',
+      format: 'plain',
+    });
   },
 
   /** One value a key, with the time of its last update. Kafka Streams: `timestampedKeyValueStoreBuilder`. */
   timestampedKeyValue<K, V>(options: CachingStoreOptions<K, V>): StoreBuilder<TimestampedKeyValueStore<K, V>> {
-    return builder('stores.timestampedKeyValue()', 'timestampedKeyValue', options, CACHING);
+    return builder<TimestampedKeyValueStore<K, V>>({
+      ...common('stores.timestampedKeyValue()', options, CACHING),
+      kind: 'keyValue',
+      format: 'timestamped',
+    });
   },
 
   /**
@@ -96,12 +104,24 @@ export const stores = {
         `maxEntries of stores.lruMap() must be a whole number of at least 1, not ${String(maxEntries)}`,
       );
     }
-    return builder('stores.lruMap()', 'keyValue', { ...rest, engine: 'memory' }, [...LRU, 'engine'], { maxEntries });
+    return builder<KeyValueStore<K, V>>({
+      ...common('stores.lruMap()', { ...rest, engine: 'memory' }, [...LRU, 'engine']),
+      kind: 'keyValue',
+      format: 'plain',
+      maxEntries,
+    });
   },
 
   /** One value a key and window start. Kafka Streams: `windowStoreBuilder`. */
   window<K, V>(options: WindowStoreOptions<K, V>): StoreBuilder<WindowStore<K, V>> {
-    return builder('stores.window()', 'window', options, WINDOW, windowParts('stores.window()', options));
+    const call = 'stores.window()';
+    return builder<WindowStore<K, V>>({
+      ...common(call, options, WINDOW),
+      kind: 'window',
+      format: 'plain',
+      ...windowTimes(call, options),
+      ...(options.retainDuplicates === true ? { retainDuplicates: true } : {}),
+    });
   },
 
   /** One value a key and window start, with the time of its last update. Kafka Streams: `timestampedWindowStoreBuilder`. */
@@ -110,21 +130,34 @@ export const stores = {
   ): StoreBuilder<TimestampedWindowStore<K, V>> {
     const call = 'stores.timestampedWindow()';
     const allowed = WINDOW.filter((option) => option !== 'retainDuplicates');
-    return builder(call, 'timestampedWindow', options, allowed, windowParts(call, options));
+    return builder<TimestampedWindowStore<K, V>>({
+      ...common(call, options, allowed),
+      kind: 'window',
+      format: 'timestamped',
+      ...windowTimes(call, options),
+    });
   },
 
   /** One value a key and session. Kafka Streams: `sessionStoreBuilder`. */
   session<K, V>(options: SessionStoreOptions<K, V>): StoreBuilder<SessionStore<K, V>> {
-    return builder('stores.session()', 'session', options, SESSION, {
-      retentionMs: required('stores.session()', 'retention', options.retention),
+    const call = 'stores.session()';
+    return builder<SessionStore<K, V>>({
+      ...common(call, options, SESSION),
+      kind: 'session',
+      format: 'plain',
+      retentionMs: required(call, 'retention', options.retention),
     });
   },
 
   /** The history of each key. Kafka Streams: `versionedKeyValueStoreBuilder` of `persistentVersionedKeyValueStore`. */
   versioned<K, V>(options: VersionedStoreOptions<K, V>): StoreBuilder<VersionedKeyValueStore<K, V>> {
     const { segmentInterval } = options;
-    return builder('stores.versioned()', 'versioned', options, VERSIONED, {
-      retentionMs: required('stores.versioned()', 'historyRetention', options.historyRetention),
+    const call = 'stores.versioned()';
+    return builder<VersionedKeyValueStore<K, V>>({
+      ...common(call, options, VERSIONED),
+      kind: 'versioned',
+      format: 'plain',
+      retentionMs: required(call, 'historyRetention', options.historyRetention),
       ...(segmentInterval === undefined
         ? {}
         : { segmentIntervalMs: toMilliseconds(segmentInterval, 'segmentInterval of stores.versioned()') }),
@@ -141,36 +174,28 @@ interface AnyOptions {
   readonly caching?: boolean | undefined;
 }
 
-function builder<S extends StateStore>(
-  call: string,
-  kind: StoreKind,
-  options: AnyOptions,
-  allowed: readonly string[],
-  parts: Partial<StoreSpec> = {},
-): StoreBuilder<S> {
+function builder<S extends StateStore>(spec: StoreSpec): StoreBuilder<S> {
+  return Object.freeze<StoreBuilder<S>>(spec);
+}
+
+function common(call: string, options: AnyOptions, allowed: readonly string[]): CommonSpec {
   checkOptions(call, options, allowed);
   checkName(options.name, `the name of ${call}`);
   const { logging = true } = options;
-  return Object.freeze<StoreSpec>({
+  return {
     name: options.name,
-    kind,
     key: options.key as Serde<unknown> | undefined,
     value: options.value as Serde<unknown> | undefined,
     engine: options.engine ?? 'level',
     caching: options.caching ?? false,
     logging: logging === true ? {} : logging === false ? false : { ...logging },
-    ...parts,
-  });
+  };
 }
 
-function windowParts(
+function windowTimes(
   call: string,
-  options: {
-    readonly retention: Duration;
-    readonly windowSize: Duration;
-    readonly retainDuplicates?: boolean | undefined;
-  },
-): Partial<StoreSpec> {
+  options: { readonly retention: Duration; readonly windowSize: Duration },
+): Pick<WindowSpec, 'retentionMs' | 'windowSizeMs'> {
   const retentionMs = required(call, 'retention', options.retention);
   const windowSizeMs = required(call, 'windowSize', options.windowSize);
   if (windowSizeMs > retentionMs) {
@@ -179,7 +204,7 @@ function windowParts(
       `the retention of ${call} is ${String(retentionMs)} ms, less than its windowSize of ${String(windowSizeMs)} ms; give it at least that`,
     );
   }
-  return { retentionMs, windowSizeMs, ...(options.retainDuplicates === true ? { retainDuplicates: true } : {}) };
+  return { retentionMs, windowSizeMs };
 }
 
 function required(call: string, option: string, value: Duration | undefined): number {

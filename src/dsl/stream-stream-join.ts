@@ -1,6 +1,6 @@
 /** Joins of two streams: records of one key that are near in time, whichever comes first. */
 import { MillraceError } from '../errors/error.js';
-import type { StoreSpec } from '../store/spec.js';
+import type { CommonSpec, OuterJoinSpec, StoreSpec, WindowSpec } from '../store/spec.js';
 import type { Serde } from '../serde/serde.js';
 import type { JoinWindows } from '../time/join-windows.js';
 import { OperatorNode } from '../topology/logical/processor-nodes.js';
@@ -68,12 +68,13 @@ export function joinStreams(
     options,
     otherStore,
   );
-  const waitingStore: StoreSpec | null = leftOuter
+  const waitingStore: OuterJoinSpec | null = leftOuter
     ? {
         ...common(options),
         // As its name, where it lives is that of the left store.
         ...(thisStore === undefined || options.engine !== undefined ? {} : placeOf(thisStore)),
         kind: 'outerJoin',
+        format: 'plain',
         name: waitingName(
           rightOuter ? '-outer-shared-join' : '-left-shared-join',
           `KSTREAM-OUTERSHARED-${leftGenerated.slice(leftPrefix.length)}`,
@@ -129,10 +130,11 @@ function windowSpec(
   windows: JoinWindows,
   options: AnyOptions,
   own: StoreSpec | undefined,
-): StoreSpec {
+): WindowSpec {
   return {
     ...(own === undefined ? common(options) : { ...placeOf(own), caching: false, logging: own.logging }),
     kind: 'window',
+    format: 'plain',
     name: own?.name ?? name,
     key,
     value,
@@ -143,7 +145,7 @@ function windowSpec(
   };
 }
 
-function placeOf({ engine }: StoreSpec): Pick<StoreSpec, 'engine' | 'engineOpen'> {
+function placeOf({ engine }: CommonSpec): Pick<CommonSpec, 'engine' | 'engineOpen'> {
   return { engine };
 }
 
@@ -161,10 +163,13 @@ function checkStores(one: StoreSpec | undefined, other: StoreSpec | undefined, w
 
 function checkStore(option: string, store: StoreSpec | undefined, windows: JoinWindows): void {
   if (store === undefined) return;
-  const { name, kind, retainDuplicates, retentionMs = 0, windowSizeMs = 0 } = store;
+  const { name } = store;
   const refuse = (problem: string): MillraceError =>
     new MillraceError('CONFIG_INVALID', `${option} of a join, ${name}, ${problem}`, { option, store: name });
-  if (kind !== 'window') throw refuse('is no window store; make it with stores.window()');
+  if (store.kind !== 'window' || store.format !== 'plain') {
+    throw refuse('is no window store; make it with stores.window()');
+  }
+  const { retainDuplicates, retentionMs, windowSizeMs } = store;
   if (retainDuplicates !== true) {
     throw refuse('keeps one record of a key and time only; make it with retainDuplicates: true');
   }
@@ -179,7 +184,7 @@ function checkStore(option: string, store: StoreSpec | undefined, windows: JoinW
 function common({
   engine,
   logging = true,
-}: AnyOptions): Pick<StoreSpec, 'engine' | 'engineOpen' | 'caching' | 'logging'> {
+}: AnyOptions): Pick<CommonSpec, 'engine' | 'engineOpen' | 'caching' | 'logging'> {
   const where = engine === undefined ? ({ engine: 'level', engineOpen: true } as const) : { engine };
   return { ...where, caching: false, logging: logging === true ? {} : logging === false ? false : { ...logging } };
 }

@@ -1,6 +1,6 @@
 /** Joins of a stream with a table: each record of the stream looks up the table; updates of the table join nothing. */
 import { MillraceError } from '../errors/error.js';
-import type { StoreSpec } from '../store/spec.js';
+import type { CommonSpec, JoinBufferSpec } from '../store/spec.js';
 import { toMilliseconds, type Duration } from '../time/duration.js';
 import type { Joiner as AnyJoiner, Mapper, Operator, StreamTableJoiner } from '../topology/operators.js';
 import { OperatorNode } from '../topology/logical/processor-nodes.js';
@@ -52,10 +52,10 @@ export function joinTable(
 /** Where the records of a join with grace wait. */
 function bufferSpec(
   name: string,
-  { key, value }: Pick<StoreSpec, 'key' | 'value'>,
+  { key, value }: Pick<CommonSpec, 'key' | 'value'>,
   grace: Duration,
   table: TableOrigin,
-): StoreSpec {
+): JoinBufferSpec {
   const graceMs = toMilliseconds(grace, 'grace');
   const { history } = table;
   if (history === null || !table.versioned) {
@@ -65,7 +65,7 @@ function bufferSpec(
       { option: 'grace' },
     );
   }
-  if (graceMs > (history.retentionMs ?? 0)) {
+  if (graceMs > history.retentionMs) {
     throw new MillraceError(
       'CONFIG_INVALID',
       `the grace of a join is ${String(graceMs)} ms, but the history of store ${history.name} reaches back ${String(history.retentionMs)} ms only; give it at least as much`,
@@ -75,6 +75,7 @@ function bufferSpec(
   return {
     name,
     kind: 'joinBuffer',
+    format: 'plain',
     key,
     value,
     engine: 'level',

@@ -1,5 +1,5 @@
 /** What a table comes from: whether it has a store, how its values are read, and what happens when somebody needs old values. */
-import type { StoreSpec } from '../store/spec.js';
+import type { StoreSpec, VersionedSpec } from '../store/spec.js';
 import type { TableRead } from '../topology/operators.js';
 
 /** Kafka Streams: the processor supplier of a `KTableImpl`. */
@@ -11,7 +11,7 @@ export interface TableOrigin {
   /** Its changes say whether they are the latest of their key, and that counts. */
   readonly versioned: boolean;
   /** The store that tells what a row was at a time; null where only the current row can be read. */
-  readonly history: StoreSpec | null;
+  readonly history: VersionedSpec | null;
   /**
    * Somebody downstream wants old values. With `force`, a table without a store gets one if that is what it takes.
    * @returns whether they will be sent
@@ -41,7 +41,7 @@ export class SourceOrigin implements TableOrigin {
     return this.spec.kind === 'versioned';
   }
 
-  get history(): StoreSpec | null {
+  get history(): VersionedSpec | null {
     return historyIn(this.spec);
   }
 
@@ -68,7 +68,7 @@ export class AggregateOrigin implements TableOrigin {
     return this.store.kind === 'versioned';
   }
 
-  get history(): StoreSpec | null {
+  get history(): VersionedSpec | null {
     return historyIn(this.store);
   }
 
@@ -98,7 +98,7 @@ export class DerivedOrigin implements TableOrigin {
     return this.saysStore ? this.store?.kind === 'versioned' : this.parent.versioned;
   }
 
-  get history(): StoreSpec | null {
+  get history(): VersionedSpec | null {
     return this.store === null ? this.parent.history : historyIn(this.store);
   }
 
@@ -127,7 +127,7 @@ export class JoinOrigin implements TableOrigin {
     return this.store?.kind === 'versioned';
   }
 
-  get history(): StoreSpec | null {
+  get history(): VersionedSpec | null {
     return this.store === null ? null : historyIn(this.store);
   }
 
@@ -169,7 +169,7 @@ export class SuppressedOrigin implements TableOrigin {
   }
 }
 
-function historyIn(store: StoreSpec): StoreSpec | null {
+function historyIn(store: StoreSpec): VersionedSpec | null {
   return store.kind === 'versioned' ? store : null;
 }
 

@@ -1,6 +1,6 @@
 /** A table: the latest value of each key, and the stream of its changes. */
 import type { ValueTransformerSupplier } from '../processor/api/value-transformer.js';
-import type { StoreSpec } from '../store/spec.js';
+import type { SuppressBufferSpec } from '../store/spec.js';
 import { MillraceError } from '../errors/error.js';
 import { OperatorNode } from '../topology/logical/processor-nodes.js';
 import type {
@@ -261,9 +261,10 @@ export class KTable<K, V> {
     }
     const limits = suppressLimits(given, parent);
     const name = given.name ?? graph.names.operator('KTABLE-SUPPRESS-');
-    const store: StoreSpec = {
+    const store: SuppressBufferSpec = {
       name: given.name === undefined ? graph.names.store('KTABLE-SUPPRESS-') : `${given.name}-store`,
       kind: 'suppressBuffer',
+      format: 'plain',
       key,
       value,
       engine: 'level',

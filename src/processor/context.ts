@@ -6,21 +6,14 @@ import type { RunningNode } from './node.js';
 import type { OperatorTime } from './operator-time.js';
 import type { PendingWork } from './pending-work.js';
 import type { Timers } from './punctuation/due-queue.js';
+import type { GetStore } from '../store/kinds.js';
 import type { StoreKind } from '../store/spec.js';
 import type { RawRecord } from '../record/raw-record.js';
 import type { RecordContext } from '../record/record-context.js';
 import type { Turn } from '../record/turn.js';
-import type { JoinBuffer } from '../store/join-buffer.js';
-import type { KeyValueStore, OperatorKeyValueStore } from '../store/key-value-store.js';
-import type { OuterJoinStore } from '../store/outer-join-store.js';
-import type { SessionStore } from '../store/session-store.js';
-import type { SuppressBuffer } from '../store/suppress-buffer.js';
 import type { OlderFormats } from '../serde/older-formats.js';
 import type { Serde } from '../serde/serde.js';
 import type { StateStore, ValueAndTimestamp } from '../store/state-store.js';
-import type { SubscriptionStore } from '../store/subscription-store.js';
-import type { VersionedKeyValueStore } from '../store/versioned-store.js';
-import type { OperatorWindowStore, WindowStore } from '../store/window-store.js';
 import type { Clock } from '../time/clock.js';
 
 /** The current rows of a table. */
@@ -37,18 +30,9 @@ export interface TableRows {
 export interface OperatorStores {
   /** Of a store of the task. @throws MillraceError STORE_UNAVAILABLE when there is no such store */
   kindOf(name: string): StoreKind;
-  keyValue(name: string): KeyValueStore<unknown, unknown>;
-  timestampedKeyValue(name: string): OperatorKeyValueStore<unknown, unknown>;
-  window(name: string): WindowStore<unknown, unknown>;
-  timestampedWindow(name: string): OperatorWindowStore<unknown, unknown>;
-  session(name: string): SessionStore<unknown, unknown>;
-  versioned(name: string): VersionedKeyValueStore<unknown, unknown>;
-  joinBuffer(name: string): JoinBuffer<unknown, unknown>;
-  suppressBuffer(name: string): SuppressBuffer<unknown, unknown>;
-  outerJoin(name: string): OuterJoinStore<unknown, unknown>;
+  readonly get: GetStore;
   /** A store of the task, of any kind; null when there is none of that name. */
   find(name: string): StateStore | null;
-  subscriptions(name: string): SubscriptionStore;
   /** To look up only; also finds global stores. The keys of a window store are windowed ones. */
   readable(name: string): TableRows;
 }

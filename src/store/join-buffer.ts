@@ -7,6 +7,7 @@ export type ReleaseRecord<K, V> = (key: K, value: V) => void;
 /** What is held back is on disk and in the changelog; only its order is in memory. Kafka Streams: `RocksDBTimeOrderedKeyValueBuffer`. */
 export interface JoinBuffer<K, V> extends StateStore {
   readonly kind: 'joinBuffer';
+  readonly format: 'plain';
   /** Number of records held back. */
   readonly records: number;
   /** Highest timestamp ever held back, -1 before the first. */

@@ -21,6 +21,7 @@ export interface ReadOnlyKeyValueStore<K, V> extends StateStore {
 /** Kafka Streams: `KeyValueStore`. */
 export interface KeyValueStore<K, V> extends ReadOnlyKeyValueStore<K, V> {
   readonly kind: 'keyValue';
+  readonly format: 'plain';
   /** `null` deletes. */
   put(key: K, value: V | null): void;
   /** Puts unless there is a value; returns the value found, `null` when there was none. */
@@ -45,7 +46,8 @@ export interface OperatorKeyValueStore<K, V> extends TimestampedKeyValueStore<K,
  * The store behind tables and aggregates. Kafka Streams: `TimestampedKeyValueStore`.
  */
 export interface TimestampedKeyValueStore<K, V> extends ReadOnlyKeyValueStore<K, ValueAndTimestamp<V>> {
-  readonly kind: 'timestampedKeyValue';
+  readonly kind: 'keyValue';
+  readonly format: 'timestamped';
   /** `null` deletes. `timestamp`, ms, is stored with the value; of a deletion it is that of its changelog record. */
   put(key: K, value: V | null, timestamp: number): void;
   /** Puts unless there is a value; returns what was found, `null` when there was nothing. */

@@ -23,6 +23,7 @@ export interface WaitingVisitor {
  */
 export interface OuterJoinStore<K, V> extends StateStore {
   readonly kind: 'outerJoin';
+  readonly format: 'plain';
   add(timestamp: number, left: boolean, key: K, value: V): void;
   /** Removes all of a time, side and key; nothing happens when there is none. */
   remove(timestamp: number, left: boolean, key: K): void;

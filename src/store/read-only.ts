@@ -14,8 +14,8 @@ export function readOnly<S extends StateStore>(store: S): S {
     );
   };
   const view: Record<string, unknown> = {};
-  const { name, kind, persistent } = store;
-  Object.assign(view, { name, kind, persistent });
+  const { name, kind, format, persistent } = store;
+  Object.assign(view, { name, kind, format, persistent });
   for (let level: object = store; level !== Object.prototype; level = Object.getPrototypeOf(level) as object) {
     for (const [property, described] of Object.entries(Object.getOwnPropertyDescriptors(level))) {
       if (property in view || property === 'constructor') continue;

@@ -28,6 +28,7 @@ export type SessionFlushListener<K, V> = (
  */
 export interface ReadOnlySessionStore<K, V> extends StateStore {
   readonly kind: 'session';
+  readonly format: 'plain';
   /** The value of a session with exactly these bounds, `null` when there is none. */
   fetchSession(key: K, start: number, end: number): V | null;
   /** All sessions of a key, by end, then start. The array is the caller's. */

@@ -1,38 +1,21 @@
 /** How a store is described before it exists: plain data, written by the DSL, carried by the topology, opened by a task. */
 import type { Serde } from '../serde/serde.js';
 
-/**
- * - `keyValue`, `timestampedKeyValue`: one value a key (the latter with the timestamp of its last update);
- * - `window`, `timestampedWindow`: one value a key and window start (with `retainDuplicates`: several);
- * - `session`: one value a key and session; `versioned`: the history of a key;
- * - `suppressBuffer`: changes that are held back, one a key;
- * - `joinBuffer`: records of a stream that wait for late updates of a table;
- * - `outerJoin`: the records of a left or outer stream-stream join that wait for a partner;
- * - `subscription`: what the right side of a foreign-key join remembers of the left one.
- */
-export type StoreKind =
-  | 'keyValue'
-  | 'timestampedKeyValue'
-  | 'window'
-  | 'timestampedWindow'
-  | 'session'
-  | 'versioned'
-  | 'suppressBuffer'
-  | 'joinBuffer'
-  | 'outerJoin'
-  | 'subscription';
-
 /** `level`: LevelDB on disk. `memory`: on the heap; rebuilt from the changelog at every start. */
 export type StoreEngine = 'level' | 'memory';
 
-export interface StoreSpec {
+/**
+ * What stands in front of the values of a store, on disk and in its changelog: nothing (`plain`), or the time of the last update
+ * (`timestamped`: on disk 8 bytes; in the changelog it is the time of the record).
+ */
+export type StoreFormat = 'plain' | 'timestamped';
+
+/** What the description of every store has. */
+export interface CommonSpec {
   readonly name: string;
-  readonly kind: StoreKind;
   /** Undefined: the application's default serde. */
   readonly key: Serde<unknown> | undefined;
   readonly value: Serde<unknown> | undefined;
-  /** Stores of outer joins: serde of the values of the right stream, `value` being that of the left one. */
-  readonly rightValue?: Serde<unknown> | undefined;
   readonly engine: StoreEngine;
   /** Nobody said where it lives: the application's `dslStores` comes before `engine`. */
   readonly engineOpen?: true;
@@ -40,22 +23,93 @@ export interface StoreSpec {
   readonly caching: boolean;
   /** False: no changelog. Else configuration of the changelog topic over Kafka Streams' own. */
   readonly logging: false | Readonly<Record<string, string>>;
-  /** Window, session, versioned: how long entries are kept behind the store's stream time, ms. */
-  readonly retentionMs?: number;
-  /** Window stores: length of a window, ms. */
-  readonly windowSizeMs?: number;
-  /** Session stores: the inactivity gap, ms. It decides how sessions are laid together, not what they are. */
-  readonly sessionGapMs?: number;
-  /** Window stores of joins: keep every entry of a key and time. */
-  readonly retainDuplicates?: boolean;
-  /** Key-value stores in memory: how many keys they hold; the one used longest ago makes room. */
-  readonly maxEntries?: number;
-  /** Window and session stores: windows stay at hand, whatever the retention, until an operator has taken them as closed. */
-  readonly keepsClosed?: boolean;
-  /** Length of a segment, ms; default max(retention / 2, 60 s). */
-  readonly segmentIntervalMs?: number;
-  /** Changelog records carry the headers of the record that was processed (the stores of stream-stream joins). */
-  readonly logHeaders?: boolean;
   /** A topic that serves as the changelog in place of one of the application's own. */
   readonly sourceTopic?: string;
 }
+
+/** What stores have that forget by time. */
+interface ForgettingSpec extends CommonSpec {
+  /** How long entries are kept behind the store's stream time, ms. */
+  readonly retentionMs: number;
+  /** Length of a segment, ms. Default: by the retention. */
+  readonly segmentIntervalMs?: number;
+}
+
+/** One value a key. */
+export interface KeyValueSpec extends CommonSpec {
+  readonly kind: 'keyValue';
+  readonly format: StoreFormat;
+  /** Plain stores in memory: how many keys they hold; the one used longest ago makes room. */
+  readonly maxEntries?: number;
+}
+
+/** One value a key and window start. */
+export interface WindowSpec extends ForgettingSpec {
+  readonly kind: 'window';
+  readonly format: StoreFormat;
+  /** Length of a window, ms. */
+  readonly windowSizeMs: number;
+  /** Stores of joins: keep every entry of a key and time. */
+  readonly retainDuplicates?: boolean;
+  /** Windows stay at hand, whatever the retention, until an operator has taken them as closed. */
+  readonly keepsClosed?: boolean;
+  /** Changelog records carry the headers of the record that was processed (the stores of stream-stream joins). */
+  readonly logHeaders?: boolean;
+}
+
+/** One value a key and session. */
+export interface SessionSpec extends ForgettingSpec {
+  readonly kind: 'session';
+  readonly format: 'plain';
+  /** The inactivity gap, ms. It decides how sessions are laid together, not what they are. */
+  readonly sessionGapMs?: number;
+  /** As of windows. */
+  readonly keepsClosed?: boolean;
+}
+
+/** The history of a key. */
+export interface VersionedSpec extends ForgettingSpec {
+  readonly kind: 'versioned';
+  readonly format: 'plain';
+}
+
+/** Changes that are held back, one a key. */
+export interface SuppressBufferSpec extends CommonSpec {
+  readonly kind: 'suppressBuffer';
+  readonly format: 'plain';
+}
+
+/** Records of a stream that wait for late updates of a table. */
+export interface JoinBufferSpec extends CommonSpec {
+  readonly kind: 'joinBuffer';
+  readonly format: 'plain';
+  /** How long a record waits behind the buffer's stream time, ms. */
+  readonly retentionMs: number;
+}
+
+/** The records of a left or outer stream-stream join that wait for a partner. */
+export interface OuterJoinSpec extends CommonSpec {
+  readonly kind: 'outerJoin';
+  readonly format: 'plain';
+  /** Serde of the values of the right stream, `value` being that of the left one. */
+  readonly rightValue: Serde<unknown> | undefined;
+}
+
+/** What the right side of a foreign-key join remembers of the left one. */
+export interface SubscriptionSpec extends CommonSpec {
+  readonly kind: 'subscription';
+  readonly format: 'plain';
+}
+
+export type StoreSpec =
+  | KeyValueSpec
+  | WindowSpec
+  | SessionSpec
+  | VersionedSpec
+  | SuppressBufferSpec
+  | JoinBufferSpec
+  | OuterJoinSpec
+  | SubscriptionSpec;
+
+/** What a store is. What stands in front of its values is its {@link StoreFormat}. */
+export type StoreKind = StoreSpec['kind'];

@@ -1,10 +1,11 @@
 /** What every store of a task has, whatever it keeps. */
-import type { StoreKind } from './spec.js';
+import type { StoreFormat, StoreKind } from './spec.js';
 
 /** Kafka Streams: `StateStore`. */
 export interface StateStore {
   readonly name: string;
   readonly kind: StoreKind;
+  readonly format: StoreFormat;
   /** True when the content outlives the process; false: rebuilt from the changelog at every start. */
   readonly persistent: boolean;
 }

@@ -5,7 +5,7 @@ import type { StateStore } from './state-store.js';
 declare const STORE: unique symbol;
 
 /** What `stores.keyValue(…)` and its like make: frozen data. Kafka Streams: `StoreBuilder`. */
-export interface StoreBuilder<S extends StateStore = StateStore> extends StoreSpec {
+export type StoreBuilder<S extends StateStore = StateStore> = StoreSpec & {
   /** Only the compiler knows it. */
   readonly [STORE]?: S;
-}
+};

@@ -11,6 +11,7 @@ import type { StateStore, ValueAndTimestamp } from './state-store.js';
  */
 export interface SubscriptionStore extends StateStore {
   readonly kind: 'subscription';
+  readonly format: 'plain';
   /** Copies what it is given. `timestamp`, ms, is that of the changelog record. */
   put(foreignKey: Buffer, primaryKey: Buffer, value: Buffer, timestamp: number): void;
   delete(foreignKey: Buffer, primaryKey: Buffer, timestamp: number): void;

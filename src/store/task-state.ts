@@ -3,17 +3,10 @@ import type { Headers } from '../record/headers.js';
 import type { RecordContext } from '../record/record-context.js';
 import type { Turn } from '../record/turn.js';
 import type { Serde } from '../serde/serde.js';
-import type { JoinBuffer } from './join-buffer.js';
-import type { KeyValueStore, OperatorKeyValueStore } from './key-value-store.js';
-import type { OuterJoinStore } from './outer-join-store.js';
-import type { SessionStore } from './session-store.js';
+import type { GetStore } from './kinds.js';
 import type { StoreEngine, StoreSpec } from './spec.js';
 import type { StateStore } from './state-store.js';
-import type { SuppressBuffer } from './suppress-buffer.js';
-import type { SubscriptionStore } from './subscription-store.js';
-import type { VersionedKeyValueStore } from './versioned-store.js';
 import type { Clock } from '../time/clock.js';
-import type { OperatorWindowStore, WindowStore } from './window-store.js';
 
 /** Takes one changelog record; keys and values are copied before it returns. `BatchProducer` is one. */
 export interface ChangelogAppender {
@@ -63,17 +56,7 @@ export interface ChangelogRow {
 export interface TaskState {
   /** All stores, in the order of the topology. */
   readonly stores: readonly StateStore[];
-  /** @throws MillraceError STORE_UNAVAILABLE when there is no such store, or it is of another kind */
-  keyValue<K, V>(name: string): KeyValueStore<K, V>;
-  timestampedKeyValue<K, V>(name: string): OperatorKeyValueStore<K, V>;
-  window<K, V>(name: string): WindowStore<K, V>;
-  timestampedWindow<K, V>(name: string): OperatorWindowStore<K, V>;
-  session<K, V>(name: string): SessionStore<K, V>;
-  versioned<K, V>(name: string): VersionedKeyValueStore<K, V>;
-  joinBuffer<K, V>(name: string): JoinBuffer<K, V>;
-  suppressBuffer<K, V>(name: string): SuppressBuffer<K, V>;
-  outerJoin<K, V>(name: string): OuterJoinStore<K, V>;
-  subscriptions(name: string): SubscriptionStore;
+  readonly get: GetStore;
 
   /** Something was put since the last `sealEpoch`. */
   readonly dirty: boolean;

@@ -16,6 +16,7 @@ export type VersionedPut = number | 'latest' | 'expired';
 /** Kafka Streams: `VersionedKeyValueStore`. */
 export interface VersionedKeyValueStore<K, V> extends StateStore {
   readonly kind: 'versioned';
+  readonly format: 'plain';
   /** Highest timestamp ever put, -1 before the first. */
   readonly streamTime: number;
   readonly expiredPuts: number;

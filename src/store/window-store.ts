@@ -16,7 +16,7 @@ export interface TimestampedWindowEntry<V> extends WindowEntry<V> {
 }
 
 /**
- * What window stores of both kinds have. Times are window starts in ms, bounds inclusive. Nothing is seen of windows that
+ * What window stores of all formats have. Times are window starts in ms, bounds inclusive. Nothing is seen of windows that
  * start before `streamTime - retention + 1`; stores on disk of windows that are emitted when they close show one that starts
  * at `streamTime - retention` too. Entries of one key come by start time.
  */
@@ -52,6 +52,7 @@ export interface WindowVisitor<V> {
 /** Kafka Streams: `WindowStore<K, V>`. */
 export interface WindowStore<K, V> extends WindowScans<K, V> {
   readonly kind: 'window';
+  readonly format: 'plain';
   /** `null` deletes. With duplicates retained every put is an entry of its own, and null does nothing. */
   put(key: K, value: V | null, start: number): void;
   /** With duplicates retained this is always `null`. */
@@ -79,7 +80,8 @@ export type WindowFlushListener<K, V> = (
 
 /** The store behind windowed aggregates. Kafka Streams: `TimestampedWindowStore`. */
 export interface TimestampedWindowStore<K, V> extends WindowScans<K, ValueAndTimestamp<V>> {
-  readonly kind: 'timestampedWindow';
+  readonly kind: 'window';
+  readonly format: 'timestamped';
   /** `null` deletes. `timestamp`, ms, is stored with the value; of a deletion it is that of its changelog record. */
   put(key: K, value: V | null, start: number, timestamp: number): void;
   fetch(key: K, start: number): ValueAndTimestamp<V> | null;

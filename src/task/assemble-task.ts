@@ -308,26 +308,17 @@ function storesOf(
 ): OperatorStores {
   const own = new Map(state.stores.map((store) => [store.name, store.kind]));
   return {
-    kindOf: (name) => own.get(name) ?? state.timestampedKeyValue(name).kind,
-    keyValue: (name) => state.keyValue(name),
-    timestampedKeyValue: (name) => state.timestampedKeyValue(name),
-    window: (name) => state.window(name),
-    timestampedWindow: (name) => state.timestampedWindow(name),
-    session: (name) => state.session(name),
-    versioned: (name) => state.versioned(name),
-    joinBuffer: (name) => state.joinBuffer(name),
-    suppressBuffer: (name) => state.suppressBuffer(name),
-    outerJoin: (name) => state.outerJoin(name),
+    get: state.get,
+    kindOf: (name) => own.get(name) ?? state.get('keyValue', name, 'timestamped').kind,
     find: (name) => {
       const store = state.stores.find((one) => one.name === name);
       return store === undefined ? null : view(store);
     },
-    subscriptions: (name) => state.subscriptions(name),
     readable: (name) => {
-      if (own.get(name) === 'timestampedWindow') return windowRows(state, name);
+      if (own.get(name) === 'window') return windowRows(state, name);
       if (own.get(name) === 'session') return sessionRows(state, name);
-      if (own.get(name) === 'versioned') return state.versioned(name);
-      return globals === null || own.has(name) ? state.timestampedKeyValue(name) : globals.readable(name);
+      if (own.get(name) === 'versioned') return state.get('versioned', name);
+      return globals === null || own.has(name) ? state.get('keyValue', name, 'timestamped') : globals.readable(name);
     },
   };
 }
@@ -346,7 +337,7 @@ function readOnlyStores(
 
 /** A windowed table, to be looked up by the windowed keys of a stream. */
 function windowRows(state: TaskState, name: string): TableRows {
-  const store = state.timestampedWindow(name);
+  const store = state.get('window', name, 'timestamped');
   return {
     get(key) {
       const { key: inner, window } = key as Windowed<unknown>;
@@ -357,7 +348,7 @@ function windowRows(state: TaskState, name: string): TableRows {
 
 /** A table of sessions; a row has the time of the session's end. */
 function sessionRows(state: TaskState, name: string): TableRows {
-  const store = state.session(name);
+  const store = state.get('session', name);
   return {
     get(key) {
       const { key: inner, window } = key as Windowed<unknown>;

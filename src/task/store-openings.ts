@@ -2,7 +2,7 @@
 import { MillraceError } from '../errors/error.js';
 import type { Serde } from '../serde/serde.js';
 import { withDefaultSerde } from '../serde/wrapping.js';
-import type { StoreEngine, StoreSpec } from '../store/spec.js';
+import type { OuterJoinSpec, StoreEngine, StoreSpec } from '../store/spec.js';
 import type { StoreOpening } from '../store/task-state.js';
 import { changelogTopicName } from '../topology/internal-topics.js';
 
@@ -37,7 +37,7 @@ export function storeOpening(described: StoreSpec, settings: OpeningSettings): S
   };
 }
 
-function rightValueSerde(spec: StoreSpec, settings: OpeningSettings): Serde<unknown> {
+function rightValueSerde(spec: OuterJoinSpec, settings: OpeningSettings): Serde<unknown> {
   const serde = withDefaultSerde(spec.rightValue, settings.defaultValueSerde);
   if (serde === undefined) throw missing(spec, 'otherValue', 'defaultValueSerde');
   return serde;

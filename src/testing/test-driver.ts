@@ -164,32 +164,32 @@ export class TopologyTestDriver {
 
   /** A store of the Processor API. @throws MillraceError STORE_UNAVAILABLE when there is none, or it is of another kind */
   keyValueStore<K, V>(name: string): KeyValueStore<K, V> {
-    return this.stateOf(name).keyValue(name);
+    return this.stateOf(name).get('keyValue', name);
   }
 
   /** The store of a table or an aggregation: its rows have timestamps. @throws as {@link keyValueStore} */
   timestampedKeyValueStore<K, V>(name: string): TimestampedKeyValueStore<K, V> {
-    return this.stateOf(name).timestampedKeyValue(name);
+    return this.stateOf(name).get('keyValue', name, 'timestamped');
   }
 
   /** A window store of a join or the Processor API. @throws as {@link keyValueStore} */
   windowStore<K, V>(name: string): WindowStore<K, V> {
-    return this.stateOf(name).window(name);
+    return this.stateOf(name).get('window', name);
   }
 
   /** The store of a windowed aggregation: its rows have timestamps. @throws as {@link keyValueStore} */
   timestampedWindowStore<K, V>(name: string): TimestampedWindowStore<K, V> {
-    return this.stateOf(name).timestampedWindow(name);
+    return this.stateOf(name).get('window', name, 'timestamped');
   }
 
   /** The store of a session aggregation. @throws as {@link keyValueStore} */
   sessionStore<K, V>(name: string): SessionStore<K, V> {
-    return this.stateOf(name).session(name);
+    return this.stateOf(name).get('session', name);
   }
 
   /** The store of a versioned table. @throws as {@link keyValueStore} */
   versionedStore<K, V>(name: string): VersionedKeyValueStore<K, V> {
-    return this.stateOf(name).versioned(name);
+    return this.stateOf(name).get('versioned', name);
   }
 
   /**
@@ -435,7 +435,7 @@ export class TopologyTestDriver {
     const { globals } = this;
     if (globals === null) return null;
     return {
-      readable: (name) => globals.state.timestampedKeyValue(name),
+      readable: (name) => globals.state.get('keyValue', name, 'timestamped'),
       find: (name) => globals.state.stores.find((store) => store.name === name) ?? null,
     };
   }

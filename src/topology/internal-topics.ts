@@ -107,27 +107,25 @@ function changelogConfig(store: StoreSpec, own: TopicConfig, settings: InternalT
   const additional = settings.windowedChangelogAdditionalRetentionMs ?? DAY_MS;
   switch (store.kind) {
     case 'window':
-    case 'timestampedWindow':
     case 'session':
       // A window that is over is never written again: besides compaction its rows may be deleted by age.
       return {
         ...config,
         'cleanup.policy': 'compact,delete',
         ...settings.topicConfig,
-        'retention.ms': windowRetention(store.retentionMs ?? 0, additional),
+        'retention.ms': windowRetention(store.retentionMs, additional),
         ...own,
         // Entries of joins have a sequence number in their keys: compaction would never find anything.
-        ...(store.retainDuplicates === true ? { 'cleanup.policy': 'delete' } : {}),
+        ...(store.kind === 'window' && store.retainDuplicates === true ? { 'cleanup.policy': 'delete' } : {}),
       };
     case 'versioned':
       return {
         ...config,
         ...settings.topicConfig,
-        'min.compaction.lag.ms': String((store.retentionMs ?? 0) + DAY_MS),
+        'min.compaction.lag.ms': String(store.retentionMs + DAY_MS),
         ...own,
       };
     case 'keyValue':
-    case 'timestampedKeyValue':
     case 'suppressBuffer':
     case 'outerJoin':
     case 'subscription':

@@ -37,16 +37,14 @@ export function javaPartOrder(
 /** Hash of the description of a changelog topic. */
 function configHash(name: string, store: StoreSpec): number {
   const own = store.logging === false ? {} : { ...store.logging };
-  if (store.retainDuplicates === true) own['cleanup.policy'] = 'delete';
+  if (store.kind === 'window' && store.retainDuplicates === true) own['cleanup.policy'] = 'delete';
   const config = sum(Object.entries(own), ([key, value]) => javaHash(key) ^ javaHash(value));
   switch (store.kind) {
     case 'window':
-    case 'timestampedWindow':
     case 'session':
     case 'versioned':
-      return hashAll(javaHash(name), config, longHash(store.retentionMs ?? 0), FALSE_HASH);
+      return hashAll(javaHash(name), config, longHash(store.retentionMs), FALSE_HASH);
     case 'keyValue':
-    case 'timestampedKeyValue':
     case 'suppressBuffer':
     case 'outerJoin':
     case 'subscription':

@@ -58,7 +58,7 @@ export class GlobalStores {
   get stores(): GlobalStoreFinder | null {
     const { task } = this;
     if (task === null) return null;
-    return { readable: (name) => task.state.timestampedKeyValue(name), find: (name) => this.find(name) };
+    return { readable: (name) => task.state.get('keyValue', name, 'timestamped'), find: (name) => this.find(name) };
   }
 
   find(name: string): StateStore | null {

@@ -36,7 +36,7 @@ async function run(bench: StateBench, steps: readonly Step[], asValue: (value: n
   await bench.open();
   let model = new Map<string, Modelled>();
   let logged = new Map(model);
-  const store = (): TimestampedKeyValueStore<string, unknown> => bench.state.timestampedKeyValue('kv');
+  const store = (): TimestampedKeyValueStore<string, unknown> => bench.state.get('keyValue', 'kv', 'timestamped');
   const listen = (): void => {
     if (store().caching) store().setFlushListener(() => undefined, true);
   };
@@ -103,7 +103,7 @@ describe.each(engines)('a key-value store on %s', (engine) => {
           fc.constantFrom(0, 700, 100_000),
           async (steps, cacheBytes) => {
             const bench = new StateBench(
-              [spec({ name: 'kv', kind: 'timestampedKeyValue', value: serde, engine, caching })],
+              [spec({ name: 'kv', kind: 'keyValue', format: 'timestamped', value: serde, engine, caching })],
               {
                 engine,
                 cacheBytes,

@@ -189,7 +189,7 @@ async function run(bench: StateBench, steps: readonly Step[], variant: Variant):
   const caching = variant.caching && bench.budget.maxBytes > 0;
   let model = new Model(engine === 'memory', caching, variant.sendOldValues);
   let emitted: string[] = [];
-  const store = (): SessionStore<string, unknown> => bench.state.session('s');
+  const store = (): SessionStore<string, unknown> => bench.state.get('session', 's');
   const listen = (): void => {
     expect(store().caching).toBe(caching);
     if (!caching) return;

@@ -48,7 +48,7 @@ async function run(bench: StateBench, steps: readonly Step[]): Promise<void> {
   let logged = new Map(model);
   let time = 0;
   const change = (foreignText: string, number: number, size: number | null): void => {
-    const store = bench.state.subscriptions('s');
+    const store = bench.state.get('subscription', 's');
     const key = Buffer.from(foreignText);
     const primary = Buffer.from(`é${String(number)}`);
     const name = changelogKey(key, primary);
@@ -78,7 +78,7 @@ async function run(bench: StateBench, steps: readonly Step[]): Promise<void> {
       case 'visit': {
         const found: [string, string][] = [];
         const key = Buffer.from(one.foreign);
-        bench.state.subscriptions('s').visit(key, (primary, value) => {
+        bench.state.get('subscription', 's').visit(key, (primary, value) => {
           found.push([primary.toString(), value.toString('hex')]);
         });
         const expected = sorted().filter(([, { foreign: of }]) => of.equals(key));
@@ -98,7 +98,7 @@ async function run(bench: StateBench, steps: readonly Step[]): Promise<void> {
         model = new Map(logged);
         break;
       case 'scan': {
-        const found = await bench.state.subscriptions('s').all().toArray();
+        const found = await bench.state.get('subscription', 's').all().toArray();
         expect(
           found.map(([key, { value, timestamp }]) => [key.toString('hex'), value.toString('hex'), timestamp]),
         ).toEqual(sorted().map(([key, { value, timestamp }]) => [key, value, timestamp]));
@@ -106,7 +106,7 @@ async function run(bench: StateBench, steps: readonly Step[]): Promise<void> {
       }
     }
   }
-  const left = await bench.state.subscriptions('s').all().toArray();
+  const left = await bench.state.get('subscription', 's').all().toArray();
   expect(left.map(([key]) => key.toString('hex'))).toEqual(sorted().map(([key]) => key));
   await bench.state.close();
   expect([bench.budget.residentBytes, bench.budget.dirtyBytes, bench.budget.sealedBytes]).toEqual([0, 0, 0]);

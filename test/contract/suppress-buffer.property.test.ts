@@ -56,7 +56,7 @@ async function run(bench: StateBench, steps: readonly Step[], bytes: (value: num
   let model: Held[] = [];
   /** What reached the changelog, and so comes back after a crash. */
   let logged: Held[] = [];
-  const buffer = (): SuppressBuffer<string, number> => bench.state.suppressBuffer('b');
+  const buffer = (): SuppressBuffer<string, number> => bench.state.get('suppressBuffer', 'b');
   let now = 0;
   for (const one of steps) {
     now += 1;

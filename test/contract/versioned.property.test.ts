@@ -120,7 +120,7 @@ async function run(bench: StateBench, steps: readonly Step[], as: (value: number
   await bench.open();
   let model = new Model();
   let logged = model.copy();
-  const store = (): VersionedKeyValueStore<string, unknown> => bench.state.versioned('v');
+  const store = (): VersionedKeyValueStore<string, unknown> => bench.state.get('versioned', 'v');
   const expectAt = (name: string, asked: number): void => {
     const wanted = model.at(name, asked);
     expect(store().getAsOf(name, asked), `${name} at ${String(asked)}`).toEqual(

@@ -125,7 +125,7 @@ async function run(
   roomForAll: boolean,
 ): Promise<void> {
   await bench.open();
-  const store = (): TimestampedWindowStore<string, unknown> => bench.state.timestampedWindow('w');
+  const store = (): TimestampedWindowStore<string, unknown> => bench.state.get('window', 'w', 'timestamped');
   const listen = (): void => {
     if (store().caching) store().setFlushListener(() => undefined, false);
   };
@@ -222,7 +222,8 @@ describe.each(engines)('a window store on %s', (engine) => {
               [
                 spec({
                   name: 'w',
-                  kind: 'timestampedWindow',
+                  kind: 'window',
+                  format: 'timestamped',
                   value: kind.serde,
                   engine,
                   caching,

@@ -31,7 +31,8 @@ describe('CogroupedKStream', () => {
       stores: [],
     });
     expect(topology.stores.get('s')).toMatchObject({
-      kind: 'timestampedKeyValue',
+      kind: 'keyValue',
+      format: 'timestamped',
       key: texts.key,
       value: serdes.double(),
     });
@@ -77,7 +78,7 @@ describe('CogroupedKStream', () => {
       store: 's',
       sendOldValues: false,
     });
-    expect(topology.stores.get('s')).toMatchObject({ kind: 'timestampedWindow', retentionMs: 11_000 });
+    expect(topology.stores.get('s')).toMatchObject({ kind: 'window', format: 'timestamped', retentionMs: 11_000 });
   });
 
   it('refuses a grouping that is in it already, which Kafka Streams lets replace its first aggregator', () => {

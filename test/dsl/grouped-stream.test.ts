@@ -29,7 +29,7 @@ describe('KGroupedStream', () => {
       aggregator: (count: number) => number;
     };
     expect(aggregator(aggregator(initializer()))).toBe(2);
-    expect(store).toMatchObject({ kind: 'timestampedKeyValue', key: texts.key, value: serdes.long() });
+    expect(store).toMatchObject({ kind: 'keyValue', format: 'timestamped', key: texts.key, value: serdes.long() });
     expect(queryable).toBe('s');
   });
 

@@ -32,6 +32,7 @@ describe('keyValueSpec', () => {
     expect(keyValueSpec({ store: 's', versioned, caching: true, engine: 'memory' }, defaults)).toEqual({
       ...defaults,
       kind: 'versioned',
+      format: 'plain',
       engine: 'memory',
       caching: false,
       logging: {},
@@ -51,7 +52,8 @@ describe('keyValueSpec', () => {
   it('is cached, logged and on disk by default, with the serdes of what it is made from', () => {
     expect(keyValueSpec({}, defaults)).toEqual({
       ...defaults,
-      kind: 'timestampedKeyValue',
+      kind: 'keyValue',
+      format: 'timestamped',
       engine: 'level',
       engineOpen: true,
       caching: true,
@@ -78,7 +80,8 @@ describe('windowSpec', () => {
 
   it('keeps windows as long as they take records', () => {
     expect(windowSpec({}, defaults, windows)).toMatchObject({
-      kind: 'timestampedWindow',
+      kind: 'window',
+      format: 'timestamped',
       retentionMs: 15_000,
       windowSizeMs: 10_000,
     });

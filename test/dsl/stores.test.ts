@@ -9,6 +9,7 @@ describe('stores', () => {
     expect(stores.keyValue({ name: 'one' })).toEqual({
       name: 'one',
       kind: 'keyValue',
+      format: 'plain',
       key: undefined,
       value: undefined,
       engine: 'level',
@@ -18,7 +19,8 @@ describe('stores', () => {
     const told = stores.timestampedKeyValue({ ...texts, name: 'two', engine: 'memory', caching: true, logging: false });
     expect(told).toMatchObject({
       ...texts,
-      kind: 'timestampedKeyValue',
+      kind: 'keyValue',
+      format: 'timestamped',
       engine: 'memory',
       caching: true,
       logging: false,
@@ -34,7 +36,11 @@ describe('stores', () => {
       windowSizeMs: 300_000,
       retainDuplicates: true,
     });
-    expect(stores.timestampedWindow(windows)).toMatchObject({ kind: 'timestampedWindow', retentionMs: 3_600_000 });
+    expect(stores.timestampedWindow(windows)).toMatchObject({
+      kind: 'window',
+      format: 'timestamped',
+      retentionMs: 3_600_000,
+    });
     expect(stores.session({ name: 's', retention: '2s' })).toMatchObject({ kind: 'session', retentionMs: 2_000 });
     expect(stores.versioned({ name: 'v', historyRetention: '2s', segmentInterval: 500 })).toMatchObject({
       kind: 'versioned',

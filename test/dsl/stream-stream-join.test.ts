@@ -103,7 +103,7 @@ describe('joins of two streams', () => {
     const logging = { 'segment.bytes': '1' };
     a.outerJoin(b, joiner, windows, { store: 's', engine: 'memory', logging });
     const { stores } = builder.build();
-    const common = { key: texts.key, engine: 'memory', caching: false, logging };
+    const common = { format: 'plain', key: texts.key, engine: 'memory', caching: false, logging };
     const window = { ...common, kind: 'window', retentionMs: 115, windowSizeMs: 15, retainDuplicates: true };
     expect([...stores.values()]).toEqual([
       { ...window, name: 's-outer-this-join-store', value: texts.value, logHeaders: true },

@@ -56,6 +56,7 @@ describe('joins of a stream with a table', () => {
       ...texts,
       name: 'inner-Buffer',
       kind: 'joinBuffer',
+      format: 'plain',
       engine: 'level',
       caching: false,
       logging: {},

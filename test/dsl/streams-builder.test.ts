@@ -54,7 +54,8 @@ describe('StreamsBuilder', () => {
     const topology = named.build();
     expect(topology.stores.get('users-store')).toEqual({
       name: 'users-store',
-      kind: 'timestampedKeyValue',
+      kind: 'keyValue',
+      format: 'timestamped',
       ...texts,
       engine: 'memory',
       caching: false,

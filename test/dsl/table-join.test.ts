@@ -52,7 +52,12 @@ describe('joins of tables', () => {
     const topology = builder.build();
     expect(operatorOf(topology, 'unnamed')).toMatchObject({ store: 'KTABLE-MERGE-STATE-STORE-0000000009' });
     expect(operatorOf(topology, 'named')).toMatchObject({ store: 's' });
-    expect(topology.stores.get('s')).toMatchObject({ kind: 'timestampedKeyValue', key: texts.key, value: undefined });
+    expect(topology.stores.get('s')).toMatchObject({
+      kind: 'keyValue',
+      format: 'timestamped',
+      key: texts.key,
+      value: undefined,
+    });
   });
 
   it('are read from both tables by what is behind them', () => {

@@ -8,6 +8,7 @@ import {
   SuppressedOrigin,
   type TableOrigin,
 } from '../../src/dsl/table-origin.js';
+import type { VersionedSpec } from '../../src/store/spec.js';
 import type { TableRead } from '../../src/topology/operators.js';
 import { store } from '../topology/parts.js';
 
@@ -23,7 +24,7 @@ function derived(parent: TableOrigin, own: string | null = null): DerivedOrigin 
 }
 
 describe('the history of a table', () => {
-  const own = store('v', { kind: 'versioned' });
+  const own: VersionedSpec = { ...store('v'), kind: 'versioned', format: 'plain', retentionMs: 1 };
   const versioned = new SourceOrigin(own, true);
   const map = (read: TableRead): TableRead => read;
 

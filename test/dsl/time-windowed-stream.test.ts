@@ -30,7 +30,7 @@ describe('TimeWindowedKStream', () => {
       store: 'as',
       ...common,
     });
-    const spec = { kind: 'timestampedWindow', key: texts.key, retentionMs: 11_000, windowSizeMs: 10_000 };
+    const spec = { kind: 'window', format: 'timestamped', key: texts.key, retentionMs: 11_000, windowSizeMs: 10_000 };
     expect(topology.stores.get('cs')).toMatchObject({ ...spec, value: serdes.long(), caching: true });
     expect(topology.stores.get('rs')).toMatchObject({ ...spec, value: texts.value });
     expect(topology.stores.get('as')).toMatchObject({ ...spec, value: serdes.double(), caching: false });

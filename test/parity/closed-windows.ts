@@ -1,6 +1,6 @@
 /** Notices the windows that are emitted here when they close, and that the JVM does not find in its store any more. */
 import type { SessionStore } from '../../src/store/session-store.js';
-import type { StoreSpec } from '../../src/store/spec.js';
+import type { SessionSpec, WindowSpec } from '../../src/store/spec.js';
 import type { TimestampedWindowStore } from '../../src/store/window-store.js';
 import type { TopologyTestDriver } from '../../src/testing/test-driver.js';
 import type { Topology } from '../../src/topology/topology.js';
@@ -9,7 +9,7 @@ const LEAST_SEGMENT_MS = 60_000;
 
 export function watchClosed(driver: TopologyTestDriver, topology: Topology, onLost: () => void): void {
   for (const spec of topology.stores.values()) {
-    if (spec.keepsClosed !== true) continue;
+    if ((spec.kind !== 'session' && spec.kind !== 'window') || spec.keepsClosed !== true) continue;
     if (spec.kind === 'session') watchSessions(driver.store(spec.name), spec, onLost);
     else watchWindows(driver.store(spec.name), spec, onLost);
   }
@@ -17,7 +17,7 @@ export function watchClosed(driver: TopologyTestDriver, topology: Topology, onLo
 
 function watchWindows(
   store: TimestampedWindowStore<unknown, unknown>,
-  { engine, retentionMs = 0 }: StoreSpec,
+  { engine, retentionMs }: WindowSpec,
   onLost: () => void,
 ): void {
   // What is cached is found, expired or not.
@@ -38,7 +38,7 @@ function watchWindows(
 /** On disk they are found, expired or not, until their segment is dropped. */
 function watchSessions(
   store: SessionStore<unknown, unknown>,
-  { engine, retentionMs = 0 }: StoreSpec,
+  { engine, retentionMs }: SessionSpec,
   onLost: () => void,
 ): void {
   const segmentMs = Math.max(Math.floor(retentionMs / 2), LEAST_SEGMENT_MS);

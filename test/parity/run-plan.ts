@@ -160,8 +160,9 @@ function storesOf(driver: TopologyTestDriver, topology: Topology, histories: His
 
 function visibleFrom(driver: TopologyTestDriver, topology: Topology): Record<string, Visible> {
   const from: Record<string, Visible> = {};
-  for (const { name, kind, retentionMs = 0 } of topology.stores.values()) {
-    if (kind !== 'window' && kind !== 'timestampedWindow' && kind !== 'session') continue;
+  for (const spec of topology.stores.values()) {
+    if (spec.kind !== 'window' && spec.kind !== 'session') continue;
+    const { name, kind, retentionMs } = spec;
     const { streamTime } = driver.store<StateStore & { readonly streamTime: number }>(name);
     from[name] = { by: kind === 'session' ? 'end' : 'start', first: streamTime - retentionMs + 1 };
   }

@@ -5,7 +5,7 @@ import { spec, StateBench } from './state-bench.js';
 describe('a store that is read-only', () => {
   it('shows what its owner writes, and refuses to be written', () => {
     const bench = new StateBench([spec({ name: 'kv', kind: 'keyValue' })]).openSync();
-    const store = bench.state.keyValue<string, number>('kv');
+    const store = bench.state.get<string, number>('keyValue', 'kv');
     const view = readOnly(store);
     store.put('a', 1);
     expect(view.get('a')).toBe(1);
@@ -19,8 +19,8 @@ describe('a store that is read-only', () => {
   });
 
   it('shows what changes of it, such as its time', () => {
-    const windows = spec({ name: 'w', kind: 'timestampedWindow', retentionMs: 100, windowSizeMs: 10 });
-    const store = new StateBench([windows]).openSync().state.timestampedWindow<string, number>('w');
+    const windows = spec({ name: 'w', kind: 'window', format: 'timestamped', retentionMs: 100, windowSizeMs: 10 });
+    const store = new StateBench([windows]).openSync().state.get<string, number>('window', 'w', 'timestamped');
     const view = readOnly(store);
     store.put('a', 1, 40, 41);
     expect(view.streamTime).toBe(40);

@@ -42,7 +42,7 @@ describe('the mark of an epoch', () => {
     one.turn();
     await one.commit();
     const before = one.task.state.mark;
-    one.task.state.timestampedKeyValue<string, number>('s').put('k', 7, 1);
+    one.task.state.get<string, number>('keyValue', 's', 'timestamped').put('k', 7, 1);
     const [again] = one.task.sealEpoch();
     await one.task.writeEpoch(one.producer.offsets());
     expect(again?.offset).toBe(1);

@@ -12,6 +12,7 @@ const settings = {
 const spec: StoreSpec = {
   name: 's',
   kind: 'keyValue',
+  format: 'plain',
   key: undefined,
   value: serdes.string(),
   engine: 'level',

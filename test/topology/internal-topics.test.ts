@@ -7,12 +7,13 @@ import {
   restoreTopicName,
   type InternalTopicSettings,
 } from '../../src/topology/internal-topics.js';
-import type { StoreSpec } from '../../src/store/spec.js';
+import type { StoreSpec, WindowSpec } from '../../src/store/spec.js';
 import { Parts, store } from './parts.js';
 
-function changelogConfig(spec: Partial<StoreSpec>, settings?: InternalTopicSettings): unknown {
+/** Of a store s. */
+function changelogConfig(spec: StoreSpec, settings?: InternalTopicSettings): unknown {
   const parts = new Parts().from('in').add('a', 'in');
-  parts.addStore(store('s', spec), 'a');
+  parts.addStore(spec, 'a');
   return internalTopics(parts.build(), 'app', settings)[0]?.config;
 }
 
@@ -67,26 +68,35 @@ describe('internalTopics', () => {
   });
 
   it('adds a day to the retention of window stores, or what the application says', () => {
-    const spec: Partial<StoreSpec> = { kind: 'timestampedWindow', retentionMs: 15_000 };
+    const spec: WindowSpec = { ...store('s'), kind: 'window', retentionMs: 15_000, windowSizeMs: 10_000 };
     expect(changelogConfig(spec)).toEqual({
       ...CREATE_TIME,
       'cleanup.policy': 'compact,delete',
       'retention.ms': '86415000',
     });
-    expect(changelogConfig({ ...spec, kind: 'session' }, { windowedChangelogAdditionalRetentionMs: 5 })).toMatchObject({
+    expect(
+      changelogConfig({ ...spec, kind: 'session', format: 'plain' }, { windowedChangelogAdditionalRetentionMs: 5 }),
+    ).toMatchObject({
       'retention.ms': '15005',
     });
   });
 
   it('lets changelogs of join windows be deleted only', () => {
-    const spec: Partial<StoreSpec> = { kind: 'window', retentionMs: 1, retainDuplicates: true };
+    const spec: WindowSpec = {
+      ...store('s'),
+      kind: 'window',
+      format: 'plain',
+      retentionMs: 1,
+      windowSizeMs: 1,
+      retainDuplicates: true,
+    };
     expect(changelogConfig(spec, { topicConfig: { 'cleanup.policy': 'compact' } })).toMatchObject({
       'cleanup.policy': 'delete',
     });
   });
 
   it('holds compaction of versioned changelogs back', () => {
-    expect(changelogConfig({ kind: 'versioned', retentionMs: 1_000 })).toEqual({
+    expect(changelogConfig({ ...store('s'), kind: 'versioned', format: 'plain', retentionMs: 1_000 })).toEqual({
       ...CREATE_TIME,
       'cleanup.policy': 'compact',
       'min.compaction.lag.ms': '86401000',
@@ -95,14 +105,14 @@ describe('internalTopics', () => {
 
   it('lets the application and then the store decide', () => {
     const settings = { topicConfig: { 'segment.bytes': '1', 'cleanup.policy': 'delete', 'retention.ms': '7' } };
-    expect(changelogConfig({ logging: { 'segment.bytes': '2' } }, settings)).toEqual({
+    expect(changelogConfig(store('s', { logging: { 'segment.bytes': '2' } }), settings)).toEqual({
       ...CREATE_TIME,
       'cleanup.policy': 'delete',
       'segment.bytes': '2',
       'retention.ms': '7',
     });
     // For windows only the store's own word stands against the computed retention.
-    const window: Partial<StoreSpec> = { kind: 'timestampedWindow', retentionMs: 1 };
+    const window: WindowSpec = { ...store('s'), kind: 'window', retentionMs: 1, windowSizeMs: 1 };
     expect(changelogConfig(window, settings)).toMatchObject({ 'retention.ms': '86400001' });
     expect(changelogConfig({ ...window, logging: { 'retention.ms': '9' } }, settings)).toMatchObject({
       'retention.ms': '9',

@@ -1,6 +1,6 @@
 /** Parts of topologies for tests. */
 import type { SinkNode, SourceNode } from '../../src/topology/node.js';
-import type { StoreSpec } from '../../src/store/spec.js';
+import type { KeyValueSpec } from '../../src/store/spec.js';
 import { TopologyBuilder } from '../../src/topology/topology-builder.js';
 
 export function source(name: string, topics: readonly string[] | RegExp): SourceNode {
@@ -19,10 +19,11 @@ export function sink(name: string, topic: string, ...parents: readonly string[])
   return { type: 'sink', name, topic, parents, key: undefined, value: undefined, partitioner: null };
 }
 
-export function store(name: string, more: Partial<StoreSpec> = {}): StoreSpec {
+export function store(name: string, more: Partial<KeyValueSpec> = {}): KeyValueSpec {
   return {
     name,
-    kind: 'timestampedKeyValue',
+    kind: 'keyValue',
+    format: 'timestamped',
     key: undefined,
     value: undefined,
     engine: 'memory',

@@ -54,7 +54,7 @@ export class SessionAggregateNode extends RunningNode {
   }
 
   override init(): void {
-    this.store = this.context.stores.session(this.settings.store);
+    this.store = this.context.stores.get('session', this.settings.store);
     this.counted = countedPuts(this.context, this.settings.store);
     this.observed = this.context.operatorTime(this.name);
     this.caching = this.store.caching;

@@ -55,7 +55,7 @@ export abstract class WindowedNode<W extends WindowTimes> extends RunningNode {
   }
 
   override init(): void {
-    this.store = this.context.stores.timestampedWindow(this.settings.store);
+    this.store = this.context.stores.get('window', this.settings.store, 'timestamped');
     this.counted = countedPuts(this.context, this.settings.store);
     this.observed = this.context.operatorTime(this.name);
     if (this.settings.emit === 'onWindowClose') {

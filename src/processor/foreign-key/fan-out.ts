@@ -37,7 +37,7 @@ export class ForeignKeyFanOutNode extends RunningNode {
 
   override init(): void {
     const { settings, context, name } = this;
-    this.store = context.stores.subscriptions(settings.store);
+    this.store = context.stores.get('subscription', settings.store);
     this.foreignKey = context.serde(name, 'key', settings.foreignKey);
     this.topic = pseudoTopics(context.applicationId, settings.registrationTopic).foreignKey;
     this.answerKey = answerKeys(name, context, settings);

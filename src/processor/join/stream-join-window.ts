@@ -21,7 +21,7 @@ export class StreamJoinWindowNode extends RunningNode {
   }
 
   override init(): void {
-    this.window = this.context.stores.window(this.store);
+    this.window = this.context.stores.get('window', this.store);
   }
 
   override process(key: unknown, value: unknown, timestamp: number, headers: Headers): void {

@@ -73,8 +73,8 @@ export class StreamJoinNode extends RunningNode implements WindowVisitor<unknown
   override init(): void {
     const { otherStore, waitingStore, join } = this.settings;
     const { stores } = this.context;
-    this.other = stores.window(otherStore);
-    this.waiting = waitingStore === null ? null : stores.outerJoin(waitingStore);
+    this.other = stores.get('window', otherStore);
+    this.waiting = waitingStore === null ? null : stores.get('outerJoin', waitingStore);
     this.time = JoinTime.of(join, this.context);
   }
 

@@ -44,7 +44,7 @@ export class StreamSelfJoinNode extends RunningNode implements WindowVisitor<unk
   }
 
   override init(): void {
-    this.window = this.context.stores.window(this.settings.store);
+    this.window = this.context.stores.get('window', this.settings.store);
     this.observed = this.context.operatorTime(this.name);
   }
 

@@ -35,7 +35,7 @@ export class StreamTableGraceJoinNode extends RunningNode {
   override init(): void {
     const { stores } = this.context;
     this.lookup = tableLookup(this.settings.table, this.context, 'asOfRecord');
-    this.buffer = stores.joinBuffer(this.settings.buffer);
+    this.buffer = stores.get('joinBuffer', this.settings.buffer);
   }
 
   override process(key: unknown, value: unknown, timestamp: number, headers: Headers): void {

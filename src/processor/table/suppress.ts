@@ -39,7 +39,7 @@ export class SuppressNode extends RunningNode {
   }
 
   override init(): void {
-    this.buffer = this.context.stores.suppressBuffer(this.settings.store);
+    this.buffer = this.context.stores.get('suppressBuffer', this.settings.store);
     this.observed = this.context.operatorTime(this.name);
   }
 

@@ -82,7 +82,7 @@ export function tableLookup(
     };
   }
   if (reading.kind === 'suppress') {
-    const buffer = stores.suppressBuffer(reading.store);
+    const buffer = stores.get('suppressBuffer', reading.store);
     const computed = new Computed();
     return (key) => {
       const prior = buffer.prior(key);

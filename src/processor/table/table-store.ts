@@ -25,12 +25,12 @@ export class TableStore {
   ) {
     this.record = context.record;
     if (context.stores.kindOf(name) === 'versioned') {
-      this.versioned = context.stores.versioned(name);
+      this.versioned = context.stores.get('versioned', name);
       this.plain = null;
       this.caching = false;
       return;
     }
-    this.plain = context.stores.timestampedKeyValue(name);
+    this.plain = context.stores.get('keyValue', name, 'timestamped');
     this.versioned = null;
     this.caching = this.plain.caching;
     if (!this.caching) return;

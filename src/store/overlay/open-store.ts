@@ -17,30 +17,29 @@ import { OverlayVersionedStore } from './versioned/versioned.js';
 import { OverlayWindowStore } from './window/window.js';
 import { geometryOf } from './window/window-geometry.js';
 
-/** @throws MillraceError TOPOLOGY_INVALID for a description that lacks something */
 export function openStore(site: StoreSite): OverlayStore {
   const { spec } = site.opening;
   switch (spec.kind) {
     case 'keyValue':
-      return spec.maxEntries === undefined ? new OverlayKeyValueStore(site) : new OverlayLruStore(site);
-    case 'timestampedKeyValue':
-      return new OverlayTimestampedKeyValueStore(site);
+      if (spec.format === 'timestamped') return new OverlayTimestampedKeyValueStore(site);
+      if (spec.maxEntries !== undefined) return new OverlayLruStore(site, spec.maxEntries);
+      return new OverlayKeyValueStore(site);
     case 'window':
-      return new OverlayWindowStore(site);
-    case 'timestampedWindow':
-      return new OverlayTimestampedWindowStore(site);
-    case 'joinBuffer':
-      return new OverlayJoinBuffer(site);
+      return spec.format === 'timestamped'
+        ? new OverlayTimestampedWindowStore(site, spec)
+        : new OverlayWindowStore(site, spec);
+    case 'session':
+      return new OverlaySessionStore(site, spec);
+    case 'versioned':
+      return new OverlayVersionedStore(site, spec);
     case 'suppressBuffer':
       return new OverlaySuppressBuffer(site);
+    case 'joinBuffer':
+      return new OverlayJoinBuffer(site, spec);
     case 'outerJoin':
       return new OverlayOuterJoinStore(site);
     case 'subscription':
       return new OverlaySubscriptionStore(site);
-    case 'session':
-      return new OverlaySessionStore(site);
-    case 'versioned':
-      return new OverlayVersionedStore(site);
   }
 }
 
@@ -48,16 +47,19 @@ export function openStore(site: StoreSite): OverlayStore {
 export function shapeOf(spec: StoreSpec): string {
   switch (spec.kind) {
     case 'keyValue':
-    case 'timestampedKeyValue':
-      return spec.kind;
-    case 'window':
-    case 'timestampedWindow':
-      return `${spec.kind},${geometryOf(spec).shape}${spec.retainDuplicates === true ? ',duplicates' : ''}`;
+      return spec.format === 'timestamped' ? 'timestampedKeyValue' : spec.kind;
+    case 'window': {
+      const name = spec.format === 'timestamped' ? 'timestampedWindow' : spec.kind;
+      return `${name},${geometryOf(spec).shape}${spec.retainDuplicates === true ? ',duplicates' : ''}`;
+    }
     case 'session':
-      return `session,${sessionGeometryOf(spec).shape}`;
+      return `${spec.kind},${sessionGeometryOf(spec).shape}`;
     case 'versioned':
       return `${spec.kind},${versionGeometryOf(spec).shape}`;
-    default:
+    case 'suppressBuffer':
+    case 'joinBuffer':
+    case 'outerJoin':
+    case 'subscription':
       return spec.kind;
   }
 }

@@ -3,13 +3,8 @@ import { MillraceError } from '../../errors/error.js';
 import type { Headers } from '../../record/headers.js';
 import { Turn } from '../../record/turn.js';
 import type { StateBackend } from '../backend.js';
-import type { JoinBuffer } from '../join-buffer.js';
-import type { KeyValueStore, OperatorKeyValueStore } from '../key-value-store.js';
-import type { OuterJoinStore } from '../outer-join-store.js';
-import type { SessionStore } from '../session-store.js';
-import type { StoreEngine, StoreKind } from '../spec.js';
-import type { SuppressBuffer } from '../suppress-buffer.js';
-import type { SubscriptionStore } from '../subscription-store.js';
+import type { GetStore } from '../kinds.js';
+import type { StoreEngine, StoreFormat, StoreKind } from '../spec.js';
 import type {
   ChangelogAppender,
   ChangelogRow,
@@ -19,8 +14,6 @@ import type {
   TaskStateOptions,
 } from '../task-state.js';
 import { systemClock } from '../../time/clock.js';
-import type { VersionedKeyValueStore } from '../versioned-store.js';
-import type { OperatorWindowStore, WindowStore } from '../window-store.js';
 import { WriteBatch } from '../write-batch.js';
 import type { CacheBudget } from '../cache-budget.js';
 import { Catalog } from './epoch/catalog.js';
@@ -57,7 +50,6 @@ class Volume {
 
 /**
  * Opens the stores of a task. Synchronous, and with backends in memory all of the commit is too.
- * @throws MillraceError TOPOLOGY_INVALID when the description of a store lacks something
  */
 export function openTaskState(options: OverlayOptions): TaskState {
   return new OverlayTaskState(options);
@@ -70,6 +62,9 @@ class OverlayTaskState implements TaskState {
   private writing: Promise<void> | null = null;
   private closed = false;
   private readonly turn: Turn;
+  /** What `find` gives has the interface of its kind and format: `openStore` sees to it. */
+  readonly get: GetStore = (kind: StoreKind, name: string, format: StoreFormat = 'plain') =>
+    this.find(kind, name, format) as never;
 
   constructor(private readonly options: OverlayOptions) {
     this.turn = options.turn ?? new Turn(options.context);
@@ -87,46 +82,6 @@ class OverlayTaskState implements TaskState {
 
   get stores(): readonly OverlayStore[] {
     return this.order.map((member) => member.store);
-  }
-
-  keyValue<K, V>(name: string): KeyValueStore<K, V> {
-    return this.find(name, 'keyValue') as unknown as KeyValueStore<K, V>;
-  }
-
-  timestampedKeyValue<K, V>(name: string): OperatorKeyValueStore<K, V> {
-    return this.find(name, 'timestampedKeyValue') as unknown as OperatorKeyValueStore<K, V>;
-  }
-
-  window<K, V>(name: string): WindowStore<K, V> {
-    return this.find(name, 'window') as unknown as WindowStore<K, V>;
-  }
-
-  timestampedWindow<K, V>(name: string): OperatorWindowStore<K, V> {
-    return this.find(name, 'timestampedWindow') as unknown as OperatorWindowStore<K, V>;
-  }
-
-  session<K, V>(name: string): SessionStore<K, V> {
-    return this.find(name, 'session') as unknown as SessionStore<K, V>;
-  }
-
-  versioned<K, V>(name: string): VersionedKeyValueStore<K, V> {
-    return this.find(name, 'versioned') as unknown as VersionedKeyValueStore<K, V>;
-  }
-
-  joinBuffer<K, V>(name: string): JoinBuffer<K, V> {
-    return this.find(name, 'joinBuffer') as unknown as JoinBuffer<K, V>;
-  }
-
-  suppressBuffer<K, V>(name: string): SuppressBuffer<K, V> {
-    return this.find(name, 'suppressBuffer') as unknown as SuppressBuffer<K, V>;
-  }
-
-  outerJoin<K, V>(name: string): OuterJoinStore<K, V> {
-    return this.find(name, 'outerJoin') as unknown as OuterJoinStore<K, V>;
-  }
-
-  subscriptions(name: string): SubscriptionStore {
-    return this.find(name, 'subscription') as unknown as SubscriptionStore;
   }
 
   get dirty(): boolean {
@@ -324,10 +279,13 @@ class OverlayTaskState implements TaskState {
     };
   }
 
-  private find(name: string, kind: StoreKind): OverlayStore {
+  private find(kind: StoreKind, name: string, format: StoreFormat): OverlayStore {
     const { store } = this.member(name);
-    if (store.kind !== kind) throw this.unavailable(name, `is a store of kind ${store.kind}, not ${kind}`);
-    return store;
+    if (store.kind === kind && store.format === format) return store;
+    throw this.unavailable(
+      name,
+      `is of kind ${store.kind} and format ${store.format}, not of kind ${kind} and format ${format}`,
+    );
   }
 
   private member(name: string): Member {

@@ -6,7 +6,7 @@ import { string } from '../../serde/string.js';
 import type { StateBackend } from '../../store/backend.js';
 import { CacheBudget } from '../../store/cache-budget.js';
 import { openTaskState } from '../../store/overlay/overlay-task-state.js';
-import type { StoreSpec } from '../../store/spec.js';
+import type { CommonSpec, StoreSpec } from '../../store/spec.js';
 import type { ChangelogAppender, TaskState } from '../../store/task-state.js';
 import { mustBe, type CheckBody, type StateBackendUnderTest } from './check.js';
 
@@ -21,7 +21,7 @@ const NOBODY: ChangelogAppender = {
   },
 };
 
-const common: Omit<StoreSpec, 'name' | 'kind'> = {
+const common: Omit<CommonSpec, 'name'> = {
   key: string(),
   value: long(),
   engine: 'level',
@@ -89,8 +89,8 @@ function pick(step: number, below: number): number {
 
 export const storeChecks: Record<string, CheckBody> = {
   'holds a key-value store': (_, under) =>
-    work(under, { name: 'rows', kind: 'timestampedKeyValue', ...common }, (state) => {
-      const rows = state.timestampedKeyValue<string, number>('rows');
+    work(under, { name: 'rows', kind: 'keyValue', format: 'timestamped', ...common }, (state) => {
+      const rows = state.get<string, number>('keyValue', 'rows', 'timestamped');
       return {
         put: (key, value, time) => rows.put(key, value, time),
         get: (key) => rows.get(key)?.value ?? null,
@@ -99,9 +99,9 @@ export const storeChecks: Record<string, CheckBody> = {
   'holds a window store': (_, under) =>
     work(
       under,
-      { name: 'windows', kind: 'timestampedWindow', retentionMs: 1e9, windowSizeMs: 10, ...common },
+      { name: 'windows', kind: 'window', format: 'timestamped', retentionMs: 1e9, windowSizeMs: 10, ...common },
       (state) => {
-        const windows = state.timestampedWindow<string, number>('windows');
+        const windows = state.get<string, number>('window', 'windows', 'timestamped');
         // Two windows a key.
         const start = (key: string): number => (Number(key) % 2) * 10;
         const inner = (key: string): string => String(Number(key) >> 1);

@@ -4,6 +4,7 @@ import type { Windowed } from '../../record/windowed.js';
 import type { Serde } from '../../serde/serde.js';
 import type { ReadOnlyKeyValueStore } from '../../store/key-value-store.js';
 import type { ReadOnlySessionStore } from '../../store/session-store.js';
+import type { StoreSpec } from '../../store/spec.js';
 import type { ValueAndTimestamp } from '../../store/state-store.js';
 import type { VersionedKeyValueStore, VersionedRecord } from '../../store/versioned-store.js';
 import type { WindowEntry, WindowScans } from '../../store/window-store.js';
@@ -11,28 +12,30 @@ import { RowScan } from './row-scan.js';
 import { StoreParts, type StorePart, type StoresOfInstance } from './store-parts.js';
 import type { QueryableKind, QueryableStoreType } from './store-readers.js';
 
-/** Kinds of stores that can be asked as another one, which gives less. */
-const ALSO: Readonly<Partial<Record<string, QueryableKind>>> = {
-  timestampedKeyValue: 'keyValue',
-  timestampedWindow: 'window',
-};
-
 type AnyKeyValue = ReadOnlyKeyValueStore<unknown, unknown>;
 type Stored = ValueAndTimestamp<unknown>;
 
 /** @throws MillraceError STORE_UNAVAILABLE when there is no such store, or it is of another kind */
 export function readStore<Reader>(name: string, type: QueryableStoreType<Reader>, instance: StoresOfInstance): Reader {
   const parts = new StoreParts(name, instance);
-  const { kind } = parts.spec;
-  if (kind !== type.kind && ALSO[kind] !== type.kind) {
+  const { spec } = parts;
+  const kind = queryableKind(spec);
+  // A store with timestamps can also be asked as one without, which gives less.
+  if (kind !== type.kind && spec.kind !== type.kind) {
     throw new MillraceError(
       'STORE_UNAVAILABLE',
       `store ${name} is of kind ${kind}, not ${type.kind}: ${kind in readers ? `ask for it as queryableStores.${kind}()` : 'it cannot be read'}`,
       { store: name },
     );
   }
-  const storesTimes = kind in ALSO;
+  const storesTimes = spec.format === 'timestamped';
   return readers[type.kind](new Asked(name, parts, storesTimes && kind === type.kind, storesTimes)) as Reader;
+}
+
+/** The kind that gives all that a store has; stores that cannot be read keep the name of their own. */
+function queryableKind({ kind, format }: StoreSpec): string {
+  if (format !== 'timestamped') return kind;
+  return kind === 'window' ? 'timestampedWindow' : 'timestampedKeyValue';
 }
 
 /** The parts of one store, asked one after the other. */
@@ -48,7 +51,8 @@ class Asked {
 
   /** The end of a window that starts then. */
   endOf(start: number): number {
-    return start + (this.parts.spec.windowSizeMs ?? 0);
+    const { spec } = this.parts;
+    return spec.kind === 'window' ? start + spec.windowSizeMs : start;
   }
 
   /** What is stored, as it is shown: a copy, which is frozen. */

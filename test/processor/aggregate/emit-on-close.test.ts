@@ -191,7 +191,8 @@ describe.each(['level', 'memory'] as const)('sessions, engine %s', (engine) => {
 describe('after a restart', () => {
   const spec = {
     name: 's',
-    kind: 'timestampedWindow',
+    kind: 'window',
+    format: 'timestamped',
     key: serdes.string(),
     value: serdes.long(),
     engine: 'level',
@@ -218,7 +219,7 @@ describe('after a restart', () => {
 
   function taken(state: TaskState, upTo: number): string {
     const found: string[] = [];
-    state.timestampedWindow<string, number>('s').takeClosed(upTo, (key, start, value, timestamp) => {
+    state.get<string, number>('window', 's', 'timestamped').takeClosed(upTo, (key, start, value, timestamp) => {
       found.push(`${key}@${String(start)}=${String(value)}@${String(timestamp)}`);
       return true;
     });
@@ -233,7 +234,7 @@ describe('after a restart', () => {
   it('windows that were not emitted are still there, though they expired long ago', () => {
     const backend = new MemoryBackend();
     let state = open(backend);
-    const store = state.timestampedWindow<string, number>('s');
+    const store = state.get<string, number>('window', 's', 'timestamped');
     store.put('a', 1, 0, 3);
     store.put('b', 2, 10, 12);
     commit(state);
@@ -245,7 +246,7 @@ describe('after a restart', () => {
     commit(state);
     state = open(backend);
     // Told by the operator, which knows how far it got.
-    state.timestampedWindow('s').takeClosed(0, null);
+    state.get('window', 's', 'timestamped').takeClosed(0, null);
     expect(taken(state, 9_999_999)).toBe('b@10=2@12');
     expect(taken(state, 9_999_999)).toBe('');
     // Now nobody needs the expired rows any more.
@@ -256,18 +257,18 @@ describe('after a restart', () => {
 
   it('sessions that were not emitted are still there', () => {
     const backend = new MemoryBackend();
-    const one = { ...spec, kind: 'session', sessionGapMs: 10 } as const;
+    const one = { ...spec, kind: 'session', format: 'plain', sessionGapMs: 10 } as const;
     const reopen = (): TaskState => open(backend, one);
     const ended = (state: TaskState, upTo: number): string => {
       const found: string[] = [];
-      state.session<string, number>('s').takeClosed(upTo, (key, start, end, value) => {
+      state.get<string, number>('session', 's').takeClosed(upTo, (key, start, end, value) => {
         found.push(`${key}@${String(start)}/${String(end)}=${String(value)}`);
         return true;
       });
       return found.join(' ');
     };
     let state = reopen();
-    const store = state.session<string, number>('s');
+    const store = state.get<string, number>('session', 's');
     store.put('a', 1, 3, 1);
     store.put('b', 2, 4_000_000_000_000, 2);
     store.remove('a', 1, 3);

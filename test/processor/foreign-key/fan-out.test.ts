@@ -50,7 +50,7 @@ it('sends each answer to the partition that its row came from, the value being o
     applicationId: 'app',
     serde: () => serdes.string(),
     stores: {
-      subscriptions: () => ({
+      get: () => ({
         visit: (_: Buffer, visitor: (primaryKey: Buffer, value: Buffer) => void) => {
           rows.forEach((row, at) => {
             visitor(Buffer.from(String(at)), row);

@@ -11,17 +11,20 @@ import { RecordContext } from '../../../src/record/record-context.js';
 import { Turn } from '../../../src/record/turn.js';
 import { NO_HEADERS } from '../../../src/record/headers.js';
 import { serdes } from '../../../src/serde/serdes.js';
-import type { StoreSpec } from '../../../src/store/spec.js';
 import { JoinWindows } from '../../../src/time/join-windows.js';
 import { spec, StateBench } from '../../store/state-bench.js';
 
 const windows = JoinWindows.of({ timeDifference: 10, after: 15, grace: 5 });
 const value = serdes.string();
-const window: Omit<StoreSpec, 'name'> = {
-  ...spec({ name: '', kind: 'window', value, retentionMs: windows.retentionMs, windowSizeMs: windows.sizeMs }),
+const window = spec({
+  name: '',
+  kind: 'window',
+  value,
+  retentionMs: windows.retentionMs,
+  windowSizeMs: windows.sizeMs,
   retainDuplicates: true,
   logHeaders: true,
-};
+});
 const SPECS = [
   { ...window, name: 'left' },
   { ...window, name: 'right' },
@@ -46,10 +49,7 @@ function openJoin(bench: StateBench, time: OperatorTime, results: string[]): rea
   const shared = new Map<string, unknown>();
   const context = {
     record: bench.context,
-    stores: {
-      window: (name: string) => bench.state.window(name),
-      outerJoin: (name: string) => bench.state.outerJoin(name),
-    },
+    stores: { get: bench.state.get },
     steadyClock: { now: () => 0 },
     emitIntervalMs: 0,
     turn: new Turn(new RecordContext()),

@@ -19,9 +19,9 @@ function logged(bench: StateBench, store: string): unknown[] {
 
 describe('changelog records', () => {
   it('of a timestamped store: key, value, and the timestamp of the value; no headers', () => {
-    const bench = new StateBench([spec({ name: 'kv', kind: 'timestampedKeyValue' })]).openSync();
+    const bench = new StateBench([spec({ name: 'kv', kind: 'keyValue', format: 'timestamped' })]).openSync();
     bench.record(5, 500, HEADERS);
-    const store = bench.state.timestampedKeyValue<string, number>('kv');
+    const store = bench.state.get<string, number>('keyValue', 'kv', 'timestamped');
     store.put('é', 1.5, 77);
     store.put('gone', null, 500);
     bench.commitSync();
@@ -34,16 +34,16 @@ describe('changelog records', () => {
   it('of a plain store: the timestamp of the record that was processed', () => {
     const bench = new StateBench([spec({ name: 'kv', kind: 'keyValue', value: serdes.string() })]);
     bench.openSync().record(5, 500, HEADERS);
-    bench.state.keyValue<string, string>('kv').put('a', 'x');
+    bench.state.get<string, string>('keyValue', 'kv').put('a', 'x');
     bench.commitSync();
     expect(logged(bench, 'kv')).toEqual([['61', '78', 500, []]]);
   });
 
   it('of a window store: inner key, start, sequence number', () => {
     const bench = new StateBench([
-      spec({ name: 'w', kind: 'timestampedWindow', retentionMs: 1000, windowSizeMs: 10 }),
+      spec({ name: 'w', kind: 'window', format: 'timestamped', retentionMs: 1000, windowSizeMs: 10 }),
     ]).openSync();
-    bench.state.timestampedWindow<string, number>('w').put('a', 1.5, 0x1_0000_0002, 0x1_0000_0003);
+    bench.state.get<string, number>('window', 'w', 'timestamped').put('a', 1.5, 0x1_0000_0002, 0x1_0000_0003);
     bench.commitSync();
     expect(logged(bench, 'w')).toEqual([['61000000010000000200000000', '3ff8000000000000', 0x1_0000_0003, []]]);
   });
@@ -60,7 +60,7 @@ describe('changelog records', () => {
         logHeaders: true,
       }),
     ]).openSync();
-    const store = bench.state.window<string, string>('w');
+    const store = bench.state.get<string, string>('window', 'w');
     bench.record(1, 100, HEADERS);
     store.put('a', 'x', 5);
     bench.record(2, 101);
@@ -83,7 +83,7 @@ describe('changelog records', () => {
     const bench = new StateBench([
       spec({ name: 'w', kind: 'window', retentionMs: 100, windowSizeMs: 10, retainDuplicates: true, engine }),
     ]).openSync();
-    const store = bench.state.window<string, number>('w');
+    const store = bench.state.get<string, number>('window', 'w');
     store.put('a', 1, 500);
     store.put('a', null, 200_000);
     store.put('a', null, 5);
@@ -98,7 +98,7 @@ describe('changelog records', () => {
     const bench = new StateBench([
       spec({ name: 's', kind: 'session', retentionMs: 1000, sessionGapMs: 10 }),
     ]).openSync();
-    const store = bench.state.session<string, number>('s');
+    const store = bench.state.get<string, number>('session', 's');
     bench.record(1, 0x1_0000_0007, HEADERS);
     store.put('a', 0x1_0000_0002, 0x1_0000_0004, 1.5);
     bench.commitSync();
@@ -117,7 +117,7 @@ describe('changelog records', () => {
     const bench = new StateBench([
       spec({ name: 's', kind: 'session', retentionMs: 1000, sessionGapMs: 10 }),
     ]).openSync();
-    const store = bench.state.session<string, number>('s');
+    const store = bench.state.get<string, number>('session', 's');
     for (let end = 1; end <= 100; end += 1) {
       bench.record(end);
       store.put('a', 0, end, end);
@@ -133,8 +133,8 @@ describe('changelog records', () => {
   });
 
   it('hold one record a key and epoch, with the last value', () => {
-    const bench = new StateBench([spec({ name: 'kv', kind: 'timestampedKeyValue' })]).openSync();
-    const store = bench.state.timestampedKeyValue<string, number>('kv');
+    const bench = new StateBench([spec({ name: 'kv', kind: 'keyValue', format: 'timestamped' })]).openSync();
+    const store = bench.state.get<string, number>('keyValue', 'kv', 'timestamped');
     for (let value = 0; value < 10; value += 1) store.put('a', value, value);
     bench.commitSync();
     bench.commitSync();
@@ -143,9 +143,9 @@ describe('changelog records', () => {
 
   it('are written for a put that came too late to be kept', () => {
     const bench = new StateBench([
-      spec({ name: 'w', kind: 'timestampedWindow', retentionMs: 100, windowSizeMs: 10, engine: 'memory' }),
+      spec({ name: 'w', kind: 'window', format: 'timestamped', retentionMs: 100, windowSizeMs: 10, engine: 'memory' }),
     ]).openSync();
-    const store = bench.state.timestampedWindow<string, number>('w');
+    const store = bench.state.get<string, number>('window', 'w', 'timestamped');
     store.put('a', 1, 1000, 1000);
     store.put('a', 2, 900, 900);
     expect(store.fetch('a', 900)).toBeNull();
@@ -158,11 +158,11 @@ describe('changelog records', () => {
 
   it('are not written without logging, nor to a source topic', () => {
     const bench = new StateBench([
-      spec({ name: 'own', kind: 'timestampedKeyValue', logging: false }),
-      spec({ name: 'source', kind: 'timestampedKeyValue', sourceTopic: 'app-source-changelog' }),
+      spec({ name: 'own', kind: 'keyValue', format: 'timestamped', logging: false }),
+      spec({ name: 'source', kind: 'keyValue', format: 'timestamped', sourceTopic: 'app-source-changelog' }),
     ]).openSync();
-    bench.state.timestampedKeyValue<string, number>('own').put('a', 1, 1);
-    bench.state.timestampedKeyValue<string, number>('source').put('a', 1, 1);
+    bench.state.get<string, number>('keyValue', 'own', 'timestamped').put('a', 1, 1);
+    bench.state.get<string, number>('keyValue', 'source', 'timestamped').put('a', 1, 1);
     bench.commitSync();
     expect([...bench.changelogs.topics.values()].flat()).toEqual([]);
     expect(bench.state.changelogs().map(({ topic, isSource }) => [topic, isSource])).toEqual([
@@ -173,29 +173,29 @@ describe('changelog records', () => {
 
   it('make the same store again', async () => {
     const specs = [
-      spec({ name: 'kv', kind: 'timestampedKeyValue' }),
-      spec({ name: 'w', kind: 'timestampedWindow', retentionMs: 1000, windowSizeMs: 10 }),
+      spec({ name: 'kv', kind: 'keyValue', format: 'timestamped' }),
+      spec({ name: 'w', kind: 'window', format: 'timestamped', retentionMs: 1000, windowSizeMs: 10 }),
       spec({ name: 'join', kind: 'window', retentionMs: 1000, windowSizeMs: 10, retainDuplicates: true }),
       spec({ name: 's', kind: 'session', retentionMs: 1000 }),
     ];
     const bench = new StateBench(specs).openSync();
-    bench.state.timestampedKeyValue<string, number>('kv').put('a', 1, 11);
-    bench.state.timestampedKeyValue<string, number>('kv').put('b', 1, 11);
-    bench.state.timestampedWindow<string, number>('w').put('a', 2, 10, 12);
-    bench.state.window<string, number>('join').put('a', 3, 10);
-    bench.state.window<string, number>('join').put('a', 4, 10);
-    bench.state.session<string, number>('s').put('a', 5, 10, 6);
-    bench.state.session<string, number>('s').put('a', 15, 20, 7);
+    bench.state.get<string, number>('keyValue', 'kv', 'timestamped').put('a', 1, 11);
+    bench.state.get<string, number>('keyValue', 'kv', 'timestamped').put('b', 1, 11);
+    bench.state.get<string, number>('window', 'w', 'timestamped').put('a', 2, 10, 12);
+    bench.state.get<string, number>('window', 'join').put('a', 3, 10);
+    bench.state.get<string, number>('window', 'join').put('a', 4, 10);
+    bench.state.get<string, number>('session', 's').put('a', 5, 10, 6);
+    bench.state.get<string, number>('session', 's').put('a', 15, 20, 7);
     bench.commitSync();
-    bench.state.session<string, number>('s').remove('a', 5, 10);
-    bench.state.timestampedKeyValue<string, number>('kv').put('b', null, 20);
+    bench.state.get<string, number>('session', 's').remove('a', 5, 10);
+    bench.state.get<string, number>('keyValue', 'kv', 'timestamped').put('b', null, 20);
     bench.commitSync();
     await bench.crash();
-    expect(bench.state.timestampedKeyValue('kv').get('a')).toMatchObject({ value: 1, timestamp: 11 });
-    expect(bench.state.timestampedKeyValue('kv').get('b')).toBeNull();
-    expect(bench.state.timestampedWindow('w').fetch('a', 10)).toMatchObject({ value: 2, timestamp: 12 });
-    expect(bench.state.session('s').fetch('a')).toEqual([{ start: 15, end: 20, value: 7 }]);
-    const join = bench.state.window<string, number>('join');
+    expect(bench.state.get('keyValue', 'kv', 'timestamped').get('a')).toMatchObject({ value: 1, timestamp: 11 });
+    expect(bench.state.get('keyValue', 'kv', 'timestamped').get('b')).toBeNull();
+    expect(bench.state.get('window', 'w', 'timestamped').fetch('a', 10)).toMatchObject({ value: 2, timestamp: 12 });
+    expect(bench.state.get('session', 's').fetch('a')).toEqual([{ start: 15, end: 20, value: 7 }]);
+    const join = bench.state.get<string, number>('window', 'join');
     expect(join.fetchRange('a', 0, 20).map((entry) => entry.value)).toEqual([3, 4]);
     // The numbers go on where they were: a duplicate never takes the place of an older one.
     join.put('a', 5, 10);

@@ -19,7 +19,7 @@ const STORES: readonly (readonly [
     'a plain store',
     { kind: 'keyValue' },
     (bench) => {
-      const store = bench.state.keyValue<string, number>('s');
+      const store = bench.state.get<string, number>('keyValue', 's');
       store.put('a', 1.5);
       store.put('b', 2);
       store.put('a', 3);
@@ -28,9 +28,9 @@ const STORES: readonly (readonly [
   ],
   [
     'a timestamped store',
-    { kind: 'timestampedKeyValue' },
+    { kind: 'keyValue', format: 'timestamped' },
     (bench) => {
-      const store = bench.state.timestampedKeyValue<string, number>('s');
+      const store = bench.state.get<string, number>('keyValue', 's', 'timestamped');
       store.put('a', 1.5, 77);
       store.put('b', 2, 78);
       store.put('a', 3, 79);
@@ -38,9 +38,9 @@ const STORES: readonly (readonly [
   ],
   [
     'a window store',
-    { kind: 'timestampedWindow', ...WINDOW },
+    { kind: 'window', format: 'timestamped', ...WINDOW },
     (bench) => {
-      const store = bench.state.timestampedWindow<string, number>('s');
+      const store = bench.state.get<string, number>('window', 's', 'timestamped');
       for (let n = 0; n < MANY; n += 1) store.put('a', n, n * 10, n * 10 + 3);
       store.put('b', 1.5, 20, 23);
     },
@@ -49,7 +49,7 @@ const STORES: readonly (readonly [
     'a store with duplicates',
     { kind: 'window', ...WINDOW, retainDuplicates: true, value: serdes.string() },
     (bench) => {
-      const store = bench.state.window<string, string>('s');
+      const store = bench.state.get<string, string>('window', 's');
       store.put('a', 'x', 5);
       store.put('a', 'y', 5);
       store.put('b', 'z', 7);
@@ -59,7 +59,7 @@ const STORES: readonly (readonly [
     'a session store',
     { kind: 'session', retentionMs: 1_000_000, sessionGapMs: 10 },
     (bench) => {
-      const store = bench.state.session<string, number>('s');
+      const store = bench.state.get<string, number>('session', 's');
       store.put('a', 0, 5, 1.5);
       store.put('a', 100, 105, 2.5);
       store.put('b', 3, 300, 7);
@@ -70,7 +70,7 @@ const STORES: readonly (readonly [
     'a store of subscriptions',
     { kind: 'subscription' },
     (bench) => {
-      const store = bench.state.subscriptions('s');
+      const store = bench.state.get('subscription', 's');
       store.put(Buffer.from('f'), Buffer.from('p1'), Buffer.from('v1'), 5);
       store.put(Buffer.from('f'), Buffer.from('p2'), Buffer.from('v2'), 6);
       store.put(Buffer.from('g'), Buffer.from('p1'), Buffer.from('v3'), 7);

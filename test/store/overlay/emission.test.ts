@@ -8,12 +8,15 @@ class Held {
   readonly bench: StateBench;
 
   constructor(sendOldValues: boolean, options: BenchOptions = {}) {
-    this.bench = new StateBench([spec({ name: 'kv', kind: 'timestampedKeyValue', caching: true })], options).openSync();
+    this.bench = new StateBench(
+      [spec({ name: 'kv', kind: 'keyValue', format: 'timestamped', caching: true })],
+      options,
+    ).openSync();
     this.listen(sendOldValues);
   }
 
   get store() {
-    return this.bench.state.timestampedKeyValue<string, number>('kv');
+    return this.bench.state.get<string, number>('keyValue', 'kv', 'timestamped');
   }
 
   listen(sendOldValues: boolean): void {
@@ -66,22 +69,25 @@ describe('a store that holds updates back', () => {
   });
 
   it('reads the old value from disk when the put found nothing in memory', async () => {
-    const bench = new StateBench([spec({ name: 'kv', kind: 'timestampedKeyValue', engine: 'level', caching: true })], {
-      engine: 'level',
-    });
+    const bench = new StateBench(
+      [spec({ name: 'kv', kind: 'keyValue', format: 'timestamped', engine: 'level', caching: true })],
+      {
+        engine: 'level',
+      },
+    );
     await bench.open();
     const told: unknown[] = [];
     const listen = (): void => {
-      bench.state.timestampedKeyValue('kv').setFlushListener((...change) => told.push(change), true);
+      bench.state.get('keyValue', 'kv', 'timestamped').setFlushListener((...change) => told.push(change), true);
     };
     listen();
-    bench.state.timestampedKeyValue<string, number>('kv').put('a', 1, 1);
+    bench.state.get<string, number>('keyValue', 'kv', 'timestamped').put('a', 1, 1);
     await bench.commit();
     await bench.crash();
     listen();
     told.length = 0;
-    bench.state.timestampedKeyValue<string, number>('kv').put('a', 2, 2);
-    bench.state.timestampedKeyValue<string, number>('kv').put('b', null, 2);
+    bench.state.get<string, number>('keyValue', 'kv', 'timestamped').put('a', 2, 2);
+    bench.state.get<string, number>('keyValue', 'kv', 'timestamped').put('b', null, 2);
     bench.state.flushCaches();
     await bench.remove();
     expect(told).toEqual([['a', 2, 1, 2]]);
@@ -158,9 +164,11 @@ describe('a store that holds updates back', () => {
   });
 
   it('flushes what one flush puts into a later or an earlier store', () => {
-    const stores = ['first', 'second'].map((name) => spec({ name, kind: 'timestampedKeyValue', caching: true }));
+    const stores = ['first', 'second'].map((name) =>
+      spec({ name, kind: 'keyValue', format: 'timestamped', caching: true }),
+    );
     const bench = new StateBench(stores).openSync();
-    const [first, second] = stores.map(({ name }) => bench.state.timestampedKeyValue<string, number>(name));
+    const [first, second] = stores.map(({ name }) => bench.state.get<string, number>('keyValue', name, 'timestamped'));
     const told: string[] = [];
     first?.setFlushListener((key, now) => {
       told.push(`first ${key} ${String(now)}`);
@@ -185,8 +193,10 @@ describe('a store that holds updates back', () => {
   });
 
   it('is no different from any other store while nobody listens', () => {
-    const bench = new StateBench([spec({ name: 'kv', kind: 'timestampedKeyValue', caching: true })]).openSync();
-    bench.state.timestampedKeyValue<string, number>('kv').put('a', 1, 1);
+    const bench = new StateBench([
+      spec({ name: 'kv', kind: 'keyValue', format: 'timestamped', caching: true }),
+    ]).openSync();
+    bench.state.get<string, number>('keyValue', 'kv', 'timestamped').put('a', 1, 1);
     bench.commitSync();
     expect(bench.changelogs.of('app-kv-changelog')).toHaveLength(1);
   });
@@ -195,9 +205,9 @@ describe('a store that holds updates back', () => {
 describe('a window store that holds updates back', () => {
   it('tells one change a window, in the order of last updates', () => {
     const bench = new StateBench([
-      spec({ name: 'w', kind: 'timestampedWindow', caching: true, retentionMs: 100, windowSizeMs: 10 }),
+      spec({ name: 'w', kind: 'window', format: 'timestamped', caching: true, retentionMs: 100, windowSizeMs: 10 }),
     ]).openSync();
-    const store = bench.state.timestampedWindow<string, number>('w');
+    const store = bench.state.get<string, number>('window', 'w', 'timestamped');
     const told: unknown[] = [];
     store.setFlushListener((...change) => told.push(change), true);
     store.put('a', 1, 0, 1);

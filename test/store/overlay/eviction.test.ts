@@ -2,15 +2,18 @@
 import { describe, expect, it } from 'vitest';
 import { spec, StateBench } from '../state-bench.js';
 
-const windows = { kind: 'timestampedWindow', retentionMs: 60_000, windowSizeMs: 1000 } as const;
+const windows = { kind: 'window', format: 'timestamped', retentionMs: 60_000, windowSizeMs: 1000 } as const;
 
 describe('clean entries', () => {
   it('stay within the budget, whatever is read', () => {
-    const bench = new StateBench([spec({ name: 'kv', kind: 'timestampedKeyValue' }), spec({ name: 'w', ...windows })], {
-      cacheBytes: 20_000,
-    }).openSync();
-    const keys = bench.state.timestampedKeyValue<string, number>('kv');
-    const times = bench.state.timestampedWindow<string, number>('w');
+    const bench = new StateBench(
+      [spec({ name: 'kv', kind: 'keyValue', format: 'timestamped' }), spec({ name: 'w', ...windows })],
+      {
+        cacheBytes: 20_000,
+      },
+    ).openSync();
+    const keys = bench.state.get<string, number>('keyValue', 'kv', 'timestamped');
+    const times = bench.state.get<string, number>('window', 'w', 'timestamped');
     for (let index = 0; index < 1000; index += 1) {
       keys.put(`k${String(index)}`, index, index);
       times.put(`k${String(index)}`, index, 0, index);
@@ -25,8 +28,10 @@ describe('clean entries', () => {
   });
 
   it('that are used stay longer than those that are not', () => {
-    const bench = new StateBench([spec({ name: 'kv', kind: 'timestampedKeyValue' })], { cacheBytes: 5_000 }).openSync();
-    const store = bench.state.timestampedKeyValue<string, number>('kv');
+    const bench = new StateBench([spec({ name: 'kv', kind: 'keyValue', format: 'timestamped' })], {
+      cacheBytes: 5_000,
+    }).openSync();
+    const store = bench.state.get<string, number>('keyValue', 'kv', 'timestamped');
     store.put('hot', 0, 0);
     bench.commitSync();
     const hot = store.peek('hot');
@@ -39,13 +44,17 @@ describe('clean entries', () => {
 
   it('of one store make room for another', () => {
     const bench = new StateBench(
-      [spec({ name: 'idle', kind: 'timestampedKeyValue' }), spec({ name: 'busy', kind: 'timestampedKeyValue' })],
+      [
+        spec({ name: 'idle', kind: 'keyValue', format: 'timestamped' }),
+        spec({ name: 'busy', kind: 'keyValue', format: 'timestamped' }),
+      ],
       { cacheBytes: 10_000 },
     ).openSync();
-    for (let index = 0; index < 50; index += 1) bench.state.timestampedKeyValue('idle').get(`k${String(index)}`);
+    for (let index = 0; index < 50; index += 1)
+      bench.state.get('keyValue', 'idle', 'timestamped').get(`k${String(index)}`);
     const before = bench.budget.residentBytes;
     expect(before).toBeGreaterThan(8_000);
-    const busy = bench.state.timestampedKeyValue<string, number>('busy');
+    const busy = bench.state.get<string, number>('keyValue', 'busy', 'timestamped');
     for (let index = 0; index < 500; index += 1) busy.put(`k${String(index)}`, index, index);
     // What busy has put cannot go before the commit, so what idle holds had to.
     const dirty = bench.budget.dirtyBytes;
@@ -56,12 +65,12 @@ describe('clean entries', () => {
 
   it('give their memory back when the state is closed', async () => {
     const bench = new StateBench(
-      [spec({ name: 'kv', kind: 'timestampedKeyValue', caching: true }), spec({ name: 'w', ...windows })],
+      [spec({ name: 'kv', kind: 'keyValue', format: 'timestamped', caching: true }), spec({ name: 'w', ...windows })],
       {},
     ).openSync();
-    bench.state.timestampedKeyValue<string, number>('kv').setFlushListener(() => undefined, false);
-    bench.state.timestampedKeyValue<string, number>('kv').put('a', 1, 1);
-    bench.state.timestampedWindow<string, number>('w').put('a', 1, 1, 1);
+    bench.state.get<string, number>('keyValue', 'kv', 'timestamped').setFlushListener(() => undefined, false);
+    bench.state.get<string, number>('keyValue', 'kv', 'timestamped').put('a', 1, 1);
+    bench.state.get<string, number>('window', 'w', 'timestamped').put('a', 1, 1, 1);
     expect(bench.budget.pendingBytes).toBeGreaterThan(0);
     await bench.remove();
     const { residentBytes, pendingBytes, dirtyBytes, sealedBytes } = bench.budget;
@@ -70,7 +79,7 @@ describe('clean entries', () => {
 
   it('are counted down when their time is over before they were ever committed', () => {
     const bench = new StateBench([spec({ name: 'w', ...windows })]).openSync();
-    const store = bench.state.timestampedWindow<string, number>('w');
+    const store = bench.state.get<string, number>('window', 'w', 'timestamped');
     for (let index = 0; index < 100; index += 1) store.put(`k${String(index)}`, index, index * 10, 0);
     store.put('late', 1, 10 * 60_000, 0);
     const left = bench.budget.residentBytes;
@@ -82,7 +91,7 @@ describe('clean entries', () => {
 
   it('are not made of records that are restored too late', async () => {
     const bench = new StateBench([spec({ name: 'w', ...windows })]).openSync();
-    const store = bench.state.timestampedWindow<string, number>('w');
+    const store = bench.state.get<string, number>('window', 'w', 'timestamped');
     for (let index = 0; index < 10; index += 1) store.put('k', index, index * 1000, 0);
     bench.commitSync();
     const before = bench.budget.residentBytes;
@@ -98,7 +107,7 @@ describe('clean entries', () => {
 
   it('do not keep windows that were deleted', () => {
     const bench = new StateBench([spec({ name: 'w', ...windows, windowSizeMs: 60_000 })]).openSync();
-    const store = bench.state.timestampedWindow<string, number>('w');
+    const store = bench.state.get<string, number>('window', 'w', 'timestamped');
     for (let start = 0; start < 50; start += 1) store.put('k', start, start, 0);
     const full = bench.budget.residentBytes;
     for (let start = 0; start < 50; start += 1) store.put('k', null, start, 0);
@@ -108,7 +117,7 @@ describe('clean entries', () => {
 
   it('are counted down to nothing when their time is over', () => {
     const bench = new StateBench([spec({ name: 'w', ...windows, value: undefined })]).openSync();
-    const store = bench.state.timestampedWindow<string, number>('w');
+    const store = bench.state.get<string, number>('window', 'w', 'timestamped');
     for (let index = 0; index < 100; index += 1) store.put(`k${String(index)}`, index, index * 10, 0);
     bench.commitSync();
     store.put('late', 1, 10 * 60_000, 0);
@@ -120,13 +129,13 @@ describe('clean entries', () => {
 
 describe('dirty entries', () => {
   it('stay until they are on disk, and ask for a commit when they are too many', async () => {
-    const bench = new StateBench([spec({ name: 'kv', kind: 'timestampedKeyValue', engine: 'level' })], {
+    const bench = new StateBench([spec({ name: 'kv', kind: 'keyValue', format: 'timestamped', engine: 'level' })], {
       engine: 'level',
       cacheBytes: 0,
       maxDirtyBytes: 50_000,
     });
     await bench.open();
-    const store = bench.state.timestampedKeyValue<string, number>('kv');
+    const store = bench.state.get<string, number>('keyValue', 'kv', 'timestamped');
     let puts = 0;
     while (!bench.state.wantsCommit) {
       store.put(`k${String(puts)}`, puts, puts);
@@ -143,10 +152,12 @@ describe('dirty entries', () => {
   });
 
   it('ask for a commit in tasks that have something to commit only', () => {
-    const bench = new StateBench([spec({ name: 'kv', kind: 'timestampedKeyValue' })], { maxDirtyBytes: 10 }).openSync();
+    const bench = new StateBench([spec({ name: 'kv', kind: 'keyValue', format: 'timestamped' })], {
+      maxDirtyBytes: 10,
+    }).openSync();
     bench.budget.dirtyBytes += 1000;
     expect(bench.state.wantsCommit).toBe(false);
-    bench.state.timestampedKeyValue<string, number>('kv').put('a', 1, 1);
+    bench.state.get<string, number>('keyValue', 'kv', 'timestamped').put('a', 1, 1);
     expect(bench.state.wantsCommit).toBe(true);
   });
 });

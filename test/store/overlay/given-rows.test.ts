@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Serde } from '../../../src/serde/serde.js';
 import { serdes } from '../../../src/serde/serdes.js';
 import { readOnly } from '../../../src/store/read-only.js';
-import type { StoreKind } from '../../../src/store/spec.js';
+import type { StoreFormat, StoreKind } from '../../../src/store/spec.js';
 import { spec, StateBench } from '../state-bench.js';
 
 /** A user's serde of immutable values that has no fast paths. */
@@ -13,9 +13,9 @@ const plain: Serde<number> = {
   deserialize: (bytes) => Number(bytes.toString()),
 };
 
-function benchOf(kind: StoreKind, value: Serde<unknown>, caching: boolean): StateBench {
-  const times = { retentionMs: 1000, windowSizeMs: 10, sessionGapMs: 10, historyRetentionMs: 1000 };
-  return new StateBench([spec({ name: 's', kind, value, caching, ...times })]).openSync();
+function benchOf(kind: StoreKind, format: StoreFormat, value: Serde<unknown>, caching: boolean): StateBench {
+  const times = { retentionMs: 1000, windowSizeMs: 10, sessionGapMs: 10 };
+  return new StateBench([spec({ name: 's', kind, format, value, caching, ...times })]).openSync();
 }
 
 /** Tells what reads give, and later that it is still the same. */
@@ -39,8 +39,8 @@ describe.each([
 ] as const)('rows of %s', (_name, value) => {
   describe.each([false, true])('with caching %s', (caching) => {
     it('of a timestamped store', () => {
-      const bench = benchOf('timestampedKeyValue', value, caching);
-      const store = bench.state.timestampedKeyValue<string, number>('s');
+      const bench = benchOf('keyValue', 'timestamped', value, caching);
+      const store = bench.state.get<string, number>('keyValue', 's', 'timestamped');
       if (caching) store.setFlushListener(() => undefined, true);
       const given = new Given();
       for (let round = 1; round <= 5; round += 1) {
@@ -62,8 +62,8 @@ describe.each([
     });
 
     it('of a timestamped window store', () => {
-      const bench = benchOf('timestampedWindow', value, caching);
-      const store = bench.state.timestampedWindow<string, number>('s');
+      const bench = benchOf('window', 'timestamped', value, caching);
+      const store = bench.state.get<string, number>('window', 's', 'timestamped');
       if (caching) store.setFlushListener(() => undefined, true);
       const given = new Given();
       for (let round = 1; round <= 5; round += 1) {
@@ -81,8 +81,8 @@ describe.each([
     });
 
     it('of a session store', () => {
-      const bench = benchOf('session', value, caching);
-      const store = bench.state.session<string, number>('s');
+      const bench = benchOf('session', 'plain', value, caching);
+      const store = bench.state.get<string, number>('session', 's');
       if (caching) store.setFlushListener(() => undefined, true);
       const given = new Given();
       for (let round = 1; round <= 5; round += 1) {
@@ -99,8 +99,8 @@ describe.each([
   });
 
   it('of a versioned store', () => {
-    const bench = benchOf('versioned', value, false);
-    const store = bench.state.versioned<string, number>('s');
+    const bench = benchOf('versioned', 'plain', value, false);
+    const store = bench.state.get<string, number>('versioned', 's');
     const given = new Given();
     for (let round = 1; round <= 5; round += 1) {
       store.put('k', round, 10);
@@ -120,8 +120,8 @@ describe('what a serde gives', () => {
       serialize: (value) => Buffer.from(value.buffer, value.byteOffset, value.byteLength),
       deserialize: (bytes) => bytes.subarray(1),
     };
-    const bench = benchOf('keyValue', view, false);
-    const store = bench.state.keyValue<string, Uint8Array>('s');
+    const bench = benchOf('keyValue', 'plain', view, false);
+    const store = bench.state.get<string, Uint8Array>('keyValue', 's');
     const put = Buffer.from('xabc');
     store.put('k', put);
     put.fill(0);

@@ -12,7 +12,7 @@ const binary: Serde<{ n: number }> = {
 
 function store<V>(value: Serde<V>, key: Serde<string> = serdes.string()) {
   const bench = new StateBench([spec({ name: 'kv', kind: 'keyValue', key: key, value: value })]).openSync();
-  return { bench, kv: bench.state.keyValue<string, V>('kv') };
+  return { bench, kv: bench.state.get<string, V>('keyValue', 'kv') };
 }
 
 describe.each([
@@ -56,7 +56,7 @@ describe('bytes of a restored record', () => {
     value.fill(0);
     key.fill(0);
     await bench.state.commitRestored(new Map());
-    const store = bench.state.window<string, Buffer>('w');
+    const store = bench.state.get<string, Buffer>('window', 'w');
     store.fetch('k', 0)?.fill(1);
     expect(store.fetch('k', 0)?.toString()).toBe('abc');
   });
@@ -64,8 +64,8 @@ describe('bytes of a restored record', () => {
 
 describe('numbers', () => {
   it('are held as they are: what operators look at is not allocated', () => {
-    const bench = new StateBench([spec({ name: 'kv', kind: 'timestampedKeyValue' })]).openSync();
-    const kv = bench.state.timestampedKeyValue<string, number>('kv');
+    const bench = new StateBench([spec({ name: 'kv', kind: 'keyValue', format: 'timestamped' })]).openSync();
+    const kv = bench.state.get<string, number>('keyValue', 'kv', 'timestamped');
     kv.put('a', 1.5, 1);
     expect(kv.peek('a')).toBe(kv.peek('a'));
   });
@@ -91,7 +91,7 @@ describe('keys', () => {
         value: serdes.string(),
       }),
     ]).openSync();
-    const kv = bench.state.keyValue<number, string>('kv');
+    const kv = bench.state.get<number, string>('keyValue', 'kv');
     for (const key of [3, -1, 256, 0]) kv.put(key, String(key));
     bench.commitSync();
     kv.put(1, 'one');
@@ -133,7 +133,7 @@ describe('a scan', () => {
   it('of a store on disk says how to walk it', async () => {
     const bench = new StateBench([spec({ name: 'kv', kind: 'keyValue', engine: 'level' })], { engine: 'level' });
     await bench.open();
-    const kv = bench.state.keyValue<string, number>('kv');
+    const kv = bench.state.get<string, number>('keyValue', 'kv');
     kv.put('a', 1);
     expect(kv.all().synchronous).toBe(false);
     expect(() => [...kv.all()]).toThrow('Store kv is on disk and can only be walked asynchronously: use "for await"');
@@ -148,7 +148,7 @@ describe('a scan', () => {
   it('can be left early and begun again', async () => {
     const bench = new StateBench([spec({ name: 'kv', kind: 'keyValue', engine: 'level' })], { engine: 'level' });
     await bench.open();
-    const kv = bench.state.keyValue<string, number>('kv');
+    const kv = bench.state.get<string, number>('keyValue', 'kv');
     for (let index = 0; index < 3000; index += 1) kv.put(String(index).padStart(4, '0'), index);
     await bench.commit();
     const scan = kv.all();

@@ -6,11 +6,11 @@ import { serdes } from '../../../src/serde/serdes.js';
 import { MemoryBackend } from '../../../src/store/memory/memory-backend.js';
 import { CacheBudget } from '../../../src/store/cache-budget.js';
 import { openTaskState } from '../../../src/store/overlay/overlay-task-state.js';
-import type { StoreSpec } from '../../../src/store/spec.js';
+import type { KeyValueSpec, StoreSpec } from '../../../src/store/spec.js';
 import type { TaskState } from '../../../src/store/task-state.js';
 import type { BackendEntry, KeyRange, StateBackend } from '../../../src/store/backend.js';
 import type { WriteBatch } from '../../../src/store/write-batch.js';
-import { Changelogs, numbers, spec, StateBench } from '../state-bench.js';
+import { Changelogs, numbers, spec, StateBench, type SpecPart } from '../state-bench.js';
 
 /** A place in memory that outlives the state over it, writes when it is told to, and can fail. */
 class Disk implements StateBackend {
@@ -83,12 +83,12 @@ async function commit(state: TaskState, offsets: Record<string, number> = {}): P
   await state.writeEpoch(new Map(Object.entries(offsets)));
 }
 
-function table(name: string, part: Partial<StoreSpec> = {}): StoreSpec {
-  return spec({ name, kind: 'timestampedKeyValue', engine: 'level', ...part });
+function table(name: string, part: SpecPart = {}): KeyValueSpec {
+  return spec({ name, kind: 'keyValue', format: 'timestamped', engine: 'level', ...part });
 }
 
 function valueOf(state: TaskState, store: string, key: string): unknown {
-  return state.timestampedKeyValue<string, number>(store).get(key)?.value;
+  return state.get<string, number>('keyValue', store, 'timestamped').get(key)?.value;
 }
 
 describe('the order of a commit', () => {
@@ -96,7 +96,7 @@ describe('the order of a commit', () => {
     const disk = new Disk();
     const state = disk.open(table('a'), table('b'));
     expect(state.dirty).toBe(false);
-    state.timestampedKeyValue<string, number>('a').put('k', 1, 1);
+    state.get<string, number>('keyValue', 'a', 'timestamped').put('k', 1, 1);
     expect(state.dirty).toBe(true);
     state.sealEpoch(new Changelogs());
     expect([state.dirty, state.sealed, disk.size]).toEqual([false, true, 0]);
@@ -107,7 +107,7 @@ describe('the order of a commit', () => {
   it('lets the next epoch go on while one is written, without its changes getting into it', async () => {
     const disk = new Disk();
     const state = disk.open(table('a'));
-    const store = state.timestampedKeyValue<string, number>('a');
+    const store = state.get<string, number>('keyValue', 'a', 'timestamped');
     store.put('k', 1, 1);
     state.sealEpoch(new Changelogs());
     store.put('k', 2, 2);
@@ -128,18 +128,19 @@ describe('the order of a commit', () => {
     const disk = new Disk();
     const windows = spec({
       name: 'w',
-      kind: 'timestampedWindow',
+      kind: 'window',
+      format: 'timestamped',
       engine: 'level',
       retentionMs: 60_000,
       windowSizeMs: 1000,
     });
     const state = disk.open(windows);
-    const store = state.timestampedWindow<string, number>('w');
+    const store = state.get<string, number>('window', 'w', 'timestamped');
     store.put('k', 1, 1000, 1000);
     state.sealEpoch(new Changelogs());
     store.put('k', 2, 900_000, 900_000);
     await state.writeEpoch(new Map([['w', 1]]));
-    const again = disk.open(windows).timestampedWindow('w');
+    const again = disk.open(windows).get('window', 'w', 'timestamped');
     expect(again.streamTime).toBe(1000);
     expect(again.fetch('k', 1000)).toMatchObject({ value: 1 });
   });
@@ -158,7 +159,7 @@ describe('the order of a commit', () => {
   it('keeps the epoch when the disk fails: it can be written again', async () => {
     const disk = new Disk();
     const state = disk.open(table('a'));
-    state.timestampedKeyValue<string, number>('a').put('k', 1, 1);
+    state.get<string, number>('keyValue', 'a', 'timestamped').put('k', 1, 1);
     state.sealEpoch(new Changelogs());
     disk.failure = new MillraceError('STORE_FAILED', 'the disk is full');
     await expect(state.writeEpoch(new Map([['a', 7]]))).rejects.toThrow('the disk is full');
@@ -181,7 +182,7 @@ describe('the order of a commit', () => {
       deserialize: (bytes) => bytes[0] as number,
     };
     const state = new Disk().open(table('a', { value: fickle }));
-    state.timestampedKeyValue<string, number>('a').put('k', 1, 1);
+    state.get<string, number>('keyValue', 'a', 'timestamped').put('k', 1, 1);
     refuses = true;
     let error: unknown;
     try {
@@ -194,8 +195,8 @@ describe('the order of a commit', () => {
   });
 
   it('is synchronous when everything is in memory', () => {
-    const bench = new StateBench([spec({ name: 'a', kind: 'timestampedKeyValue' })]).openSync();
-    bench.state.timestampedKeyValue<string, number>('a').put('k', 1, 1);
+    const bench = new StateBench([spec({ name: 'a', kind: 'keyValue', format: 'timestamped' })]).openSync();
+    bench.state.get<string, number>('keyValue', 'a', 'timestamped').put('k', 1, 1);
     bench.commitSync();
     expect(bench.state.sealed).toBe(false);
   });
@@ -203,7 +204,7 @@ describe('the order of a commit', () => {
   it('waits for a write under way before it closes', async () => {
     const disk = new Disk();
     const state = disk.open(table('a'));
-    state.timestampedKeyValue<string, number>('a').put('k', 1, 1);
+    state.get<string, number>('keyValue', 'a', 'timestamped').put('k', 1, 1);
     state.sealEpoch(new Changelogs());
     disk.hold();
     const written = state.writeEpoch(new Map([['a', 1]]));
@@ -244,8 +245,8 @@ describe('what is found on disk', () => {
   it('stays apart when stores come and go: those that went are removed, with a warning', async () => {
     const disk = new Disk();
     const both = disk.open(table('a'), table('b'));
-    both.timestampedKeyValue<string, number>('a').put('k', 1, 1);
-    both.timestampedKeyValue<string, number>('b').put('k', 2, 1);
+    both.get<string, number>('keyValue', 'a', 'timestamped').put('k', 1, 1);
+    both.get<string, number>('keyValue', 'b', 'timestamped').put('k', 2, 1);
     await commit(both, { a: 1, b: 1 });
     expect(disk.size).toBe(2);
 
@@ -265,17 +266,18 @@ describe('what is found on disk', () => {
     const disk = new Disk();
     const minutes = spec({
       name: 'w',
-      kind: 'timestampedWindow',
+      kind: 'window',
+      format: 'timestamped',
       engine: 'level',
       retentionMs: 60_000,
       windowSizeMs: 1000,
     });
     const state = disk.open(minutes);
-    state.timestampedWindow<string, number>('w').put('k', 1, 0, 0);
+    state.get<string, number>('window', 'w', 'timestamped').put('k', 1, 0, 0);
     await commit(state, { w: 1 });
     const changed = disk.open({ ...minutes, retentionMs: 600_000 });
     expect(changed.changelog('w').offset).toBe(-1);
-    expect(changed.timestampedWindow('w').fetch('k', 0)).toBeNull();
+    expect(changed.get('window', 'w', 'timestamped').fetch('k', 0)).toBeNull();
     expect(disk.warnings).toHaveLength(1);
     expect(disk.warnings[0]).toMatch(/Store w of task 0_0.*segment=60000.*segment=300000.*rebuilt from w-changelog/);
   });
@@ -283,7 +285,7 @@ describe('what is found on disk', () => {
   it('of an epoch that was never finished is not used', async () => {
     const disk = new Disk();
     const state = disk.open(table('a'));
-    state.timestampedKeyValue<string, number>('a').put('k', 1, 1);
+    state.get<string, number>('keyValue', 'a', 'timestamped').put('k', 1, 1);
     await state.close();
     const again = disk.open(table('a'));
     expect([valueOf(again, 'a', 'k'), again.changelog('a').offset]).toEqual([undefined, -1]);
@@ -295,7 +297,7 @@ describe('restoring', () => {
     const disk = new Disk();
     const state = disk.open(table('a', { caching: true }));
     const told: unknown[] = [];
-    state.timestampedKeyValue('a').setFlushListener((...change) => told.push(change), true);
+    state.get('keyValue', 'a', 'timestamped').setFlushListener((...change) => told.push(change), true);
     const value = serdes.double().serialize(1.5, 't');
     state.restore('a', Buffer.from('k'), value, 11, []);
     state.restore('a', null, value, 11, []);
@@ -307,7 +309,7 @@ describe('restoring', () => {
     expect(told).toEqual([]);
     expect(state.dirty).toBe(false);
     const again = disk.open(table('a'));
-    expect(again.timestampedKeyValue('a').get('k')).toMatchObject({ value: 1.5, timestamp: 11 });
+    expect(again.get('keyValue', 'a', 'timestamped').get('k')).toMatchObject({ value: 1.5, timestamp: 11 });
     expect(valueOf(again, 'a', 'gone')).toBeUndefined();
     expect(again.changelog('a').offset).toBe(4);
     expect(disk.size).toBe(1);
@@ -325,8 +327,8 @@ describe('restoring', () => {
     const disk = new Disk();
     const specs = [table('a'), table('b')];
     const state = disk.open(...specs);
-    state.timestampedKeyValue<string, number>('a').put('old', 1, 1);
-    state.timestampedKeyValue<string, number>('b').put('old', 1, 1);
+    state.get<string, number>('keyValue', 'a', 'timestamped').put('old', 1, 1);
+    state.get<string, number>('keyValue', 'b', 'timestamped').put('old', 1, 1);
     await commit(state, { a: 50, b: 50 });
     state.wipe('a');
     expect([valueOf(state, 'a', 'old'), state.changelog('a').offset]).toEqual([undefined, -1]);
@@ -349,22 +351,18 @@ describe('stores by name', () => {
   const state = new Disk().open(table('a'));
 
   it('are refused under a name that the task does not have', () => {
-    expect(() => state.timestampedKeyValue('x')).toThrow(
+    expect(() => state.get('keyValue', 'x', 'timestamped')).toThrow(
       'Store x is not connected to this task, which has a (of task 0_0)',
     );
   });
 
   it('are refused as another kind', () => {
-    expect(() => state.window('a')).toThrow('Store a is a store of kind timestampedKeyValue, not window');
+    expect(() => state.get('window', 'a')).toThrow(
+      'Store a is of kind keyValue and format timestamped, not of kind window and format plain',
+    );
   });
 
   it('come in the order of the topology', () => {
     expect(new Disk().open(table('b'), table('a')).stores.map(({ name }) => name)).toEqual(['b', 'a']);
-  });
-
-  it('of windows need their times', () => {
-    expect(() => new Disk().open(spec({ name: 'w', kind: 'window' }))).toThrow(
-      'Window store w needs retentionMs and windowSizeMs',
-    );
   });
 });

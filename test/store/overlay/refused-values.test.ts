@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Serde } from '../../../src/serde/serde.js';
 import { serdes } from '../../../src/serde/serdes.js';
 import type { TaskState } from '../../../src/store/task-state.js';
-import type { StoreKind } from '../../../src/store/spec.js';
+import type { StoreFormat, StoreKind } from '../../../src/store/spec.js';
 import { spec, StateBench } from '../state-bench.js';
 
 const refusal = (code: string): unknown => expect.objectContaining({ code });
@@ -42,77 +42,90 @@ const SERDES: readonly (readonly [name: string, serde: unknown, good: unknown, b
 ];
 
 interface Kind {
+  readonly kind: StoreKind;
+  readonly format?: StoreFormat;
   readonly put: (state: TaskState, value: unknown) => void;
   readonly get: (state: TaskState) => unknown;
 }
 
-const KINDS: Partial<Record<StoreKind, Kind>> = {
+const KINDS: Readonly<Record<string, Kind>> = {
   keyValue: {
+    kind: 'keyValue',
     put: (state, value) => {
-      state.keyValue('s').put('k', value);
+      state.get('keyValue', 's').put('k', value);
     },
-    get: (state) => state.keyValue('s').get('k'),
+    get: (state) => state.get('keyValue', 's').get('k'),
   },
-  timestampedKeyValue: {
+  'timestamped keyValue': {
+    kind: 'keyValue',
+    format: 'timestamped',
     put: (state, value) => {
-      state.timestampedKeyValue('s').put('k', value, 1);
+      state.get('keyValue', 's', 'timestamped').put('k', value, 1);
     },
-    get: (state) => state.timestampedKeyValue('s').get('k'),
+    get: (state) => state.get('keyValue', 's', 'timestamped').get('k'),
   },
   window: {
+    kind: 'window',
     put: (state, value) => {
-      state.window('s').put('k', value, 10);
+      state.get('window', 's').put('k', value, 10);
     },
-    get: (state) => state.window('s').fetchRange('k', 0, 100),
+    get: (state) => state.get('window', 's').fetchRange('k', 0, 100),
   },
-  timestampedWindow: {
+  'timestamped window': {
+    kind: 'window',
+    format: 'timestamped',
     put: (state, value) => {
-      state.timestampedWindow('s').put('k', value, 10, 1);
+      state.get('window', 's', 'timestamped').put('k', value, 10, 1);
     },
-    get: (state) => state.timestampedWindow('s').fetch('k', 10),
+    get: (state) => state.get('window', 's', 'timestamped').fetch('k', 10),
   },
   session: {
+    kind: 'session',
     put: (state, value) => {
-      state.session('s').put('k', 10, 20, value);
+      state.get('session', 's').put('k', 10, 20, value);
     },
-    get: (state) => state.session('s').fetch('k'),
+    get: (state) => state.get('session', 's').fetch('k'),
   },
   versioned: {
+    kind: 'versioned',
     put: (state, value) => {
-      state.versioned('s').put('k', value, 10);
+      state.get('versioned', 's').put('k', value, 10);
     },
-    get: (state) => state.versioned('s').get('k'),
+    get: (state) => state.get('versioned', 's').get('k'),
   },
   joinBuffer: {
+    kind: 'joinBuffer',
     put: (state, value) => {
-      state.joinBuffer('s').put('k', value);
+      state.get('joinBuffer', 's').put('k', value);
     },
-    get: (state) => state.joinBuffer('s').records,
+    get: (state) => state.get('joinBuffer', 's').records,
   },
   suppressBuffer: {
+    kind: 'suppressBuffer',
     put: (state, value) => {
-      state.suppressBuffer('s').put('k', value, null, 1);
+      state.get('suppressBuffer', 's').put('k', value, null, 1);
     },
-    get: (state) => state.suppressBuffer('s').prior('k'),
+    get: (state) => state.get('suppressBuffer', 's').prior('k'),
   },
   outerJoin: {
+    kind: 'outerJoin',
     put: (state, value) => {
-      state.outerJoin('s').add(1, true, 'k', value);
+      state.get('outerJoin', 's').add(1, true, 'k', value);
     },
-    get: (state) => [...state.outerJoin('s').all()],
+    get: (state) => [...state.get('outerJoin', 's').all()],
   },
 };
 
-describe.each(Object.entries(KINDS) as [StoreKind, Kind][])('a store of kind %s', (kind, { put, get }) => {
+describe.each(Object.entries(KINDS))('a store of kind %s', (_kind, { kind, format = 'plain', put, get }) => {
   it.each(SERDES)('refuses at the put what its serde refuses: %s', (_name, serde, good, bad) => {
     for (const caching of [false, true]) {
-      const times = { retentionMs: 1000, windowSizeMs: 10, sessionGapMs: 10, historyRetentionMs: 1000 };
+      const times = { retentionMs: 1000, windowSizeMs: 10, sessionGapMs: 10 };
       const value = serde as Serde<unknown>;
-      const bench = new StateBench([spec({ name: 's', kind, value, caching, ...times })]).openSync();
+      const bench = new StateBench([spec({ name: 's', kind, format, value, caching, ...times })]).openSync();
       bench.record(1);
       const { state } = bench;
-      if (caching && kind === 'timestampedKeyValue') {
-        state.timestampedKeyValue('s').setFlushListener(() => undefined, true);
+      if (caching && kind === 'keyValue' && format === 'timestamped') {
+        state.get('keyValue', 's', 'timestamped').setFlushListener(() => undefined, true);
       }
       for (const one of bad)
         expect(() => {
@@ -133,8 +146,8 @@ describe.each(Object.entries(KINDS) as [StoreKind, Kind][])('a store of kind %s'
   });
 
   it('refuses at the put what the serde of its keys refuses', () => {
-    const times = { retentionMs: 1000, windowSizeMs: 10, sessionGapMs: 10, historyRetentionMs: 1000 };
-    const bench = new StateBench([spec({ name: 's', kind, key: serdes.int(), ...times })]).openSync();
+    const times = { retentionMs: 1000, windowSizeMs: 10, sessionGapMs: 10 };
+    const bench = new StateBench([spec({ name: 's', kind, format, key: serdes.int(), ...times })]).openSync();
     bench.record(1);
     expect(() => {
       put(bench.state, 1);
@@ -156,33 +169,38 @@ describe('times that could not be written', () => {
   ];
 
   it('are refused at the put', () => {
-    const times = { retentionMs: 1000, windowSizeMs: 10, sessionGapMs: 10, historyRetentionMs: 1000 };
-    const kinds: StoreKind[] = ['timestampedKeyValue', 'timestampedWindow', 'session', 'versioned'];
+    const times = { retentionMs: 1000, windowSizeMs: 10, sessionGapMs: 10 };
+    const specs = [
+      spec({ name: 'keys', kind: 'keyValue', format: 'timestamped' }),
+      spec({ name: 'windows', kind: 'window', format: 'timestamped', ...times }),
+      spec({ name: 'sessions', kind: 'session', ...times }),
+      spec({ name: 'history', kind: 'versioned', ...times }),
+    ];
     for (const odd of ODD) {
-      const bench = new StateBench(kinds.map((kind) => spec({ name: kind, kind, ...times }))).openSync();
+      const bench = new StateBench(specs).openSync();
       bench.record(1);
       const { state } = bench;
       const puts = [
         () => {
-          state.timestampedKeyValue('timestampedKeyValue').put('k', 1, odd);
+          state.get('keyValue', 'keys', 'timestamped').put('k', 1, odd);
         },
-        () => state.timestampedKeyValue('timestampedKeyValue').delete('k', odd),
+        () => state.get('keyValue', 'keys', 'timestamped').delete('k', odd),
         () => {
-          state.timestampedWindow('timestampedWindow').put('k', 1, odd, 1);
-        },
-        () => {
-          state.timestampedWindow('timestampedWindow').put('k', 1, 10, odd);
+          state.get('window', 'windows', 'timestamped').put('k', 1, odd, 1);
         },
         () => {
-          state.session('session').put('k', odd, 10, 1);
+          state.get('window', 'windows', 'timestamped').put('k', 1, 10, odd);
         },
         () => {
-          state.session('session').put('k', 10, odd, 1);
+          state.get('session', 'sessions').put('k', odd, 10, 1);
         },
         () => {
-          state.session('session').remove('k', 10, odd);
+          state.get('session', 'sessions').put('k', 10, odd, 1);
         },
-        () => state.versioned('versioned').put('k', 1, odd),
+        () => {
+          state.get('session', 'sessions').remove('k', 10, odd);
+        },
+        () => state.get('versioned', 'history').put('k', 1, odd),
       ];
       for (const put of puts) expect(put).toThrow(refusal('TIMESTAMP_INVALID'));
       expect(state.dirty).toBe(false);

@@ -11,8 +11,8 @@ import { spec, StateBench } from '../../store/state-bench.js';
 
 const SPECS: StoreSpec[] = [
   spec({ name: 'plain', kind: 'keyValue' }),
-  spec({ name: 'counts', kind: 'timestampedKeyValue' }),
-  spec({ name: 'windows', kind: 'timestampedWindow', retentionMs: 1000, windowSizeMs: 10 }),
+  spec({ name: 'counts', kind: 'keyValue', format: 'timestamped' }),
+  spec({ name: 'windows', kind: 'window', format: 'timestamped', retentionMs: 1000, windowSizeMs: 10 }),
   spec({ name: 'times', kind: 'window', retentionMs: 1000, windowSizeMs: 10 }),
   spec({ name: 'sessions', kind: 'session', retentionMs: 1000 }),
   spec({ name: 'history', kind: 'versioned', retentionMs: 1000 }),
@@ -29,19 +29,19 @@ const [A, B, ELSEWHERE] = KEYS as [string, string, string];
 function instance(): StoresOfInstance & { readonly tasks: Task[] } {
   const tasks = [A, B].map((key, index) => {
     const { state } = new StateBench(SPECS).openSync();
-    state.keyValue<string, number>('plain').put(key, index);
-    state.timestampedKeyValue<string, number>('counts').put(key, index, 5);
-    state.timestampedWindow<string, number>('windows').put(key, index, 10, 5);
-    state.window<string, number>('times').put(key, index, 10);
-    state.session<string, number>('sessions').put(key, 10, 20, index);
-    state.session<string, number>('sessions').put(key, 40, 40, index);
-    state.versioned<string, number>('history').put(key, index, 5);
-    state.versioned<string, number>('history').put(key, index + 7, 9);
+    state.get<string, number>('keyValue', 'plain').put(key, index);
+    state.get<string, number>('keyValue', 'counts', 'timestamped').put(key, index, 5);
+    state.get<string, number>('window', 'windows', 'timestamped').put(key, index, 10, 5);
+    state.get<string, number>('window', 'times').put(key, index, 10);
+    state.get<string, number>('session', 'sessions').put(key, 10, 20, index);
+    state.get<string, number>('session', 'sessions').put(key, 40, 40, index);
+    state.get<string, number>('versioned', 'history').put(key, index, 5);
+    state.get<string, number>('versioned', 'history').put(key, index + 7, 9);
     return { id: `0_${index}`, state } as unknown as Task;
   });
-  const global = spec({ name: 'world', kind: 'timestampedKeyValue' });
+  const global = spec({ name: 'world', kind: 'keyValue', format: 'timestamped' });
   const { state } = new StateBench([global]).openSync();
-  state.timestampedKeyValue<string, number>('world').put('x', 1, 2);
+  state.get<string, number>('keyValue', 'world', 'timestamped').put('x', 1, 2);
   return {
     tasks,
     topology: {
@@ -137,7 +137,7 @@ describe('a store as this instance has it', () => {
     const counts = readStore('counts', timestampedKeyValue<string, number>(), one);
     const before = await counts.get(A);
     const [row] = await counts.all().toArray();
-    one.tasks[0]!.state.timestampedKeyValue<string, number>('counts').put(A, 99, 100);
+    one.tasks[0]!.state.get<string, number>('keyValue', 'counts', 'timestamped').put(A, 99, 100);
     expect([before, row]).toEqual([
       { value: 0, timestamp: 5 },
       { key: A, value: 0, timestamp: 5 },
@@ -204,7 +204,7 @@ describe('a store is refused', () => {
 describe('a walk', () => {
   it('over many rows lets others have their turn, and ends when the part leaves', async () => {
     const one = instance();
-    const store = one.tasks[0]!.state.timestampedKeyValue<string, number>('counts');
+    const store = one.tasks[0]!.state.get<string, number>('keyValue', 'counts', 'timestamped');
     for (let n = 0; n < 20_000; n += 1) store.put(`key ${n}`, n, 1);
     const counts = readStore('counts', timestampedKeyValue<string, number>(), one);
     let turns = 0;

@@ -2,6 +2,7 @@
 import { NO_HEADERS, type Headers } from '../../../record/headers.js';
 import type { KeyRange } from '../../backend.js';
 import type { StoreScan } from '../../scan.js';
+import type { StoreFormat } from '../../spec.js';
 import type { ChangelogAppender, ChangelogRow } from '../../task-state.js';
 import type { WriteBatch } from '../../write-batch.js';
 import { entriesOf } from '../walk/disk-entries.js';
@@ -13,6 +14,8 @@ import { OverlayStore, type Codecs } from '../epoch/overlay-store.js';
 import { PREFIX_BYTES, type StoreSite } from '../epoch/store-site.js';
 import { scanOf, Source } from '../walk/walk.js';
 
+/** Bytes in front of a value on disk. */
+const HEAD_BYTES: Readonly<Record<StoreFormat, number>> = { plain: 0, timestamped: 8 };
 /** A second round finds what the first has marked as not used; a third finds nothing new. */
 const EVICTION_ROUNDS = 2;
 
@@ -29,9 +32,9 @@ export abstract class EntryTable extends OverlayStore<Entry> {
   private restoredKeys: Buffer[] = [];
   private restoredValues: (Buffer | null)[] = [];
 
-  constructor(site: StoreSite, timestamped: boolean, codecs?: Codecs) {
+  constructor(site: StoreSite, format: StoreFormat, codecs?: Codecs) {
     super(site, codecs);
-    this.head = timestamped ? 8 : 0;
+    this.head = HEAD_BYTES[format];
   }
 
   get changed(): boolean {

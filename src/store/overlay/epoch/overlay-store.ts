@@ -3,7 +3,7 @@ import { MillraceError } from '../../../errors/error.js';
 import { reasonOf } from '../../../errors/shown-value.js';
 import type { Headers } from '../../../record/headers.js';
 import { RecordContext } from '../../../record/record-context.js';
-import type { StoreKind } from '../../spec.js';
+import type { StoreFormat, StoreKind } from '../../spec.js';
 import type { StateStore } from '../../state-store.js';
 import type { ChangelogAppender, ChangelogRow } from '../../task-state.js';
 import type { WriteBatch } from '../../write-batch.js';
@@ -26,6 +26,7 @@ export interface Codecs {
  */
 export abstract class OverlayStore<C extends Cell = Cell> implements StateStore, CacheUser {
   abstract readonly kind: StoreKind;
+  abstract readonly format: StoreFormat;
   readonly name: string;
   readonly persistent: boolean;
   /** Updates are held back and emitted; only true once somebody listens. */

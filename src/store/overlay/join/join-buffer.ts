@@ -1,10 +1,10 @@
 /** The buffer behind a join with grace: a key-value store of whole records, with an index by time in memory. */
-import { MillraceError } from '../../../errors/error.js';
 import type { Headers } from '../../../record/headers.js';
 import { RecordContext } from '../../../record/record-context.js';
 import { bytes } from '../../../serde/bytes.js';
 import type { Serde } from '../../../serde/serde.js';
 import type { JoinBuffer, ReleaseRecord } from '../../join-buffer.js';
+import type { JoinBufferSpec } from '../../spec.js';
 import { decodeChange, encodeChange } from '../bytes/held-change-bytes.js';
 import { readInt64, writeInt64 } from '../bytes/int64.js';
 import { EntryTable } from '../entries/entry-table.js';
@@ -25,6 +25,7 @@ const SEQUENCE_MASK = 0x7fffffff;
  */
 export class OverlayJoinBuffer<K, V> extends EntryTable implements JoinBuffer<K, V> {
   readonly kind = 'joinBuffer';
+  readonly format = 'plain';
   private readonly index = new TimeIndex();
   private readonly graceMs: number;
   private readonly keySerde: Serde<unknown>;
@@ -33,14 +34,11 @@ export class OverlayJoinBuffer<K, V> extends EntryTable implements JoinBuffer<K,
   /** The context of the record that is processed, while others leave. */
   private readonly current = new RecordContext();
 
-  constructor(site: StoreSite) {
+  constructor(site: StoreSite, { retentionMs }: JoinBufferSpec) {
     const raw = bytes() as Serde<unknown>;
-    super({ ...site, opening: { ...site.opening, key: raw, value: raw } }, false);
-    const { spec, key, value, changelogTopic } = site.opening;
-    if (spec.retentionMs === undefined) {
-      throw new MillraceError('TOPOLOGY_INVALID', `Join buffer ${spec.name} needs retentionMs`, { store: spec.name });
-    }
-    this.graceMs = spec.retentionMs;
+    super({ ...site, opening: { ...site.opening, key: raw, value: raw } }, 'plain');
+    const { key, value, changelogTopic } = site.opening;
+    this.graceMs = retentionMs;
     this.keySerde = key;
     this.valueSerde = value;
     this.topic = changelogTopic;

@@ -16,6 +16,7 @@ import { isLeft, SIDE_AT, timeOf, WaitingKeys, WaitingLists, WaitingValues } fro
  */
 export class OverlayOuterJoinStore<K, V> extends EntryTable implements OuterJoinStore<K, V> {
   readonly kind = 'outerJoin';
+  readonly format = 'plain';
   /** Side and key of each row, one character a byte. */
   private readonly index = new TimeIndex();
   private readonly rows: WaitingKeys;
@@ -28,7 +29,7 @@ export class OverlayOuterJoinStore<K, V> extends EntryTable implements OuterJoin
       valueCodec(value, changelogTopic, site.context),
       valueCodec(rightValue, changelogTopic, site.context),
     );
-    super(site, false, { keys, values: lists });
+    super(site, 'plain', { keys, values: lists });
     this.rows = keys;
     this.lists = lists;
   }

@@ -9,9 +9,10 @@ import type { StoreSite } from '../epoch/store-site.js';
 /** Changelog records carry the timestamp of the record that was processed. */
 export class OverlayKeyValueStore<K, V> extends EntryTable implements KeyValueStore<K, V> {
   readonly kind = 'keyValue';
+  readonly format = 'plain';
 
   constructor(site: StoreSite) {
-    super(site, false);
+    super(site, 'plain');
   }
 
   get(key: K): V | null {

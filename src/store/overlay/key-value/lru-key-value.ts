@@ -11,13 +11,14 @@ import type { StoreSite } from '../epoch/store-site.js';
  * Kafka Streams: `MemoryNavigableLRUCache`.
  */
 export class OverlayLruStore<K, V> extends OverlayKeyValueStore<K, V> {
-  private readonly maxEntries: number;
   /** Keys that have a value, the one used longest ago first. */
   private readonly order = new Set<string>();
 
-  constructor(site: StoreSite) {
+  constructor(
+    site: StoreSite,
+    private readonly maxEntries: number,
+  ) {
     super(site);
-    this.maxEntries = site.opening.spec.maxEntries ?? Number.POSITIVE_INFINITY;
   }
 
   override get(key: K): V | null {

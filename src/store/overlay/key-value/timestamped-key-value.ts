@@ -11,11 +11,12 @@ import type { StoreSite } from '../epoch/store-site.js';
 import { give, giveCell, peekAt } from '../epoch/value-and-timestamp.js';
 
 export class OverlayTimestampedKeyValueStore<K, V> extends EntryTable implements OperatorKeyValueStore<K, V> {
-  readonly kind = 'timestampedKeyValue';
+  readonly kind = 'keyValue';
+  readonly format = 'timestamped';
   private listener: FlushListener<K, V> | null = null;
 
   constructor(site: StoreSite) {
-    super(site, true);
+    super(site, 'timestamped');
   }
 
   setFlushListener(listener: FlushListener<K, V>, sendOldValues: boolean): void {

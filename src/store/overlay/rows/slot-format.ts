@@ -1,16 +1,21 @@
 /** What stands in front of the value of a window in its row on disk. */
+import type { StoreFormat } from '../../spec.js';
 import type { RowBytesReader, RowBytesWriter } from '../bytes/row-bytes.js';
 import type { SlotFormat } from './row-files.js';
 import { Slot, type Row } from './row.js';
 
 export class WindowSlotFormat implements SlotFormat<Slot, Row> {
+  /** Slots have a timestamp of their own. */
+  private readonly timestamped: boolean;
+
   constructor(
-    /** Slots have a timestamp of their own. */
-    private readonly timestamped: boolean,
+    format: StoreFormat,
     /** Slots have a sequence number. */
     private readonly duplicates: boolean,
     readonly deletions: boolean,
-  ) {}
+  ) {
+    this.timestamped = format === 'timestamped';
+  }
 
   write(slot: Slot, rowStart: number, writer: RowBytesWriter): void {
     writer.signed(slot.start - rowStart);

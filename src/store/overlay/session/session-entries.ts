@@ -1,5 +1,6 @@
 /** The sessions of a session store: rows in memory first, then on disk. */
 import type { Headers } from '../../../record/headers.js';
+import type { SessionSpec } from '../../spec.js';
 import type { ChangelogAppender } from '../../task-state.js';
 import type { WriteBatch } from '../../write-batch.js';
 import type { Pending } from '../epoch/emission-queue.js';
@@ -61,11 +62,10 @@ export abstract class SessionEntries extends OverlayStore<SessionSlot> {
   private changedRows: SessionRow[] = [];
   private hand: Iterator<SessionRow> = this.allRows();
 
-  constructor(site: StoreSite) {
+  constructor(site: StoreSite, spec: SessionSpec) {
     super(site);
-    const { keepsClosed, engine } = site.opening.spec;
-    this.closing = keepsClosed === true ? new ClosingSessions(engine === 'memory') : null;
-    this.geometry = sessionGeometryOf(site.opening.spec);
+    this.closing = spec.keepsClosed === true ? new ClosingSessions(spec.engine === 'memory') : null;
+    this.geometry = sessionGeometryOf(spec);
     this.files = new RowFiles(site, this.keys, this.values, this.geometry, sessionSlotFormat);
     this.highestEnd = site.progress.streamTime;
     this.toldEnd = site.progress.streamTime;

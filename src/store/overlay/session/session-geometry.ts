@@ -1,6 +1,5 @@
 /** Where in time things are in a session store: which row a session belongs to, by its end, and what has expired. */
-import { MillraceError } from '../../../errors/error.js';
-import type { StoreSpec } from '../../spec.js';
+import type { SessionSpec } from '../../spec.js';
 
 /** Kafka Streams' least default length of a segment, ms. */
 const LEAST_SEGMENT_MS = 60_000;
@@ -63,12 +62,8 @@ export class SessionGeometry {
   }
 }
 
-/** @throws MillraceError TOPOLOGY_INVALID when the description of a session store lacks its retention */
-export function sessionGeometryOf(spec: StoreSpec): SessionGeometry {
-  const { name, retentionMs, sessionGapMs, segmentIntervalMs, engine } = spec;
-  if (retentionMs === undefined) {
-    throw new MillraceError('TOPOLOGY_INVALID', `Session store ${name} needs retentionMs`, { store: name });
-  }
+export function sessionGeometryOf(spec: SessionSpec): SessionGeometry {
+  const { retentionMs, sessionGapMs, segmentIntervalMs, engine } = spec;
   return new SessionGeometry({
     retentionMs,
     gapMs: sessionGapMs,

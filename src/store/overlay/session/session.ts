@@ -8,6 +8,7 @@ import { entriesOf, underPrefix } from '../walk/disk-entries.js';
 import type { Pending } from '../epoch/emission-queue.js';
 import { SortedWalk } from '../walk/flat-walk.js';
 import { walkRows } from '../rows/row-walk.js';
+import type { SessionSpec } from '../../spec.js';
 import { SessionEntries } from './session-entries.js';
 import { bySession, SessionRow, type SessionSlot } from './session-row.js';
 import { PREFIX_BYTES, type StoreSite } from '../epoch/store-site.js';
@@ -32,12 +33,13 @@ interface Scanned {
 
 export class OverlaySessionStore<K, V> extends SessionEntries implements SessionStore<K, V> {
   readonly kind = 'session';
+  readonly format = 'plain';
   private readonly byTime: boolean;
   private listener: SessionFlushListener<K, V> | null = null;
 
-  constructor(site: StoreSite) {
-    super(site);
-    this.byTime = site.opening.spec.engine === 'memory';
+  constructor(site: StoreSite, spec: SessionSpec) {
+    super(site, spec);
+    this.byTime = spec.engine === 'memory';
   }
 
   setFlushListener(listener: SessionFlushListener<K, V>, sendOldValues: boolean): void {

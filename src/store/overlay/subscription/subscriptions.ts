@@ -20,6 +20,7 @@ type Listed = readonly [key: Buffer, value: ValueAndTimestamp<Buffer>];
 
 export class OverlaySubscriptionStore extends OverlayStore implements SubscriptionStore {
   readonly kind = 'subscription';
+  readonly format = 'plain';
   private readonly files: SubscriptionFiles;
   private readonly rows = new Map<string, Row>();
   private changes: Subscription[] = [];

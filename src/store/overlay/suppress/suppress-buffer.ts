@@ -18,6 +18,7 @@ import { PREFIX_BYTES, type StoreSite } from '../epoch/store-site.js';
  */
 export class OverlaySuppressBuffer<K, V> extends OverlayStore implements SuppressBuffer<K, V> {
   readonly kind = 'suppressBuffer';
+  readonly format = 'plain';
   private readonly held = new Map<string, HeldChange>();
   private readonly order = new HeldChangeQueue();
   private readonly touched = new Set<string>();

@@ -1,5 +1,6 @@
 /** The versions of a versioned store: histories in memory first, then on disk. */
 import { NO_HEADERS, type Headers } from '../../../record/headers.js';
+import type { VersionedSpec } from '../../spec.js';
 import type { ChangelogAppender } from '../../task-state.js';
 import type { VersionedPut } from '../../versioned-store.js';
 import type { WriteBatch } from '../../write-batch.js';
@@ -49,12 +50,12 @@ export abstract class VersionEntries extends OverlayStore<Slot> {
   private firstRow = FIRST_HISTORY_ROW;
   private clearedTo = FIRST_HISTORY_ROW;
 
-  constructor(site: StoreSite) {
+  constructor(site: StoreSite, spec: VersionedSpec) {
     super(site);
     // An update that is not the latest must not be lost to one that is.
     this.caching = false;
-    this.geometry = versionGeometryOf(site.opening.spec);
-    this.files = new RowFiles(site, this.keys, this.values, this.geometry, new WindowSlotFormat(false, false, true));
+    this.geometry = versionGeometryOf(spec);
+    this.files = new RowFiles(site, this.keys, this.values, this.geometry, new WindowSlotFormat('plain', false, true));
     this.latest = new LatestFiles(site, this.values, this.files);
     this.deleted = new DeletedKeys(site, this.keys);
     this.setStreamTime(site.progress.streamTime);

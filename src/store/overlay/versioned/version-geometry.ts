@@ -1,6 +1,5 @@
 /** Where in time the versions of a versioned store are: which row holds a version, and which rows have expired. */
-import { MillraceError } from '../../../errors/error.js';
-import type { StoreSpec } from '../../spec.js';
+import type { VersionedSpec } from '../../spec.js';
 
 /** Numbers of rows: the latest version of each key, the keys whose latest version is a deletion, then the history. */
 export const LATEST_ROW = 0;
@@ -59,11 +58,6 @@ export function defaultSegmentInterval(retentionMs: number): number {
   return Math.max(Math.floor(retentionMs / parts), least);
 }
 
-/** @throws MillraceError TOPOLOGY_INVALID when the description of a versioned store lacks its retention */
-export function versionGeometryOf(spec: StoreSpec): VersionGeometry {
-  const { name, retentionMs, segmentIntervalMs } = spec;
-  if (retentionMs === undefined) {
-    throw new MillraceError('TOPOLOGY_INVALID', `Versioned store ${name} needs retentionMs`, { store: name });
-  }
+export function versionGeometryOf({ retentionMs, segmentIntervalMs }: VersionedSpec): VersionGeometry {
   return new VersionGeometry(retentionMs, segmentIntervalMs);
 }

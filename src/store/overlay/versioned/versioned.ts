@@ -14,6 +14,7 @@ class Version<V> implements VersionedRecord<V> {
 /** Each put is a changelog record with the timestamp of the version. */
 export class OverlayVersionedStore<K, V> extends VersionEntries implements VersionedKeyValueStore<K, V> {
   readonly kind = 'versioned';
+  readonly format = 'plain';
 
   put(key: K, value: V | null, timestamp: number): VersionedPut {
     return this.set(

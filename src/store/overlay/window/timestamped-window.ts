@@ -3,7 +3,6 @@ import { checkedTime } from '../bytes/checked-time.js';
 import type { ValueAndTimestamp } from '../../state-store.js';
 import type { OperatorWindowStore, TimestampedWindowEntry, WindowFlushListener } from '../../window-store.js';
 import type { Pending } from '../epoch/emission-queue.js';
-import type { StoreSite } from '../epoch/store-site.js';
 import { give, giveCell, peekAt } from '../epoch/value-and-timestamp.js';
 import type { Slot } from '../rows/row.js';
 import { WindowScanning } from './window-scan.js';
@@ -12,12 +11,9 @@ export class OverlayTimestampedWindowStore<K, V>
   extends WindowScanning<K, ValueAndTimestamp<V>>
   implements OperatorWindowStore<K, V>
 {
-  readonly kind = 'timestampedWindow';
+  readonly kind = 'window';
+  readonly format = 'timestamped';
   private listener: WindowFlushListener<K, V> | null = null;
-
-  constructor(site: StoreSite) {
-    super(site, true);
-  }
 
   setFlushListener(listener: WindowFlushListener<K, V>, sendOldValues: boolean): void {
     this.listener = listener;

@@ -1,5 +1,6 @@
 /** The entries of a window store: rows in memory first, then on disk. Plain and timestamped stores stand on it. */
 import type { Headers } from '../../../record/headers.js';
+import type { WindowSpec } from '../../spec.js';
 import type { ChangelogAppender, ChangelogRow } from '../../task-state.js';
 import type { WriteBatch } from '../../write-batch.js';
 import { Closing } from '../rows/closing.js';
@@ -61,15 +62,14 @@ export abstract class WindowEntries extends OverlayStore<Slot> {
   private changedRows: Row[] = [];
   private hand: Iterator<Row> = this.allRows();
 
-  constructor(site: StoreSite, timestamped: boolean) {
+  constructor(site: StoreSite, spec: WindowSpec) {
     super(site);
-    const { spec } = site.opening;
     this.duplicates = spec.retainDuplicates ?? false;
     this.logsHeaders = spec.logHeaders === true;
     this.ignoresNull = spec.engine === 'level';
     this.closing = spec.keepsClosed === true ? new Closing() : null;
     this.geometry = geometryOf(spec);
-    const format = new WindowSlotFormat(timestamped, this.duplicates, false);
+    const format = new WindowSlotFormat(spec.format, this.duplicates, false);
     this.files = new RowFiles(site, this.keys, this.values, this.geometry, format);
     this.emittedTime = site.progress.streamTime;
     this.setStreamTime(site.progress.streamTime);

@@ -1,7 +1,6 @@
 /** Where in time things are in a window store: which row a window belongs to, and what has expired. */
 
-import { MillraceError } from '../../../errors/error.js';
-import type { StoreSpec } from '../../spec.js';
+import type { WindowSpec } from '../../spec.js';
 
 /** Windows that a row should hold: fewer cost more reads, more cost more bytes written at each commit. */
 const WINDOWS_A_ROW = 4;
@@ -86,14 +85,8 @@ export class WindowGeometry {
   }
 }
 
-/** @throws MillraceError TOPOLOGY_INVALID when the description of a window store lacks its times */
-export function geometryOf(spec: StoreSpec): WindowGeometry {
-  const { name, retentionMs, windowSizeMs, segmentIntervalMs, engine } = spec;
-  if (retentionMs === undefined || windowSizeMs === undefined) {
-    throw new MillraceError('TOPOLOGY_INVALID', `Window store ${name} needs retentionMs and windowSizeMs`, {
-      store: name,
-    });
-  }
+export function geometryOf(spec: WindowSpec): WindowGeometry {
+  const { retentionMs, windowSizeMs, segmentIntervalMs, engine } = spec;
   const exact = engine === 'memory';
   const showsLast = spec.keepsClosed === true && !exact;
   return new WindowGeometry({ retentionMs, windowSizeMs, segmentIntervalMs, exact, showsLast });

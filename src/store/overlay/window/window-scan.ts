@@ -3,6 +3,7 @@ import { Windowed } from '../../../record/windowed.js';
 import type { StoreScan } from '../../scan.js';
 import { SortedWalk } from '../walk/flat-walk.js';
 import { walkRows } from '../rows/row-walk.js';
+import type { WindowSpec } from '../../spec.js';
 import type { StoreSite } from '../epoch/store-site.js';
 import { scanOf, type Source, type Walk } from '../walk/walk.js';
 import { WindowEntries } from './window-entries.js';
@@ -23,9 +24,9 @@ interface Found {
 export abstract class WindowScanning<K, G> extends WindowEntries {
   private readonly byTime: boolean;
 
-  constructor(site: StoreSite, timestamped: boolean) {
-    super(site, timestamped);
-    this.byTime = site.opening.spec.engine === 'memory';
+  constructor(site: StoreSite, spec: WindowSpec) {
+    super(site, spec);
+    this.byTime = spec.engine === 'memory';
   }
 
   fetchKeys(fromKey: K | null, toKey: K | null, from: number, to: number): StoreScan<readonly [Windowed<K>, G]> {

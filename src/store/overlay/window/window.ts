@@ -1,17 +1,13 @@
 /** The plain window store: of stream-stream joins, where every record is an entry, and of the Processor API. */
 import { checkedTime } from '../bytes/checked-time.js';
 import type { WindowEntry, WindowStore, WindowVisitor } from '../../window-store.js';
-import type { StoreSite } from '../epoch/store-site.js';
 import type { Slot } from '../rows/row.js';
 import { WindowScanning } from './window-scan.js';
 
 /** Changelog records carry the timestamp of the record that was processed. */
 export class OverlayWindowStore<K, V> extends WindowScanning<K, V> implements WindowStore<K, V> {
   readonly kind = 'window';
-
-  constructor(site: StoreSite) {
-    super(site, false);
-  }
+  readonly format = 'plain';
 
   put(key: K, value: V | null, start: number): void {
     const held = value === null ? null : this.holdValue(value);

@@ -3,7 +3,6 @@ import { fc } from '../../../property.js';
 import { describe, expect, it } from 'vitest';
 import { serdes } from '../../../../src/serde/serdes.js';
 import type { JoinBuffer } from '../../../../src/store/join-buffer.js';
-import { shapeOf } from '../../../../src/store/overlay/open-store.js';
 import type { StoreEngine } from '../../../../src/store/spec.js';
 import { spec, StateBench } from '../../state-bench.js';
 
@@ -69,7 +68,7 @@ async function run(bench: StateBench, steps: readonly Step[]): Promise<void> {
   await bench.state.prepare();
   let model = new Model();
   let logged = model.copy();
-  const buffer = (): JoinBuffer<string, string> => bench.state.joinBuffer('j');
+  const buffer = (): JoinBuffer<string, string> => bench.state.get('joinBuffer', 'j');
   for (const [offset, one] of steps.entries()) {
     switch (one.do) {
       case 'put': {
@@ -142,15 +141,17 @@ describe('a join buffer', () => {
     ]).openSync();
     const put = (time: number): void => {
       bench.record(time, time);
-      bench.state.joinBuffer<string, string>('j').put('k', `v${String(time)}`);
+      bench.state.get<string, string>('joinBuffer', 'j').put('k', `v${String(time)}`);
     };
     for (const time of [1, 2, 12]) put(time);
-    bench.state.joinBuffer('j').releaseDue(() => undefined);
+    bench.state.get('joinBuffer', 'j').releaseDue(() => undefined);
     bench.commitSync();
     bench.openSync();
     await bench.restore();
     await bench.state.prepare();
-    expect([bench.state.joinBuffer('j').records, bench.state.joinBuffer('j').streamTime]).toEqual([1, 12]);
+    expect([bench.state.get('joinBuffer', 'j').records, bench.state.get('joinBuffer', 'j').streamTime]).toEqual([
+      1, 12,
+    ]);
     put(12);
     bench.commitSync();
     const keys = bench.changelogs.of('app-j-changelog').map(({ key, value }) => [key.toString('hex'), value !== null]);
@@ -167,7 +168,7 @@ describe('a join buffer', () => {
     const bench = new StateBench([
       spec({ name: 'j', kind: 'joinBuffer', value: serdes.string(), retentionMs: GRACE }),
     ]).openSync();
-    const buffer = (): JoinBuffer<string, string> => bench.state.joinBuffer('j');
+    const buffer = (): JoinBuffer<string, string> => bench.state.get('joinBuffer', 'j');
     for (const time of [1, 12]) {
       bench.record(time, time);
       buffer().put('k', `v${String(time)}`);
@@ -181,12 +182,5 @@ describe('a join buffer', () => {
     bench.record(12, 12);
     buffer().put('k', 'another');
     expect(buffer().records).toBe(2);
-  });
-
-  it('needs to know its grace', () => {
-    expect(() => new StateBench([spec({ name: 'j', kind: 'joinBuffer' })]).openSync()).toThrow(
-      'Join buffer j needs retentionMs',
-    );
-    expect(shapeOf(spec({ name: 'j', kind: 'joinBuffer', retentionMs: 1 }))).toBe('joinBuffer');
   });
 });

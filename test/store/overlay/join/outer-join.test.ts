@@ -24,7 +24,7 @@ function benchOf(options: BenchOptions = {}): StateBench {
 }
 
 function storeOf(bench: StateBench): Store {
-  return bench.state.outerJoin<string, string | number>('w');
+  return bench.state.get<string, string | number>('outerJoin', 'w');
 }
 
 /** All rows in the order of the walk; `removed` picks those that are removed on the way. */

@@ -7,7 +7,7 @@ const recent = spec({ name: 'recent', kind: 'keyValue', value: serdes.string(), 
 
 function bench(): { bench: StateBench; store: () => KeyValueStore<string, string> } {
   const made = new StateBench([recent]).openSync();
-  return { bench: made, store: () => made.state.keyValue<string, string>('recent') };
+  return { bench: made, store: () => made.state.get<string, string>('keyValue', 'recent') };
 }
 
 function keys(store: KeyValueStore<string, string>): string[] {

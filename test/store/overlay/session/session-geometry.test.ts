@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { SessionGeometry, sessionGeometryOf } from '../../../../src/store/overlay/session/session-geometry.js';
-import { spec } from '../../state-bench.js';
+import { SessionGeometry } from '../../../../src/store/overlay/session/session-geometry.js';
 
 const times = { retentionMs: 100_000, gapMs: 10_000, segmentIntervalMs: undefined, exact: false };
 
@@ -30,11 +29,5 @@ describe('SessionGeometry', () => {
   it('keeps to the millisecond in memory', () => {
     const geometry = new SessionGeometry({ ...times, exact: true });
     expect(geometry.firstLive(300_000)).toBe(200_001);
-  });
-
-  it('needs a retention', () => {
-    expect(() => sessionGeometryOf(spec({ name: 's', kind: 'session' }))).toThrow(
-      expect.objectContaining({ code: 'TOPOLOGY_INVALID', store: 's' }) as Error,
-    );
   });
 });

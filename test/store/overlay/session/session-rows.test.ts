@@ -1,12 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { serdes } from '../../../../src/serde/serdes.js';
 import type { SessionStore } from '../../../../src/store/session-store.js';
-import type { StoreSpec } from '../../../../src/store/spec.js';
-import { spec, StateBench, type BenchOptions } from '../../state-bench.js';
+import { spec, StateBench, type BenchOptions, type SpecPart } from '../../state-bench.js';
 
 const RETENTION = 100_000;
 
-function bench(options: BenchOptions = {}, part: Partial<StoreSpec> = {}): StateBench {
+function bench(options: BenchOptions = {}, part: SpecPart = {}): StateBench {
   const store = spec({
     name: 's',
     kind: 'session',
@@ -19,7 +18,7 @@ function bench(options: BenchOptions = {}, part: Partial<StoreSpec> = {}): State
   return new StateBench([store], options).openSync();
 }
 
-const store = (on: StateBench): SessionStore<string, string> => on.state.session('s');
+const store = (on: StateBench): SessionStore<string, string> => on.state.get('session', 's');
 
 describe('rows of sessions', () => {
   it('are found again however many sessions a key has, and however often they are written', async () => {

@@ -13,7 +13,7 @@ async function open(options: BenchOptions = {}): Promise<SubscriptionStore> {
   const engine = options.engine ?? 'memory';
   bench = new StateBench([spec({ name: 's', kind: 'subscription', ...bytes, engine })], options);
   await bench.open();
-  return bench.state.subscriptions('s');
+  return bench.state.get('subscription', 's');
 }
 
 function put(store: SubscriptionStore, foreign: string, primary: string, value = 'v'): void {
@@ -58,12 +58,14 @@ describe('a store of subscriptions', () => {
     for (let n = 0; n < 5_000; n += 1) put(store, 'f', number(n), 'x'.repeat(30));
     await bench.commit();
     await bench.crash();
-    put(bench.state.subscriptions('s'), 'f', number(2_500), 'changed');
+    put(bench.state.get('subscription', 's'), 'f', number(2_500), 'changed');
     expect(bench.budget.residentBytes).toBeLessThan(100_000);
     expect(bench.budget.dirtyBytes).toBeLessThan(30_000);
     await bench.commit();
     await bench.crash();
-    expect(primaries(bench.state.subscriptions('s'), 'f')).toEqual(Array.from({ length: 5_000 }, (_, n) => number(n)));
+    expect(primaries(bench.state.get('subscription', 's'), 'f')).toEqual(
+      Array.from({ length: 5_000 }, (_, n) => number(n)),
+    );
     expect(bench.warnings).toEqual([]);
   });
 

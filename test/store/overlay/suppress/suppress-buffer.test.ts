@@ -21,7 +21,7 @@ async function open(options: BenchOptions = {}): Promise<StateBench> {
   return bench;
 }
 
-const buffer = (bench: StateBench): SuppressBuffer<string, string> => bench.state.suppressBuffer('b');
+const buffer = (bench: StateBench): SuppressBuffer<string, string> => bench.state.get('suppressBuffer', 'b');
 
 /** All that is held, let go: `key=new(old)@timestamp`. */
 function drain(bench: StateBench): string[] {
@@ -90,7 +90,7 @@ describe('the buffer of suppress', () => {
     benches.push(bench);
     await bench.open();
     bench.record(1, 10);
-    const held = bench.state.suppressBuffer<string, unknown>('b');
+    const held = bench.state.get<string, unknown>('suppressBuffer', 'b');
     expect(() => {
       held.put('a', { big: 1n }, null, 10);
     }).toThrow(/BigInt/);

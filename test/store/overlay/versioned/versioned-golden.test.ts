@@ -27,7 +27,7 @@ describe('a versioned store answers as that of Kafka Streams', () => {
     await bench.open();
     const lines = readFileSync(new URL(file, FOLDER), 'utf8').trimEnd().split('\n');
     for (const [index, line] of lines.entries()) {
-      expect(answer(bench.state.versioned('v'), line), `line ${String(index + 1)}`).toBe(line);
+      expect(answer(bench.state.get('versioned', 'v'), line), `line ${String(index + 1)}`).toBe(line);
       // Commits and restarts leave no trace.
       if (index % 7 === 0) await bench.commit();
       if (index % 91 === 0) await bench.crash();

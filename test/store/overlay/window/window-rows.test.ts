@@ -59,7 +59,8 @@ function commit(): void {
 
 const windows = spec({
   name: 'w',
-  kind: 'timestampedWindow',
+  kind: 'window',
+  format: 'timestamped',
   engine: 'level',
   retentionMs: 2 * SEGMENT,
   windowSizeMs: 1000,
@@ -85,19 +86,19 @@ afterEach(async () => {
 describe('rows', () => {
   it('hold several windows of a key: a fetch over time is one or two reads', () => {
     state = open(backend, windows);
-    const store = state.timestampedWindow<string, number>('w');
+    const store = state.get<string, number>('window', 'w', 'timestamped');
     for (let start = 0; start < 8000; start += 1000) store.put('a', start, start, start);
     commit();
     state = open(backend, windows);
     backend.takeReads();
-    const fetched = state.timestampedWindow<string, number>('w').fetchRange('a', 1000, 6000);
+    const fetched = state.get<string, number>('window', 'w', 'timestamped').fetchRange('a', 1000, 6000);
     expect(fetched.map(({ start }) => start)).toEqual([1000, 2000, 3000, 4000, 5000, 6000]);
     expect(backend.takeReads()).toBe(2);
   });
 
   it('give the last window of a stretch of time, passing over what is deleted, gone or in other rows', () => {
     state = open(backend, windows);
-    const store = state.timestampedWindow<string, number>('w');
+    const store = state.get<string, number>('window', 'w', 'timestamped');
     for (const start of [0, 1000, 9000, SEGMENT, SEGMENT + 500]) store.put('a', start, start, start + 1);
     store.put('a', null, SEGMENT + 500, 0);
     const latest = (from: number, to: number): number | undefined => store.fetchLatest('a', from, to)?.start;
@@ -116,7 +117,7 @@ describe('rows', () => {
 
   it('are not looked for on disk above the highest ever written', () => {
     state = open(backend, windows);
-    const store = state.timestampedWindow<string, number>('w');
+    const store = state.get<string, number>('window', 'w', 'timestamped');
     store.put('a', 1, 0, 0);
     commit();
     backend.takeReads();
@@ -131,7 +132,7 @@ describe('rows', () => {
 
   it('that grow large are written in parts: a put costs the last part only', () => {
     state = open(backend, join);
-    const store = state.window<string, string>('w');
+    const store = state.get<string, string>('window', 'w');
     const value = 'x'.repeat(100);
     for (let put = 0; put < 1000; put += 1) store.put('hot', value, put);
     commit();
@@ -143,7 +144,7 @@ describe('rows', () => {
     store.put('hot', 'early', 0);
     commit();
     state = open(backend, join);
-    const read = state.window<string, string>('w').fetchRange('hot', 0, 5000);
+    const read = state.get<string, string>('window', 'w').fetchRange('hot', 0, 5000);
     expect(read).toHaveLength(1002);
     expect(read[1]).toEqual({ start: 0, value: 'early' });
     expect(read.at(-1)).toEqual({ start: 1001, value });
@@ -157,7 +158,7 @@ describe('rows', () => {
       segmentIntervalMs: 40_000,
     };
     state = open(backend, large);
-    const store = state.timestampedWindow<string, string>('w');
+    const store = state.get<string, string>('window', 'w', 'timestamped');
     const value = 'x'.repeat(500);
     for (let start = 0; start < 100; start += 1) store.put('a', value, start, start);
     commit();
@@ -166,7 +167,7 @@ describe('rows', () => {
     commit();
     state = open(backend, large);
     const odd = Array.from({ length: 50 }, (_, index) => 2 * index + 1);
-    const again = state.timestampedWindow<string, string>('w');
+    const again = state.get<string, string>('window', 'w', 'timestamped');
     expect([...again.all()].map(([key]) => key.window.start)).toEqual(odd);
     expect(again.fetchRange('a', 0, 99).map(({ start }) => start)).toEqual(odd);
     expect(again.fetch('a', 51)).toMatchObject({ value: 'changed' });
@@ -176,19 +177,19 @@ describe('rows', () => {
   it('in parts are written again where a window was changed', () => {
     const large = { ...windows, value: serdes.string(), windowSizeMs: 10_000, segmentIntervalMs: 40_000 };
     state = open(backend, large);
-    const store = state.timestampedWindow<string, string>('w');
+    const store = state.get<string, string>('window', 'w', 'timestamped');
     for (let start = 0; start < 100; start += 1) store.put('a', 'x'.repeat(500), start, start);
     commit();
     store.put('a', 'changed', 3, 3);
     commit();
     expect(backend.written.filter((bytes) => bytes > 1000)).toHaveLength(1);
     state = open(backend, large);
-    expect(state.timestampedWindow('w').fetch('a', 3)).toMatchObject({ value: 'changed' });
+    expect(state.get('window', 'w', 'timestamped').fetch('a', 3)).toMatchObject({ value: 'changed' });
   });
 
   it('take a window again that was deleted and committed', () => {
     state = open(backend, windows, 100_000);
-    const store = state.timestampedWindow<string, number>('w');
+    const store = state.get<string, number>('window', 'w', 'timestamped');
     store.put('a', 1, 0, 0);
     store.put('a', null, 0, 0);
     commit();
@@ -196,12 +197,12 @@ describe('rows', () => {
     expect(store.fetchRange('a', 0, 10)).toHaveLength(1);
     commit();
     state = open(backend, windows);
-    expect(state.timestampedWindow('w').fetch('a', 0)).toMatchObject({ value: 2 });
+    expect(state.get('window', 'w', 'timestamped').fetch('a', 0)).toMatchObject({ value: 2 });
   });
 
   it('that left memory are read again before they are changed', () => {
     state = open(backend, windows);
-    const store = state.timestampedWindow<string, number>('w');
+    const store = state.get<string, number>('window', 'w', 'timestamped');
     store.put('b', 1, 0, 0);
     store.put('a', 1, 0, 0);
     // Without any cache both leave memory here.
@@ -215,7 +216,7 @@ describe('rows', () => {
 
   it('leave the disk with their segment, whatever they consist of', () => {
     state = open(backend, join);
-    const store = state.window<string, string>('w');
+    const store = state.get<string, string>('window', 'w');
     for (let put = 0; put < 300; put += 1) store.put('a', 'x'.repeat(100), put);
     store.put('b', 'kept', 2 * SEGMENT);
     commit();
@@ -233,7 +234,7 @@ describe('rows', () => {
 describe('retention', () => {
   it('on disk: hides to the millisecond, takes puts as long as their segment lives', () => {
     state = open(backend, { ...windows, retentionMs: 100_000 });
-    const store = state.timestampedWindow<string, number>('w');
+    const store = state.get<string, number>('window', 'w', 'timestamped');
     store.put('a', 1, 70_000, 1);
     store.put('b', 1, 170_000, 1);
     expect(store.streamTime).toBe(170_000);
@@ -249,7 +250,7 @@ describe('retention', () => {
 
   it('in memory: takes and shows nothing as old as the retention', () => {
     state = open(backend, { ...windows, engine: 'memory', retentionMs: 100 });
-    const store = state.timestampedWindow<string, number>('w');
+    const store = state.get<string, number>('window', 'w', 'timestamped');
     store.put('b', 1, 1000, 1);
     store.put('a', 1, 900, 1);
     expect(store.expiredPuts).toBe(1);
@@ -261,11 +262,11 @@ describe('retention', () => {
 
   it('goes on after a restart with the time that the store had', () => {
     state = open(backend, { ...windows, retentionMs: 100_000 });
-    state.timestampedWindow<string, number>('w').put('a', 1, 0, 1);
-    state.timestampedWindow<string, number>('w').put('b', 1, 99_999, 1);
+    state.get<string, number>('window', 'w', 'timestamped').put('a', 1, 0, 1);
+    state.get<string, number>('window', 'w', 'timestamped').put('b', 1, 99_999, 1);
     commit();
     state = open(backend, { ...windows, retentionMs: 100_000 });
-    const store = state.timestampedWindow<string, number>('w');
+    const store = state.get<string, number>('window', 'w', 'timestamped');
     expect(store.streamTime).toBe(99_999);
     expect(store.fetch('a', 0)).toMatchObject({ value: 1 });
     store.put('b', 1, 100_000, 1);
@@ -276,7 +277,7 @@ describe('retention', () => {
 describe('scans over keys', () => {
   it('take key bounds and times, both ends included', () => {
     state = open(backend, windows);
-    const store = state.timestampedWindow<string, number>('w');
+    const store = state.get<string, number>('window', 'w', 'timestamped');
     for (const key of ['a', 'b', 'c']) for (const start of [0, 1000]) store.put(key, start, start, start);
     commit();
     store.put('b', 7, 1000, 1000);
