@@ -30,16 +30,17 @@ process.on('exit', () => {
   for (const child of running) child.kill('SIGKILL');
 });
 
-export class Instance {
+export class Instance<Order extends { readonly name: string } = ApplicationOrder> {
   readonly states: string[] = [];
   readonly errors: string[] = [];
   warnings = 0;
   #process: ChildProcess | undefined;
 
   constructor(
-    readonly order: ApplicationOrder,
+    readonly order: Order,
     private readonly say: (line: string) => void,
-    private readonly program = join(import.meta.dirname, 'counting-application.js'),
+    /** What Node is given in front of the order. */
+    private readonly program: readonly string[] = [join(import.meta.dirname, 'counting-application.js')],
   ) {}
 
   get state(): string {
@@ -52,7 +53,7 @@ export class Instance {
   }
 
   start(): void {
-    const child = spawn(process.execPath, [this.program, JSON.stringify(this.order)], {
+    const child = spawn(process.execPath, [...this.program, JSON.stringify(this.order)], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     this.#process = child;
