@@ -1,7 +1,8 @@
 /** The command line of `npm run disturb`, checked. */
 import { resolve } from 'node:path';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import type { Fault } from './fault.js';
+import type { Guarantee } from './instance.js';
 import { faults } from './kinds/all.js';
 
 export interface DisturbArguments {
@@ -10,6 +11,7 @@ export interface DisturbArguments {
   /** Root of the checkout whose build is disturbed. */
   readonly millrace: string;
   readonly recordsPerSecond: number;
+  readonly guarantee: Guarantee;
   readonly verbose: boolean;
 }
 
@@ -29,6 +31,11 @@ export function readDisturbArguments(words: readonly string[], command = new Com
     .option('--times <n>', 'tries of each', toCount, 3)
     .option('--millrace <folder>', 'checkout whose build is disturbed (default: this one)', toFolder, process.cwd())
     .option('--records-per-second <n>', 'load, over 400 keys', toCount, 1_000)
+    .addOption(
+      new Option('--guarantee <name>', 'processing guarantee')
+        .choices(['at_least_once', 'exactly_once_v2'])
+        .default('at_least_once'),
+    )
     .option('--verbose', 'prints what every instance says', false)
     .parse(words, { from: 'user' })
     .opts<DisturbArguments>();

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Kafka, logLevel, type Admin } from 'kafkajs';
 import type { RunningKafka } from '../../src/local-kafka/options.js';
 import type { Fault } from './fault.js';
-import { Instance } from './instance.js';
+import { Instance, type Guarantee } from './instance.js';
 import { Load } from './load.js';
 import { readTopic } from './read-topic.js';
 import { judge, type Topics, type Verdict } from './verdict.js';
@@ -21,6 +21,7 @@ const CAUGHT_UP_WITHIN_MS = 120_000;
 export interface AttemptSettings {
   readonly millrace: string;
   readonly recordsPerSecond: number;
+  readonly guarantee: Guarantee;
   readonly say: (line: string) => void;
 }
 
@@ -36,7 +37,7 @@ export async function attemptFault(
   fault: Fault,
   attempt: number,
   kafka: RunningKafka,
-  { millrace, recordsPerSecond, say }: AttemptSettings,
+  { millrace, recordsPerSecond, guarantee, say }: AttemptSettings,
 ): Promise<AttemptResult> {
   const applicationId = `${fault.name}-${Date.now().toString(36)}`;
   const [input, output] = [`${applicationId}-in`, `${applicationId}-out`];
@@ -47,7 +48,8 @@ export async function attemptFault(
   const instance = (name: string): Instance => {
     const { brokers } = kafka.proxy(name);
     const stateDir = join(folder, name);
-    return new Instance({ millrace, name, applicationId, brokers, stateDir, input, output, store: STORE }, say);
+    const topics = { input, output, store: STORE };
+    return new Instance({ millrace, name, applicationId, brokers, stateDir, guarantee, ...topics }, say);
   };
   const instances = [instance('one'), instance('two')] as const;
   try {
@@ -93,6 +95,10 @@ export async function attemptFault(
     ] as const) {
       if (found === undefined) continue;
       if (found.lost > 0) failures.push(`${found.lost} records lost${when}`);
+      if (guarantee === 'exactly_once_v2') {
+        if (found.countedAgain > 0) failures.push(`${found.countedAgain} records counted again${when}`);
+        if (found.repeated > 0) failures.push(`${found.repeated} results repeated${when}`);
+      }
       if (found.changelogLost > 0) failures.push(`${found.changelogLost} records lost in the changelog${when}`);
     }
     return { verdict, failures, warnings: instances.reduce((sum, { warnings }) => sum + warnings, 0) };

@@ -27,7 +27,8 @@ const streams = new KafkaStreams(builder.build(), {
   applicationId: order.applicationId,
   kafka: { brokers: order.brokers, clientId: order.name },
   stateDir: order.stateDir,
-  commitInterval: '500ms',
+  // An older build does not know the option.
+  ...(order.guarantee === 'exactly_once_v2' ? { processingGuarantee: order.guarantee } : { commitInterval: '500ms' }),
   logger: {
     debug: () => undefined,
     info: () => undefined,

@@ -17,7 +17,10 @@ export interface ApplicationOrder {
   readonly input: string;
   readonly output: string;
   readonly store: string;
+  readonly guarantee: Guarantee;
 }
+
+export type Guarantee = 'at_least_once' | 'exactly_once_v2';
 
 /** What the child says. */
 export interface ApplicationWord {
