@@ -99,6 +99,8 @@ export interface KafkaStreamsOptions {
   readonly rebalanceTimeout?: Duration | undefined;
   /** How often the topics of the application are looked at: more partitions of an input, other topics that match a pattern, topics that are gone or were created again. Default 5 min. Kafka Streams: `metadata.max.age.ms`. */
   readonly metadataMaxAge?: Duration | undefined;
+  /** A task that has records and makes no progress for so long is told in the log, with what it waits for, and counted in `metrics().stalls`. Default 1 min. */
+  readonly stallTimeout?: Duration | undefined;
   /** Bytes of fetched records waiting in memory, over all partitions. Default 64 MiB. */
   readonly fetchBufferBytes?: number | undefined;
   /** Bytes asked of one partition in one fetch. Default 1 MiB. */
@@ -160,6 +162,7 @@ export interface Config extends FailureOptions {
   readonly heartbeatIntervalMs: number;
   readonly rebalanceTimeoutMs: number;
   readonly metadataMaxAgeMs: number;
+  readonly stallTimeoutMs: number;
   readonly fetchBufferBytes: number;
   readonly fetchPartitionBytes: number;
   readonly producer: {
@@ -285,6 +288,7 @@ const schema = z.strictObject({
   heartbeatInterval: durationOf(1),
   rebalanceTimeout: durationOf(1),
   metadataMaxAge: durationOf(1),
+  stallTimeout: durationOf(1),
   fetchBufferBytes: positive,
   fetchPartitionBytes: positive,
   producer: z
@@ -355,6 +359,7 @@ export function readConfig(options: KafkaStreamsOptions): Config {
       'heartbeatInterval',
     ),
     rebalanceTimeoutMs: milliseconds(given.rebalanceTimeout, 300_000, 'rebalanceTimeout'),
+    stallTimeoutMs: milliseconds(given.stallTimeout, 60_000, 'stallTimeout'),
     metadataMaxAgeMs: milliseconds(given.metadataMaxAge, 300_000, 'metadataMaxAge'),
     fetchBufferBytes: given.fetchBufferBytes ?? 64 * MIB,
     fetchPartitionBytes: given.fetchPartitionBytes ?? MIB,

@@ -169,6 +169,7 @@ export type {
 export type { DeadLetterTopic, ErrorOptions, RetryErrors } from './task/failure-options.js';
 export type { RestoreListener, RestoreProgress } from './worker/restore-listener.js';
 export type { Measurements, MetricsSnapshot, TaskMeasurements } from './worker/metrics-snapshot.js';
+export type { Stall } from './worker/stall-watch.js';
 export {
   consoleLogger,
   loggerFrom,

@@ -71,6 +71,11 @@ export class PartitionGroup {
     return ready;
   }
 
+  /** Partitions without a record; as long as the task is not ready, it waits for them. */
+  get empty(): readonly PartitionQueue[] {
+    return this.all.filter((queue) => !queue.hasHead && !queue.gone);
+  }
+
   /** The queue whose head is next; it leaves the group until `putBack`. */
   take(): PartitionQueue {
     const heap = this.heap;

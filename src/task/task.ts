@@ -183,6 +183,22 @@ export class Task {
     return count + finished;
   }
 
+  /** What keeps the task from its next record, in words; null: nothing that it knows of. */
+  standing(now: number): string | null {
+    const { writer, asyncWork, group, endOffset } = this.parts;
+    if (this.retrying) return 'a record at which a function threw waits to be tried again (errors.retry)';
+    if (this.isWaiting()) return 'a promise of a processor is waited for';
+    if (writer.full) return 'the producer is full: a broker is slow to take what the task writes, or takes nothing';
+    if (this.held) return 'it waits for a commit';
+    if (asyncWork?.full === true)
+      return 'asynchronous functions have as many records under way as they may (concurrency)';
+    if (group.ready(now, endOffset)) return null;
+    const empty = group.empty.map((queue) => key(queue.topic, queue.partition)).join(', ');
+    return group.isEmpty
+      ? `nothing arrives from ${empty}: its broker is slow, or cannot be reached`
+      : `records of ${empty} are waited for, to be compared with those that are there (maxTaskIdle)`;
+  }
+
   /** When the next timer by the wall clock is due, by the steady clock, ms; infinite when there is none. */
   get wallClockDue(): number {
     return this.timers.wallClock.due;

@@ -3,6 +3,7 @@ import type { BrokerStatus, PartitionReader } from '../broker/port.js';
 import type { DropReason } from '../errors/drop-reasons.js';
 import type { Task } from '../task/task.js';
 import type { InstanceMetrics } from './instance-metrics.js';
+import type { Stall, StallWatch } from './stall-watch.js';
 
 export interface TaskMeasurements {
   readonly id: string;
@@ -39,6 +40,13 @@ export interface Measurements {
     /** The longest time since the start that nothing but one piece of code had the thread, ms. */
     readonly longestStall: number;
   };
+  /** Tasks that have records and made no progress for the option `stallTimeout`. */
+  readonly stalls: {
+    /** Since the start. */
+    readonly count: number;
+    /** Those of now, with what they wait for. */
+    readonly now: readonly Stall[];
+  };
   readonly restore: {
     /** Changelog records read since the start. */
     readonly records: number;
@@ -58,6 +66,7 @@ export function snapshot(
   reader: PartitionReader | null,
   longestStall: number,
   brokers: readonly BrokerStatus[] = [],
+  watch: StallWatch | null = null,
 ): Measurements {
   const { records, commits, restore } = metrics;
   const dropped = records.drops;
@@ -84,6 +93,7 @@ export function snapshot(
       maxLatency: commits.maxLatencyMs,
     },
     eventLoop: { longestStall },
+    stalls: { count: watch?.count ?? 0, now: watch?.stalls ?? [] },
     restore: { records: restore.records, stores: restore.stores },
     tasks,
   };

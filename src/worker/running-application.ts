@@ -29,6 +29,7 @@ import { readStore } from './queries/read-store.js';
 import type { QueryableStoreType } from './queries/store-readers.js';
 import { RepartitionPurge } from './repartition-purge.js';
 import type { RestoreListener } from './restore-listener.js';
+import { StallWatch } from './stall-watch.js';
 import { StartOffsets } from './start-offsets.js';
 import { StateFolder } from './state-folder.js';
 import type { HowToStop } from './stop-instance.js';
@@ -75,6 +76,7 @@ export class RunningApplication {
   private globals: GlobalStores | null = null;
   private opener: TaskOpener | null = null;
   private reader: PartitionReader | null = null;
+  private stalls: StallWatch | null = null;
   private settled = false;
   private membership: Membership | null = null;
   private group: GroupMember | null = null;
@@ -289,6 +291,16 @@ export class RunningApplication {
       },
       failed,
     });
+    const stalls = new StallWatch({
+      tasks,
+      endOffset: (partition) => reader.endOffset(partition),
+      clock: steadyClock,
+      stallMs: config.stallTimeoutMs,
+      paused: () => this.instance?.isPaused ?? false,
+      overdue: () => member.overdue(),
+      logger: config.logger,
+    });
+    this.stalls = stalls;
     this.instance = new Instance({
       config,
       slice,
@@ -300,7 +312,7 @@ export class RunningApplication {
       tasks,
       commits,
       purge,
-      background: [globals, watch, events],
+      background: [globals, watch, events, stalls],
       failed,
     });
     await this.instance.start();
@@ -342,6 +354,7 @@ export class RunningApplication {
       reader,
       longCalls.longestStall,
       stopping.signal.aborted ? [] : client.brokers(),
+      this.stalls,
     );
   }
 

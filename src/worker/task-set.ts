@@ -33,7 +33,7 @@ interface TaskSetParts {
 
 /** A task is either opening (restoring) or running. Kafka Streams: `TaskManager` with its `Tasks`. */
 export class TaskSet {
-  private readonly opening = new Map<TaskId, Opening>();
+  private readonly openings = new Map<TaskId, Opening>();
   private readonly tasks = new Map<TaskId, Task>();
   /** Running tasks in the order of their ids. */
   private ordered: readonly Task[] = [];
@@ -57,12 +57,17 @@ export class TaskSet {
 
   /** Everything that is assigned, running or not. */
   get owned(): TaskId[] {
-    return [...this.tasks.keys(), ...this.opening.keys()].sort(compareTaskIds);
+    return [...this.tasks.keys(), ...this.openings.keys()].sort(compareTaskIds);
+  }
+
+  /** Assigned, and not running yet. */
+  get opening(): TaskId[] {
+    return [...this.openings.keys()];
   }
 
   /** Whether some task is not running yet. */
   get isOpening(): boolean {
-    return this.opening.size > 0;
+    return this.openings.size > 0;
   }
 
   /** Begins to open tasks; they run when their state is restored. */
@@ -72,11 +77,11 @@ export class TaskSet {
       const done = this.begin(id, cancel).then(
         (task) => this.opened(id, task, cancel.signal),
         (error: unknown) => {
-          this.opening.delete(id);
+          this.openings.delete(id);
           if (!cancel.signal.aborted) this.parts.failed(error);
         },
       );
-      this.opening.set(id, { cancel, done });
+      this.openings.set(id, { cancel, done });
     }
     this.parts.changed();
   }
@@ -219,7 +224,7 @@ export class TaskSet {
       await task.close();
       return;
     }
-    this.opening.delete(id);
+    this.openings.delete(id);
     this.tasks.set(id, task);
     this.reorder();
     for (const queue of task.partitions) this.byPartition.set(partitionKey(queue), task);
@@ -249,10 +254,10 @@ export class TaskSet {
   }
 
   private async cancelOpening(ids: readonly TaskId[]): Promise<void> {
-    const leaving = ids.map((id) => [id, this.opening.get(id)] as const);
+    const leaving = ids.map((id) => [id, this.openings.get(id)] as const);
     for (const [id, one] of leaving) {
       one?.cancel.abort();
-      this.opening.delete(id);
+      this.openings.delete(id);
     }
     await Promise.all(leaving.flatMap(([, one]) => (one === undefined ? [] : [one.done])));
   }
