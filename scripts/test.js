@@ -55,9 +55,18 @@ function allChecks() {
     // An example without a check would fail here, by its missing file.
     ...examples.map(({ name }) => ({
       name: `example ${name}`,
-      command: [process.execPath, '--import', 'tsx', join(root, 'examples', name, 'check.ts')],
+      command: [process.execPath, '--import', 'tsx', checkOf(name)],
     })),
   ];
+}
+
+/**
+ * Examples that are CommonJS packages of their own have theirs as `check.mts`.
+ * @param {string} example
+ */
+function checkOf(example) {
+  const module = join(root, 'examples', example, 'check.mts');
+  return existsSync(module) ? module : join(root, 'examples', example, 'check.ts');
 }
 
 /**

@@ -54,12 +54,16 @@ export const consoleLogger: Logger = {
 /* eslint-enable no-console */
 
 /** `millrace error: the instance failed: broken [topic orders, partition 3]`, and below it the stack, if there is one. */
-function consoleLine(level: string, message: string, fields: LogFields = {}): string {
+function consoleLine(level: string, message: string, fields: LogFields | undefined): string {
+  return `millrace ${level}: ${withFacts(message, fields)}`;
+}
+
+function withFacts(message: string, fields: LogFields = {}): string {
   const { stack, error, ...facts } = fields;
   const texts = Object.entries(facts).map(([name, value]) => `${name} ${shownFact(value)}`);
   const about = error === undefined ? '' : `: ${shownFact(error)}`;
   const place = texts.length === 0 ? '' : ` [${texts.join(', ')}]`;
-  return `millrace ${level}: ${message}${about}${place}${typeof stack === 'string' ? `\n${stack}` : ''}`;
+  return `${message}${about}${place}${typeof stack === 'string' ? `\n${stack}` : ''}`;
 }
 
 function shownFact(value: unknown): string {
@@ -90,10 +94,9 @@ export function messageFirst(given: GivenLogger): Logger {
     });
   }
   if ('info' in given) return given;
+  // Of what follows a message, NestJS makes a message of its own, or takes it for the context: all is one text.
   return methods((level) => (message, fields) => {
-    const name = level === 'info' ? 'log' : level;
-    if (fields === undefined) return given[name]?.(message);
-    return given[name]?.(message, fields);
+    given[level === 'info' ? 'log' : level]?.(withFacts(message, fields));
   });
 }
 

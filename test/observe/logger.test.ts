@@ -88,9 +88,9 @@ describe('loggers as they are', () => {
     expect(isLogger(nest)).toBe(true);
     speakAll(messageFirst(nest));
     expect(lines).toEqual([
-      ['log', 'b', { n: 1 }],
+      ['log', 'b [n 1]'],
       ['warn', 'c'],
-      ['error', 'd', { n: 2 }],
+      ['error', 'd [n 2]'],
     ]);
   });
 
