@@ -47,6 +47,7 @@ export interface SmokeVerdict {
 }
 
 const PARTITIONS = 5;
+const TOPICS_WITHIN_MS = 30_000;
 const RUNNING_WITHIN_MS = 180_000;
 const WRITTEN = 'INPUT-WRITTEN';
 const LINES_KEPT = 40;
@@ -60,7 +61,7 @@ export async function runSmokeTest(
 ): Promise<SmokeVerdict> {
   const { test, guarantee } = plan;
   const topics = test === 'streams' ? STREAMS_TOPICS : RELATIONAL_TOPICS;
-  await kafka.admin.createTopics({ topics: topics.map((topic) => ({ topic, numPartitions: PARTITIONS })) });
+  await createTopics(kafka.admin, topics);
   const folder = await mkdtemp(join(tmpdir(), 'millrace-smoke-'));
   const applicationId = `smoke-${Date.now().toString(36)}`;
   const instances = ['one', 'two'].map((name) => {
@@ -81,6 +82,24 @@ export async function runSmokeTest(
     for (const instance of instances) await instance.close();
     await rm(folder, { recursive: true, force: true });
     await kafka.admin.deleteTopics({ topics: [...topics] });
+  }
+}
+
+/** Until the broker that is asked knows them. kafkajs's own way of waiting gives up when it does not know one at first. */
+async function createTopics(admin: Admin, topics: readonly string[]): Promise<void> {
+  await admin.createTopics({
+    topics: topics.map((topic) => ({ topic, numPartitions: PARTITIONS })),
+    waitForLeaders: false,
+  });
+  const deadline = performance.now() + TOPICS_WITHIN_MS;
+  for (;;) {
+    try {
+      for (const topic of topics) await admin.fetchTopicOffsets(topic);
+      return;
+    } catch (error) {
+      if (performance.now() > deadline) throw error;
+    }
+    await sleep(100);
   }
 }
 
