@@ -6,7 +6,7 @@ import { problemOfDuration, toMilliseconds, type Duration } from './time/duratio
 import { MillraceError } from './errors/error.js';
 import { nearestName } from './errors/nearest-name.js';
 import type { Compression, ReaderOptions } from './broker/port.js';
-import type { KafkaOptions } from './broker/kafkajs/connect.js';
+import type { KafkaOptions } from './broker/kafkajs/kafka-options.js';
 import { kafkaProblems } from './broker/kafkajs/kafka-options.js';
 import { consoleLogger, isLogger, messageFirst, type GivenLogger, type Logger } from './observe/logger.js';
 import type { FailureDecision } from './record/decided.js';

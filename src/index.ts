@@ -156,7 +156,7 @@ export {
 } from './app.js';
 export type { IsolationLevel, KafkaStreamsOptions } from './config.js';
 export type { UpgradeFrom } from './serde/older-formats.js';
-export type { KafkaOptions } from './broker/kafkajs/connect.js';
+export type { KafkaOptions } from './broker/kafkajs/kafka-options.js';
 export type { Compression } from './broker/port.js';
 export type { DeadLetter, FailureAnswer, FailureDecision, FailureResponse } from './record/decided.js';
 export type { DeserializationHandler, UndecodableRecord } from './source/reader-topic.js';

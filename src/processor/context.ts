@@ -2,7 +2,6 @@
 import type { DropReason } from '../errors/drop-reasons.js';
 import type { AsyncStage } from './async/async-stage.js';
 import type { LongCalls } from './long-calls.js';
-import type { RunningNode } from './node.js';
 import type { OperatorTime } from './operator-time.js';
 import type { PendingWork } from './pending-work.js';
 import type { Timers } from './punctuation/due-queue.js';
@@ -35,6 +34,13 @@ export interface OperatorStores {
   find(name: string): StateStore | null;
   /** To look up only; also finds global stores. The keys of a window store are windowed ones. */
   readable(name: string): TableRows;
+}
+
+/** What a node has beside itself, and leaves to the task to close. */
+export interface Companion {
+  /** For messages. */
+  readonly name: string;
+  close(): void | Promise<void>;
 }
 
 export interface ProcessingContext {
@@ -85,8 +91,8 @@ export interface ProcessingContext {
   wake(): void;
   /** What several operators of the task share under a name; the first that asks makes it. */
   shared<T>(name: string, make: () => T): T;
-  /** A node outside of the graph that is to be closed with the others. */
-  accompany(node: RunningNode): void;
+  /** Something outside of the graph that is to be closed with its nodes. */
+  accompany(companion: Companion): void;
   /**
    * Counts a dropped record and logs it.
    * @param lateBy how far time had passed what would have taken the record, ms, where that is known

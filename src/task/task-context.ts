@@ -5,9 +5,8 @@ import type { Logger } from '../observe/logger.js';
 import type { RecordMetrics } from '../observe/instance-metrics.js';
 import type { AsyncStage } from '../processor/async/async-stage.js';
 import { OperatorTime } from '../processor/operator-time.js';
-import type { OperatorStores, ProcessingContext } from '../processor/context.js';
+import type { Companion, OperatorStores, ProcessingContext } from '../processor/context.js';
 import type { LongCalls } from '../processor/long-calls.js';
-import type { RunningNode } from '../processor/node.js';
 import type { PendingWork } from '../processor/pending-work.js';
 import { Timers } from '../processor/punctuation/due-queue.js';
 import type { RawRecord } from '../record/raw-record.js';
@@ -91,7 +90,7 @@ export class TaskContext implements ProcessingContext {
   /** A processor asked for a commit. */
   commitRequested = false;
   /** Nodes outside of the graph. */
-  readonly companions: RunningNode[] = [];
+  readonly companions: Companion[] = [];
   /** What becomes of records that failed. */
   readonly failures: FailedRecords;
   readonly work: PendingWork;
@@ -180,8 +179,8 @@ export class TaskContext implements ProcessingContext {
     this.asyncWork.add(stage);
   }
 
-  accompany(node: RunningNode): void {
-    this.companions.push(node);
+  accompany(companion: Companion): void {
+    this.companions.push(companion);
   }
 
   wake(): void {

@@ -6,6 +6,7 @@ import { NO_HEADERS } from '../record/headers.js';
 import type { RecordContext } from '../record/record-context.js';
 import type { Turn } from '../record/turn.js';
 import type { RecordMetrics } from '../observe/instance-metrics.js';
+import type { Companion } from '../processor/context.js';
 import type { RunningNode } from '../processor/node.js';
 import type { PendingWork } from '../processor/pending-work.js';
 import { Timers, type DueQueue } from '../processor/punctuation/due-queue.js';
@@ -38,7 +39,7 @@ export interface TaskParts {
   readonly metrics: RecordMetrics;
   readonly context: TaskContext;
   /** All of them, parents before children. */
-  readonly nodes: readonly RunningNode[];
+  readonly nodes: readonly (RunningNode | Companion)[];
   /** In which epoch the offset that a partition begins at was committed. */
   readonly epochOf: (partition: PartitionQueue) => number;
   /** Null where no node works asynchronously. */

@@ -4,7 +4,7 @@ import { JavaTreeSet } from './java-tree-set.js';
 import type { TopologyNode } from './node.js';
 import { connectedParts } from './sub-topologies.js';
 import { patternText } from './topic-pattern.js';
-import type { Topology } from './topology.js';
+import type { NodesByName } from './topology-parts.js';
 
 /** One node of a {@link TopologyDescription}. */
 export interface DescribedNode {
@@ -52,7 +52,7 @@ export class TopologyDescription {
   /** In the order of their ids. */
   readonly subTopologies: readonly DescribedSubTopology[];
 
-  constructor(topology: Topology) {
+  constructor(topology: NodesByName) {
     const globalSources = new Set(topology.globalStores.map((one) => one.source.name));
     this.subTopologies = Object.freeze(
       connectedParts(topology).map((names, id) => {

@@ -1,7 +1,7 @@
 /** Splits a topology into the parts that run as tasks: what is connected by an edge or by a shared store. */
 import { hashOrder } from './java-hash-order.js';
 import type { TopologyNode } from './node.js';
-import type { Topology } from './topology.js';
+import type { NodesByName, TopologyParts } from './topology-parts.js';
 
 /** A connected part of a topology; a task runs it on one partition of its source topics. */
 export interface SubTopology {
@@ -22,7 +22,7 @@ export interface SubTopology {
 }
 
 /** Ids and node names of all parts, those of global stores included, in the order of the ids. */
-export function connectedParts(topology: Pick<Topology, 'nodes'>): string[][] {
+export function connectedParts(topology: Pick<TopologyParts, 'nodes'>): string[][] {
   const links = new Map<string, string>();
   const rootOf = (name: string): string => {
     let current = name;
@@ -53,10 +53,8 @@ export function connectedParts(topology: Pick<Topology, 'nodes'>): string[][] {
   return [...parts.values()];
 }
 
-/** @internal See {@link Topology.subTopologies}. */
-export function splitIntoSubTopologies(
-  topology: Pick<Topology, 'nodes' | 'globalStores' | 'repartitionTopics' | 'stores' | 'node'>,
-): readonly SubTopology[] {
+/** @internal See `Topology.subTopologies`. */
+export function splitIntoSubTopologies(topology: NodesByName): readonly SubTopology[] {
   const globalSources = new Set(topology.globalStores.map((one) => one.source.name));
   const result: SubTopology[] = [];
   connectedParts(topology).forEach((names, id) => {

@@ -3,6 +3,7 @@ import type { StoreSpec } from '../store/spec.js';
 import { TopologyDescription } from './describe.js';
 import type { GlobalStore, RepartitionTopic, TopologyNode } from './node.js';
 import { splitIntoSubTopologies, type SubTopology } from './sub-topologies.js';
+import type { NodesByName, TopologyParts } from './topology-parts.js';
 
 const INSPECT = Symbol.for('nodejs.util.inspect.custom');
 
@@ -12,15 +13,6 @@ export interface NotYetATopology {
   readonly 'call build() and pass what it returns': never;
 }
 
-/** What a {@link Topology} is made of. */
-export interface TopologyParts {
-  readonly nodes: readonly TopologyNode[];
-  readonly stores: ReadonlyMap<string, StoreSpec>;
-  readonly globalStores: readonly GlobalStore[];
-  readonly repartitionTopics: ReadonlyMap<string, RepartitionTopic>;
-  readonly copartitionGroups: readonly (readonly string[])[];
-}
-
 /**
  * The operators of an application and how they are connected: what `StreamsBuilder.build()` returns and what
  * `KafkaStreams` and the test driver run. A value: it never changes, and several applications may run the same one.
@@ -28,7 +20,7 @@ export interface TopologyParts {
  * Names are without the application id (`counts-repartition`); the functions of `internal-topics.ts` add it.
  * Kafka Streams: `Topology`.
  */
-export class Topology {
+export class Topology implements NodesByName {
   /** All nodes, those of global stores included, parents before children. The children of a node stand in this order. */
   readonly nodes: readonly TopologyNode[];
   /** Stores of tasks, by name; global stores are apart. */

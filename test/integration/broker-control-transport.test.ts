@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { connectKafka, kafkajsTransports, type KafkaOptions } from '../../src/broker/kafkajs/connect.js';
+import { connectKafka, kafkajsTransports } from '../../src/broker/kafkajs/connect.js';
+import type { KafkaOptions } from '../../src/broker/kafkajs/kafka-options.js';
 import type { Transport } from '../../src/broker/transport.js';
 import { metadataRequest } from '../../src/broker/wire/metadata.js';
 import type { RunningKafka } from '../../src/local-kafka/options.js';

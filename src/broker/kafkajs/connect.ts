@@ -5,22 +5,11 @@ import type { BrokerClient } from '../port.js';
 import type { OpenTransport } from '../transport.js';
 import { WireClient } from '../wire/wire-client.js';
 import { BrokerHealth } from './broker-health.js';
+import type { KafkaOptions } from './kafka-options.js';
 import { kafkajsInside } from './kafkajs-inside.js';
 import { kafkajsLogger } from './kafkajs-log.js';
 import { KafkajsTransport, type TransportSettings } from './kafkajs-transport.js';
 import { threadedHeartbeats } from './threaded-heartbeats.js';
-
-/**
- * How to reach Kafka: kafkajs's own configuration (`brokers`, `ssl`, `sasl` with PLAIN, SCRAM, OAUTHBEARER or AWS,
- * `clientId`, `socketFactory`, …), without its retries: when to try again is decided here.
- * Differences: `connectionTimeout` is 5,000 ms unless set; `requestTimeout` (30,000 ms) only bounds what each kind of request
- * is given, most of them a few seconds; `logLevel` is WARN, and lines go to the application's logger, where a connection
- * that fails is one line for each broker and not one for each attempt.
- */
-export type KafkaOptions = OrUndefined<Omit<KafkaConfig, 'retry' | 'enforceRequestTimeout'>>;
-
-/** What may be left out may be undefined too: it often comes from the environment. */
-type OrUndefined<T> = { [P in keyof T]: undefined extends T[P] ? T[P] | undefined : T[P] };
 
 const CONNECTION_TIMEOUT = 5_000;
 const AUTHENTICATION_TIMEOUT = 10_000;

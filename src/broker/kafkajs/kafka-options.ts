@@ -1,6 +1,18 @@
-/** What is wrong with the option `kafka`, told before anything is connected: kafkajs itself would ignore most of it. */
+/** The option `kafka`, and what is wrong with it, told before anything is connected: kafkajs itself would ignore most of it. */
+import type { KafkaConfig } from 'kafkajs';
 import { nearestName } from '../../errors/nearest-name.js';
-import type { KafkaOptions } from './connect.js';
+
+/**
+ * How to reach Kafka: kafkajs's own configuration (`brokers`, `ssl`, `sasl` with PLAIN, SCRAM, OAUTHBEARER or AWS,
+ * `clientId`, `socketFactory`, …), without its retries: when to try again is decided here.
+ * Differences: `connectionTimeout` is 5,000 ms unless set; `requestTimeout` (30,000 ms) only bounds what each kind of request
+ * is given, most of them a few seconds; `logLevel` is WARN, and lines go to the application's logger, where a connection
+ * that fails is one line for each broker and not one for each attempt.
+ */
+export type KafkaOptions = OrUndefined<Omit<KafkaConfig, 'retry' | 'enforceRequestTimeout'>>;
+
+/** What may be left out may be undefined too: it often comes from the environment. */
+type OrUndefined<T> = { [P in keyof T]: undefined extends T[P] ? T[P] | undefined : T[P] };
 
 const KNOWN = [
   'brokers',

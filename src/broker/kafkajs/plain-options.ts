@@ -1,5 +1,5 @@
 /** Whether the way to Kafka can be described to another thread, which gets data but no code. */
-import type { KafkaOptions } from './connect.js';
+import type { KafkaOptions } from './kafka-options.js';
 
 /**
  * The options as another thread can have them, or the name of the first one that it cannot have: functions, and objects

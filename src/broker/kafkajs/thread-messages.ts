@@ -4,7 +4,7 @@ import type { ErrorCode } from '../../errors/codes.js';
 import type { LogFields, LogLevel } from '../../observe/logger.js';
 import type { GroupIdentity, GroupOptions } from '../port.js';
 import type { Moment } from '../wire/group/life-sign.js';
-import type { KafkaOptions } from './connect.js';
+import type { KafkaOptions } from './kafka-options.js';
 
 /** What the thread is started with. */
 export interface ThreadData {

@@ -7,7 +7,7 @@ import type { Logger } from '../../observe/logger.js';
 import type { GroupIdentity, GroupOptions } from '../port.js';
 import type { HeartbeatListener, Heartbeats, OpenHeartbeats } from '../wire/group/heartbeats.js';
 import { LifeSign, type Moment } from '../wire/group/life-sign.js';
-import type { KafkaOptions } from './connect.js';
+import type { KafkaOptions } from './kafka-options.js';
 import { plainOptions } from './plain-options.js';
 import type { FromThread, PlainError, ThreadData, ToThread } from './thread-messages.js';
 

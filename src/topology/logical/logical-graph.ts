@@ -11,6 +11,7 @@ import { singleStoreSelfJoins } from '../optimise/single-store-self-join.js';
 import type { Topology } from '../topology.js';
 import { TopologyBuilder } from '../topology-builder.js';
 import { RootNode, type LogicalNode } from './logical-node.js';
+import { nearestAbove } from './nearest-above.js';
 import { RepartitionNode } from './repartition-node.js';
 import { separateRepartitions } from './separate-repartitions.js';
 import { TableSourceNode } from './source-nodes.js';
@@ -120,22 +121,6 @@ export class LogicalGraph {
       this.tableSources.add(node);
     }
   }
-}
-
-/** The first node that fits, on the way up from `node` itself: first parents first, and up to the root before the next. */
-export function nearestAbove(node: LogicalNode, fits: (node: LogicalNode) => boolean): LogicalNode | null {
-  const seen = new Set<LogicalNode>();
-  const search = (at: LogicalNode): LogicalNode | null => {
-    if (seen.has(at)) return null;
-    seen.add(at);
-    if (fits(at)) return at;
-    for (const parent of at.parents) {
-      const found = search(parent);
-      if (found !== null) return found;
-    }
-    return null;
-  };
-  return search(node);
 }
 
 function sourceNames(nodes: readonly LogicalNode[]): string[] {

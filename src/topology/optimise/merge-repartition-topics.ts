@@ -1,10 +1,21 @@
 /** Several repartitions made necessary by one change of the key become one, right behind that change. */
-import { nearestAbove, type LogicalGraph } from '../logical/logical-graph.js';
 import type { LogicalNode } from '../logical/logical-node.js';
+import { nearestAbove } from '../logical/nearest-above.js';
 import { RepartitionNode, repartitionNames } from '../logical/repartition-node.js';
+import type { NameCounter } from '../names.js';
+
+/** What there is to merge in a logical graph. */
+interface MergeableGraph {
+  readonly names: NameCounter;
+  /** Key-changing operators and the repartitions that each of them makes necessary. */
+  readonly repartitionsOf: Map<LogicalNode, Set<RepartitionNode>>;
+  readonly mergingNodes: ReadonlySet<LogicalNode>;
+  /** Says that the topics of these sources must have the same number of partitions. */
+  copartition(sources: Iterable<LogicalNode>): void;
+}
 
 /** Kafka Streams: `merge.repartition.topics`. The topic is named after the first of those that it replaces. */
-export function mergeRepartitionTopics(graph: LogicalGraph): void {
+export function mergeRepartitionTopics(graph: MergeableGraph): void {
   moveToMergingNodes(graph);
   for (const [cause, repartitions] of graph.repartitionsOf) {
     const first = [...repartitions][0];
@@ -62,7 +73,7 @@ function otherOrigins(repartition: RepartitionNode, cause: LogicalNode, merged: 
 }
 
 /** Where a merge lies between several changes of the key and all their repartitions, one repartition behind the merge is enough. */
-function moveToMergingNodes(graph: LogicalGraph): void {
+function moveToMergingNodes(graph: MergeableGraph): void {
   const causesOf = new Map<LogicalNode, Set<LogicalNode>>();
   for (const merging of graph.mergingNodes) {
     const causes = new Set<LogicalNode>();

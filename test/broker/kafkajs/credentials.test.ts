@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
-import { kafkajsTransports, type KafkaOptions } from '../../../src/broker/kafkajs/connect.js';
+import { kafkajsTransports } from '../../../src/broker/kafkajs/connect.js';
+import type { KafkaOptions } from '../../../src/broker/kafkajs/kafka-options.js';
 import type { Transport } from '../../../src/broker/transport.js';
 import { ByteWriter } from '../../../src/broker/wire/byte-writer.js';
 import { silentLogger } from '../../../src/observe/logger.js';

@@ -1,6 +1,7 @@
 import { Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { kafkajsTransports, type KafkaOptions } from '../../../src/broker/kafkajs/connect.js';
+import { kafkajsTransports } from '../../../src/broker/kafkajs/connect.js';
+import type { KafkaOptions } from '../../../src/broker/kafkajs/kafka-options.js';
 import type { Transport, WireRequest } from '../../../src/broker/transport.js';
 import { ByteWriter } from '../../../src/broker/wire/byte-writer.js';
 import { silentLogger } from '../../../src/observe/logger.js';

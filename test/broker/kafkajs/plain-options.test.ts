@@ -1,6 +1,6 @@
 import { createSecureContext } from 'node:tls';
 import { describe, expect, it } from 'vitest';
-import type { KafkaOptions } from '../../../src/broker/kafkajs/connect.js';
+import type { KafkaOptions } from '../../../src/broker/kafkajs/kafka-options.js';
 import { plainOptions } from '../../../src/broker/kafkajs/plain-options.js';
 
 const brokers = ['localhost:9092'];

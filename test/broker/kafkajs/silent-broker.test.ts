@@ -2,7 +2,8 @@
 import { connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { BrokerHealth } from '../../../src/broker/kafkajs/broker-health.js';
-import { kafkajsTransports, type KafkaOptions } from '../../../src/broker/kafkajs/connect.js';
+import { kafkajsTransports } from '../../../src/broker/kafkajs/connect.js';
+import type { KafkaOptions } from '../../../src/broker/kafkajs/kafka-options.js';
 import type { OpenTransport, Transport, WireRequest } from '../../../src/broker/transport.js';
 import { ByteWriter } from '../../../src/broker/wire/byte-writer.js';
 import { silentLogger } from '../../../src/observe/logger.js';

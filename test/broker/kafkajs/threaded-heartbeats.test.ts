@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { KafkaOptions } from '../../../src/broker/kafkajs/connect.js';
+import type { KafkaOptions } from '../../../src/broker/kafkajs/kafka-options.js';
 import { threadedHeartbeats } from '../../../src/broker/kafkajs/threaded-heartbeats.js';
 import type { GroupIdentity } from '../../../src/broker/port.js';
 import type { Heartbeats } from '../../../src/broker/wire/group/heartbeats.js';

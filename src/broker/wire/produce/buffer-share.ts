@@ -1,6 +1,6 @@
 /** Divides a producer's memory among its partitions, so that one that does not move leaves room for those that do. */
 import type { PartitionQueue } from './partition-queue.js';
-import type { TaskWriter } from './task-writer.js';
+import type { QueueOwner } from './queue-owner.js';
 
 /** A partition may hold twice of what is free: one alone two thirds of all, n of them each 2 / (2n + 1), and some is always left. */
 const SHARE_OF_FREE = 2;
@@ -34,7 +34,7 @@ export class BufferShare {
   }
 
   /** The writer has to wait for this partition. */
-  block(queue: PartitionQueue, writer: TaskWriter): void {
+  block(queue: PartitionQueue, writer: QueueOwner): void {
     if (queue.blocked.has(writer)) return;
     queue.blocked.add(writer);
     writer.blocked++;

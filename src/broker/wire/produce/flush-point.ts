@@ -1,6 +1,6 @@
 /** A flush under way: what it waits for, and the offsets that it will tell. */
 import type { FlushedOffsets } from '../../port.js';
-import type { TaskWriter } from './task-writer.js';
+import type { QueueOwner } from './queue-owner.js';
 
 export class FlushPoint implements FlushedOffsets {
   private readonly offsets = new Map<string, Map<number, number>>();
@@ -10,7 +10,7 @@ export class FlushPoint implements FlushedOffsets {
   readonly done: Promise<FlushedOffsets>;
 
   /** @param writer whose flush it is; null: of everything */
-  constructor(readonly writer: TaskWriter | null) {
+  constructor(readonly writer: QueueOwner | null) {
     this.done = new Promise((resolve, reject) => {
       this.resolve = resolve;
       this.reject = reject;

@@ -5,7 +5,7 @@ import type { BatchBuilder } from '../batch/batch-builder.js';
 import { sequenceAfter } from '../batch/batch-header.js';
 import type { ProducerIdentity } from './init-producer-id.js';
 import { PendingBatch, type RecordRun } from './pending-batch.js';
-import type { TaskWriter } from './task-writer.js';
+import type { QueueOwner } from './queue-owner.js';
 
 /** As many batches as a broker remembers of a producer: any of them may safely be sent again. */
 const MOST_IN_FLIGHT = 5;
@@ -25,15 +25,15 @@ export class PartitionQueue implements TopicPartition {
   openedAt = 0;
   createdAt = 0;
   /** Who appended last; null: nobody since the last flush. */
-  writer: TaskWriter | null = null;
+  writer: QueueOwner | null = null;
   /** Bytes of records that are not acknowledged. */
   held = 0;
   /** Writers that wait for this partition to come below its share. */
-  readonly blocked = new Set<TaskWriter>();
+  readonly blocked = new Set<QueueOwner>();
   /** Replaced by another queue: what becomes of its batches does not matter any more. */
   dropped = false;
   /** Writers whose records are to be taken out before anything is sent. */
-  leaving: Set<TaskWriter> | null = null;
+  leaving: Set<QueueOwner> | null = null;
   /** The batch being filled shall go as soon as it can. */
   due = false;
   /** False until the session was asked whether this partition may be written. */
@@ -114,13 +114,13 @@ export class PartitionQueue implements TopicPartition {
   }
 
   /** The records that follow are this writer's. */
-  enter(writer: TaskWriter): void {
+  enter(writer: QueueOwner): void {
     this.writer = writer;
     if (this.builder !== null) this.runs.push({ writer, from: this.builder.count });
   }
 
   /** Whether there are records that are not acknowledged of these writers, of others, of both. */
-  ownedBy(writers: ReadonlySet<TaskWriter>): 'these' | 'others' | 'both' {
+  ownedBy(writers: ReadonlySet<QueueOwner>): 'these' | 'others' | 'both' {
     const runs = this.unwritten.flatMap((batch) => batch.runs);
     if (this.builder !== null) runs.push(...this.runs);
     const owned = runs.filter(({ writer }) => writer !== null && writers.has(writer)).length;
@@ -218,7 +218,7 @@ export class PartitionQueue implements TopicPartition {
   }
 
   /** Records of these writers are to go before anything is sent again. */
-  takeOut(writers: ReadonlySet<TaskWriter>): void {
+  takeOut(writers: ReadonlySet<QueueOwner>): void {
     this.close();
     this.recovering = true;
     this.leaving = new Set([...(this.leaving ?? []), ...writers]);

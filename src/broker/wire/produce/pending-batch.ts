@@ -4,13 +4,13 @@ import { MAX_TIMESTAMP, RECORDS, readInt64 } from '../batch/batch-header.js';
 import type { Codec } from '../compression/codec.js';
 import type { FlushPoint } from './flush-point.js';
 import type { ProducerIdentity } from './init-producer-id.js';
-import type { TaskWriter } from './task-writer.js';
+import type { QueueOwner } from './queue-owner.js';
 
 const NOT_SEALED = Buffer.alloc(0);
 
 /** Records of one batch that follow each other and have one writer. */
 export interface RecordRun {
-  readonly writer: TaskWriter | null;
+  readonly writer: QueueOwner | null;
   /** Number of the first one in the batch. */
   readonly from: number;
 }

@@ -18,6 +18,7 @@ import type { ProducerIdentity } from './init-producer-id.js';
 import type { PendingBatch } from './pending-batch.js';
 import { IdempotentSession, type ProducerSession } from './producer-session.js';
 import { Sender } from './sender.js';
+import type { QueueOwner } from './queue-owner.js';
 import { TaskWriter, type WriterHost } from './task-writer.js';
 
 /** How often a topic is asked for before it counts as missing: about a second, for metadata to spread. */
@@ -254,7 +255,7 @@ export class WireProducer implements BatchProducer, WriterHost {
   }
 
   /** Forgets what a queue holds; its partition gets another one when it is next written to. */
-  private drop(queue: PartitionQueue, leaving: ReadonlySet<TaskWriter>): void {
+  private drop(queue: PartitionQueue, leaving: ReadonlySet<QueueOwner>): void {
     const queues = this.topics.get(queue.topic);
     if (queues !== undefined) queues[queue.partition] = undefined;
     this.sender.forget(queue);

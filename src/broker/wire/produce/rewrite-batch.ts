@@ -6,7 +6,7 @@ import type { Codec } from '../compression/codec.js';
 import type { BufferShare } from './buffer-share.js';
 import type { PartitionQueue } from './partition-queue.js';
 import { PendingBatch, type RecordRun } from './pending-batch.js';
-import type { TaskWriter } from './task-writer.js';
+import type { QueueOwner } from './queue-owner.js';
 
 /** Size, attributes, time and number of a record, at most. */
 const MOST_PREFIX = 5 + 1 + 10 + 5;
@@ -45,7 +45,7 @@ export interface BatchPlace {
 export function leaveOut(
   queue: PartitionQueue,
   batch: PendingBatch,
-  writers: ReadonlySet<TaskWriter>,
+  writers: ReadonlySet<QueueOwner>,
   codec: Codec | null,
   { buffers, share }: BatchPlace,
 ): void {

@@ -5,6 +5,7 @@ import type { FlushedOffsets, RecordWriter, WriterOptions } from '../../port.js'
 import { FlushPoint } from './flush-point.js';
 import type { PartitionQueue } from './partition-queue.js';
 import type { PendingBatch } from './pending-batch.js';
+import type { QueueOwner } from './queue-owner.js';
 
 /** What a writer needs of its producer. */
 export interface WriterHost {
@@ -30,7 +31,7 @@ export interface WriterHost {
 
 const NO_QUEUES: readonly (PartitionQueue | undefined)[] = [];
 
-export class TaskWriter implements RecordWriter {
+export class TaskWriter implements RecordWriter, QueueOwner {
   readonly name: string;
   /** Partitions that are above their share and that this writer added to. */
   blocked = 0;

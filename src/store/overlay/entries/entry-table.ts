@@ -6,7 +6,7 @@ import type { StoreFormat } from '../../spec.js';
 import type { ChangelogAppender, ChangelogRow } from '../../task-state.js';
 import type { WriteBatch } from '../../write-batch.js';
 import { entriesOf } from '../walk/disk-entries.js';
-import { UNKNOWN } from '../epoch/emission-queue.js';
+import { UNKNOWN } from '../epoch/cell.js';
 import { Entry } from './entry.js';
 import { readInt64, writeInt64 } from '../bytes/int64.js';
 import { MergeWalk, type NewerEntry } from '../walk/merge-walk.js';

@@ -1,34 +1,10 @@
 /** What a caching store holds back: one entry a key, in the order of last updates, each with the record it came from. */
-import { NO_HEADERS, type Headers } from '../../../record/headers.js';
+import type { Headers } from '../../../record/headers.js';
 import type { RecordContext } from '../../../record/record-context.js';
-import type { Cell } from './cell.js';
-
-/** The value at the last emission was not in memory when it was replaced. */
-export const UNKNOWN = Symbol('unknown');
+import { Pending, type Cell } from './cell.js';
 
 /** Kafka Streams counts these for an entry besides key, value, topic and headers: pointers, dirty flag, time, offset, partition. */
 const ENTRY_BYTES = 24 + 1 + 8 + 8 + 4;
-
-/** An update held back. */
-export class Pending<C extends Cell = Cell> {
-  topic: string | null = null;
-  partition = -1;
-  offset = -1;
-  timestamp = -1;
-  headers: Headers = NO_HEADERS;
-  size = 0;
-  previous: Pending<C> | null = null;
-  next: Pending<C> | null = null;
-  /** What to emit, fixed when the queue is taken. */
-  value: unknown = null;
-  valueTimestamp = -1;
-
-  constructor(
-    readonly cell: C,
-    /** The held value at the last emission, null for none, or {@link UNKNOWN}. */
-    readonly base: unknown,
-  ) {}
-}
 
 export class EmissionQueue<C extends Cell> {
   private head: Pending<C> | null = null;

@@ -4,7 +4,7 @@ import type { Serde } from '../../../serde/serde.js';
 import type { FlushListener, OperatorKeyValueStore } from '../../key-value-store.js';
 import type { StoreScan } from '../../scan.js';
 import type { ValueAndTimestamp } from '../../state-store.js';
-import type { Pending } from '../epoch/emission-queue.js';
+import type { Pending } from '../epoch/cell.js';
 import type { Entry } from '../entries/entry.js';
 import { EntryTable } from '../entries/entry-table.js';
 import type { StoreSite } from '../epoch/store-site.js';

@@ -3,7 +3,7 @@ import type { Headers } from '../../../record/headers.js';
 import type { SessionSpec } from '../../spec.js';
 import type { ChangelogAppender } from '../../task-state.js';
 import type { WriteBatch } from '../../write-batch.js';
-import type { Pending } from '../epoch/emission-queue.js';
+import type { Pending } from '../epoch/cell.js';
 import { ClosingSessions } from './closing-sessions.js';
 import { readInt64, writeInt64 } from '../bytes/int64.js';
 import { OverlayStore } from '../epoch/overlay-store.js';

@@ -5,7 +5,7 @@ import type { StoreScan } from '../../scan.js';
 import type { SessionEntry, SessionFlushListener, SessionStore } from '../../session-store.js';
 import type { ChangelogRow } from '../../task-state.js';
 import { entriesOf, underPrefix } from '../walk/disk-entries.js';
-import type { Pending } from '../epoch/emission-queue.js';
+import type { Pending } from '../epoch/cell.js';
 import { SortedWalk } from '../walk/flat-walk.js';
 import { walkRows } from '../rows/row-walk.js';
 import type { SessionSpec } from '../../spec.js';

@@ -2,7 +2,7 @@
 import { checkedTime } from '../bytes/checked-time.js';
 import type { ValueAndTimestamp } from '../../state-store.js';
 import type { OperatorWindowStore, TimestampedWindowEntry, WindowFlushListener } from '../../window-store.js';
-import type { Pending } from '../epoch/emission-queue.js';
+import type { Pending } from '../epoch/cell.js';
 import { give, giveCell, peekAt } from '../epoch/value-and-timestamp.js';
 import type { Slot } from '../rows/row.js';
 import { WindowScanning } from './window-scan.js';

@@ -4,7 +4,7 @@ import type { WindowSpec } from '../../spec.js';
 import type { ChangelogAppender, ChangelogRow } from '../../task-state.js';
 import type { WriteBatch } from '../../write-batch.js';
 import { Closing } from '../rows/closing.js';
-import type { Pending } from '../epoch/emission-queue.js';
+import type { Pending } from '../epoch/cell.js';
 import { readInt64, writeInt64 } from '../bytes/int64.js';
 import { OverlayStore } from '../epoch/overlay-store.js';
 import { RowFiles } from '../rows/row-files.js';
