@@ -272,6 +272,8 @@ export interface TransactionalProducer extends BatchProducer {
   begin(): Promise<void>;
   /** Whether anything was appended since the last cut. */
   readonly written: boolean;
+  /** For how long something has been written and not committed, ms; 0 when nothing is. */
+  readonly openForMs: number;
   /**
    * Ends, in this turn, what belongs to the transaction, and flushes it; what is appended from now on waits for the next one.
    * To be followed by `commit`. @throws BrokerError when something of it could not be written

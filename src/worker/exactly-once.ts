@@ -30,12 +30,8 @@ interface ExactlyOnceParts {
 export class ExactlyOnce implements EpochKeeper {
   readonly together = true;
   lost = false;
-  /** When the last commit was begun whose transaction is still the open one. */
-  private begunAt: number;
 
-  constructor(private readonly parts: ExactlyOnceParts) {
-    this.begunAt = parts.now();
-  }
+  constructor(private readonly parts: ExactlyOnceParts) {}
 
   get pending(): boolean {
     return this.parts.producer.written;
@@ -54,7 +50,6 @@ export class ExactlyOnce implements EpochKeeper {
     const offsets = sealed.flatMap((epoch) => epoch.offsets);
     const outcome = await producer.commit(offsets, member);
     if (outcome !== 'committed') return outcome;
-    this.begunAt = begun;
     await Promise.all(sealed.map(({ task }) => Promise.resolve(task.writeEpoch(flushed))));
     committed(offsets);
     metrics.committed(now() - begun);
@@ -89,17 +84,16 @@ export class ExactlyOnce implements EpochKeeper {
 
   /** Gives whether the tasks are still ours. */
   private async restart(): Promise<boolean> {
-    const { producer, logger, now } = this.parts;
+    const { producer, logger } = this.parts;
     const outcome = await producer.restart();
-    this.begunAt = now();
     this.lost = false;
     logger.info('transactions go on', { outcome });
     return outcome === 'aborted';
   }
 
   private tell(error: BrokerError): void {
-    const { logger, now, transactionTimeoutMs } = this.parts;
-    const openForMs = Math.round(now() - this.begunAt);
+    const { logger, producer, transactionTimeoutMs } = this.parts;
+    const { openForMs } = producer;
     const late = openForMs >= transactionTimeoutMs;
     const why = late
       ? `it was open for ${String(openForMs)} ms, longer than transactionTimeout (${String(transactionTimeoutMs)} ms): a user's function kept the event loop busy or a promise waiting, or the process stood still`

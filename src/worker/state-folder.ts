@@ -49,8 +49,8 @@ export class StateFolder {
       },
     });
     const known = this.process.getSync(PROCESS_ID);
-    if (known !== undefined) return known.toString();
-    const processId = randomUUID();
+    const processId = known?.toString() ?? randomUUID();
+    // Each time: a folder that could be written to is not taken for the cause when the process is killed again and again.
     const batch = new WriteBatch();
     batch.put(PROCESS_ID, Buffer.from(processId));
     await this.process.write(batch);

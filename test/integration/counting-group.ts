@@ -21,13 +21,14 @@ export interface ChildOptions {
   readonly more?: Partial<KafkaStreamsOptions>;
 }
 
-export class Child {
+/** An instance in a process of its own. */
+export class Child<O = ChildOptions> {
   text = '';
   readonly ended: Promise<number | NodeJS.Signals | null>;
   private readonly process: ChildProcess;
 
-  constructor(options: ChildOptions) {
-    const script = join(import.meta.dirname, 'counting-child.ts');
+  constructor(options: O, name = 'counting-child.ts') {
+    const script = join(import.meta.dirname, name);
     this.process = spawn(process.execPath, ['--import', 'tsx', script, JSON.stringify(options)], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });

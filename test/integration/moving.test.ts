@@ -80,5 +80,5 @@ function certainAfterMove({ certainAfterRestart: stores }: MovingApplication): (
 }
 
 function titleOf({ name, guarantee }: MovingApplication): string {
-  return guarantee === undefined ? name : `${name}, ${guarantee} on the JVM`;
+  return guarantee === undefined ? name : `${name}, ${guarantee}`;
 }

@@ -15,6 +15,7 @@ export const millraceSide: Side = {
       kafka: { brokers: [...brokers] },
       stateDir,
       commitInterval: '100ms',
+      ...(application.guarantee === undefined ? {} : { processingGuarantee: 'exactly_once_v2' }),
       stateStoreCacheMaxBytes: 0,
       emitInterval: 0,
     });

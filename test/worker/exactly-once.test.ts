@@ -35,6 +35,9 @@ beforeEach(() => {
   keeper = new ExactlyOnce({
     producer: {
       written: true,
+      get openForMs() {
+        return now;
+      },
       cut: () => {
         steps.push('cut');
         return cut();
@@ -116,7 +119,6 @@ describe('exactly-once', () => {
   });
 
   it('tells of a stall by the time that the transaction was open', async () => {
-    await keeper.keep([sealed('a')]);
     now = 2_000;
     keeper.broken(lost());
     expect(warnings[0]).toMatchObject({ why: 'the transaction is lost', openForMs: 2_000 });

@@ -11,5 +11,7 @@ export const APPLICATIONS: readonly MovingApplication[] = [
   ...JOINS,
   ...PROCESSORS,
   // Its topics hold transactions, with the markers of their ends.
-  ...WINDOWED_AGGREGATIONS.slice(0, 1).map((application) => ({ ...application, guarantee: 'exactly-once' as const })),
+  ...[WINDOWED_AGGREGATIONS, TABLES, JOINS, PROCESSORS].flatMap(([application]) =>
+    application === undefined ? [] : [{ ...application, guarantee: 'exactly-once' as const }],
+  ),
 ];

@@ -6,7 +6,7 @@ import type { InputKind } from '../inputs.js';
 export interface MovingApplication {
   /** As in jvm/src/main/java/millrace/moving. */
   readonly name: string;
-  /** How it runs on the JVM; here it is at-least-once. Default at-least-once. */
+  /** How it runs on both sides. Default at-least-once. */
   readonly guarantee?: 'exactly-once';
   /** What is written to its input topics, one each. */
   readonly inputs: readonly InputKind[];

@@ -51,8 +51,8 @@ export class WireProducer implements BatchProducer, WriterHost {
   private broken = false;
   /** A transaction is being ended: what is appended belongs to the next one. */
   private ending = false;
-  /** Something was appended since the last cut. */
-  private wrote = false;
+  /** When the first batch since the last cut was opened; null: none was. */
+  private wroteAt: number | null = null;
 
   /** @param session who writes; default: an idempotent producer without transactions */
   constructor(
@@ -155,15 +155,15 @@ export class WireProducer implements BatchProducer, WriterHost {
     }
   }
 
-  /** Whether anything was appended since the last cut. */
-  get written(): boolean {
-    return this.wrote;
+  /** When the first record since the last cut was appended, by the monotonic clock; null: none was. */
+  get writtenAt(): number | null {
+    return this.wroteAt;
   }
 
   /** Ends what belongs to the transaction, in this turn, and flushes it; what is appended from now on waits for `next`. */
   cut(): Promise<FlushedOffsets> {
     this.ending = true;
-    this.wrote = false;
+    this.wroteAt = null;
     for (const queue of this.queues()) queue.cut();
     return this.flush();
   }
@@ -287,7 +287,7 @@ export class WireProducer implements BatchProducer, WriterHost {
   private openBatch(queue: PartitionQueue): BatchBuilder {
     const { lingerMs } = this.options;
     const builder = new BatchBuilder(this.buffers, Math.min(queue.lastSize, queue.batchLimit));
-    this.wrote = true;
+    this.wroteAt ??= monotonicNow();
     queue.open(builder, monotonicNow(), this.delivery.now);
     this.sender.activate(queue);
     if (lingerMs === 0 || this.share.short) {

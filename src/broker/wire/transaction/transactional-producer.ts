@@ -11,6 +11,7 @@ import type {
   TransactionOutcome,
   WriterOptions,
 } from '../../port.js';
+import { monotonicNow } from '../../../time/monotonic.js';
 import type { OpenTransport, Transport } from '../../transport.js';
 import { WireProducer } from '../produce/producer.js';
 import { TransactionSession } from './transaction-session.js';
@@ -28,6 +29,8 @@ export class WireTransactions implements TransactionalProducer {
   private current: WireProducer;
   /** The broker may know of a transaction that is not ended. */
   private open = false;
+  /** When the first record of the transaction was appended that is being ended. */
+  private cutSince: number | null = null;
   private closed = false;
 
   constructor(
@@ -49,11 +52,17 @@ export class WireTransactions implements TransactionalProducer {
   }
 
   get written(): boolean {
-    return this.current.written;
+    return this.current.writtenAt !== null;
+  }
+
+  get openForMs(): number {
+    const since = this.cutSince ?? this.current.writtenAt;
+    return since === null ? 0 : Math.round(monotonicNow() - since);
   }
 
   cut(): Promise<FlushedOffsets> {
-    this.open ||= this.current.written;
+    this.open ||= this.written;
+    this.cutSince = this.current.writtenAt;
     return this.current.cut();
   }
 
@@ -78,12 +87,13 @@ export class WireTransactions implements TransactionalProducer {
         return outcome;
       }
     }
+    this.cutSince = null;
     current.next(session.identity);
     return 'committed';
   }
 
   discard(): void {
-    this.open ||= this.current.written;
+    this.open ||= this.written;
     this.current.discard();
   }
 
@@ -91,6 +101,7 @@ export class WireTransactions implements TransactionalProducer {
     this.discard();
     const outcome = await this.session.abort();
     this.open = false;
+    this.cutSince = null;
     await this.session.begin();
     this.current = this.newProducer();
     return outcome;
@@ -112,7 +123,8 @@ export class WireTransactions implements TransactionalProducer {
     return this.current.flush();
   }
 
-  abandon(): void {
+  abandon(writers: readonly RecordWriter[] | 'all'): void {
+    if (writers.length === 0 && !this.written) return;
     this.discard();
     this.tellBroken(
       new BrokerError('abortable', 'tasks were given up without a commit, and their transaction with them'),
