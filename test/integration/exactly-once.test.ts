@@ -86,6 +86,30 @@ test('each result is there once when an instance joins and another leaves', asyn
   expect(await second.ended).toBe(0);
 }, 120_000);
 
+test('each result is there once when an instance is frozen for longer than its session, and wakes up', async () => {
+  group = new CountingGroup({ sessionMs: 6_000, more: UNCACHED });
+  const counting = group;
+  await counting.open(4);
+  counting.feed();
+  const first = counting.start();
+  const second = counting.start();
+  for (const child of [first, second]) {
+    await counting.until('it runs', () => child.lines('state RUNNING').length > 0);
+  }
+  first.kill('SIGSTOP');
+  // All partitions go on only once the second has the tasks of the first.
+  const committed = await counting.committed();
+  await counting.until('the second has taken over', async () => {
+    const ends = await Promise.all([0, 1, 2, 3].map((partition) => clients.readToEnd(counting.input, { partition })));
+    const all = ends.reduce((sum, { endOffset }) => sum + endOffset, 0);
+    return (await counting.committed()) > committed + 200 && all - (await counting.committed()) < 500;
+  });
+  first.kill('SIGCONT');
+  await counting.endFeeding();
+  await expectEachOnce(counting, 4);
+  expect([...first.lines('error'), ...second.lines('error')]).toEqual([]);
+}, 120_000);
+
 test('a stall beyond the time-out of the transaction is recovered from, and the log says why', async () => {
   group = new CountingGroup({
     sessionMs: 60_000,

@@ -81,6 +81,8 @@ export class Sender {
   private identity: ProducerIdentity | null = null;
   /** The identity that must not be used for them any more. */
   private outdated: ProducerIdentity | null = null;
+  /** Of the transaction that was begun last. */
+  private latest: ProducerIdentity | null = null;
   private heldBack = false;
   private opening = false;
   private drainPlanned = false;
@@ -147,7 +149,9 @@ export class Sender {
 
   /** The next transaction has begun. */
   next(identity: ProducerIdentity): void {
-    this.identity = identity;
+    this.latest = identity;
+    // Or else it is not open yet, and takes this one when it is.
+    if (this.identity !== null) this.identity = identity;
     this.planDrain();
   }
 
@@ -228,7 +232,8 @@ export class Sender {
     try {
       await loadCodecs(1 << this.codecNumber);
       if (this.codecNumber !== 0) this.codec = loadedCodec(this.codecNumber);
-      this.identity = await this.newIdentity();
+      const identity = await this.newIdentity();
+      this.identity = this.latest ?? identity;
       this.opening = false;
       this.drain();
     } catch (error) {

@@ -104,6 +104,7 @@ export class WireTransactions implements TransactionalProducer {
     this.cutSince = null;
     await this.session.begin();
     this.current = this.newProducer();
+    await this.current.lookUp([]);
     return outcome;
   }
 

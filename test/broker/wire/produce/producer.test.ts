@@ -564,6 +564,64 @@ describe('WireProducer', () => {
       expect(cluster.requests(PRODUCE)[0]!.body.toString('utf8', 2, 4)).toBe('tx');
     });
 
+    it('begins each transaction under the identity that it was given, an empty one before the first batch too', async () => {
+      cluster.topic('t', 1);
+      const first = { producerId: 9, epoch: 4 };
+      const producer = await producerOf(
+        { compression: 'gzip' },
+        {
+          transactionalId: 'tx',
+          open: () => Promise.resolve(first),
+          after: () => Promise.resolve(null),
+          admit: null,
+          produceVersion: 8,
+          broken: null,
+        },
+      );
+      await producer.cut();
+      producer.next({ producerId: 9, epoch: 5 });
+      append(producer, 't', 0, 'a');
+      append(producer, 't', 0, 'b');
+      const cut = producer.cut();
+      append(producer, 't', 0, 'c');
+      await cut;
+      await manyTurns();
+      // What was appended after the cut waits for the next transaction, and is numbered when it goes.
+      expect(cluster.log('t', 0).values).toEqual(['a', 'b']);
+      producer.next({ producerId: 9, epoch: 6 });
+      await producer.cut();
+      expect(cluster.log('t', 0).values).toEqual(['a', 'b', 'c']);
+      const { batches } = cluster.log('t', 0);
+      expect(batches.map((batch) => [batch.readInt16BE(PRODUCER_EPOCH), batch.readInt32BE(BASE_SEQUENCE)])).toEqual([
+        [5, 0],
+        [6, 0],
+      ]);
+      producer.next({ producerId: 9, epoch: 7 });
+    });
+
+    it('tells of what ends the transaction alone, and drops what is appended then', async () => {
+      cluster.topic('t', 1);
+      onProduce({ code: 47 });
+      const broken: BrokerError[] = [];
+      const producer = await producerOf(
+        {},
+        {
+          transactionalId: 'tx',
+          open: () => Promise.resolve({ producerId: 9, epoch: 4 }),
+          after: () => Promise.resolve(null),
+          admit: null,
+          produceVersion: 8,
+          broken: (error) => broken.push(error),
+        },
+      );
+      append(producer, 't', 0, 'a');
+      await expect(producer.cut()).rejects.toMatchObject({ kafkaCode: 47 });
+      expect(broken).toHaveLength(1);
+      append(producer, 't', 0, 'b');
+      await manyTurns();
+      expect(cluster.log('t', 0).values).toEqual([]);
+    });
+
     it('fails as abortable when the broker has lost the sequence', async () => {
       cluster.topic('t', 1);
       onProduce({ code: 45 });
