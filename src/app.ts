@@ -84,6 +84,8 @@ export class KafkaStreams {
   private readonly stateListeners: StateListener[] = [];
   private readonly restoreListeners: RestoreListener[] = [];
   private uncaught: UncaughtErrorHandler = () => 'shutdown';
+  /** Those who wait for a change of state. */
+  private readonly waiting: (() => void)[] = [];
   private paused = false;
   private replacing = false;
   private readonly replacements: Replacements;
@@ -152,6 +154,20 @@ export class KafkaStreams {
     this.mustBe('CREATED', 'onUncaughtError');
     this.uncaught = handler;
     return this;
+  }
+
+  /**
+   * Resolves when every assigned task processes records, at once if that is so already. What went before is restored then.
+   * @throws what ended the application, or MillraceError STATE_INVALID when it was closed before
+   */
+  async whenRunning(): Promise<void> {
+    while (this.current !== 'RUNNING') {
+      if (this.current === 'ERROR' && this.error !== null) throw this.error;
+      if (this.current === 'NOT_RUNNING' || this.current === 'ERROR') {
+        throw new MillraceError('STATE_INVALID', `the application has ended (${this.current}) and will not be RUNNING`);
+      }
+      await new Promise<void>((changed) => this.waiting.push(changed));
+    }
   }
 
   /**
@@ -387,6 +403,7 @@ export class KafkaStreams {
     }
     this.current = state;
     this.config.logger.info('state changed', { from: before, to: state });
+    for (const changed of this.waiting.splice(0)) changed();
     for (const listener of this.stateListeners) this.tell(listener, state, before);
   }
 

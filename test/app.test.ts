@@ -77,3 +77,15 @@ describe('a serde that is missing', () => {
     expect(missing((builder) => builder.stream('in').to('out'), defaults)).not.toThrow();
   });
 });
+
+describe('whenRunning()', () => {
+  it('rejects when the application ends before', async () => {
+    const builder = new StreamsBuilder();
+    builder.stream('a', { key: serdes.string(), value: serdes.string() }).foreach(() => undefined);
+    const streams = start(builder.build());
+    const running = expect(streams.whenRunning()).rejects.toMatchObject({ code: 'STATE_INVALID' });
+    await streams.close();
+    await running;
+    await expect(streams.whenRunning()).rejects.toThrow('the application has ended (NOT_RUNNING)');
+  });
+});

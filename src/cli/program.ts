@@ -1,12 +1,22 @@
 /** All commands of `millrace` and their options. */
+import { readFileSync } from 'node:fs';
 import { Command, InvalidArgumentError } from 'commander';
 import { KAFKA_VERSION } from '../local-kafka/kafka-version.js';
 import type { KafkaOrigin } from '../local-kafka/options.js';
 import { runKafka } from './kafka-command.js';
 
+/** As in the package.json that is published two folders above, of the source and of what is built alike. */
+function packageVersion(): string {
+  const file = new URL('../../package.json', import.meta.url);
+  return (JSON.parse(readFileSync(file, 'utf8')) as { readonly version: string }).version;
+}
+
 /** A fresh parser each time, since commander keeps what it parsed. */
 export function program(): Command {
-  const millrace = new Command('millrace').description('Kafka Streams for TypeScript').showHelpAfterError();
+  const millrace = new Command('millrace')
+    .description('Kafka Streams for TypeScript')
+    .version(packageVersion(), '-V, --version')
+    .showHelpAfterError();
   millrace
     .command('kafka')
     .description('start a single-node Apache Kafka for development (Docker, or Java with Maven); Ctrl-C ends it')

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { program } from '../../src/cli/program.js';
 
@@ -20,6 +21,17 @@ async function run(...args: string[]): Promise<string> {
   });
   return written;
 }
+
+it('tells its version', async () => {
+  let told = '';
+  const millrace = program();
+  millrace.exitOverride().configureOutput({ writeOut: (text) => (told += text) });
+  await expect(millrace.parseAsync(['--version'], { from: 'user' })).rejects.toMatchObject({ exitCode: 0 });
+  const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+    version: string;
+  };
+  expect(told).toBe(`${version}\n`);
+});
 
 describe('millrace kafka', () => {
   it('asks for nothing special by itself', async () => {

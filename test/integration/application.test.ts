@@ -34,6 +34,8 @@ describe('an application', () => {
     const states: State[] = [];
     first.onStateChange((state) => states.push(state));
     await first.start();
+    await first.whenRunning();
+    expect(first.state).toBe('RUNNING');
     await produce(input, [
       ['1', 'to be or not to be'],
       ['2', 'to see'],
