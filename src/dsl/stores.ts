@@ -167,8 +167,8 @@ export const stores = {
 
 interface AnyOptions {
   readonly name: string;
-  readonly key?: unknown | undefined;
-  readonly value?: unknown | undefined;
+  readonly key?: unknown;
+  readonly value?: unknown;
   readonly logging?: boolean | Readonly<Record<string, string>> | undefined;
   readonly engine?: StoreEngine | undefined;
   readonly caching?: boolean | undefined;

@@ -9,8 +9,9 @@ const defaults = { name: 's', key: serdes.string(), value: undefined };
 describe('saysMaterialized', () => {
   it('is true for anything that is said about state, but not for a name of the operator', () => {
     expect(saysMaterialized({})).toBe(false);
-    expect(saysMaterialized({ name: 'x' } as object)).toBe(false);
-    expect(saysMaterialized({ store: undefined } as object)).toBe(false);
+    const named: object = { name: 'x' };
+    expect(saysMaterialized(named)).toBe(false);
+    expect(saysMaterialized({ store: undefined })).toBe(false);
     for (const options of [
       { store: 's' },
       { key: serdes.string() },

@@ -28,7 +28,7 @@ describe('split', () => {
         .split({ name: 'b-' })
         .branch((value) => value < 'm', { name: 'low' })
         .noDefaultBranch();
-      return branches.get('b-low') ?? null;
+      return branches.get('b-low');
     });
     expect(feed('k=a@1 k=z@2')).toBe('k=a@1');
   });

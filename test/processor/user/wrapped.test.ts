@@ -101,9 +101,9 @@ describe('a processor wrapper', () => {
         .branch((value) => value === 'x', { name: 'x' })
         .defaultBranch({ name: 'rest' });
       const rest = branches.get('by-rest');
-      branches.get('by-x')?.groupByKey().count().toStream().mapValues(String).to('out', texts);
+      branches.get('by-x').groupByKey().count().toStream().mapValues(String).to('out', texts);
       rest
-        ?.groupBy((value) => value, texts)
+        .groupBy((value) => value, texts)
         .reduce((left, right) => left + right)
         .filter((value) => value.length > 1)
         .toStream()
