@@ -221,6 +221,15 @@ export class TopologyTestDriver {
       await (this.resuming ?? this.task.nextFinished());
       this.run();
     }
+    await this.settleGlobals();
+  }
+
+  /** Records of global stores that wait to be tried again. */
+  private async settleGlobals(): Promise<void> {
+    while (this.globals?.unfinished === true) {
+      await this.globals.settled();
+      this.globals.process(Infinity, this.clock.now());
+    }
   }
 
   /**

@@ -104,7 +104,8 @@ export class GlobalStores {
     const now = steadyClock.now();
     slice.begin();
     while (task.process(TURN_RECORDS, now) > 0 && !slice.over());
-    if (!task.state.wantsCommit) return;
+    // Of a record that waits to be tried again nothing is settled yet.
+    if (task.unfinished || !task.state.wantsCommit) return;
     task.sealEpoch();
     void task.writeEpoch(NOTHING_WRITTEN);
   }

@@ -1,6 +1,7 @@
 /** What becomes of records that fail, on a real broker: tried again, left out, made dead letters, or the end. */
 import { expect, it } from 'vitest';
 import type { KafkaStreamsOptions } from '../../src/config.js';
+import { stores } from '../../src/dsl/stores.js';
 import { StreamsBuilder } from '../../src/dsl/streams-builder.js';
 import { silentLogger } from '../../src/observe/logger.js';
 import { serdes } from '../../src/serde/serdes.js';
@@ -242,4 +243,55 @@ it('a record of a changelog that the broker refuses is the end: left out, its ro
   await streams.closed;
   expect(streams.error).toMatchObject({ code: 'PRODUCTION_FAILED' });
   expect(streams.error?.message).toContain('-rows-changelog takes');
+});
+
+it('timers and processors of global stores are tried again, and make dead letters', async () => {
+  const [input, global, dead] = [await createTopic('in'), await createTopic('global'), uniqueName('dead')];
+  await produce(global, [
+    ['a', 'twice'],
+    ['b', 'bad'],
+  ]);
+  const builder = new StreamsBuilder();
+  const seen: string[] = [];
+  let ticks = 0;
+  builder.addGlobalStore(
+    stores.keyValue({ name: 'rows', ...STRINGS, engine: 'memory', logging: false }),
+    global,
+    {
+      get: () => ({
+        process({ value }: { readonly value: string | null }) {
+          seen.push(String(value));
+          if (value === 'bad' || seen.length === 1) throw new Error(`no ${String(value)}`);
+        },
+      }),
+    },
+    STRINGS,
+  );
+  builder.stream(input, STRINGS).process({
+    get: () => ({
+      init(context) {
+        context.schedule('1h', 'stream-time', () => {
+          ticks += 1;
+          throw new RangeError('no time');
+        });
+      },
+      process: () => undefined,
+    }),
+  });
+  const streams = apps.start(builder.build(), {
+    logger: silentLogger,
+    applicationId: uniqueName('letters'),
+    errors: { retry: { attempts: 2, backOff: 5 }, deadLetterTopic: { name: dead } },
+  });
+  await streams.start();
+  expect(seen).toEqual(['twice', 'twice', 'bad', 'bad']);
+  await produce(input, [['k', 'v']]);
+  const letters = await consume(dead, 2);
+  expect(letters.map(({ key, value }) => [key, value])).toEqual([
+    ['b', 'bad'],
+    [null, null],
+  ]);
+  expect(letters[1]?.headers).toContainEqual(['__streams.errors.exception', 'RangeError']);
+  expect(ticks).toBe(2);
+  expect(streams.state).toBe('RUNNING');
 });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { stores } from '../../src/dsl/stores.js';
 import { StreamsBuilder } from '../../src/dsl/streams-builder.js';
 import type { KStream } from '../../src/dsl/stream.js';
 import { headerText } from '../../src/record/headers.js';
@@ -398,6 +399,32 @@ describe('a record that is tried again', () => {
     driver.advanceWallClock('1s');
     await driver.settle();
     expect(calls).toBe(3);
+  });
+
+  it('may be one of a global store', async () => {
+    const builder = new StreamsBuilder();
+    const seen: string[] = [];
+    const rows = stores.keyValue({ name: 'rows', ...STRINGS, engine: 'memory', logging: false });
+    builder.addGlobalStore(
+      rows,
+      'global',
+      {
+        get: () => ({
+          process({ value }: { readonly value: string | null }) {
+            seen.push(String(value));
+            if (seen.length < 3) fail();
+          },
+        }),
+      },
+      STRINGS,
+    );
+    builder.stream('in', STRINGS).foreach(() => undefined);
+    const driver = new TopologyTestDriver(builder.build(), { errors: { retry: QUICK } });
+    const input = driver.inputTopic('global', STRINGS);
+    input.pipe('k', 'a');
+    input.pipe('k', 'b');
+    await driver.settle();
+    expect(seen).toEqual(['a', 'a', 'a', 'b']);
   });
 
   it('is given up when the task is closed, and leaves no timer', async () => {
