@@ -12,6 +12,8 @@ export class AsyncCall implements RecordView {
   result: unknown = undefined;
   /** Null: it went well. */
   failure: { readonly error: unknown } | null = null;
+  /** How often the function was called for it. */
+  attempts = 0;
   /** The bytes of the record it belongs to; null: nobody may ask for them. */
   source: RawRecord | null = null;
   /** The call of the same key that waits for this one. */

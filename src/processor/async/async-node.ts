@@ -1,4 +1,6 @@
 /** Gives each record to an asynchronous function and goes on with others meanwhile. Kafka Streams has nothing like it (KIP-408). */
+import { MillraceError } from '../../errors/error.js';
+import { reasonOf } from '../../errors/shown-value.js';
 import type { Headers } from '../../record/headers.js';
 import type { AsyncAttempt } from '../../record/async-attempt.js';
 import type { RecordView } from '../../record/record-context.js';
@@ -74,7 +76,7 @@ export class AsyncNode extends RunningNode implements AsyncStage {
     record.set(call.topic, call.partition, call.offset, call.timestamp, call.headers, call.exactTimestamp);
     this.context.holdSourceBytes(call.source);
     try {
-      if (call.failure !== null) throw call.failure.error;
+      if (call.failure !== null) throw afterAttempts(call.failure.error, call.attempts);
       this.forwardResult(call);
     } catch (error) {
       this.context.failed(this.name, error, call.key, call.value);
@@ -101,7 +103,11 @@ export class AsyncNode extends RunningNode implements AsyncStage {
   }
 
   private start(call: AsyncCall): void {
-    attempt((one) => this.settings.call(call.value, call.key, call, one), this.settings, this.closing).then(
+    const ask = (one: AsyncAttempt): unknown => {
+      call.attempts = one.attempt;
+      return this.settings.call(call.value, call.key, call, one);
+    };
+    attempt(ask, this.settings, this.closing).then(
       (result) => {
         call.result = result;
         this.finish(call);
@@ -137,4 +143,11 @@ export class AsyncNode extends RunningNode implements AsyncStage {
       this.forward(newKey, value, timestamp, headers);
     }
   }
+}
+
+/** Who reads that it failed wants to know that it was tried again. */
+function afterAttempts(error: unknown, attempts: number): unknown {
+  if (attempts < 2 || MillraceError.is(error)) return error;
+  const message = `a function of the topology failed, after ${String(attempts)} attempts: ${reasonOf(error)}`;
+  return new MillraceError('PROCESSING_FAILED', message, { cause: error });
 }

@@ -106,6 +106,18 @@ describe('mapValuesAsync', () => {
     expect(feed('b=2@20')).toBe('a=1/2@10');
   });
 
+  it('says after how many attempts it gave up', async () => {
+    const { feed, service, driver } = served({ retry: { attempts: 2, backoff: 1 } });
+    feed('a=1@10');
+    await service.fail('1/1');
+    await expect.poll(() => service.asked).toEqual(['1/1', '1/2']);
+    const settled = expect(driver.settle()).rejects.toThrow(
+      /^a function of the topology failed, after 2 attempts: .*\(at in-0-0, in node KSTREAM-MAPVALUES-ASYNC-\d+, a mapValuesAsync\(\)/,
+    );
+    await service.fail('1/2');
+    await settled;
+  });
+
   it('does not try again what is not worth it', async () => {
     const retry = { attempts: 5, backoff: 1, when: (error: unknown) => !String(error).includes('1/1') };
     const { feed, service, driver } = served({ retry }, { processingErrorHandler: 'continue' });
