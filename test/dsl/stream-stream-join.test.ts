@@ -151,7 +151,7 @@ describe('joins of two streams', () => {
     const builder = new StreamsBuilder();
     const [a, b] = [builder.stream<string, string>('a'), builder.stream<string, string>('b')];
     const refused = (code: string): Error => expect.objectContaining({ code }) as Error;
-    expect(() => a.join(b, joiner, { timeDifference: 1 } as never)).toThrow(/takes JoinWindows\.of/);
+    expect(() => a.join(b, joiner, { timeDifference: 1 } as never)).toThrow(/needs JoinWindows behind the joiner/);
     expect(() => a.join(b, 'no' as never, windows)).toThrow(refused('CONFIG_INVALID'));
     expect(() => a.join(b, joiner, windows, { caching: true } as never)).toThrow(/caching/);
     expect(() => a.join(b, joiner, windows, { otherValue: 1 } as never)).toThrow(/otherValue/);
