@@ -11,7 +11,8 @@ import { EntryTable } from '../entries/entry-table.js';
 import { serialized } from '../bytes/serialized.js';
 import { PREFIX_BYTES, type StoreSite } from '../epoch/store-site.js';
 import { TimeIndex } from '../walk/time-index.js';
-import { Source } from '../walk/walk.js';
+import { underPrefix } from '../walk/disk-entries.js';
+import { readAll } from '../walk/read-all.js';
 
 /** In front of the key: a zero and the timestamp; behind it: a sequence number. */
 const HEAD_BYTES = 9;
@@ -96,13 +97,9 @@ export class OverlayJoinBuffer<K, V> extends EntryTable implements JoinBuffer<K,
 
   override prepare(): Promise<void> | void {
     this.index.clear();
-    const gte = Buffer.alloc(PREFIX_BYTES);
-    const lt = Buffer.alloc(PREFIX_BYTES);
-    gte.writeUInt32BE(this.site.prefix, 0);
-    lt.writeUInt32BE(this.site.prefix + 1, 0);
-    const source = new Source(this.site.backend, { gte, lt, reverse: false });
-    if (this.site.backend.scanSync === null) return this.fillLater(source);
-    while (!this.fill(source)) source.pullSync();
+    return readAll(this.site.backend, underPrefix(this.site.prefix), (key) => {
+      this.index.add(readInt64(key, PREFIX_BYTES + 1), key.toString('latin1', PREFIX_BYTES));
+    });
   }
 
   protected override emit(): void {
@@ -126,22 +123,6 @@ export class OverlayJoinBuffer<K, V> extends EntryTable implements JoinBuffer<K,
       this.keySerde.deserialize(key, this.topic, headers) as K,
       this.valueSerde.deserialize(newValue as Buffer, this.topic, headers) as V,
     );
-  }
-
-  private async fillLater(source: Source): Promise<void> {
-    while (!this.fill(source)) await source.pull();
-  }
-
-  /** Takes what was read; true at the end. */
-  private fill(source: Source): boolean {
-    for (;;) {
-      const entry = source.peek();
-      if (entry === undefined) return true;
-      if (entry === null) return false;
-      const [key] = entry;
-      this.index.add(readInt64(key, PREFIX_BYTES + 1), key.toString('latin1', PREFIX_BYTES));
-      source.skip();
-    }
   }
 }
 

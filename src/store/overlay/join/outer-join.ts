@@ -7,7 +7,8 @@ import { EntryTable } from '../entries/entry-table.js';
 import { PREFIX_BYTES, type StoreSite } from '../epoch/store-site.js';
 import { TimeIndex } from '../walk/time-index.js';
 import { valueCodec } from '../bytes/value-codec.js';
-import { Source } from '../walk/walk.js';
+import { underPrefix } from '../walk/disk-entries.js';
+import { readAll } from '../walk/read-all.js';
 import { isLeft, SIDE_AT, timeOf, WaitingKeys, WaitingLists, WaitingValues } from './waiting-codecs.js';
 
 /**
@@ -86,10 +87,9 @@ export class OverlayOuterJoinStore<K, V> extends EntryTable implements OuterJoin
 
   override prepare(): Promise<void> | void {
     this.index.clear();
-    const source = new Source(this.site.backend, this.place());
-    if (this.site.backend.scanSync === null) return this.fillFrom(source);
-    while (this.takeKeys(source)) source.pullSync();
-    return undefined;
+    return readAll(this.site.backend, underPrefix(this.site.prefix), (key) => {
+      this.index.add(readInt64(key, PREFIX_BYTES), key.toString('latin1', PREFIX_BYTES + SIDE_AT));
+    });
   }
 
   protected override emit(): void {
@@ -99,20 +99,5 @@ export class OverlayOuterJoinStore<K, V> extends EntryTable implements OuterJoin
   protected override forget(): void {
     super.forget();
     this.index.clear();
-  }
-
-  private async fillFrom(source: Source): Promise<void> {
-    while (this.takeKeys(source)) await source.pull();
-  }
-
-  /** Notes the keys that have been read; false at the end. */
-  private takeKeys(source: Source): boolean {
-    for (let entry = source.peek(); ; entry = source.peek()) {
-      if (entry === undefined) return false;
-      if (entry === null) return true;
-      const [key] = entry;
-      this.index.add(readInt64(key, PREFIX_BYTES), key.toString('latin1', PREFIX_BYTES + SIDE_AT));
-      source.skip();
-    }
   }
 }

@@ -1,11 +1,11 @@
 /** The buffer behind `suppress`: whole in memory while a task runs, and on disk what the last commit held. */
 import { NO_HEADERS, type Headers } from '../../../record/headers.js';
 import { RecordContext } from '../../../record/record-context.js';
-import type { BackendEntry } from '../../backend.js';
 import type { EmitChange, SuppressBuffer } from '../../suppress-buffer.js';
 import type { ChangelogAppender, ChangelogRow } from '../../task-state.js';
 import type { WriteBatch } from '../../write-batch.js';
 import { entriesOf, underPrefix } from '../walk/disk-entries.js';
+import { readAll } from '../walk/read-all.js';
 import { decodeChange, encodeChange, toVersion3, VERSION_3 } from '../bytes/held-change-bytes.js';
 import { HeldChangeQueue } from './held-change-queue.js';
 import { HeldChange } from './held-change.js';
@@ -122,14 +122,9 @@ export class OverlaySuppressBuffer<K, V> extends OverlayStore implements Suppres
 
   override prepare(): Promise<void> | void {
     this.forgetHeld();
-    const gte = this.diskKey('');
-    const lt = Buffer.from(gte);
-    lt.writeUInt32BE(this.site.prefix + 1, 0);
-    const { backend } = this.site;
-    const range = { gte, lt, reverse: false };
-    if (backend.scanSync === null) return this.fillFrom(backend.scan(range));
-    const walk = backend.scanSync(range);
-    for (let next = walk.next(); next.done !== true; next = walk.next()) this.fill(next.value);
+    return readAll(this.site.backend, underPrefix(this.site.prefix), (key, value) => {
+      this.take(key, value);
+    });
   }
 
   protected override sealChanges(appender: ChangelogAppender | null, batch: WriteBatch): void {
@@ -213,22 +208,17 @@ export class OverlaySuppressBuffer<K, V> extends OverlayStore implements Suppres
     return bytes === undefined || bytes === null ? null : decodeChange(bytes).prior;
   }
 
-  private async fillFrom(walk: AsyncIterator<readonly BackendEntry[]>): Promise<void> {
-    for (let next = await walk.next(); next.done !== true; next = await walk.next()) this.fill(next.value);
-  }
-
-  private fill(entries: readonly BackendEntry[]): void {
-    for (const [key, value] of entries) {
-      const { context, prior, oldValue, newValue, time } = decodeChange(value);
-      const text = this.keys.textOf(key, PREFIX_BYTES, key.length);
-      const change = new HeldChange(text, this.keys.byteText(text), time, this.decode(prior));
-      change.oldValue = this.decode(oldValue);
-      change.newValue = this.decode(newValue);
-      change.setContext(context);
-      this.held.set(text, change);
-      this.order.add(change);
-      if (this.counting) this.resize(change);
-    }
+  /** Takes one change from disk. */
+  private take(key: Buffer, value: Buffer): void {
+    const { context, prior, oldValue, newValue, time } = decodeChange(value);
+    const text = this.keys.textOf(key, PREFIX_BYTES, key.length);
+    const change = new HeldChange(text, this.keys.byteText(text), time, this.decode(prior));
+    change.oldValue = this.decode(oldValue);
+    change.newValue = this.decode(newValue);
+    change.setContext(context);
+    this.held.set(text, change);
+    this.order.add(change);
+    if (this.counting) this.resize(change);
   }
 
   private decode(bytes: Buffer | null): unknown {

@@ -6,7 +6,7 @@ import type { KeyCodec } from '../bytes/key-codec.js';
 import { PREFIX_BYTES, type StoreSite } from '../epoch/store-site.js';
 import { TimeIndex } from '../walk/time-index.js';
 import { DELETED_ROW } from './version-geometry.js';
-import { Source } from '../walk/walk.js';
+import { readAll } from '../walk/read-all.js';
 
 const HEAD_BYTES = PREFIX_BYTES + 8;
 
@@ -24,10 +24,10 @@ export class DeletedKeys {
 
   /** Reads the list from disk. */
   load(): Promise<void> | void {
-    const { backend } = this.site;
-    const source = new Source(backend, { gte: this.head(DELETED_ROW), lt: this.head(DELETED_ROW + 1), reverse: false });
-    if (backend.scanSync === null) return this.loadLater(source);
-    while (!this.take(source)) source.pullSync();
+    const range = { gte: this.head(DELETED_ROW), lt: this.head(DELETED_ROW + 1), reverse: false };
+    return readAll(this.site.backend, range, (key) => {
+      this.index.add(readInt64(key, HEAD_BYTES), this.keys.textOf(key, HEAD_BYTES + 8, key.length));
+    });
   }
 
   /** A put has changed what the latest version of a key is. */
@@ -66,22 +66,6 @@ export class DeletedKeys {
 
   clear(): void {
     this.index.clear();
-  }
-
-  private async loadLater(source: Source): Promise<void> {
-    while (!this.take(source)) await source.pull();
-  }
-
-  /** Takes what was read; true at the end. */
-  private take(source: Source): boolean {
-    for (;;) {
-      const entry = source.peek();
-      if (entry === undefined) return true;
-      if (entry === null) return false;
-      const [key] = entry;
-      this.index.add(readInt64(key, HEAD_BYTES), this.keys.textOf(key, HEAD_BYTES + 8, key.length));
-      source.skip();
-    }
   }
 
   private key(time: number, text: string): Buffer {
