@@ -5,15 +5,15 @@ import type { ChangelogAppender } from '../../task-state.js';
 import type { WriteBatch } from '../../write-batch.js';
 import type { Pending } from '../epoch/cell.js';
 import { ClosingSessions } from './closing-sessions.js';
-import { readInt64, writeInt64 } from '../bytes/int64.js';
+import { readInt64 } from '../bytes/int64.js';
 import { OverlayStore } from '../epoch/overlay-store.js';
+import { ExpiredRows } from '../rows/expired-rows.js';
 import { RowFiles } from '../rows/row-files.js';
 import { sessionGeometryOf, type SessionGeometry } from './session-geometry.js';
+import { CHANGELOG_TAIL, SessionLog } from './session-log.js';
 import { SessionRow, sessionSlotFormat, SessionSlot } from './session-row.js';
 import type { StoreSite } from '../epoch/store-site.js';
 
-/** Bytes behind the key in a changelog record: end and start. */
-const CHANGELOG_TAIL = 16;
 /** A second round finds what the first has marked as not used; a third finds nothing new. */
 const EVICTION_ROUNDS = 2;
 /** Above, the rows to look through are listed first. */
@@ -39,8 +39,7 @@ export abstract class SessionEntries extends OverlayStore<SessionSlot> {
   protected highestEnd: number;
   /** Number of the first row that is still live. */
   private firstRow = 0;
-  /** Rows below have been removed from disk, or are about to be. */
-  private clearedTo = 0;
+  private readonly expired: ExpiredRows;
   /** The row number that was used last, and its keys. */
   private hotId = -1;
   private hot: Map<string, SessionRow> | null = null;
@@ -51,13 +50,7 @@ export abstract class SessionEntries extends OverlayStore<SessionSlot> {
   /** What an operator has yet to take; null in stores that nobody takes from. */
   protected readonly closing: ClosingSessions | null;
   private spare: SessionSlot | null = null;
-  /** Highest end that the changelog tells of. */
-  private toldEnd: number;
-  /** The latest session that came and went: should nothing else tell of its time, its deletion must. */
-  private headText = '';
-  private headStart = -1;
-  private headEnd = -1;
-  private headTimestamp = -1;
+  protected readonly log: SessionLog;
   private changes: SessionSlot[] = [];
   private changedRows: SessionRow[] = [];
   private hand: Iterator<SessionRow> = this.allRows();
@@ -67,8 +60,9 @@ export abstract class SessionEntries extends OverlayStore<SessionSlot> {
     this.closing = spec.keepsClosed === true ? new ClosingSessions(spec.engine === 'memory') : null;
     this.geometry = sessionGeometryOf(spec);
     this.files = new RowFiles(site, this.keys, this.values, this.geometry, sessionSlotFormat);
+    this.expired = new ExpiredRows(this.files, 0);
     this.highestEnd = site.progress.streamTime;
-    this.toldEnd = site.progress.streamTime;
+    this.log = new SessionLog(site, this.keys, this.values);
     this.setStreamTime(site.progress.streamTime);
   }
 
@@ -240,20 +234,7 @@ export abstract class SessionEntries extends OverlayStore<SessionSlot> {
   }
 
   protected override sealChanges(appender: ChangelogAppender | null, batch: WriteBatch): void {
-    for (const slot of this.changes) {
-      // Came and went meanwhile: nobody knows of it.
-      if (slot.value === null && !slot.known) continue;
-      if (appender !== null) this.log(slot, appender);
-      slot.known = slot.value !== null;
-      if (slot.end > this.toldEnd) this.toldEnd = slot.end;
-    }
-    if (this.headEnd > this.toldEnd && appender !== null) {
-      const head = new SessionSlot(null, this.headText, this.headStart, this.headEnd);
-      head.timestamp = this.headTimestamp;
-      this.log(head, appender);
-    }
-    this.toldEnd = this.streamTime;
-    this.headEnd = -1;
+    this.log.seal(this.changes, this.streamTime, appender);
     const { progress } = this.site;
     for (const row of this.changedRows) {
       const expired = row.id < this.firstRow;
@@ -263,12 +244,7 @@ export abstract class SessionEntries extends OverlayStore<SessionSlot> {
       this.files.write(row, this.epoch, batch);
       if (row.id > progress.highestRow) progress.highestRow = row.id;
     }
-    if (this.firstRow > this.clearedTo) {
-      for (const ofChunks of [false, true]) {
-        batch.deleteRange(this.files.rowKey(this.clearedTo, ofChunks), this.files.rowKey(this.firstRow, ofChunks));
-      }
-      this.clearedTo = this.firstRow;
-    }
+    this.expired.removeBelow(this.firstRow, batch);
     this.changes = [];
     this.changedRows = [];
   }
@@ -307,10 +283,9 @@ export abstract class SessionEntries extends OverlayStore<SessionSlot> {
     this.firstVisible = Number.NEGATIVE_INFINITY;
     this.firstLive = Number.NEGATIVE_INFINITY;
     this.highestEnd = -1;
-    this.toldEnd = -1;
-    this.headEnd = -1;
+    this.log.forget();
     this.firstRow = 0;
-    this.clearedTo = 0;
+    this.expired.forget();
   }
 
   private addSlots(found: SessionSlot[], text: string, id: number, first: number, latestStart: number): void {
@@ -332,19 +307,6 @@ export abstract class SessionEntries extends OverlayStore<SessionSlot> {
     return [...new Set([...onDisk, ...inMemory])].sort((left, right) => left - right);
   }
 
-  protected changelogKey(slot: SessionSlot): Buffer {
-    const key = this.keys.bytes(slot.text, 0, CHANGELOG_TAIL);
-    writeInt64(key, slot.end, key.length - CHANGELOG_TAIL);
-    writeInt64(key, slot.start, key.length - 8);
-    return key;
-  }
-
-  private log(slot: SessionSlot, appender: ChangelogAppender): void {
-    const key = this.changelogKey(slot);
-    const value = slot.value === null ? null : this.values.encode(slot.value, 0);
-    appender.append(this.site.opening.changelogTopic, this.site.partition, key, value, slot.headers, slot.timestamp);
-  }
-
   private noteEnd(end: number): void {
     if (end > this.highestEnd) this.highestEnd = end;
     if (!this.holdsBack && end > this.site.progress.streamTime) this.setStreamTime(end);
@@ -364,12 +326,7 @@ export abstract class SessionEntries extends OverlayStore<SessionSlot> {
   /** Neither the changelog nor anybody downstream has heard of it: its slot is free for the next session. */
   private vanish(slot: SessionSlot): void {
     this.letGo(slot);
-    if (!this.holdsBack && slot.end > this.headEnd) {
-      this.headText = slot.text;
-      this.headStart = slot.start;
-      this.headEnd = slot.end;
-      this.headTimestamp = this.context.timestamp;
-    }
+    if (!this.holdsBack) this.log.cameAndWent(slot, this.context.timestamp);
     const row = slot.row as SessionRow;
     row.detach(slot);
     this.setValue(slot, null);

@@ -137,7 +137,7 @@ export class OverlaySessionStore<K, V> extends SessionEntries implements Session
         if (slot.value === null) continue;
         const value = this.values.encode(slot.value, 0);
         const timestamp = slot.timestamp < 0 ? slot.end : slot.timestamp;
-        yield { key: this.changelogKey(slot), value, headers: slot.headers, timestamp };
+        yield { key: this.log.key(slot), value, headers: slot.headers, timestamp };
       }
     }
   }

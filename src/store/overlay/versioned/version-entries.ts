@@ -8,6 +8,7 @@ import { DeletedKeys } from './deleted-keys.js';
 import { History } from './history.js';
 import { LatestFiles } from './latest-files.js';
 import { OverlayStore } from '../epoch/overlay-store.js';
+import { ExpiredRows } from '../rows/expired-rows.js';
 import { RowFiles } from '../rows/row-files.js';
 import type { StoreSite } from '../epoch/store-site.js';
 import { FIRST_HISTORY_ROW, versionGeometryOf, type VersionGeometry } from './version-geometry.js';
@@ -46,9 +47,9 @@ export abstract class VersionEntries extends OverlayStore<Slot> {
   private logged: Logged[] = [];
   private hand: Iterator<History> = this.histories.values();
   private firstVisible = Number.NEGATIVE_INFINITY;
-  /** Number of the first row that is still live; those below have been removed from disk, up to `clearedTo`. */
+  /** Number of the first row that is still live; those below are removed from disk with the next seal. */
   private firstRow = FIRST_HISTORY_ROW;
-  private clearedTo = FIRST_HISTORY_ROW;
+  private readonly expired: ExpiredRows;
 
   constructor(site: StoreSite, spec: VersionedSpec) {
     super(site);
@@ -56,6 +57,7 @@ export abstract class VersionEntries extends OverlayStore<Slot> {
     this.caching = false;
     this.geometry = versionGeometryOf(spec);
     this.files = new RowFiles(site, this.keys, this.values, this.geometry, new WindowSlotFormat('plain', false, true));
+    this.expired = new ExpiredRows(this.files, FIRST_HISTORY_ROW);
     this.latest = new LatestFiles(site, this.values, this.files);
     this.deleted = new DeletedKeys(site, this.keys);
     this.setStreamTime(site.progress.streamTime);
@@ -147,12 +149,7 @@ export abstract class VersionEntries extends OverlayStore<Slot> {
       else batch.put(key, this.latest.encode(history));
       this.deleted.note(history, batch);
     }
-    if (this.firstRow > this.clearedTo) {
-      for (const ofChunks of [false, true]) {
-        batch.deleteRange(this.files.rowKey(this.clearedTo, ofChunks), this.files.rowKey(this.firstRow, ofChunks));
-      }
-      this.clearedTo = this.firstRow;
-    }
+    this.expired.removeBelow(this.firstRow, batch);
     this.changes = [];
     this.logged = [];
   }
@@ -178,7 +175,7 @@ export abstract class VersionEntries extends OverlayStore<Slot> {
     this.deleted.clear();
     this.firstVisible = Number.NEGATIVE_INFINITY;
     this.firstRow = FIRST_HISTORY_ROW;
-    this.clearedTo = FIRST_HISTORY_ROW;
+    this.expired.forget();
   }
 
   private apply(text: string, held: unknown, timestamp: number): VersionedPut {

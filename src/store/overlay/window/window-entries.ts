@@ -7,6 +7,7 @@ import { Closing } from '../rows/closing.js';
 import type { Pending } from '../epoch/cell.js';
 import { readInt64, writeInt64 } from '../bytes/int64.js';
 import { OverlayStore } from '../epoch/overlay-store.js';
+import { ExpiredRows } from '../rows/expired-rows.js';
 import { RowFiles } from '../rows/row-files.js';
 import { PREFIX_BYTES, type StoreSite } from '../epoch/store-site.js';
 import { geometryOf, type WindowGeometry } from './window-geometry.js';
@@ -44,8 +45,7 @@ export abstract class WindowEntries extends OverlayStore<Slot> {
   private lowestRow = Number.POSITIVE_INFINITY;
   /** Highest start that was emitted. */
   private emittedTime: number;
-  /** Rows below have been removed from disk, or are about to be. */
-  private clearedTo = 0;
+  private readonly expired: ExpiredRows;
   /** Bounds of the row that was used last, and its keys. */
   private hotFrom = 0;
   private hotTo = -1;
@@ -71,6 +71,7 @@ export abstract class WindowEntries extends OverlayStore<Slot> {
     this.geometry = geometryOf(spec);
     const format = new WindowSlotFormat(spec.format, this.duplicates, false);
     this.files = new RowFiles(site, this.keys, this.values, this.geometry, format);
+    this.expired = new ExpiredRows(this.files, 0);
     this.emittedTime = site.progress.streamTime;
     this.setStreamTime(site.progress.streamTime);
   }
@@ -264,12 +265,7 @@ export abstract class WindowEntries extends OverlayStore<Slot> {
       this.files.write(row, this.epoch, batch);
       if (row.id > progress.highestRow) progress.highestRow = row.id;
     }
-    if (this.firstRow > this.clearedTo) {
-      for (const ofChunks of [false, true]) {
-        batch.deleteRange(this.files.rowKey(this.clearedTo, ofChunks), this.files.rowKey(this.firstRow, ofChunks));
-      }
-      this.clearedTo = this.firstRow;
-    }
+    this.expired.removeBelow(this.firstRow, batch);
     this.changes = [];
     this.changedRows = [];
   }
@@ -309,7 +305,7 @@ export abstract class WindowEntries extends OverlayStore<Slot> {
     this.firstRow = 0;
     this.lowestRow = Number.POSITIVE_INFINITY;
     this.emittedTime = -1;
-    this.clearedTo = 0;
+    this.expired.forget();
   }
 
   private noteClosing({ index }: Closing, slot: Slot, held: unknown): void {
