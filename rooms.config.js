@@ -97,9 +97,23 @@ export const rooms = {
   // Beside it: a broker for development.
   'local-kafka': { rooms: ['errors'], packages: ['testcontainers'], node: true },
 
+  'local-registry': { rooms: ['local-kafka', 'errors'], node: true },
+
   // The doors.
   index: { rooms: ['app', 'worker', 'config', 'dsl', 'task', 'broker/kafkajs', ...stores, ...running] },
-  testing: { rooms: ['local-kafka', 'broker/memory', 'broker/wire', 'config', 'dsl', 'task', ...stores, ...running] },
+  testing: {
+    rooms: [
+      'local-kafka',
+      'local-registry',
+      'broker/memory',
+      'broker/wire',
+      'config',
+      'dsl',
+      'task',
+      ...stores,
+      ...running,
+    ],
+  },
   msgpack: { rooms: ['serde/msgpack'] },
   cbor: { rooms: ['serde/cbor'] },
   cli: { rooms: ['local-kafka', 'app', 'config', 'topology', ...values], packages: ['commander'], node: true },

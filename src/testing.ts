@@ -27,6 +27,15 @@ export { startKafka } from './local-kafka/start-kafka.js';
 export type { BrokerControl, KafkaNode, KafkaOrigin, RunningKafka, StartKafkaOptions } from './local-kafka/options.js';
 export { LaunchError } from './local-kafka/launch-error.js';
 
+// A schema registry for tests and development, found or started: `SCHEMA_REGISTRY_URL`, Java.
+export { startSchemaRegistry } from './local-registry/start-schema-registry.js';
+export type {
+  RunningSchemaRegistry,
+  SchemaRegistryControl,
+  SchemaRegistryOrigin,
+  StartSchemaRegistryOptions,
+} from './local-registry/options.js';
+
 // A network for tests that fails on demand.
 export { startProxy, type Disturbance, type KafkaProxy, type StartProxyOptions } from './local-kafka/proxy/proxy.js';
 export type { ConnectionIdentity, FaultTarget, NetworkFault } from './local-kafka/proxy/network-fault.js';

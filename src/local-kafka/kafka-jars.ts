@@ -61,7 +61,7 @@ async function download(maven: string, version: string, cache: string, folder: s
  * A lock file with the owner's process id, created exclusively. A lock whose owner is gone is taken over; renaming it
  * away first makes sure that only one of several waiting processes does so.
  */
-async function withLock<T>(path: string, body: () => Promise<T>): Promise<T> {
+export async function withLock<T>(path: string, body: () => Promise<T>): Promise<T> {
   const deadline = Date.now() + DOWNLOAD_TIMEOUT_MS;
   for (;;) {
     try {
@@ -119,13 +119,13 @@ function pom(version: string): string {
 }
 
 /** Maven writes its errors to standard output, the first line of them being the useful one. */
-function mavenReason(error: unknown): string {
+export function mavenReason(error: unknown): string {
   const output = typeof error === 'object' && error !== null && 'stdout' in error ? String(error.stdout) : '';
   const line = output.split('\n').find((text) => text.includes('ERROR'));
   return line?.trim() ?? (error instanceof Error ? error.message : String(error));
 }
 
-async function exists(path: string): Promise<boolean> {
+export async function exists(path: string): Promise<boolean> {
   try {
     await access(path);
     return true;
