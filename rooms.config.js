@@ -45,6 +45,7 @@ export const rooms = {
   serde: { rooms: values },
   'serde/msgpack': { rooms: ['serde', ...values], packages: ['@msgpack/msgpack'] },
   'serde/cbor': { rooms: ['serde', ...values], packages: ['cbor2'] },
+  registry: { rooms: ['serde', ...values], packages: ['@kafkajs/confluent-schema-registry'], node: true },
   observe: { rooms: ['time', 'errors'] },
 
   // What is remembered: descriptions and interfaces, then where it is kept.

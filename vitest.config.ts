@@ -8,6 +8,7 @@ const resolve = {
     { find: /^millrace$/, replacement: door('index.ts') },
     { find: /^millrace\/testing$/, replacement: door('testing.ts') },
     { find: /^millrace\/msgpack$/, replacement: door('msgpack.ts') },
+    { find: /^millrace\/registry$/, replacement: door('registry.ts') },
     { find: /^millrace\/cbor$/, replacement: door('cbor.ts') },
   ],
 };

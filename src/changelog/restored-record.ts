@@ -4,6 +4,7 @@ import { MillraceError, type ErrorPlace } from '../errors/error.js';
 import { ignoreRejection } from '../errors/promised.js';
 import { reasonOf } from '../errors/shown-value.js';
 import type { Headers } from '../record/headers.js';
+import { NotReady } from '../serde/not-ready.js';
 import type { Serde } from '../serde/serde.js';
 import type { TaskState } from '../store/task-state.js';
 
@@ -37,9 +38,10 @@ export interface RestoreTarget {
 
 /**
  * Restores the record that the cursor is at, or leaves it out.
+ * @returns null when that is done; else what a serde fetches, after which it is to be tried again
  * @throws MillraceError DESERIALIZATION_FAILED, TIMESTAMP_INVALID, or what is not the record's fault
  */
-export function restoreRecord(cursor: RecordCursor, target: RestoreTarget): void {
+export function restoreRecord(cursor: RecordCursor, target: RestoreTarget): Promise<unknown> | null {
   const { buffer, keyStart, keyEnd, valueStart, valueEnd, timestamp } = cursor;
   const key = keyStart < 0 ? null : buffer.subarray(keyStart, keyEnd);
   const value = valueStart < 0 ? null : buffer.subarray(valueStart, valueEnd);
@@ -50,11 +52,13 @@ export function restoreRecord(cursor: RecordCursor, target: RestoreTarget): void
       target.decoders === null ? value : storedValue(target.decoders, key, value, target.place.topic, headers);
     target.state.restore(target.place.store, key, stored, timestamp, headers);
   } catch (cause) {
+    if (cause instanceof NotReady) return cause.until;
     const error = unrestorable(cause, target.place, cursor.offset);
     const { store, topic, partition } = target.place;
     const bytes = { keyBytes: copyOf(key), valueBytes: copyOf(value) };
     target.undecodable(error, { topic, partition, offset: cursor.offset, timestamp, headers, ...bytes, store });
   }
+  return null;
 }
 
 class FarTime extends Error {

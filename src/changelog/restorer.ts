@@ -200,7 +200,7 @@ export class Restorer {
     while (this.jobs.size > 0) {
       try {
         for (const event of this.reader.events()) this.handle(event);
-        for (const fetched of this.reader.poll()) this.deliver(fetched);
+        for (const fetched of this.reader.poll()) await this.deliver(fetched);
         await this.writeTouched();
       } catch (error) {
         for (const running of this.jobs) this.drop(running, error);
@@ -211,18 +211,18 @@ export class Restorer {
   }
 
   /** What goes wrong with the records of one task ends the restoring of that one. */
-  private deliver(fetched: FetchedRecords): void {
+  private async deliver(fetched: FetchedRecords): Promise<void> {
     const one = this.byPartition.get(keyOf(fetched));
     const running = one === undefined ? undefined : this.jobOf(one);
     if (one === undefined || running === undefined) return;
     try {
-      this.apply(fetched, one, running);
+      await this.apply(fetched, one, running);
     } catch (error) {
       this.drop(running, MillraceError.is(error) ? error.completed(one.place) : error);
     }
   }
 
-  private apply(fetched: FetchedRecords, one: Restoration, running: RunningJob): void {
+  private async apply(fetched: FetchedRecords, one: Restoration, running: RunningJob): Promise<void> {
     const { cursor } = fetched;
     const { store } = one.place;
     let records = 0;
@@ -232,7 +232,7 @@ export class Restorer {
         reached = one.end;
         break;
       }
-      restoreRecord(cursor, one);
+      for (let wait = restoreRecord(cursor, one); wait !== null; wait = restoreRecord(cursor, one)) await wait;
       records += 1;
     }
     one.next = Math.min(reached, Math.max(one.end, one.next));

@@ -7,6 +7,14 @@ export const ERROR_CODES = {
     'Use letters, digits, ".", "_" and "-", at most 249.',
   ],
   SERDE_MISSING: ['No serde is known for a key or a value.', 'Pass a serde at the operator, or set a default serde.'],
+  REGISTRY_UNREACHABLE: [
+    'A schema registry did not answer in time.',
+    'Check its address and that it is running; what is known already goes on without it.',
+  ],
+  SCHEMA_REFUSED: [
+    'A schema is not valid, is not registered, or does not fit the versions before it.',
+    'Correct the schema, register it, or look at the compatibility of its subject.',
+  ],
   SERIALIZATION_FAILED: [
     'A key or value could not be turned into bytes.',
     'Check the serde of the named operator against its values.',

@@ -27,14 +27,15 @@ const NO_BYTES = Buffer.alloc(0);
 const ALONE = 0x1e;
 
 class CloudEventsSerde<T> implements Serde<CloudEvent<T>> {
-  private readonly data: Serde<T>;
+  /** The serde of the data. */
+  readonly inner: Serde<T>;
   private readonly binary: boolean;
   private readonly contentType: string;
   /** What was made for the event that is written next: its bytes need not repeat what is in these headers. */
   private announced: Headers | null = null;
 
   constructor({ data, mode = 'binary', contentType = 'application/json' }: CloudEventsOptions<T>) {
-    this.data = data;
+    this.inner = data;
     this.binary = mode === 'binary';
     this.contentType = contentType;
   }
@@ -52,7 +53,7 @@ class CloudEventsSerde<T> implements Serde<CloudEvent<T>> {
     const announced = headers !== undefined && headers === this.announced;
     this.announced = null;
     if (!announced) check(event);
-    const data = event.data === undefined ? null : this.data.serialize(event.data, topic, headers);
+    const data = event.data === undefined ? null : this.inner.serialize(event.data, topic, headers);
     if (announced && this.binary) return data ?? NO_BYTES;
     const json = encodeUtf8(eventToJson(event, this.typeOf(event), data));
     return announced ? json : Buffer.concat([Buffer.of(ALONE), json]);
@@ -66,7 +67,7 @@ class CloudEventsSerde<T> implements Serde<CloudEvent<T>> {
       if (attributes !== null) {
         // Data always have a content type; without one, no bytes are no data.
         if (bytes.length === 0 && contentType === null) return attributes;
-        return { ...attributes, data: this.data.deserialize(bytes, topic, headers) };
+        return { ...attributes, data: this.inner.deserialize(bytes, topic, headers) };
       }
     } else if (contentType !== null && contentType.split(';')[0]?.trim().toLowerCase() !== STRUCTURED_JSON) {
       throw undecodable(`events of content type ${contentType} cannot be read; only ${STRUCTURED_JSON} can`);
@@ -80,7 +81,7 @@ class CloudEventsSerde<T> implements Serde<CloudEvent<T>> {
 
   private fromJson(text: string, topic: string, headers: Headers | undefined): CloudEvent<T> {
     const { attributes, data } = eventFromJson(text);
-    return data === null ? attributes : { ...attributes, data: this.data.deserialize(data, topic, headers) };
+    return data === null ? attributes : { ...attributes, data: this.inner.deserialize(data, topic, headers) };
   }
 }
 

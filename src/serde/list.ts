@@ -57,14 +57,14 @@ function tooShort(): Error {
  * Kafka Streams: `ListSerializer`, `ListDeserializer`.
  */
 class ListSerde<T> implements Serde<T[]> {
-  private readonly entry: Serde<T>;
+  readonly inner: Serde<T>;
   private readonly entryBytes: number | null;
   private readonly nullable: boolean;
 
   constructor(inner: Serde<T>) {
     this.nullable = inner instanceof OptionalSerde;
-    this.entry = inner instanceof OptionalSerde ? (inner.inner as Serde<T>) : inner;
-    this.entryBytes = entryBytesOf(this.entry);
+    this.inner = inner instanceof OptionalSerde ? (inner.inner as Serde<T>) : inner;
+    this.entryBytes = entryBytesOf(this.inner);
   }
 
   serialize(list: T[], topic: string, headers?: Headers): Buffer {
@@ -79,7 +79,7 @@ class ListSerde<T> implements Serde<T[]> {
         entries.push(null);
         continue;
       }
-      const bytes = this.entry.serialize(value, topic, headers);
+      const bytes = this.inner.serialize(value, topic, headers);
       size += bytes.length;
       entries.push(bytes);
     }
@@ -137,7 +137,7 @@ class ListSerde<T> implements Serde<T[]> {
     const { buffer, at } = place;
     if (at + length > place.end) throw tooShort();
     place.at = at + length;
-    return readRange(this.entry, buffer, at, at + length, topic, headers);
+    return readRange(this.inner, buffer, at, at + length, topic, headers);
   }
 }
 

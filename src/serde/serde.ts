@@ -28,6 +28,13 @@ export interface Serde<T> {
    * Kafka Streams: a serializer that adds to the headers.
    */
   readonly headersFor?: { bivariant(value: T, topic: string, headers: Headers): Headers }['bivariant'];
+  /**
+   * For serdes that fetch something (schemas): called before anything of a topic is read or written, each time a task begins to.
+   * Undefined: there is nothing to wait for. A rejection ends the task. What cannot be known before is asked for by `NotReady`.
+   */
+  readonly prepare?: (topic: string, use: 'read' | 'write' | 'store') => Promise<void> | undefined;
+  /** The serde to use for keys, where they are something else than values to it (another subject of a schema registry). */
+  readonly forKeys?: () => Serde<T>;
   /** True when values are immutable (numbers, strings, bigints, booleans), so that a cache may keep the value itself. */
   readonly immutable?: boolean;
   /**

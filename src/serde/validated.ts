@@ -21,7 +21,7 @@ class ValidatedSerde<T> implements Serde<T> {
   readonly partitionBytes?: NonNullable<Serde<T>['partitionBytes']>;
 
   constructor(
-    private readonly inner: Serde<unknown>,
+    readonly inner: Serde<unknown>,
     private readonly schema: StandardSchema<T>,
     private readonly checkWrites: boolean,
   ) {

@@ -5,6 +5,7 @@ import { ignoreRejection } from '../errors/promised.js';
 import { reasonOf, shownValue } from '../errors/shown-value.js';
 import { checkedHeaders, type Headers } from '../record/headers.js';
 import { RecordContext, type RecordView } from '../record/record-context.js';
+import { NotReady } from '../serde/not-ready.js';
 import type { Serde } from '../serde/serde.js';
 import type { DefaultPartition } from './default-partition.js';
 
@@ -31,17 +32,21 @@ export interface SinkSettings {
   readonly internal?: boolean;
 }
 
-/** A record for a topic whose partition count the producer is still asking for. */
+/** A record for a topic whose partition count the producer is still asking for, or whose schema a serde is still fetching. */
 export interface Deferred {
   readonly topic: string;
   readonly key: unknown;
   readonly value: unknown;
-  readonly keyBytes: Buffer | null;
-  readonly valueBytes: Buffer | null;
+  keyBytes: Buffer | null;
+  valueBytes: Buffer | null;
   readonly time: number | bigint;
-  readonly headers: Headers;
+  headers: Headers;
   /** Where the record came from. */
   readonly context: RecordContext;
+  /** What its bytes wait for; null: it has them. */
+  until: Promise<unknown> | null;
+  /** Why it cannot be written; null: it can. */
+  error: Error | null;
 }
 
 const MOST = Number.MAX_SAFE_INTEGER;
@@ -77,30 +82,47 @@ export class TopicWriter {
     const topic = this.fixedTopic ?? this.extracted(value, key, record);
     const time = timestamp >= 0 && timestamp <= MOST ? timestamp : this.farTime(timestamp, record);
     let headers = given;
-    if (this.keyInHeaders && key !== null) headers = this.headersFor('key', this.settings.key, key, topic, headers);
-    const keyBytes = key === null ? null : this.bytes('key', this.settings.key, key, topic, headers);
-    if (this.valueInHeaders && value !== null) {
-      headers = this.headersFor('value', this.settings.value, value, topic, headers);
+    let keyBytes: Buffer | null;
+    let valueBytes: Buffer | null;
+    try {
+      if (this.keyInHeaders && key !== null) headers = this.headersFor('key', this.settings.key, key, topic, headers);
+      keyBytes = key === null ? null : this.bytes('key', this.settings.key, key, topic, headers);
+      if (this.valueInHeaders && value !== null) {
+        headers = this.headersFor('value', this.settings.value, value, topic, headers);
+      }
+      valueBytes = value === null ? null : this.bytes('value', this.settings.value, value, topic, headers);
+    } catch (error) {
+      if (!(error instanceof NotReady)) throw error;
+      this.checkTopic(topic);
+      this.defer({ topic, key, value, keyBytes: null, valueBytes: null, time, headers: given }, record, error.until);
+      return;
     }
-    const valueBytes = value === null ? null : this.bytes('value', this.settings.value, value, topic, headers);
     const partitions = this.producer.partitionCount(topic);
     if (partitions === 0 || this.deferred.length > 0) {
       if (partitions === 0) this.checkTopic(topic);
-      const context = new RecordContext();
-      context.copyFrom(record);
-      this.deferred.push({ topic, key, value, keyBytes, valueBytes, time, headers, context });
+      this.defer({ topic, key, value, keyBytes, valueBytes, time, headers }, record, null);
       return;
     }
     this.append(topic, partitions, key, value, keyBytes, valueBytes, headers, time);
   }
 
-  /** Whether records wait for a topic to be looked up. */
+  private defer(
+    one: Omit<Deferred, 'context' | 'until' | 'error'>,
+    record: RecordView,
+    until: Promise<unknown> | null,
+  ): void {
+    const context = new RecordContext();
+    context.copyFrom(record);
+    this.deferred.push({ ...one, context, until, error: null });
+  }
+
+  /** Whether records wait for a topic to be looked up, or for a schema. */
   get unsettled(): boolean {
     return this.deferred.length > 0;
   }
 
   /**
-   * Looks up the topics that records wait for and writes those.
+   * Looks up the topics that records wait for, waits for their schemas, and writes them in the order in which they came.
    * @param failed decides about a record that cannot be written, as it would have been decided about at once
    * @throws MillraceError TOPIC_MISSING, or what `failed` throws
    */
@@ -109,15 +131,41 @@ export class TopicWriter {
       const topics = new Set(this.deferred.map((one) => one.topic));
       const unknown = [...topics].filter((topic) => this.producer.partitionCount(topic) === 0);
       if (unknown.length > 0) await this.lookUp(unknown);
+      // Others may come meanwhile, which then must wait behind these.
+      for (const one of this.deferred) if (one.until !== null) await this.complete(one);
+      if (this.deferred.some((one) => this.producer.partitionCount(one.topic) === 0)) continue;
       const waiting = this.deferred;
       this.deferred = [];
       for (const one of waiting) {
         const { topic, key, value, keyBytes, valueBytes, headers, time } = one;
         try {
+          if (one.error !== null) throw one.error;
           this.append(topic, this.producer.partitionCount(topic), key, value, keyBytes, valueBytes, headers, time);
         } catch (error) {
           failed(error, one);
         }
+      }
+    }
+  }
+
+  /** Gives a record the bytes that it has waited for. */
+  private async complete(one: Deferred): Promise<void> {
+    const { key, value, topic } = one;
+    const given = one.headers;
+    while (one.until !== null) {
+      await one.until;
+      one.until = null;
+      try {
+        let headers = given;
+        if (key !== null) headers = this.headersFor('key', this.settings.key, key, topic, headers);
+        one.keyBytes = key === null ? null : this.bytes('key', this.settings.key, key, topic, headers);
+        if (value !== null) headers = this.headersFor('value', this.settings.value, value, topic, headers);
+        one.valueBytes = value === null ? null : this.bytes('value', this.settings.value, value, topic, headers);
+        one.headers = headers;
+      } catch (error) {
+        if (error instanceof NotReady) one.until = error.until;
+        // Serializing throws nothing else.
+        else one.error = error as MillraceError;
       }
     }
   }
@@ -212,6 +260,7 @@ export class TopicWriter {
       ignoreRejection(bytes);
       throw new TypeError(`its serde gave ${shownValue(bytes)} instead of a Buffer`);
     } catch (cause) {
+      if (cause instanceof NotReady) throw cause;
       ignoreRejection(it);
       throw this.unserializable(part, topic, cause);
     }
@@ -225,8 +274,9 @@ export class TopicWriter {
     headers: Headers,
   ): Headers {
     try {
-      return checkedHeaders(serde.headersFor?.(it, topic, headers));
+      return serde.headersFor === undefined ? headers : checkedHeaders(serde.headersFor(it, topic, headers));
     } catch (cause) {
+      if (cause instanceof NotReady) throw cause;
       ignoreRejection(it);
       throw this.unserializable(part, topic, cause);
     }

@@ -8,6 +8,8 @@ import type { PartitionQueue } from './partition-queue.js';
 export class PartitionGroup {
   /** Highest timestamp processed in any of the partitions, -1 before the first. */
   streamTime = -1;
+  /** Queues whose next record has waited for something that is there now. */
+  private readonly fetched: PartitionQueue[] = [];
   private readonly heap: PartitionQueue[] = [];
   private readonly idleSince = new Map<PartitionQueue, number>();
 
@@ -38,6 +40,23 @@ export class PartitionGroup {
     for (const one of rest) this.offer(one);
   }
 
+  /** Notes that the next record of a queue can be decoded. */
+  noteFetched(queue: PartitionQueue): void {
+    this.fetched.push(queue);
+  }
+
+  /** Decodes the records that have waited. @throws what the handler of one that cannot be decoded decided to fail with */
+  takeUp(): void {
+    for (let queue = this.fetched.pop(); queue !== undefined; queue = this.fetched.pop()) {
+      queue.takeUp();
+      this.offered(queue);
+    }
+  }
+
+  get hasFetched(): boolean {
+    return this.fetched.length > 0;
+  }
+
   /** To be called after a queue without a head got records. */
   offered(queue: PartitionQueue): void {
     if (queue.hasHead) this.offer(queue);
@@ -57,6 +76,10 @@ export class PartitionGroup {
         continue;
       }
       if (queue.gone) continue;
+      if (queue.stalled) {
+        ready = false;
+        continue;
+      }
       const end = endOffset(queue);
       if (end < 0 || end > queue.fetchedOffset) {
         this.idleSince.delete(queue);

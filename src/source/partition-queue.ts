@@ -1,6 +1,7 @@
 /** The records of one partition that wait for a task: raw batches, and the decoded record at their head. */
 import type { FetchedRecords, RecordCursor } from '../broker/port.js';
 import type { RawRecord } from '../record/raw-record.js';
+import { NotReady } from '../serde/not-ready.js';
 import { bytesOf, type ReaderTopic } from './reader-topic.js';
 import { NO_HEADERS, type Headers } from '../record/headers.js';
 
@@ -29,12 +30,18 @@ export class PartitionQueue {
   private cursorBytes = 0;
   private cursorEnd = -1;
   private readonly waiting: FetchedRecords[] = [];
+  /** What a serde fetches for the record that the cursor is at; null: nothing. */
+  private fetching: Promise<unknown> | null = null;
+  /** The record that the cursor is at is to be decoded again. */
+  private again = false;
 
   constructor(
     readonly source: ReaderTopic,
     readonly partition: number,
     startOffset: number,
     partitionTime: number,
+    /** Told when the record that a serde had to fetch something for can be decoded: `takeUp` does it. */
+    private readonly fetched: (queue: PartitionQueue) => void = () => undefined,
   ) {
     this.position = startOffset;
     this.partitionTime = partitionTime;
@@ -56,10 +63,17 @@ export class PartitionQueue {
     return this.cursor === null ? this.position : this.cursorEnd;
   }
 
+  /** Whether the next record waits for something that a serde fetches. */
+  get stalled(): boolean {
+    return this.again;
+  }
+
   /** Goes on at another offset: what is held of before is dropped, and what was fetched is no measure any more. */
   moveTo(offset: number): void {
     this.hasHead = false;
     this.cursor = null;
+    this.fetching = null;
+    this.again = false;
     this.waiting.length = 0;
     this.gone = false;
     this.bufferedBytes = 0;
@@ -69,7 +83,12 @@ export class PartitionQueue {
   add(fetched: FetchedRecords): void {
     this.waiting.push(fetched);
     this.bufferedBytes += fetched.bytes;
-    if (!this.hasHead) this.advance();
+    if (!this.hasHead && !this.again) this.advance();
+  }
+
+  /** Decodes the record that has waited; nothing where it waits still, or none does. */
+  takeUp(): void {
+    if (this.again && this.fetching === null) this.advance();
   }
 
   /** Moves to the next record that can be decoded and has a timestamp. The old head must have been used. */
@@ -78,7 +97,7 @@ export class PartitionQueue {
     for (;;) {
       const cursor = this.cursor ?? this.nextCursor();
       if (cursor === null) return;
-      if (!cursor.next()) {
+      if (!this.again && !cursor.next()) {
         this.position = this.cursorEnd;
         this.bufferedBytes -= this.cursorBytes;
         this.cursor = null;
@@ -86,7 +105,14 @@ export class PartitionQueue {
       }
       // What cannot be decoded and ends the task must not be passed by a commit.
       this.position = cursor.offset;
-      this.hasHead = this.source.decode(cursor, this);
+      this.again = false;
+      try {
+        this.hasHead = this.source.decode(cursor, this);
+      } catch (error) {
+        if (!(error instanceof NotReady)) throw error;
+        this.stall(error.until);
+        return;
+      }
       this.position = cursor.offset + 1;
       if (this.hasHead) return;
     }
@@ -103,6 +129,18 @@ export class PartitionQueue {
   /** Notes that the head was processed. */
   markTaken(): void {
     if (this.timestamp > this.partitionTime) this.partitionTime = this.timestamp;
+  }
+
+  private stall(until: Promise<unknown>): void {
+    this.again = true;
+    this.fetching = until;
+    const ended = (): void => {
+      // The queue may have moved to another place meanwhile.
+      if (this.fetching !== until) return;
+      this.fetching = null;
+      this.fetched(this);
+    };
+    until.then(ended, ended);
   }
 
   private nextCursor(): RecordCursor | null {

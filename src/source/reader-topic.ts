@@ -5,6 +5,7 @@ import { ignoreRejection, promised } from '../errors/promised.js';
 import { reasonOf, shownValue } from '../errors/shown-value.js';
 import { decided, type Decided, type FailureAnswer } from '../record/decided.js';
 import type { Headers } from '../record/headers.js';
+import { NotReady } from '../serde/not-ready.js';
 import type { Serde } from '../serde/serde.js';
 import { systemClock, type Clock } from '../time/clock.js';
 
@@ -87,17 +88,22 @@ export class ReaderTopic {
     private readonly carriesFarTimes = false,
   ) {}
 
-  /** Fills the head from the cursor's record; false when the record is to be skipped. */
+  /**
+   * Fills the head from the cursor's record; false when the record is to be skipped.
+   * @throws NotReady when a serde has to fetch something first
+   */
   decode(cursor: RecordCursor, head: Head): boolean {
     const headers = cursor.headers();
     try {
       head.key = decodeWith(this.keySerde, cursor.buffer, cursor.keyStart, cursor.keyEnd, this.topic, headers);
     } catch (cause) {
+      if (cause instanceof NotReady) throw cause;
       return this.skipUndecodable('key', cause, cursor, head, headers);
     }
     try {
       head.value = decodeWith(this.valueSerde, cursor.buffer, cursor.valueStart, cursor.valueEnd, this.topic, headers);
     } catch (cause) {
+      if (cause instanceof NotReady) throw cause;
       return this.skipUndecodable('value', cause, cursor, head, headers);
     }
     head.offset = cursor.offset;

@@ -15,6 +15,7 @@ import type { Windowed } from '../record/windowed.js';
 import { olderFormats, type UpgradeFrom } from '../serde/older-formats.js';
 import type { Serde } from '../serde/serde.js';
 import type { Clock } from '../time/clock.js';
+import { forKeys } from '../serde/prepared.js';
 import { withDefaultSerde } from '../serde/wrapping.js';
 import type { DefaultPartition } from '../sink/default-partition.js';
 import { TopicWriter } from '../sink/topic-writer.js';
@@ -163,11 +164,15 @@ export function assembleTask(settings: TaskSettings, parts: TaskToAssemble): Tas
     running.set(node.name, one);
     if (node.type !== 'source') for (const parent of node.parents) running.get(parent)?.addChild(one);
   }
+  const fetched = (queue: PartitionQueue): void => {
+    group?.noteFetched(queue);
+    settings.wake();
+  };
   const openQueue = (input: Omit<TaskInput, 'operatorTimes' | 'timePages'>): PartitionQueue => {
     const source = parts.nodes.find((node) => node.type === 'source' && node.name === input.source) as SourceNode;
     const target = running.get(input.source) as RunningNode;
     const topic = readerTopic(source, input.topic, settings, context, target, carriesFarTimes(source, parts.nodes));
-    return new PartitionQueue(topic, input.partition, input.offset, input.partitionTime);
+    return new PartitionQueue(topic, input.partition, input.offset, input.partitionTime, fetched);
   };
   group = new PartitionGroup(parts.inputs.map(openQueue), settings.maxTaskIdleMs);
   for (const node of running.values()) node.init();
@@ -279,7 +284,7 @@ export function serdesOf(
 ): [Serde<unknown>, Serde<unknown>] {
   const key = withDefaultSerde(node.key, defaultKeySerde);
   const value = withDefaultSerde(node.value, defaultValueSerde);
-  if (key !== undefined && value !== undefined) return [key, value];
+  if (key !== undefined && value !== undefined) return [forKeys(key), value];
   throw missingSerde(node, key === undefined ? 'key' : 'value', topology);
 }
 

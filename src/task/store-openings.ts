@@ -1,6 +1,7 @@
 /** Completes the descriptions of a task's stores with what the application decided: default serdes, topic names. */
 import { MillraceError } from '../errors/error.js';
 import type { Serde } from '../serde/serde.js';
+import { forKeys } from '../serde/prepared.js';
 import { withDefaultSerde } from '../serde/wrapping.js';
 import type { OuterJoinSpec, StoreEngine, StoreSpec } from '../store/spec.js';
 import type { StoreOpening } from '../store/task-state.js';
@@ -30,7 +31,7 @@ export function storeOpening(described: StoreSpec, settings: OpeningSettings): S
   const rightValue = spec.kind === 'outerJoin' ? rightValueSerde(spec, settings) : undefined;
   return {
     spec,
-    key,
+    key: forKeys(key),
     value,
     ...(rightValue === undefined ? {} : { rightValue }),
     changelogTopic: spec.sourceTopic ?? changelogTopicName(settings.applicationId, spec.name),

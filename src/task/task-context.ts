@@ -15,6 +15,7 @@ import type { Turn } from '../record/turn.js';
 import type { OlderFormats } from '../serde/older-formats.js';
 import type { Serde } from '../serde/serde.js';
 import type { StateStore } from '../store/state-store.js';
+import { forKeys } from '../serde/prepared.js';
 import { withDefaultSerde } from '../serde/wrapping.js';
 import type { Clock } from '../time/clock.js';
 import { AsyncWork } from './async-work.js';
@@ -134,7 +135,7 @@ export class TaskContext implements ProcessingContext {
 
   serde(node: string, part: 'key' | 'value', given: Serde<unknown> | undefined): Serde<unknown> {
     const serde = withDefaultSerde(given, part === 'key' ? this.defaultKeySerde : this.defaultValueSerde);
-    if (serde !== undefined) return serde;
+    if (serde !== undefined) return part === 'key' ? forKeys(serde) : serde;
     throw new MillraceError(
       'SERDE_MISSING',
       `operator ${node} has no ${part} serde; pass one to the tables that it works on, or set default${part === 'key' ? 'Key' : 'Value'}Serde`,

@@ -136,6 +136,11 @@ export class Task {
     this.epoch.moved(queue);
   }
 
+  /** A partition whose next record waits for something that a serde fetches. */
+  get stalled(): PartitionQueue | undefined {
+    return this.parts.group.queues.find((queue) => queue.stalled);
+  }
+
   /** Whether a record could be processed now. */
   ready(now: number): boolean {
     return !this.isWaiting() && this.parts.group.ready(now, this.parts.endOffset);
@@ -152,6 +157,7 @@ export class Task {
     let count = 0;
     let finished = turn.unfinished ? 1 : 0;
     try {
+      if (group.hasFetched) group.takeUp();
       if (this.atHand !== null || promises.failure !== null) count += this.finishRecord();
       let goesOn = this.catchUp();
       if (goesOn && asyncWork !== null) {

@@ -38,6 +38,7 @@ import type { NotYetATopology, Topology } from '../topology/topology.js';
 import { checkTopology } from '../topology/check-topology.js';
 import { DriverLife } from './driver-life.js';
 import { walkedLater } from './walked-later.js';
+import { mustNotStall } from './must-not-stall.js';
 import { TestClock } from './test-clock.js';
 import { TestInputTopic, TestOutputTopic, type TestInputOptions, type TestTopicOptions } from './test-topics.js';
 
@@ -337,11 +338,13 @@ export class TopologyTestDriver {
     const queue = this.task.queue(record.topic, 0) ?? this.openMatched(record.topic);
     if (queue !== undefined) {
       this.task.add(fetched, queue);
+      mustNotStall(this.task);
       return true;
     }
     const globalQueue = this.globals?.queue(record.topic, 0);
     if (this.globals === null || globalQueue === undefined) return false;
     this.globals.add(fetched, globalQueue);
+    mustNotStall(this.globals);
     this.globals.process(Infinity, this.clock.now());
     return true;
   }

@@ -4,6 +4,7 @@ import { MillraceError } from '../errors/error.js';
 import { shownValue } from '../errors/shown-value.js';
 import { checkedHeaders, NO_HEADERS, type Headers, type WritableHeaders } from '../record/headers.js';
 import { Windowed } from '../record/windowed.js';
+import { forKeys } from '../serde/prepared.js';
 import type { Serde } from '../serde/serde.js';
 import { toMilliseconds, type Duration } from '../time/duration.js';
 
@@ -82,7 +83,8 @@ export class TestInputTopic<K, V> {
     const at = timestamp === undefined ? this.time : checkedTime(timestamp, this.topic);
     let headers = checkedHeaders(given);
     if (timestamp === undefined) this.time += this.step;
-    const { key: keySerde, value: valueSerde } = this.options;
+    const { value: valueSerde } = this.options;
+    const keySerde = forKeys(this.options.key);
     if (key !== null) headers = keySerde.headersFor?.(key, this.topic, headers) ?? headers;
     const keyBytes = key === null ? null : keySerde.serialize(key, this.topic, headers);
     if (value !== null) headers = valueSerde.headersFor?.(value, this.topic, headers) ?? headers;
@@ -168,7 +170,7 @@ export class TestOutputTopic<K, V> {
     }
     const { key, value, timestamp, exactTimestamp, headers } = record;
     return {
-      key: key === null ? null : this.options.key.deserialize(key, this.topic, headers),
+      key: key === null ? null : (forKeys(this.options.key).deserialize(key, this.topic, headers) as K),
       value: value === null ? null : this.options.value.deserialize(value, this.topic, headers),
       timestamp,
       ...(exactTimestamp === undefined ? {} : { exactTimestamp }),

@@ -22,6 +22,7 @@ import { openTaskState } from '../store/overlay/overlay-task-state.js';
 import type { StateStore } from '../store/state-store.js';
 import { assembleTask, type GlobalStoreFinder, type TaskInput } from '../task/assemble-task.js';
 import type { DeadLetterSettings } from '../task/dead-letters.js';
+import { prepareSerdes } from '../task/serde-uses.js';
 import { storeOpening } from '../task/store-openings.js';
 import type { Task } from '../task/task.js';
 import type { Topology } from '../topology/topology.js';
@@ -74,6 +75,12 @@ export class GlobalStores {
     this.reader = client.reader({ name: TASK, isolation, maxBufferedBytes, maxPartitionBytes, maxWaitMs: WAIT_MS });
     const inputs = await this.inputs();
     const ends = await this.parts.admin.listOffsets(inputs, 'latest');
+    const stores = topology.globalStores.map(({ store }) => store);
+    await prepareSerdes(
+      topology.globalStores.map(({ source }) => source),
+      stores,
+      { ...config, topology },
+    );
     this.task = this.assemble(inputs);
     this.reader.assign(inputs);
     const { task, reader } = this;

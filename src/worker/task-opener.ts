@@ -28,6 +28,7 @@ import { EPOCH_NAME, markOf, NO_EPOCH } from '../task/epoch-mark.js';
 import { decodeOffsetMetadata } from '../task/offset-metadata.js';
 import { hasPages, timePlaces } from '../task/packed-times.js';
 import { engineOf, storeOpening } from '../task/store-openings.js';
+import { prepareSerdes } from '../task/serde-uses.js';
 import type { Task } from '../task/task.js';
 import type { TopologyNode } from '../topology/node.js';
 import type { RestoreMetrics } from './instance-metrics.js';
@@ -91,6 +92,7 @@ export class TaskOpener {
     try {
       const reads = inputsOf(id, topology, plan.current);
       await this.learnIds([...reads, ...state.changelogs()]);
+      await prepareSerdes(part.nodes, specs, settings);
       const inputs = await this.positions(reads, state);
       cancel.throwIfAborted();
       const committedOffset = ({ topic }: TopicPartition): number =>

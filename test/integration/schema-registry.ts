@@ -4,16 +4,22 @@ import { LaunchError } from '../../src/local-kafka/launch-error.js';
 import type { RunningSchemaRegistry } from '../../src/local-registry/options.js';
 import { startSchemaRegistry } from '../../src/local-registry/start-schema-registry.js';
 
-export async function registryOrSkip(context: TestContext): Promise<RunningSchemaRegistry> {
+export async function findRegistry(): Promise<{ registry: RunningSchemaRegistry } | { missing: string }> {
   try {
-    return await startSchemaRegistry({
+    const registry = await startSchemaRegistry({
       startupTimeoutMs: 240_000,
       log: (line) => {
         process.stderr.write(`${line}\n`);
       },
     });
+    return { registry };
   } catch (error) {
     if (!(error instanceof LaunchError)) throw error;
-    return context.skip(error.message);
+    return { missing: error.message };
   }
+}
+
+export async function registryOrSkip(context: TestContext): Promise<RunningSchemaRegistry> {
+  const found = await findRegistry();
+  return 'registry' in found ? found.registry : context.skip(found.missing);
 }

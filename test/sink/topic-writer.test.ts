@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { RecordWriter } from '../../src/broker/port.js';
 import { NO_HEADERS, textHeader, type Headers } from '../../src/record/headers.js';
 import { RecordContext } from '../../src/record/record-context.js';
+import { NotReady } from '../../src/serde/not-ready.js';
 import type { Serde } from '../../src/serde/serde.js';
 import { DefaultPartition } from '../../src/sink/default-partition.js';
 import { TopicWriter, type SinkSettings } from '../../src/sink/topic-writer.js';
@@ -240,5 +241,34 @@ describe('TopicWriter', () => {
         message: expect.stringMatching(/the value cannot be serialised for out: headers must be a list/) as string,
       }),
     );
+  });
+
+  it('keeps records whose schema is being fetched, and those behind them, in order', async () => {
+    const known = new Set<string>();
+    const serde: Serde<unknown> = {
+      ...text,
+      serialize: (value, topic) => {
+        const word = String(value);
+        if (word.startsWith('new') && !known.has(word)) {
+          throw new NotReady(
+            Promise.resolve().then(() => known.add(word)),
+            'a schema',
+          );
+        }
+        if (word === 'new-bad') throw new Error('it is refused');
+        return text.serialize(value, topic);
+      },
+    };
+    const { write, written, writer } = worldOf({ value: serde });
+    for (const value of ['a', 'new-1', 'b', 'new-bad', 'new-2']) write('k', value);
+    expect([written, writer.unsettled]).toEqual([['out-1 k=a'], true]);
+    const failed: unknown[] = [];
+    const settling = writer.settle((error, { value }) => failed.push([value, (error as Error).message]));
+    write('k', 'c');
+    await settling;
+    expect(written).toEqual(['out-1 k=a', 'out-1 k=new-1', 'out-1 k=b', 'out-1 k=new-2', 'out-1 k=c']);
+    expect(failed).toEqual([
+      ['new-bad', expect.stringMatching(/the value cannot be serialised for out: it is refused/)],
+    ]);
   });
 });

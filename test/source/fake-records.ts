@@ -49,6 +49,7 @@ export interface QueueOptions {
   readonly handler?: 'fail' | 'continue';
   readonly reports?: Partial<SourceReports>;
   readonly partitionTime?: number;
+  readonly fetched?: (queue: PartitionQueue) => void;
   /** Of values. */
   readonly serde?: Serde<unknown>;
 }
@@ -62,5 +63,5 @@ export function queueOf(topic: string, partition: number, options: QueueOptions 
   const target = { receive: () => undefined };
   const value = options.serde ?? text;
   const source = new ReaderTopic(topic, 'SOURCE', text, value, options.extractor ?? null, handler, reports, target);
-  return new PartitionQueue(source, partition, 0, options.partitionTime ?? -1);
+  return new PartitionQueue(source, partition, 0, options.partitionTime ?? -1, options.fetched);
 }

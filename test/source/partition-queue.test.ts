@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { PartitionQueue } from '../../src/source/partition-queue.js';
 import type { MillraceError } from '../../src/errors/error.js';
+import { NotReady } from '../../src/serde/not-ready.js';
 import type { Serde } from '../../src/serde/serde.js';
 import { fetched, queueOf, text } from './fake-records.js';
 
@@ -252,5 +253,54 @@ describe('PartitionQueue', () => {
     expect(() => {
       queueOf('in', 0, { serde }).add(fetched('in', 0, [{ offset: 0, timestamp: 1, value: 'abc' }]));
     }).toThrow(/the value cannot be decoded: deserializeRange\(\) of the serde returned a promise/);
+  });
+
+  it('waits with a record whose serde has to fetch something, and goes on with it', async () => {
+    let known = false;
+    let arrived = (): void => undefined;
+    const until = new Promise<void>((resolve) => {
+      arrived = resolve;
+    });
+    const serde: Serde<unknown> = {
+      ...text,
+      deserialize: (bytes, topic) => {
+        if (bytes.toString() === 'new' && !known) throw new NotReady(until, 'schema 1');
+        return text.deserialize(bytes, topic);
+      },
+    };
+    const told: PartitionQueue[] = [];
+    const queue = queueOf('in', 0, { serde, fetched: (one) => told.push(one) });
+    const rows = ['old', 'new', 'newer'].map((value, offset) => ({ offset, timestamp: offset, value }));
+    queue.add(fetched('in', 0, rows));
+    queue.markTaken();
+    queue.advance();
+    expect([queue.hasHead, queue.stalled, queue.committableOffset]).toEqual([false, true, 1]);
+    queue.add(fetched('in', 0, [{ offset: 3, timestamp: 3, value: 'last' }]));
+    queue.takeUp();
+    expect(queue.stalled).toBe(true);
+    known = true;
+    arrived();
+    await expect.poll(() => told).toEqual([queue]);
+    queue.takeUp();
+    expect(drain(queue)).toEqual(['new', 'newer', 'last']);
+    expect(queue.committableOffset).toBe(4);
+  });
+
+  it('forgets what it waited for when it goes on at another offset', async () => {
+    const serde: Serde<unknown> = {
+      ...text,
+      deserialize: (bytes, topic) => {
+        if (bytes.toString() === 'new') throw new NotReady(Promise.resolve(), 'schema 1');
+        return text.deserialize(bytes, topic);
+      },
+    };
+    const told: PartitionQueue[] = [];
+    const queue = queueOf('in', 0, { serde, fetched: (one) => told.push(one) });
+    queue.add(fetched('in', 0, [{ offset: 0, timestamp: 0, value: 'new' }]));
+    queue.moveTo(5);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect([told, queue.stalled]).toEqual([[], false]);
+    queue.add(fetched('in', 0, [{ offset: 5, timestamp: 0, value: 'old' }]));
+    expect(drain(queue)).toEqual(['old']);
   });
 });

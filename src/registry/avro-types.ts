@@ -1,0 +1,155 @@
+/** The choices that Avro leaves open: what a long, a date and a decimal are in JavaScript. */
+
+/** How values of Avro look. */
+export interface AvroChoices {
+  /**
+   * Whole numbers of 64 bits. `exact`: numbers, and bigints where a number cannot hold them. `bigint`: bigints, always.
+   * Default: `exact`.
+   */
+  readonly longs?: 'exact' | 'bigint';
+  /** `date`, `timestamp-millis` and `local-timestamp-millis` are dates. Default: false, they are numbers. */
+  readonly dates?: boolean;
+  /** `decimal` of bytes or fixed is a text such as `-12.50`. Default: false, it is a Buffer. */
+  readonly decimals?: boolean;
+}
+
+/** As much of the library as is used. */
+export interface AvroType {
+  readonly name: string | undefined;
+  readonly typeName: string;
+  encode(value: unknown, buffer: Buffer, at: number): number;
+  decode(buffer: Buffer, at: number, resolver: unknown): { readonly value: unknown; readonly offset: number };
+  createResolver(writer: AvroType): unknown;
+}
+
+interface LogicalType {
+  readonly underlyingType: AvroType;
+}
+type LogicalTypeClass = new (...args: readonly unknown[]) => LogicalType;
+
+export interface AvroLibrary {
+  readonly Type: { forSchema(schema: unknown, options: object): AvroType };
+  readonly types: {
+    readonly LogicalType: LogicalTypeClass;
+    readonly LongType: { __with(methods: object, noUnpack?: boolean): AvroType };
+  };
+}
+
+/** Options for the types of one schema after the other: they get to know names. Classes are the same for all, so that types can be compared. */
+export function avroOptions(library: AvroLibrary, choices: AvroChoices): () => object {
+  const { longs = 'exact', dates = false, decimals = false } = choices;
+  const long = library.types.LongType.__with(longMethods(longs));
+  const logicalTypes = {
+    ...(dates ? dateTypes(library) : {}),
+    ...(decimals ? { decimal: decimalType(library) } : {}),
+  };
+  return () => ({ registry: { long }, logicalTypes, wrapUnions: 'auto' });
+}
+
+const LEAST = -(2n ** 63n);
+const MOST = 2n ** 63n - 1n;
+
+function isLong(value: unknown): boolean {
+  return typeof value === 'bigint' ? value >= LEAST && value <= MOST : Number.isSafeInteger(value);
+}
+
+function longMethods(longs: 'exact' | 'bigint'): object {
+  return {
+    fromBuffer: (bytes: Buffer): number | bigint => {
+      const value = bytes.readBigInt64LE(0);
+      if (longs === 'bigint') return value;
+      const number = Number(value);
+      return Number.isSafeInteger(number) ? number : value;
+    },
+    toBuffer: (value: number | bigint): Buffer => {
+      const bytes = Buffer.allocUnsafe(8);
+      bytes.writeBigInt64LE(BigInt(value));
+      return bytes;
+    },
+    fromJSON: (value: unknown): unknown => value,
+    toJSON: (value: number | bigint): unknown => (typeof value === 'bigint' ? String(value) : value),
+    isValid: isLong,
+    compare: (one: number | bigint, other: number | bigint): number => (one < other ? -1 : one > other ? 1 : 0),
+  };
+}
+
+const DAY_MS = 86_400_000;
+
+function dateTypes({ types }: AvroLibrary): Readonly<Record<string, LogicalTypeClass>> {
+  const dateOf = (unitMs: number): LogicalTypeClass =>
+    class extends types.LogicalType {
+      _fromValue(value: number | bigint): Date {
+        const date = new Date(Number(value) * unitMs);
+        if (Number.isNaN(date.getTime())) throw new Error(`${String(value)} is beyond the times that a date can have`);
+        return date;
+      }
+      _toValue(date: unknown): number | undefined {
+        if (!(date instanceof Date) || Number.isNaN(date.getTime())) return undefined;
+        return Math.floor(date.getTime() / unitMs);
+      }
+      /** What another schema calls a plain number, or a date of the same unit. */
+      _resolve(written: AvroType | LogicalType): ((value: number | bigint) => unknown) | undefined {
+        if (written instanceof this.constructor) return (value) => value;
+        if (!('typeName' in written) || kindOf(written) !== kindOf(this.underlyingType)) return undefined;
+        return (value) => this._fromValue(value);
+      }
+    };
+  const milliseconds = dateOf(1);
+  return { date: dateOf(DAY_MS), 'timestamp-millis': milliseconds, 'local-timestamp-millis': milliseconds };
+}
+
+/** Longs that are read in a way of one's own have another name. */
+function kindOf({ typeName }: AvroType): string {
+  return typeName.replace('abstract:', '');
+}
+
+const DECIMAL = /^-?\d+(?:\.\d+)?$/;
+
+function decimalType({ types }: AvroLibrary): LogicalTypeClass {
+  return class extends types.LogicalType {
+    private readonly scale: number;
+    private readonly size: number | null;
+
+    constructor(...args: readonly unknown[]) {
+      super(...args);
+      const { scale = 0, type, size } = args[0] as { scale?: number; type: unknown; size?: number };
+      this.scale = scale;
+      this.size = type === 'fixed' && size !== undefined ? size : null;
+    }
+
+    _fromValue(bytes: Buffer): string {
+      const hex = bytes.toString('hex');
+      const raw = hex === '' ? 0n : BigInt.asIntN(bytes.length * 8, BigInt(`0x${hex}`));
+      const digits = String(raw < 0n ? -raw : raw).padStart(this.scale + 1, '0');
+      const at = digits.length - this.scale;
+      return `${raw < 0n ? '-' : ''}${digits.slice(0, at)}${this.scale === 0 ? '' : `.${digits.slice(at)}`}`;
+    }
+
+    _toValue(text: unknown): Buffer | undefined {
+      if (typeof text !== 'string' || !DECIMAL.test(text)) return undefined;
+      const [whole = '', fraction = ''] = text.split('.');
+      if (fraction.length > this.scale) return undefined;
+      return bytesOf(BigInt(whole + fraction.padEnd(this.scale, '0')), this.size);
+    }
+
+    /** Another scale would be another number. */
+    _resolve(written: unknown): ((value: unknown) => unknown) | undefined {
+      const same = written instanceof this.constructor && (written as { scale?: number }).scale === this.scale;
+      return same ? (value) => value : undefined;
+    }
+  };
+}
+
+/** The shortest two's complement, as Java's BigInteger has it, or one of a given size. Undefined when it does not fit. */
+function bytesOf(value: bigint, size: number | null): Buffer | undefined {
+  let length = 1;
+  while (BigInt.asIntN(length * 8, value) !== value) length += 1;
+  if (size !== null && length > size) return undefined;
+  const whole = size ?? length;
+  return Buffer.from(
+    BigInt.asUintN(whole * 8, value)
+      .toString(16)
+      .padStart(whole * 2, '0'),
+    'hex',
+  );
+}

@@ -1,0 +1,122 @@
+/** The registry over the API client of @kafkajs/confluent-schema-registry. */
+import { reasonOf } from '../errors/shown-value.js';
+import { fromPackage } from './kafkajs-package.js';
+import {
+  RegistryRefusal,
+  type RegistryClient,
+  type SchemaReference,
+  type SchemaText,
+  type SchemaType,
+  type SchemaVersion,
+} from './registry-client.js';
+
+/** How to reach a registry. */
+export interface RegistryAddress {
+  /** Address of its API, with the path where there is one: `https://registry:8081`. */
+  readonly host: string;
+  /** Basic authentication. Default: none. */
+  readonly auth?: { readonly username: string; readonly password: string };
+  /** For TLS with certificates of one's own: an agent of `node:https`. Default: Node's. */
+  readonly agent?: unknown;
+  /** How long one request may take, ms. */
+  readonly requestTimeoutMs: number;
+}
+
+interface Response {
+  data(): unknown;
+}
+type Request = (params: Readonly<Record<string, unknown>>) => Promise<Response>;
+/** As much of the package's client as is used. */
+interface Api {
+  readonly Schema: { readonly find: Request };
+  readonly Subject: { readonly [name in 'version' | 'latestVersion' | 'registered' | 'register']: Request };
+}
+type MakeApi = (options: Readonly<Record<string, unknown>>) => Api;
+
+const UNKNOWN = 404;
+/** Asked too often, or too early: that may pass. */
+const MAY_PASS: ReadonlySet<number> = new Set([408, 425, 429]);
+
+interface SchemaAnswer {
+  readonly schemaType?: string;
+  readonly schema: string;
+  readonly references?: readonly SchemaReference[];
+  readonly id?: number;
+  readonly version?: number;
+}
+
+export class KafkajsRegistryClient implements RegistryClient {
+  private readonly api: Api;
+  private readonly timeout: number;
+  private readonly headers: Readonly<Record<string, string>>;
+  private readonly base: string;
+
+  constructor({ host, auth, agent, requestTimeoutMs }: RegistryAddress) {
+    const { default: makeApi } = fromPackage('./api') as { default: MakeApi };
+    this.base = host.replace(/\/+$/, '');
+    // Asking again is decided about by who asks, for all clients alike.
+    this.api = makeApi({ host: this.base, auth, agent, clientId: 'millrace', retry: { retries: 0 } });
+    this.timeout = requestTimeoutMs;
+    const basic = auth === undefined ? null : Buffer.from(`${auth.username}:${auth.password}`).toString('base64');
+    this.headers = basic === null ? {} : { authorization: `Basic ${basic}` };
+  }
+
+  async byId(id: number): Promise<SchemaText> {
+    return textOf((await this.ask(this.api.Schema.find, { id })) as SchemaAnswer);
+  }
+
+  async version(subject: string, version: number | 'latest'): Promise<SchemaVersion> {
+    const { version: one, latestVersion } = this.api.Subject;
+    const params = { subject };
+    const answer = (await (version === 'latest'
+      ? this.ask(latestVersion, params)
+      : this.ask(one, { ...params, version }))) as SchemaAnswer;
+    return { ...textOf(answer), id: Number(answer.id), version: Number(answer.version) };
+  }
+
+  async versions(subject: string): Promise<readonly number[]> {
+    // The package has no request for it.
+    const url = `${this.base}/subjects/${encodeURIComponent(subject)}/versions?deleted=true`;
+    const response = await fetch(url, { headers: this.headers, signal: AbortSignal.timeout(this.timeout) });
+    if (response.status === UNKNOWN) return [];
+    if (!response.ok) throw failure(response.status, await response.text());
+    return (await response.json()) as number[];
+  }
+
+  async idOf(subject: string, schema: SchemaText, normalize: boolean): Promise<number> {
+    return this.idFrom(this.api.Subject.registered, subject, schema, normalize);
+  }
+
+  async register(subject: string, schema: SchemaText, normalize: boolean): Promise<number> {
+    return this.idFrom(this.api.Subject.register, subject, schema, normalize);
+  }
+
+  private async idFrom(request: Request, subject: string, text: SchemaText, normalize: boolean): Promise<number> {
+    const { type, schema, references } = text;
+    const body = {
+      schema,
+      ...(type === 'AVRO' ? {} : { schemaType: type }),
+      ...(references.length > 0 ? { references } : {}),
+    };
+    const params = { subject, body, ...(normalize ? { normalize: true } : {}) };
+    return ((await this.ask(request, params)) as { id: number }).id;
+  }
+
+  private async ask(request: Request, params: Readonly<Record<string, unknown>>): Promise<unknown> {
+    try {
+      return (await request({ ...params, timeout: this.timeout })).data();
+    } catch (error) {
+      const status = typeof error === 'object' && error !== null && 'status' in error ? Number(error.status) : 0;
+      throw failure(status, reasonOf(error), error);
+    }
+  }
+}
+
+function failure(status: number, reason: string, cause?: unknown): Error {
+  const final = status >= 400 && status < 500 && !MAY_PASS.has(status);
+  return final ? new RegistryRefusal(reason, status === UNKNOWN) : new Error(reason, { cause });
+}
+
+function textOf({ schema, schemaType = 'AVRO', references = [] }: SchemaAnswer): SchemaText {
+  return { type: schemaType as SchemaType, schema, references };
+}

@@ -1,0 +1,56 @@
+/** As much of the library protobufjs as is used. */
+
+export interface ProtoLong {
+  readonly unsigned: boolean;
+  toString(): string;
+}
+
+export interface ProtoEnum {
+  readonly values: Readonly<Record<string, number>>;
+}
+
+export interface ProtoField {
+  readonly type: string;
+  readonly map: boolean;
+  readonly repeated: boolean;
+  readonly resolvedType: ProtoType | ProtoEnum | null;
+}
+
+export interface ProtoNamespace {
+  readonly nestedArray: readonly object[];
+}
+
+export interface ProtoType extends ProtoNamespace {
+  readonly name: string;
+  /** With a point in front. */
+  readonly fullName: string;
+  readonly fields: Readonly<Record<string, ProtoField | undefined>>;
+  verify(message: object): string | null;
+  encode(message: object): { finish(): Uint8Array };
+  decode(bytes: Uint8Array): object;
+  toObject(message: object, options: object): object;
+}
+
+export interface ProtoRoot extends ProtoNamespace {
+  lookup(path: string): ProtoNamespace | null;
+  lookupType(path: string): ProtoType;
+  addJSON(json: object): void;
+  resolveAll(): void;
+}
+
+export interface ProtoLibrary {
+  readonly Root: new () => ProtoRoot;
+  readonly Type: abstract new (...args: never[]) => ProtoType;
+  readonly common: { get(file: string): { readonly nested: object } | null };
+  readonly util: {
+    readonly Long: {
+      fromString(text: string, unsigned: boolean): ProtoLong;
+      isLong(value: unknown): value is ProtoLong;
+    };
+  };
+  parse(
+    source: string,
+    root: ProtoRoot,
+    options: { readonly keepCase: boolean },
+  ): { readonly package?: string; readonly imports?: readonly string[] };
+}

@@ -1,0 +1,217 @@
+/** Applications with a real schema registry: all formats, evolution while one runs, refusals, and a registry that goes away. */
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { StreamsBuilder } from '../../src/dsl/streams-builder.js';
+import type { RunningSchemaRegistry } from '../../src/local-registry/options.js';
+import { schemaRegistry, type SchemaRegistry } from '../../src/registry/schema-registry.js';
+import { NotReady } from '../../src/serde/not-ready.js';
+import type { Serde } from '../../src/serde/serde.js';
+import { serdes } from '../../src/serde/serdes.js';
+import { applications, until } from './application-fixture.js';
+import { createTopic, plainClient, uniqueName } from './kafka.js';
+import { findRegistry } from './schema-registry.js';
+
+interface Order {
+  readonly user: string;
+  readonly amount: number;
+}
+const FIELDS = [
+  { name: 'user', type: 'string' },
+  { name: 'amount', type: 'int' },
+];
+const ORDER = { type: 'record', name: 'Order', namespace: 'shop', fields: FIELDS };
+const NEWER = {
+  ...ORDER,
+  fields: [
+    { name: 'customer', aliases: ['user'], type: 'string' },
+    { name: 'amount', type: 'long' },
+    { name: 'note', type: 'string', default: '-' },
+  ],
+};
+
+const DRAFT = { $schema: 'http://json-schema.org/draft-07/schema#' };
+
+const { start } = applications();
+let found: { registry: RunningSchemaRegistry } | { missing: string };
+let host: string;
+
+beforeAll(async () => {
+  found = await findRegistry();
+}, 300_000);
+afterAll(async () => {
+  if ('registry' in found) await found.registry.stop();
+});
+beforeEach((context) => {
+  if ('missing' in found) context.skip(found.missing);
+  else host = found.registry.url;
+});
+
+/** Calls a serde until it has what it needs. */
+async function eventually<T>(call: () => T): Promise<T> {
+  for (;;) {
+    try {
+      return call();
+    } catch (error) {
+      if (!(error instanceof NotReady)) throw error;
+      await error.until;
+    }
+  }
+}
+
+async function send<T>(topic: string, serde: Serde<T>, values: readonly T[]): Promise<void> {
+  const producer = plainClient().producer();
+  await producer.connect();
+  const messages: { key: string; value: Buffer }[] = [];
+  for (const value of values) {
+    messages.push({ key: 'k', value: await eventually(() => serde.serialize(value, topic)) });
+  }
+  await producer.send({ topic, messages });
+  await producer.disconnect();
+}
+
+async function setCompatibility(subject: string, compatibility: string): Promise<void> {
+  const response = await fetch(`${host}/config/${subject}`, {
+    method: 'PUT',
+    headers: { 'content-type': 'application/vnd.schemaregistry.v1+json' },
+    body: JSON.stringify({ compatibility }),
+  });
+  expect(response.ok).toBe(true);
+}
+
+/** Sums amounts by user, in a store of Avro; tells each sum. */
+function summing(registry: SchemaRegistry, topic: string, told: (order: Order) => void): StreamsBuilder {
+  const order = registry.avro<Order>({ schema: ORDER });
+  const builder = new StreamsBuilder();
+  builder
+    .stream(topic, { key: serdes.string(), value: order })
+    .groupBy(({ user }) => user, { key: serdes.string(), value: order, name: 'by-user' })
+    .reduce((sum, { user, amount }) => ({ user, amount: sum.amount + amount }), { store: 'sums' })
+    .toStream()
+    .foreach((sum) => {
+      told(sum);
+    });
+  return builder;
+}
+
+describe('an application with Avro on a real registry', { timeout: 300_000 }, () => {
+  it('reads what is written with other schemas while it runs, and its own state after a restart', async () => {
+    const [topic, applicationId] = [await createTopic('orders'), uniqueName('avro-evolution')];
+    const registry = schemaRegistry({ host });
+    const sums: Order[] = [];
+    const streams = start(summing(registry, topic, (sum) => sums.push(sum)).build(), { applicationId });
+    await streams.start();
+    await send(topic, registry.avro<Order>({ schema: ORDER }), [{ user: 'ann', amount: 1 }]);
+    await until(() => sums.at(-1)?.amount === 1);
+    // A field more, and an amount that could be a long: read by the older schema as far as it knows.
+    const withNote = { ...ORDER, fields: [...FIELDS, { name: 'note', type: 'string', default: '-' }] };
+    await send(topic, registry.avro({ schema: withNote }), [{ user: 'ann', amount: 2, note: 'x' }]);
+    await until(() => sums.at(-1)?.amount === 3);
+    await streams.close();
+
+    const newer = schemaRegistry({ host }).avro<{ customer: string; amount: number; note: string }>({ schema: NEWER });
+    const bytes = await eventually(() =>
+      registry.avro<Order>({ schema: ORDER }).serialize({ user: 'bob', amount: 7 }, topic),
+    );
+    expect(await eventually(() => newer.deserialize(bytes, topic))).toEqual({ customer: 'bob', amount: 7, note: '-' });
+
+    const again = start(summing(schemaRegistry({ host }), topic, (sum) => sums.push(sum)).build(), { applicationId });
+    await again.start();
+    await send(topic, registry.avro<Order>({ schema: ORDER }), [{ user: 'ann', amount: 4 }]);
+    await until(() => sums.at(-1)?.amount === 7);
+    const subjects = (await (await fetch(`${host}/subjects`)).json()) as string[];
+    expect(subjects).toEqual(
+      expect.arrayContaining([
+        `${topic}-value`,
+        `${applicationId}-by-user-repartition-value`,
+        `${applicationId}-sums-changelog-value`,
+      ]),
+    );
+  });
+
+  it('says at its start that a schema does not fit the versions before it', async () => {
+    const [topic, output] = [await createTopic('orders'), await createTopic('orders-out')];
+    const applicationId = uniqueName('avro-refused');
+    const registry = schemaRegistry({ host });
+    await registry.avro<Order>({ schema: ORDER }).prepare?.(output, 'write');
+    await setCompatibility(`${output}-value`, 'BACKWARD');
+    const changed = { ...ORDER, fields: [{ name: 'user', type: 'int' }] };
+    const builder = new StreamsBuilder();
+    builder
+      .stream(topic, { key: serdes.string(), value: registry.avro<object>() })
+      .to(output, { key: serdes.string(), value: registry.avro<object>({ schema: changed }) });
+    const errors: unknown[] = [];
+    const streams = start(builder.build(), { applicationId });
+    streams.onUncaughtError((error) => {
+      errors.push(error);
+      return 'shutdown';
+    });
+    await streams.start().catch((error: unknown) => errors.push(error));
+    await until(() => errors.length > 0);
+    expect(errors[0]).toMatchObject({
+      code: 'SCHEMA_REFUSED',
+      message: expect.stringMatching(
+        new RegExp(`schema of the values of ${output} cannot be used: .*ncompatible`),
+      ) as string,
+    });
+  });
+
+  it('goes on with what it knows while the registry is down, and with all of it when it is back', async (context) => {
+    const control = 'registry' in found ? found.registry.control : undefined;
+    if (control === undefined) return context.skip('the registry of the environment is not stopped');
+    const [topic, applicationId] = [await createTopic('orders'), uniqueName('avro-outage')];
+    const registry = schemaRegistry({ host });
+    const order = registry.avro<Order>({ schema: ORDER });
+    const newest = registry.avro({
+      schema: { ...ORDER, fields: [...FIELDS, { name: 'colour', type: 'string', default: 'red' }] },
+    });
+    const late = await eventually(() => newest.serialize({ user: 'ann', amount: 100, colour: 'blue' }, topic));
+    const sums: Order[] = [];
+    const application = schemaRegistry({ host, retryTimeout: '4m' });
+    const streams = start(summing(application, topic, (sum) => sums.push(sum)).build(), { applicationId });
+    await streams.start();
+    await send(topic, order, [{ user: 'ann', amount: 1 }]);
+    await until(() => sums.at(-1)?.amount === 1);
+    await control.kill();
+    try {
+      await send(topic, order, [{ user: 'ann', amount: 2 }]);
+      await until(() => sums.at(-1)?.amount === 3);
+      // Its id is new to the application: the partition waits, and loses nothing.
+      await send(topic, serdes.bytes(), [late]);
+      await send(topic, order, [{ user: 'ann', amount: 10 }]);
+    } finally {
+      await control.start();
+    }
+    await until(() => sums.at(-1)?.amount === 113);
+    expect(sums.map(({ amount }) => amount)).toEqual([1, 3, 103, 113]);
+  });
+});
+
+describe('a JSON Schema serde on a real registry', { timeout: 300_000 }, () => {
+  it('registers, builds on schemas of other subjects, and reads what it wrote', async () => {
+    const [topic, money] = [uniqueName('prices'), uniqueName('money')];
+    const registry = schemaRegistry({ host });
+    await registry.jsonSchema({ schema: { ...DRAFT, $id: 'money.json', type: 'integer' } }).prepare?.(money, 'write');
+    const schema = { ...DRAFT, type: 'object', properties: { price: { $ref: 'money.json' } } };
+    const references = [{ name: 'money.json', subject: `${money}-value`, version: 1 }];
+    const serde = registry.jsonSchema<{ price: number }>({ schema, references });
+    const bytes = await eventually(() => serde.serialize({ price: 5 }, topic));
+    const reader = schemaRegistry({ host }).jsonSchema<{ price: number }>();
+    expect(await eventually(() => reader.deserialize(bytes, topic))).toEqual({ price: 5 });
+    expect(() => serde.serialize({ price: 1.5 }, topic)).toThrow(/price: .*integer/);
+  });
+});
+
+describe('a Protobuf serde on a real registry', { timeout: 300_000 }, () => {
+  it('registers, builds on files of other subjects, and reads all messages of what it wrote', async () => {
+    const [topic, money] = [uniqueName('prices'), uniqueName('money')];
+    const registry = schemaRegistry({ host });
+    const file = 'syntax = "proto3"; package m; message Money { int64 cents = 1; }';
+    await registry.protobuf({ schema: file }).prepare?.(money, 'write');
+    const schema =
+      'syntax = "proto3"; import "money.proto"; message A { string x = 1; } message B { m.Money price = 1; }';
+    const references = [{ name: 'money.proto', subject: `${money}-value`, version: 1 }];
+    const serde = registry.protobuf<object>({ schema, references, message: 'B' });
+    const bytes = await eventually(() => serde.serialize({ price: { cents: 2n ** 60n } }, topic));
+    const reader = schemaRegistry({ host }).protobuf();
+    expect(await eventually(() => reader.deserialize(bytes, topic))).toEqual({ price: { cents: 2n ** 60n } });
+  });
+});

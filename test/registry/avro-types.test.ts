@@ -1,0 +1,92 @@
+import { describe, expect, it } from 'vitest';
+import { inMemoryRegistry } from '../../src/registry/in-memory-registry.js';
+import { schemaRegistry, type AvroSerdeOptions } from '../../src/registry/schema-registry.js';
+import type { Serde } from '../../src/serde/serde.js';
+import { fc } from '../property.js';
+import { unreadable, unwritable } from '../serde/bytes-of.js';
+
+const registry = schemaRegistry({ client: inMemoryRegistry() });
+
+function serdeOf(fields: Readonly<Record<string, unknown>>, options: AvroSerdeOptions = {}): Serde<unknown> {
+  const listed = Object.entries(fields).map(([name, type]) => ({ name, type }));
+  return registry.avro({ schema: { type: 'record', name: 'R', fields: listed }, ...options });
+}
+
+function through(serde: Serde<unknown>, value: unknown): unknown {
+  return serde.deserialize(serde.serialize(value, 't'), 't');
+}
+
+const OPTIONAL_LONG = ['null', 'long'];
+const DECIMAL = { type: 'bytes', logicalType: 'decimal', precision: 30, scale: 2 };
+
+describe('longs', () => {
+  it('are numbers where a number holds them and bigints elsewhere, in unions too', () => {
+    const serde = serdeOf({ x: 'long', u: OPTIONAL_LONG, list: { type: 'array', items: OPTIONAL_LONG } });
+    for (const x of [0, -1, 2 ** 53 - 1, 2n ** 53n, -(2n ** 63n), 2n ** 63n - 1n]) {
+      const value = { x, u: x, list: [x, null] };
+      expect(through(serde, value)).toEqual(value);
+    }
+    expect(through(serde, { x: 5n, u: 5n, list: [] })).toEqual({ x: 5, u: 5, list: [] });
+    expect(() => through(serde, { x: 2n ** 63n, u: null, list: [] })).toThrow(unwritable(/does not fit its schema/));
+  });
+
+  it('are always bigints when that is asked for', () => {
+    expect(through(serdeOf({ x: 'long', u: OPTIONAL_LONG }, { longs: 'bigint' }), { x: 5, u: 7n })).toEqual({
+      x: 5n,
+      u: 7n,
+    });
+  });
+
+  it('come back, whatever they are', () => {
+    const serde = serdeOf({ x: 'long' }, { longs: 'bigint' });
+    fc.assert(
+      fc.property(fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }), (x) => {
+        expect(through(serde, { x })).toEqual({ x });
+      }),
+    );
+  });
+});
+
+describe('logical types', () => {
+  const TIMES = {
+    at: { type: 'long', logicalType: 'timestamp-millis' },
+    day: { type: 'int', logicalType: 'date' },
+    maybe: ['null', { type: 'long', logicalType: 'timestamp-millis' }],
+  };
+
+  it('are dates when that is asked for, else numbers', () => {
+    const value = { at: new Date(1_700_000_000_123), day: new Date(86_400_000 * 3), maybe: new Date(-5) };
+    const dated = serdeOf(TIMES, { dates: true });
+    expect(through(dated, value)).toEqual(value);
+    const bytes = dated.serialize(value, 't');
+    expect(serdeOf(TIMES).deserialize(bytes, 't')).toEqual({ at: 1_700_000_000_123, day: 3, maybe: -5 });
+    expect(() => dated.serialize({ ...value, at: 5 }, 't')).toThrow(unwritable(/does not fit/));
+  });
+
+  it('reads as a date what an older schema calls a number', () => {
+    const older = serdeOf({ at: 'long' }).serialize({ at: 7 }, 't');
+    expect(serdeOf({ at: TIMES.at }, { dates: true }).deserialize(older, 't')).toEqual({ at: new Date(7) });
+  });
+
+  it('are texts for decimals when that is asked for, exactly', () => {
+    const serde = serdeOf({ d: DECIMAL }, { decimals: true });
+    expect(through(serde, { d: '-12.5' })).toEqual({ d: '-12.50' });
+    expect(() => serde.serialize({ d: '1.234' }, 't')).toThrow(unwritable(/does not fit/));
+    expect(() => serde.serialize({ d: 1.5 }, 't')).toThrow(unwritable(/does not fit/));
+    const fixed = serdeOf({ d: { ...DECIMAL, type: 'fixed', name: 'F', size: 12 } }, { decimals: true });
+    fc.assert(
+      fc.property(fc.bigInt({ min: -(2n ** 80n), max: 2n ** 80n }), (cents) => {
+        const digits = String(cents < 0n ? -cents : cents).padStart(3, '0');
+        const d = `${cents < 0n ? '-' : ''}${digits.slice(0, -2)}.${digits.slice(-2)}`;
+        expect(through(serde, { d })).toEqual({ d });
+        expect(through(fixed, { d })).toEqual({ d });
+      }),
+    );
+  });
+
+  it('does not read a decimal of another scale as if it were the same', () => {
+    const bytes = serdeOf({ d: DECIMAL }, { decimals: true }).serialize({ d: '1.00' }, 't');
+    const other = serdeOf({ d: { ...DECIMAL, scale: 4 } }, { decimals: true });
+    expect(() => other.deserialize(bytes, 't')).toThrow(unreadable(/cannot be used/));
+  });
+});

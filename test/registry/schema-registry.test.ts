@@ -1,0 +1,89 @@
+import { describe, expect, it } from 'vitest';
+import { StreamsBuilder } from '../../src/dsl/streams-builder.js';
+import { inMemoryRegistry } from '../../src/registry/in-memory-registry.js';
+import type { RegistryClient } from '../../src/registry/registry-client.js';
+import { schemaRegistry } from '../../src/registry/schema-registry.js';
+import { serdes } from '../../src/serde/serdes.js';
+import { TimeWindows } from '../../src/time/time-windows.js';
+import { TopologyTestDriver } from '../../src/testing/test-driver.js';
+
+interface Order {
+  readonly user: string;
+  readonly amount: number;
+}
+const ORDER = {
+  type: 'record',
+  name: 'Order',
+  fields: [
+    { name: 'user', type: 'string' },
+    { name: 'amount', type: 'double' },
+  ],
+};
+const USER = { type: 'record', name: 'User', fields: [{ name: 'name', type: 'string' }] };
+
+describe('an application with Avro', () => {
+  it('names subjects as Kafka Streams does, in windows, stores and repartition topics', async () => {
+    const client = inMemoryRegistry();
+    const registry = schemaRegistry({ client });
+    const order = registry.avro<Order>({ schema: ORDER });
+    const user = registry.avro<{ name: string }>({ schema: USER });
+    const builder = new StreamsBuilder();
+    builder
+      .stream('orders', { key: serdes.string(), value: order })
+      .groupBy(({ user: name }) => ({ name }), { key: user, value: order, name: 'by-user' })
+      .windowedBy(TimeWindows.of({ size: '10s' }))
+      .reduce((sum, { amount }) => ({ ...sum, amount: sum.amount + amount }), { store: 'sums' })
+      .toStream()
+      .to('sums', { key: serdes.timeWindowed(user, '10s'), value: order });
+    const driver = new TopologyTestDriver(builder.build(), { applicationId: 'app' });
+    const input = driver.inputTopic('orders', { key: serdes.string(), value: order });
+    input.pipe('x', { user: 'ann', amount: 1 }, { timestamp: 1_000 });
+    input.pipe('x', { user: 'ann', amount: 2 }, { timestamp: 2_000 });
+    const sums = driver.outputTopic('sums', { key: serdes.timeWindowed(user, '10s'), value: order }).readRecords();
+    expect(sums.map(({ key, value }) => [key?.key, key?.window.start, value])).toEqual([
+      [{ name: 'ann' }, 0, { user: 'ann', amount: 1 }],
+      [{ name: 'ann' }, 0, { user: 'ann', amount: 3 }],
+    ]);
+    const subjects = [
+      'orders-value',
+      'app-by-user-repartition-key',
+      'app-by-user-repartition-value',
+      'app-sums-changelog-key',
+      'app-sums-changelog-value',
+      'sums-key',
+      'sums-value',
+    ];
+    expect(subjects.map((name) => client.versions(name))).toEqual(subjects.map(() => [1]));
+    await driver.close();
+  });
+
+  it('cannot be tested by the driver with a registry that takes its time', () => {
+    const memory = inMemoryRegistry();
+    const bytes = schemaRegistry({ client: memory })
+      .avro({ schema: ORDER })
+      .serialize({ user: 'a', amount: 1 }, 'orders');
+    const client: RegistryClient = {
+      byId: async (id) => memory.byId(id),
+      version: async (...args) => memory.version(...args),
+      versions: async (subject) => memory.versions(subject),
+      idOf: async (...args) => memory.idOf(...args),
+      register: async (...args) => memory.register(...args),
+    };
+    const builder = new StreamsBuilder();
+    const value = schemaRegistry({ client }).avro<Order>();
+    builder.stream('orders', { key: serdes.string(), value }).foreach(() => undefined);
+    const driver = new TopologyTestDriver(builder.build());
+    const input = driver.inputTopic('orders', { key: serdes.string(), value: serdes.bytes() });
+    expect(() => {
+      input.pipe('k', bytes);
+    }).toThrow(/a record of orders waits for a schema.*inMemoryRegistry/);
+  });
+});
+
+describe('schemaRegistry', () => {
+  it('wants an address', () => {
+    for (const host of [undefined, 'registry:8081']) {
+      expect(() => schemaRegistry({ host } as { host: string })).toThrow(/needs host, an address such as http/);
+    }
+  });
+});
