@@ -34,6 +34,8 @@ interface Api {
 type MakeApi = (options: Readonly<Record<string, unknown>>) => Api;
 
 const UNKNOWN = 404;
+/** The package makes a bad request of a connection that is refused; an answer of the registry would have a message of its own. */
+const NO_ANSWER = /Error, status 400\b/;
 /** Asked too often, or too early: that may pass. */
 const MAY_PASS: ReadonlySet<number> = new Set([408, 425, 429]);
 
@@ -107,7 +109,8 @@ export class KafkajsRegistryClient implements RegistryClient {
       return (await request({ ...params, timeout: this.timeout })).data();
     } catch (error) {
       const status = typeof error === 'object' && error !== null && 'status' in error ? Number(error.status) : 0;
-      throw failure(status, reasonOf(error), error);
+      const reason = reasonOf(error);
+      throw failure(status === 400 && NO_ANSWER.test(reason) ? 0 : status, reason, error);
     }
   }
 }

@@ -108,9 +108,8 @@ describe('an application with Avro on a real registry', { timeout: 300_000 }, ()
     await streams.close();
 
     const newer = schemaRegistry({ host }).avro<{ customer: string; amount: number; note: string }>({ schema: NEWER });
-    const bytes = await eventually(() =>
-      registry.avro<Order>({ schema: ORDER }).serialize({ user: 'bob', amount: 7 }, topic),
-    );
+    const older = registry.avro<Order>({ schema: ORDER });
+    const bytes = await eventually(() => older.serialize({ user: 'bob', amount: 7 }, topic));
     expect(await eventually(() => newer.deserialize(bytes, topic))).toEqual({ customer: 'bob', amount: 7, note: '-' });
 
     const again = start(summing(schemaRegistry({ host }), topic, (sum) => sums.push(sum)).build(), { applicationId });
