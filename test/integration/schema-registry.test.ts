@@ -179,8 +179,9 @@ describe('an application with Avro on a real registry', { timeout: 300_000 }, ()
     } finally {
       await control.start();
     }
-    await until(() => sums.at(-1)?.amount === 113);
-    expect(sums.map(({ amount }) => amount)).toEqual([1, 3, 103, 113]);
+    // All of it and nothing twice, however many updates a cache made one of.
+    await until(() => (sums.at(-1)?.amount ?? 0) >= 113);
+    expect(sums.at(-1)?.amount).toBe(113);
   });
 });
 
