@@ -53,6 +53,8 @@ export interface KafkaStreamsOptions {
   readonly asyncDrainTimeout?: Duration | undefined;
   /** Where the stores of operators live that do not say so themselves: `level`, on disk, or `memory`. Default `level`. Kafka Streams: `dsl.store.suppliers.class`. */
   readonly dslStores?: StoreEngine | undefined;
+  /** What the stores of operators on disk keep beside values and times, where an operator does not say: `headers`, or nothing (`default`). The operators put no headers themselves; processors that a store is connected to may. Changelogs are read in either way, so a change needs no migration: stores on disk are rebuilt from them once. Default `default`. Kafka Streams: `dsl.store.format`. */
+  readonly dslStoreFormat?: 'default' | 'headers' | undefined;
   /** While instances of an older release of Kafka Streams still run: that release, from `2.4` on. Records that they read are then written as they know them: up to `3.4` the two halves of a regrouped table's change, up to `3.3` the registrations of foreign-key joins. Set it in a first round of restarts, remove it in a second one once none of them is left. Default none. Kafka Streams: `upgrade.from`. */
   readonly upgradeFrom?: UpgradeFrom | undefined;
   /** Where a source that has no `offsetReset` of its own starts without a committed offset, or with one that is not in the log any more: `earliest`, `latest`, `none` (an error) or `{ byDuration: '1h' }` (the first record that is at most this old, else the end). Default `earliest`. Kafka Streams: `auto.offset.reset`. */
@@ -146,6 +148,7 @@ export interface Config extends FailureOptions {
   readonly maxTaskIdleMs: number;
   readonly emitIntervalMs: number;
   readonly dslStores: StoreEngine;
+  readonly dslStoreFormat: 'headers' | null;
   readonly upgradeFrom: UpgradeFrom | null;
   readonly asyncDrainTimeoutMs: number;
   readonly autoOffsetReset: OffsetReset;
@@ -232,6 +235,7 @@ const schema = z.strictObject({
   maxTaskIdle: durationOf(0, -1),
   emitInterval: duration,
   dslStores: z.enum(['level', 'memory'], { error: "must be 'level' or 'memory'" }).optional(),
+  dslStoreFormat: z.enum(['default', 'headers'], { error: "must be 'default' or 'headers'" }).optional(),
   upgradeFrom: z.enum(UPGRADE_FROM, { error: `must be one of ${UPGRADE_FROM.join(', ')}` }).optional(),
   asyncDrainTimeout: duration,
   autoOffsetReset: z.custom<OffsetReset>(isOffsetReset, { error: `must be ${OFFSET_RESETS}` }).optional(),
@@ -335,6 +339,7 @@ export function readConfig(options: KafkaStreamsOptions): Config {
     maxTaskIdleMs: given.maxTaskIdle === -1 ? -1 : milliseconds(given.maxTaskIdle, 0, 'maxTaskIdle'),
     emitIntervalMs: milliseconds(given.emitInterval, 1_000, 'emitInterval'),
     dslStores: given.dslStores ?? 'level',
+    dslStoreFormat: given.dslStoreFormat === 'headers' ? 'headers' : null,
     upgradeFrom: given.upgradeFrom ?? null,
     asyncDrainTimeoutMs: milliseconds(given.asyncDrainTimeout, 10_000, 'asyncDrainTimeout'),
     autoOffsetReset: given.autoOffsetReset ?? 'earliest',

@@ -193,6 +193,11 @@ export {
   type QueryableKind,
   type QueryableStoreType,
   type SessionReader,
+  type KeyValueWithHeadersReader,
+  type RowWithHeaders,
+  type SessionWithHeadersReader,
+  type WindowRowWithHeaders,
+  type WindowWithHeadersReader,
   type TimestampedKeyValueReader,
   type TimestampedRow,
   type TimestampedWindowReader,
@@ -201,12 +206,31 @@ export {
   type WindowReader,
   type WindowRow,
 } from './worker/queries/store-readers.js';
-export type { StateStore, ValueAndTimestamp } from './store/state-store.js';
+export type { StateStore, ValueAndTimestamp, ValueTimestampHeaders } from './store/state-store.js';
 export type { StoreBuilder } from './store/store-builder.js';
 export type { VersionedKeyValueStore, VersionedPut, VersionedRecord } from './store/versioned-store.js';
-export type { KeyValueStore, ReadOnlyKeyValueStore, TimestampedKeyValueStore } from './store/key-value-store.js';
-export type { TimestampedWindowEntry, TimestampedWindowStore, WindowEntry, WindowStore } from './store/window-store.js';
-export type { ReadOnlySessionStore, SessionEntry, SessionStore } from './store/session-store.js';
+export type {
+  KeyValueStore,
+  ReadOnlyKeyValueStore,
+  TimestampedKeyValueStore,
+  TimestampedKeyValueStoreWithHeaders,
+} from './store/key-value-store.js';
+export type {
+  TimestampedWindowEntry,
+  TimestampedWindowStore,
+  TimestampedWindowStoreWithHeaders,
+  WindowEntry,
+  WindowEntryWithHeaders,
+  WindowStore,
+} from './store/window-store.js';
+export type {
+  ReadOnlySessionStore,
+  SessionEntry,
+  SessionEntryWithHeaders,
+  SessionStore,
+  SessionStoreWithHeaders,
+  ValueAndHeaders,
+} from './store/session-store.js';
 export type { StoreScan } from './store/scan.js';
 
 // What can go wrong: one base class, one table of codes.

@@ -33,6 +33,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
   consumer: 'function',
   offsetReset: 'offsetReset',
   caching: 'boolean',
+  headers: 'boolean',
   ensureExplicitInternalResourceNaming: 'boolean',
   logging: 'logging',
   engine: 'engine',

@@ -2,7 +2,7 @@
 import { MillraceError } from '../errors/error.js';
 import { refuseUnknownOptions } from '../errors/unknown-option.js';
 import type { Serde } from '../serde/serde.js';
-import type { CommonSpec, KeyValueSpec, SessionSpec, VersionedSpec, WindowSpec } from '../store/spec.js';
+import type { CommonSpec, KeyValueSpec, SessionSpec, StoreFormat, VersionedSpec, WindowSpec } from '../store/spec.js';
 import { toMilliseconds, type Duration } from '../time/duration.js';
 import type { EmitStrategy } from '../time/emit-strategy.js';
 import type { SessionWindows } from '../time/session-windows.js';
@@ -34,6 +34,7 @@ export function saysMaterialized(options: AnyMaterialized): boolean {
     options.caching !== undefined ||
     options.logging !== undefined ||
     options.engine !== undefined ||
+    options.headers !== undefined ||
     options.versioned !== undefined ||
     options.retention !== undefined
   );
@@ -45,10 +46,17 @@ export function saysMaterialized(options: AnyMaterialized): boolean {
  */
 export function keyValueSpec(options: AnyMaterialized, defaults: StoreDefaults): KeyValueSpec | VersionedSpec {
   const { store, versioned } = options;
-  if (versioned === undefined) return { ...common(options, defaults), kind: 'keyValue', format: 'timestamped' };
+  if (versioned === undefined)
+    return { ...common(options, defaults), kind: 'keyValue', ...formatOf(options, 'timestamped') };
   if (store === undefined) {
     throw new MillraceError('CONFIG_INVALID', `a versioned table needs a name for its store: { store: 'prices', … }`, {
       option: 'versioned',
+    });
+  }
+  if (options.headers === true) {
+    throw new MillraceError('CONFIG_INVALID', `the history of store ${store} has no headers: leave out headers`, {
+      option: 'headers',
+      store,
     });
   }
   return {
@@ -96,7 +104,7 @@ export function windowSpec(
   const spec: WindowSpec = {
     ...common(options, defaults),
     kind: 'window',
-    format: 'timestamped',
+    ...formatOf(options, 'timestamped'),
     retentionMs,
     windowSizeMs: windows.sizeMs,
   };
@@ -127,11 +135,20 @@ export function sessionSpec(
   const spec: SessionSpec = {
     ...common(options, defaults),
     kind: 'session',
-    format: 'plain',
+    ...formatOf(options, 'plain'),
     retentionMs,
     sessionGapMs: windows.gapMs,
   };
   return emit === 'onWindowClose' ? { ...spec, caching: false, keepsClosed: true } : spec;
+}
+
+/** What stands in front of the values of a store: what nobody said is the application's to say. */
+function formatOf<F extends StoreFormat>(
+  { headers }: AnyMaterialized,
+  without: F,
+): { readonly format: F | 'headers'; readonly formatOpen?: true } {
+  if (headers === undefined) return { format: without, formatOpen: true };
+  return { format: headers ? 'headers' : without };
 }
 
 function common(options: AnyMaterialized, defaults: StoreDefaults): CommonSpec {

@@ -47,6 +47,11 @@ export interface MaterializedOptions<K, V> {
   readonly logging?: boolean | Readonly<Record<string, string>> | undefined;
   /** Where the store lives: `level`, on disk, or `memory`. Default: `level`. */
   readonly engine?: StoreEngine | undefined;
+  /**
+   * Keep headers beside each value; a processor that the store is connected to reads and writes them. Not for tables with a
+   * history. Default: the application's `dslStoreFormat`.
+   */
+  readonly headers?: boolean | undefined;
 }
 
 /** How the history of a table is kept. Kafka Streams: `Stores.persistentVersionedKeyValueStore`. */
@@ -100,6 +105,8 @@ export interface GlobalTableOptions<K, V> extends Omit<ConsumedOptions<K, V>, 't
   readonly store?: string | undefined;
   /** Where the store lives: `level`, on disk, or `memory`. Default: `level`. */
   readonly engine?: StoreEngine | undefined;
+  /** Keep headers beside each value. Default: the application's `dslStoreFormat`. */
+  readonly headers?: boolean | undefined;
 }
 
 /** How records are written to a topic. Kafka Streams: `Produced`. */
@@ -220,6 +227,7 @@ export const MATERIALIZED = [
   'caching',
   'logging',
   'engine',
+  'headers',
 ] as const satisfies readonly (keyof MaterializedOptions<unknown, unknown>)[];
 
 export const VERSIONED = ['historyRetention', 'segmentInterval'] as const satisfies readonly (keyof VersionedOptions)[];
@@ -245,6 +253,7 @@ export const TABLE = [
   'caching',
   'logging',
   'engine',
+  'headers',
   'versioned',
 ] as const satisfies readonly (keyof TableOptions<unknown, unknown>)[];
 
@@ -259,6 +268,7 @@ export const GLOBAL_TABLE = [
   'value',
   'store',
   'engine',
+  'headers',
 ] as const satisfies readonly (keyof GlobalTableOptions<unknown, unknown>)[];
 
 export const PRODUCED = [...NAMED, 'key', 'value', 'partitioner'] as const satisfies readonly (keyof ProducedOptions<

@@ -1,13 +1,17 @@
 /** Stores of users' own, for processors: what to keep, where, and how it is backed up. */
 import { MillraceError } from '../errors/error.js';
 import type { Serde } from '../serde/serde.js';
-import type { KeyValueStore, TimestampedKeyValueStore } from '../store/key-value-store.js';
-import type { SessionStore } from '../store/session-store.js';
+import type {
+  KeyValueStore,
+  TimestampedKeyValueStore,
+  TimestampedKeyValueStoreWithHeaders,
+} from '../store/key-value-store.js';
+import type { SessionStore, SessionStoreWithHeaders } from '../store/session-store.js';
 import type { CommonSpec, StoreEngine, StoreSpec, WindowSpec } from '../store/spec.js';
 import type { StateStore } from '../store/state-store.js';
 import type { StoreBuilder } from '../store/store-builder.js';
 import type { VersionedKeyValueStore } from '../store/versioned-store.js';
-import type { TimestampedWindowStore, WindowStore } from '../store/window-store.js';
+import type { TimestampedWindowStore, TimestampedWindowStoreWithHeaders, WindowStore } from '../store/window-store.js';
 import { toMilliseconds, type Duration } from '../time/duration.js';
 import { checkName } from '../topology/names.js';
 import { checkOptions } from './check-options.js';
@@ -93,6 +97,19 @@ export const stores = {
   },
 
   /**
+   * One value a key, with the time of its last update and headers. Kafka Streams: `timestampedKeyValueStoreWithHeadersBuilder`.
+   */
+  timestampedKeyValueWithHeaders<K, V>(
+    options: CachingStoreOptions<K, V>,
+  ): StoreBuilder<TimestampedKeyValueStoreWithHeaders<K, V>> {
+    return builder<TimestampedKeyValueStoreWithHeaders<K, V>>({
+      ...common('stores.timestampedKeyValueWithHeaders()', options, CACHING),
+      kind: 'keyValue',
+      format: 'headers',
+    });
+  },
+
+  /**
    * One value a key, in memory, for a number of keys: the one that was neither read nor written for longest makes room, with a
    * tombstone in the changelog. Kafka Streams: `keyValueStoreBuilder` of `lruMap`.
    */
@@ -138,6 +155,20 @@ export const stores = {
     });
   },
 
+  /** The same with headers. Kafka Streams: `timestampedWindowStoreWithHeadersBuilder`. */
+  timestampedWindowWithHeaders<K, V>(
+    options: Omit<WindowStoreOptions<K, V>, 'retainDuplicates'>,
+  ): StoreBuilder<TimestampedWindowStoreWithHeaders<K, V>> {
+    const call = 'stores.timestampedWindowWithHeaders()';
+    const allowed = WINDOW.filter((option) => option !== 'retainDuplicates');
+    return builder<TimestampedWindowStoreWithHeaders<K, V>>({
+      ...common(call, options, allowed),
+      kind: 'window',
+      format: 'headers',
+      ...windowTimes(call, options),
+    });
+  },
+
   /** One value a key and session. Kafka Streams: `sessionStoreBuilder`. */
   session<K, V>(options: SessionStoreOptions<K, V>): StoreBuilder<SessionStore<K, V>> {
     const call = 'stores.session()';
@@ -145,6 +176,17 @@ export const stores = {
       ...common(call, options, SESSION),
       kind: 'session',
       format: 'plain',
+      retentionMs: required(call, 'retention', options.retention),
+    });
+  },
+
+  /** The same with headers. Kafka Streams: `sessionStoreWithHeadersBuilder`. */
+  sessionWithHeaders<K, V>(options: SessionStoreOptions<K, V>): StoreBuilder<SessionStoreWithHeaders<K, V>> {
+    const call = 'stores.sessionWithHeaders()';
+    return builder<SessionStoreWithHeaders<K, V>>({
+      ...common(call, options, SESSION),
+      kind: 'session',
+      format: 'headers',
       retentionMs: required(call, 'retention', options.retention),
     });
   },

@@ -265,6 +265,7 @@ export class KTable<K, V> {
       name: given.name === undefined ? graph.names.store('KTABLE-SUPPRESS-') : `${given.name}-store`,
       kind: 'suppressBuffer',
       format: 'plain',
+      formatOpen: true,
       key,
       value,
       engine: 'level',

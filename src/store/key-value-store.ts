@@ -1,7 +1,8 @@
 /** Key-value stores as operators and users' processors see them. */
+import type { WritableHeaders } from '../record/headers.js';
 import type { Serde } from '../serde/serde.js';
 import type { StoreScan } from './scan.js';
-import type { StateStore, ValueAndTimestamp } from './state-store.js';
+import type { StateStore, ValueAndTimestamp, ValueTimestampHeaders } from './state-store.js';
 
 /**
  * Reading side. Ranges are inclusive at both ends, a null bound is open; the order is that of the serialized keys,
@@ -47,7 +48,7 @@ export interface OperatorKeyValueStore<K, V> extends TimestampedKeyValueStore<K,
  */
 export interface TimestampedKeyValueStore<K, V> extends ReadOnlyKeyValueStore<K, ValueAndTimestamp<V>> {
   readonly kind: 'keyValue';
-  readonly format: 'timestamped';
+  readonly format: 'timestamped' | 'headers';
   /** `null` deletes. `timestamp`, ms, is stored with the value; of a deletion it is that of its changelog record. */
   put(key: K, value: V | null, timestamp: number): void;
   /** Puts unless there is a value; returns what was found, `null` when there was nothing. */
@@ -61,4 +62,19 @@ export interface TimestampedKeyValueStore<K, V> extends ReadOnlyKeyValueStore<K,
    * Old value = value at the last flush. Null to null is not told at all.
    */
   setFlushListener(listener: FlushListener<K, V>, sendOldValues: boolean): void;
+}
+
+/**
+ * The same with headers beside each value. Operators of the DSL put none. Kafka Streams: `TimestampedKeyValueStoreWithHeaders`.
+ */
+export interface TimestampedKeyValueStoreWithHeaders<K, V>
+  extends
+    Omit<TimestampedKeyValueStore<K, V>, keyof ReadOnlyKeyValueStore<K, unknown> | 'put' | 'putIfAbsent' | 'delete'>,
+    ReadOnlyKeyValueStore<K, ValueTimestampHeaders<V>> {
+  readonly kind: 'keyValue';
+  readonly format: 'headers';
+  /** As of `TimestampedKeyValueStore`. A deletion has the headers of the record that is processed. Default of `headers`: none. */
+  put(key: K, value: V | null, timestamp: number, headers?: WritableHeaders): void;
+  putIfAbsent(key: K, value: V, timestamp: number, headers?: WritableHeaders): ValueTimestampHeaders<V> | null;
+  delete(key: K, timestamp: number): ValueTimestampHeaders<V> | null;
 }

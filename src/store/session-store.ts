@@ -1,4 +1,5 @@
 /** Session stores as operators and users' processors see them: one aggregate a key and session. */
+import type { Headers, WritableHeaders } from '../record/headers.js';
 import type { Windowed } from '../record/windowed.js';
 import type { StoreScan } from './scan.js';
 import type { StateStore } from './state-store.js';
@@ -28,7 +29,7 @@ export type SessionFlushListener<K, V> = (
  */
 export interface ReadOnlySessionStore<K, V> extends StateStore {
   readonly kind: 'session';
-  readonly format: 'plain';
+  readonly format: 'plain' | 'headers';
   /** The value of a session with exactly these bounds, `null` when there is none. */
   fetchSession(key: K, start: number, end: number): V | null;
   /** All sessions of a key, by end, then start. The array is the caller's. */
@@ -61,4 +62,29 @@ export interface SessionStore<K, V> extends ReadOnlySessionStore<K, V> {
   readonly caching: boolean;
   /** As `TimestampedKeyValueStore.setFlushListener`. */
   setFlushListener(listener: SessionFlushListener<K, V>, sendOldValues: boolean): void;
+}
+
+/** A session found, with its headers. */
+export interface SessionEntryWithHeaders<V> extends SessionEntry<V> {
+  readonly headers: Headers;
+}
+
+/** A value with its headers. Read-only; it stays as it is when the store goes on. Kafka Streams: `AggregationWithHeaders`. */
+export interface ValueAndHeaders<V> {
+  readonly value: V;
+  readonly headers: Headers;
+}
+
+/**
+ * As {@link SessionStore}, with headers beside each value; scans give values alone. Operators of the DSL put none.
+ * Kafka Streams: `SessionStoreWithHeaders`.
+ */
+export interface SessionStoreWithHeaders<K, V> extends SessionStore<K, V> {
+  readonly format: 'headers';
+  /** A removal has the headers of the record that is processed. Default of `headers`: none. */
+  put(key: K, start: number, end: number, value: V | null, headers?: WritableHeaders): void;
+  /** As `fetchSession`, with the headers. */
+  fetchSessionWithHeaders(key: K, start: number, end: number): ValueAndHeaders<V> | null;
+  fetch(key: K): readonly SessionEntryWithHeaders<V>[];
+  findSessions(key: K, earliestEnd: number, latestStart: number): readonly SessionEntryWithHeaders<V>[];
 }

@@ -5,10 +5,11 @@ import type { Serde } from '../serde/serde.js';
 export type StoreEngine = 'level' | 'memory';
 
 /**
- * What stands in front of the values of a store, on disk and in its changelog: nothing (`plain`), or the time of the last update
- * (`timestamped`: on disk 8 bytes; in the changelog it is the time of the record).
+ * What stands in front of the values of a store: nothing (`plain`), the time of the last update (`timestamped`), or headers
+ * (`headers`; but in session stores behind the time). On disk they are bytes in front of the value; in the changelog they are the
+ * time and the headers of the record, so that a store of one format restores from what another has written.
  */
-export type StoreFormat = 'plain' | 'timestamped';
+export type StoreFormat = 'plain' | 'timestamped' | 'headers';
 
 /** What the description of every store has. */
 export interface CommonSpec {
@@ -19,6 +20,8 @@ export interface CommonSpec {
   readonly engine: StoreEngine;
   /** Nobody said where it lives: the application's `dslStores` comes before `engine`. */
   readonly engineOpen?: true;
+  /** Nobody said what stands in front of its values: on disk the application's `dslStoreFormat` comes before `format`. */
+  readonly formatOpen?: true;
   /** Hold updates back until commit, one emission a key. */
   readonly caching: boolean;
   /** False: no changelog. Else configuration of the changelog topic over Kafka Streams' own. */
@@ -60,7 +63,7 @@ export interface WindowSpec extends ForgettingSpec {
 /** One value a key and session. */
 export interface SessionSpec extends ForgettingSpec {
   readonly kind: 'session';
-  readonly format: 'plain';
+  readonly format: 'plain' | 'headers';
   /** The inactivity gap, ms. It decides how sessions are laid together, not what they are. */
   readonly sessionGapMs?: number;
   /** As of windows. */
@@ -76,7 +79,7 @@ export interface VersionedSpec extends ForgettingSpec {
 /** Changes that are held back, one a key. */
 export interface SuppressBufferSpec extends CommonSpec {
   readonly kind: 'suppressBuffer';
-  readonly format: 'plain';
+  readonly format: 'plain' | 'headers';
 }
 
 /** Records of a stream that wait for late updates of a table. */

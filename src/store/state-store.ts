@@ -1,4 +1,5 @@
 /** What every store of a task has, whatever it keeps. */
+import type { Headers } from '../record/headers.js';
 import type { StoreFormat, StoreKind } from './spec.js';
 
 /** Kafka Streams: `StateStore`. */
@@ -14,4 +15,9 @@ export interface StateStore {
 export interface ValueAndTimestamp<V> {
   readonly value: V;
   readonly timestamp: number;
+}
+
+/** The same with headers. Kafka Streams: `ValueTimestampHeaders`. */
+export interface ValueTimestampHeaders<V> extends ValueAndTimestamp<V> {
+  readonly headers: Headers;
 }

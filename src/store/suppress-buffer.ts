@@ -13,7 +13,7 @@ export type EmitChange<K, V> = (key: K, newValue: V | null, oldValue: V | null) 
  */
 export interface SuppressBuffer<K, V> extends StateStore {
   readonly kind: 'suppressBuffer';
-  readonly format: 'plain';
+  readonly format: 'plain' | 'headers';
   /** Number of keys held back. */
   readonly records: number;
   /** Their size as Kafka Streams counts it. Counting costs something: it begins when this is first asked. */

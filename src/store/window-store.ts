@@ -1,7 +1,8 @@
 /** Window stores as operators and users' processors see them: one value a key and window start. */
+import type { Headers, WritableHeaders } from '../record/headers.js';
 import type { Windowed } from '../record/windowed.js';
 import type { StoreScan } from './scan.js';
-import type { StateStore, ValueAndTimestamp } from './state-store.js';
+import type { StateStore, ValueAndTimestamp, ValueTimestampHeaders } from './state-store.js';
 
 /** One row of a fetch over time. Read-only. */
 export interface WindowEntry<V> {
@@ -81,7 +82,7 @@ export type WindowFlushListener<K, V> = (
 /** The store behind windowed aggregates. Kafka Streams: `TimestampedWindowStore`. */
 export interface TimestampedWindowStore<K, V> extends WindowScans<K, ValueAndTimestamp<V>> {
   readonly kind: 'window';
-  readonly format: 'timestamped';
+  readonly format: 'timestamped' | 'headers';
   /** `null` deletes. `timestamp`, ms, is stored with the value; of a deletion it is that of its changelog record. */
   put(key: K, value: V | null, start: number, timestamp: number): void;
   fetch(key: K, start: number): ValueAndTimestamp<V> | null;
@@ -100,4 +101,31 @@ export interface TimestampedWindowStore<K, V> extends WindowScans<K, ValueAndTim
   readonly caching: boolean;
   /** As `TimestampedKeyValueStore.setFlushListener`. */
   setFlushListener(listener: WindowFlushListener<K, V>, sendOldValues: boolean): void;
+}
+
+/** One row of a fetch over time, with the time of the last update and the headers. Read-only; it stays as it is when the store goes on. */
+export interface WindowEntryWithHeaders<V> extends TimestampedWindowEntry<V> {
+  readonly headers: Headers;
+}
+
+/**
+ * As {@link TimestampedWindowStore}, with headers beside each value. Operators of the DSL put none.
+ * Kafka Streams: `TimestampedWindowStoreWithHeaders`.
+ */
+export interface TimestampedWindowStoreWithHeaders<K, V>
+  extends
+    Omit<
+      TimestampedWindowStore<K, V>,
+      keyof WindowScans<K, unknown> | 'put' | 'fetch' | 'fetchRange' | 'fetchLatest' | 'takeClosed'
+    >,
+    WindowScans<K, ValueTimestampHeaders<V>> {
+  readonly kind: 'window';
+  readonly format: 'headers';
+  /** As of `TimestampedWindowStore`. A deletion has the headers of the record that is processed. Default of `headers`: none. */
+  put(key: K, value: V | null, start: number, timestamp: number, headers?: WritableHeaders): void;
+  fetch(key: K, start: number): ValueTimestampHeaders<V> | null;
+  /** Entries of a key, by start. The array is the caller's. */
+  fetchRange(key: K, from: number, to: number): readonly WindowEntryWithHeaders<V>[];
+  /** The entry of a key that starts last in `[from, to]`, null when there is none. The entry is the caller's. */
+  fetchLatest(key: K, from: number, to: number): WindowEntryWithHeaders<V> | null;
 }

@@ -66,6 +66,8 @@ export interface TaskSettings {
   /** Of the thread that the tasks run on. Default: nobody wants to know. */
   readonly longCalls?: LongCalls;
   readonly dslStores: StoreEngine;
+  /** Of stores on disk for which nobody said what stands in front of their values; null: as the operator would have it. */
+  readonly dslStoreFormat: 'headers' | null;
   /** Asks for the task's turn, though there may be no new record. */
   readonly wake: () => void;
   readonly producer: BatchProducer;

@@ -11,7 +11,7 @@ import { storeOpening } from './store-openings.js';
 
 type Settings = Pick<
   TaskSettings,
-  'applicationId' | 'topology' | 'defaultKeySerde' | 'defaultValueSerde' | 'dslStores'
+  'applicationId' | 'topology' | 'defaultKeySerde' | 'defaultValueSerde' | 'dslStores' | 'dslStoreFormat'
 >;
 
 interface Uses {

@@ -13,6 +13,8 @@ interface OpeningSettings {
   readonly defaultValueSerde: Serde<unknown> | undefined;
   /** Of stores for which nobody said where they live. */
   readonly dslStores: StoreEngine;
+  /** Of stores on disk for which nobody said what stands in front of their values; null: as the operator would have it. */
+  readonly dslStoreFormat: 'headers' | null;
 }
 
 /** Where a store lives, once the application has had its say. */
@@ -20,10 +22,28 @@ export function engineOf(spec: StoreSpec, dslStores: StoreEngine): StoreEngine {
   return spec.engineOpen === true ? dslStores : spec.engine;
 }
 
+/** The description of a store, once the application has had its say. */
+export function decidedSpec(
+  described: StoreSpec,
+  { dslStores, dslStoreFormat }: Pick<OpeningSettings, 'dslStores' | 'dslStoreFormat'>,
+): StoreSpec {
+  const engine = engineOf(described, dslStores);
+  const spec = engine === described.engine ? described : { ...described, engine };
+  if (dslStoreFormat === null || spec.formatOpen !== true || spec.engine === 'memory') return spec;
+  switch (spec.kind) {
+    case 'keyValue':
+    case 'window':
+    case 'session':
+    case 'suppressBuffer':
+      return { ...spec, format: dslStoreFormat };
+    default:
+      return spec;
+  }
+}
+
 /** @throws MillraceError SERDE_MISSING */
 export function storeOpening(described: StoreSpec, settings: OpeningSettings): StoreOpening {
-  const engine = engineOf(described, settings.dslStores);
-  const spec = engine === described.engine ? described : { ...described, engine };
+  const spec = decidedSpec(described, settings);
   const key = withDefaultSerde(spec.key, settings.defaultKeySerde);
   const value = withDefaultSerde(spec.value, settings.defaultValueSerde);
   if (key === undefined) throw missing(spec, 'key', 'defaultKeySerde');

@@ -66,6 +66,7 @@ export interface TestDriverOptions {
   readonly commit?: 'eachRecord' | 'manual' | undefined;
   /** Default `level`; kept in memory all the same. */
   readonly dslStores?: StoreEngine | undefined;
+  readonly dslStoreFormat?: 'default' | 'headers' | undefined;
   readonly upgradeFrom?: UpgradeFrom | undefined;
   /**
    * Refuses, with the error of production, to walk over a store of engine `level` by `for … of`: on disk that is only possible by
@@ -405,6 +406,7 @@ export class TopologyTestDriver {
       },
       emitIntervalMs: toMilliseconds(options.emitInterval ?? 0, 'emitInterval'),
       dslStores: options.dslStores ?? 'level',
+      dslStoreFormat: options.dslStoreFormat === 'headers' ? 'headers' : null,
       upgradeFrom: options.upgradeFrom ?? null,
       producer: this.producer,
       defaultPartition: new DefaultPartition(murmur2Partition),

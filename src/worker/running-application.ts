@@ -199,6 +199,7 @@ export class RunningApplication {
       upgradeFrom: config.upgradeFrom,
       longCalls: this.longCalls.calls,
       dslStores: config.dslStores,
+      dslStoreFormat: config.dslStoreFormat,
       wake: () => {
         reader.wake();
       },

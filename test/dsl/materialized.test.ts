@@ -19,6 +19,7 @@ describe('saysMaterialized', () => {
       { caching: true },
       { logging: true },
       { engine: 'level' as const },
+      { headers: false },
       { versioned: { historyRetention: 1 } },
       { retention: 1 },
     ]) {
@@ -50,11 +51,20 @@ describe('keyValueSpec', () => {
     expect(of({})).toThrow('historyRetention');
   });
 
+  it('keeps headers where that is asked for, but not of a history', () => {
+    expect(keyValueSpec({ headers: true }, defaults)).toMatchObject({ format: 'headers' });
+    const without = keyValueSpec({ headers: false }, defaults);
+    expect([without.format, without.formatOpen]).toEqual(['timestamped', undefined]);
+    const versioned = { historyRetention: '1h' } as const;
+    expect(() => keyValueSpec({ store: 's', versioned, headers: true }, defaults)).toThrow('store s has no headers');
+  });
+
   it('is cached, logged and on disk by default, with the serdes of what it is made from', () => {
     expect(keyValueSpec({}, defaults)).toEqual({
       ...defaults,
       kind: 'keyValue',
       format: 'timestamped',
+      formatOpen: true,
       engine: 'level',
       engineOpen: true,
       caching: true,

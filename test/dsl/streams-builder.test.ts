@@ -56,6 +56,7 @@ describe('StreamsBuilder', () => {
       name: 'users-store',
       kind: 'keyValue',
       format: 'timestamped',
+      formatOpen: true,
       ...texts,
       engine: 'memory',
       caching: false,

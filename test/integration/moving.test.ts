@@ -79,6 +79,7 @@ function certainAfterMove({ certainAfterRestart: stores }: MovingApplication): (
   return ({ changelogs, times }) => ({ times, changelogs: stores.map((store) => changelogs[store]) });
 }
 
-function titleOf({ name, guarantee }: MovingApplication): string {
-  return guarantee === undefined ? name : `${name}, ${guarantee}`;
+function titleOf({ name, guarantee, storeFormat }: MovingApplication): string {
+  const where = guarantee === undefined ? '' : `, ${guarantee}`;
+  return `${name}${where}${storeFormat === undefined ? '' : ', with headers'}`;
 }

@@ -64,8 +64,17 @@ export class JvmSide implements Side {
           closing.reject(error);
         },
       });
-      const { name, guarantee = 'at-least-once' } = application;
-      const about = { application: name, guarantee, applicationId, brokers: brokers.join(), inputs, output, stateDir };
+      const { name, guarantee = 'at-least-once', storeFormat = 'default' } = application;
+      const about = {
+        application: name,
+        guarantee,
+        storeFormat,
+        applicationId,
+        brokers: brokers.join(),
+        inputs,
+        output,
+        stateDir,
+      };
       this.tell({ command: 'start', run: stateDir, ...about });
     });
   }

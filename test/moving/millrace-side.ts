@@ -18,6 +18,7 @@ export const millraceSide: Side = {
       ...(application.guarantee === undefined ? {} : { processingGuarantee: 'exactly_once_v2' }),
       stateStoreCacheMaxBytes: 0,
       emitInterval: 0,
+      dslStoreFormat: application.storeFormat ?? 'default',
     });
     const failed = streams.closed.then(() => {
       throw streams.error ?? new Error(`${applicationId} was closed`);

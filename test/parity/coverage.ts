@@ -16,6 +16,7 @@ export class Coverage {
     }
     things.add(plan.cacheBytes === 0 ? '(cache off)' : '(cache on)');
     things.add(`(optimize ${typeof plan.optimize === 'string' ? plan.optimize : plan.optimize.join()})`);
+    if (plan.storeFormat !== undefined) things.add('(stores keep headers)');
     if (plan.onError === 'continue') things.add('(functions that throw)');
     if (plan.onUndecodable === 'continue') things.add('(undecodable records)');
     if (answer.refused !== undefined) things.add('(refused by the JVM)');

@@ -25,6 +25,8 @@ const FOLLOWERS: Partial<Record<Kind, readonly string[]>> = {
 
 export function generate(seed: number, records: number): Plan {
   const draw = new Draw(seed);
+  // Of its own, so that the rest of a plan is the same in both formats.
+  const storeFormat = new Draw(seed ^ 0x5bd1_e995).chance(0.35) ? 'headers' : 'default';
   const throwing = draw.chance(0.15);
   const bench = new Workbench(draw, draw.pick(SCALES), throwing);
   const undecodable = draw.chance(0.1);
@@ -60,17 +62,28 @@ export function generate(seed: number, records: number): Plan {
     ).set,
     cacheBytes: draw.chance(0.5) ? 0 : 10_485_760,
     ...(emitInterval === 0 ? {} : { emitInterval }),
+    ...(storeFormat === 'headers' ? { storeFormat } : {}),
     // Seldom the end of all at the first one.
     ...(throwing && draw.chance(0.95) ? { onError: 'continue' as const } : {}),
     ...(undecodable ? { onUndecodable: 'continue' as const } : {}),
     // Where functions throw, a join with grace is a deliberate difference.
-    steps: throwing ? steps : withGrace(draw, bench.scale, steps),
+    steps: formatted(throwing ? steps : withGrace(draw, bench.scale, steps), storeFormat),
     inputs: drawInputs(draw, bench, records, {
       undecodable,
       advancing: emitInterval > 0 || bench.wallClock,
       early: bench.early,
     }),
   };
+}
+
+/** In the format of headers processors have such stores too, where they have any with times. */
+function formatted(steps: readonly Step[], format: 'headers' | 'default'): readonly Step[] {
+  if (format === 'default') return steps;
+  return steps.map((step) => {
+    const store = step['store'] as { readonly kind?: string; readonly engine?: string } | undefined;
+    if (store?.kind?.startsWith('timestamped') !== true || store.engine !== undefined) return step;
+    return { ...step, store: { ...store, kind: `${store.kind}WithHeaders` } };
+  });
 }
 
 /** Kinds of the things that nothing goes on from, as far as they have followers. */

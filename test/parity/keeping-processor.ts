@@ -9,8 +9,17 @@ import type {
 import type { FixedKeyProcessor, Processor } from '../../src/processor/api/processor.js';
 import type { FixedKeyRecord, Record } from '../../src/processor/api/record.js';
 import type { Headers } from '../../src/record/headers.js';
-import type { KeyValueStore, TimestampedKeyValueStore } from '../../src/store/key-value-store.js';
-import type { TimestampedWindowStore, WindowStore } from '../../src/store/window-store.js';
+import type {
+  KeyValueStore,
+  TimestampedKeyValueStore,
+  TimestampedKeyValueStoreWithHeaders,
+} from '../../src/store/key-value-store.js';
+import type { ValueTimestampHeaders } from '../../src/store/state-store.js';
+import type {
+  TimestampedWindowStore,
+  TimestampedWindowStoreWithHeaders,
+  WindowStore,
+} from '../../src/store/window-store.js';
 import { hash, tail, text } from './functions.js';
 import type { DrawnStore } from './operators/processors.js';
 
@@ -33,7 +42,7 @@ export interface KeepingSettings {
 /** One text a key, in a store of any kind. */
 interface Shelf {
   get(key: string, time: number): string | null;
-  put(key: string, value: string | null, time: number): void;
+  put(key: string, value: string | null, time: number, headers: Headers): void;
   /** All there is; nothing where it goes by time. */
   all(): [key: string, value: string][];
 }
@@ -67,6 +76,26 @@ function shelfOf(store: DrawnStore | null, context: ProcessingContext): Shelf {
         all: () => [...kept.all()].map(([key, { value }]) => [key, value]),
       };
     }
+    case 'timestampedKeyValueWithHeaders': {
+      const kept = context.getStateStore<TimestampedKeyValueStoreWithHeaders<string, string>>(name);
+      return {
+        get: (key) => withCount(kept.get(key)),
+        put: (key, value, time, headers) => {
+          kept.put(key, value, time, headers);
+        },
+        all: () => [...kept.all()].map(([key, row]) => [key, withCount(row) as string]),
+      };
+    }
+    case 'timestampedWindowWithHeaders': {
+      const kept = context.getStateStore<TimestampedWindowStoreWithHeaders<string, string>>(name);
+      return {
+        get: (key, time) => withCount(kept.fetch(key, startOf(time))),
+        put: (key, value, time, headers) => {
+          kept.put(key, value, startOf(time), time, headers);
+        },
+        all: () => [],
+      };
+    }
     case 'window': {
       const kept = context.getStateStore<WindowStore<string, string>>(name);
       return {
@@ -88,6 +117,12 @@ function shelfOf(store: DrawnStore | null, context: ProcessingContext): Shelf {
       };
     }
   }
+}
+
+/** Tells how many headers are kept with a value, if any. */
+function withCount(row: ValueTimestampHeaders<string> | null): string | null {
+  if (row === null) return null;
+  return row.headers.length === 0 ? row.value : `${row.value}~${String(row.headers.length)}`;
 }
 
 /** What is kept of a record, and what is sent on: nothing, one, or two. */
@@ -119,10 +154,10 @@ abstract class Base {
   protected abstract tick(time: number, ticks: number): void;
 
   /** The text that is kept now. */
-  protected keep(key: string, value: unknown, time: number, context: ProcessingContext): string {
+  protected keep(key: string, value: unknown, time: number, headers: Headers, context: ProcessingContext): string {
     const now = tail(`${text(this.shelf.get(key, time))}${text(value)}`);
     if (this.settings.throws > 0 && hash(now, this.settings.throws) === 0) throw new Error(`unlucky: ${now}`);
-    this.shelf.put(key, hash(now, this.settings.m) === 0 ? null : now, time);
+    this.shelf.put(key, hash(now, this.settings.m) === 0 ? null : now, time, headers);
     if (this.settings.global === null) return now;
     const held = context.getStateStore<KeyValueStore<string, string>>(this.settings.global).get(key);
     return tail(`${now}/${text(held)}`);
@@ -143,7 +178,7 @@ export class Keeping extends Base implements Processor<unknown, unknown, string,
 
   process(given: Record<unknown, unknown>): void {
     const key = text(given.key);
-    const now = this.keep(key, given.value, given.timestamp, this.context);
+    const now = this.keep(key, given.value, given.timestamp, given.headers, this.context);
     const record = given.withKey(key).withValue(now);
     switch (hash(now, 5)) {
       case 0:
@@ -165,7 +200,7 @@ export class Keeping extends Base implements Processor<unknown, unknown, string,
     const all = this.shelf.all();
     for (const [key, value] of all) this.context.forward({ key, value, timestamp: time });
     const first = all[0];
-    if (first !== undefined) this.shelf.put(first[0], null, time);
+    if (first !== undefined) this.shelf.put(first[0], null, time, []);
   }
 }
 
@@ -180,7 +215,7 @@ export class KeepingValues extends Base implements FixedKeyProcessor<unknown, un
 
   process(given: FixedKeyRecord<unknown, unknown>): void {
     this.last = given;
-    const now = this.keep(text(given.key), given.value, given.timestamp, this.context);
+    const now = this.keep(text(given.key), given.value, given.timestamp, given.headers, this.context);
     const record = given.withValue(now);
     switch (hash(now, 4)) {
       case 0:

@@ -50,6 +50,8 @@ export interface Plan {
   readonly cacheBytes: number;
   /** Least wall time between two emissions of what time has made final, ms. Default 0. */
   readonly emitInterval?: number;
+  /** What stores of operators on disk keep beside values. Default: no headers. */
+  readonly storeFormat?: 'headers';
   /** Default `fail`: what to do when a function throws. */
   readonly onError?: 'fail' | 'continue';
   /** Default `fail`: what to do with a record that cannot be decoded. */

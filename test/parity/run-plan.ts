@@ -1,10 +1,11 @@
 /** Our side: builds a plan with the DSL and runs it in the topology test driver. */
-import { NO_HEADERS } from '../../src/record/headers.js';
+import { NO_HEADERS, type Headers } from '../../src/record/headers.js';
 import { registrationSerde } from '../../src/serde/foreign-key-registration.js';
 import { serdes } from '../../src/serde/serdes.js';
 import type { WaitingKey } from '../../src/store/outer-join-store.js';
 import type { SuppressBuffer } from '../../src/store/suppress-buffer.js';
 import type { StateStore } from '../../src/store/state-store.js';
+import type { SessionStoreWithHeaders } from '../../src/store/session-store.js';
 import type { JoinBuffer } from '../../src/store/join-buffer.js';
 import type { VersionedKeyValueStore } from '../../src/store/versioned-store.js';
 import { TopologyTestDriver } from '../../src/testing/test-driver.js';
@@ -89,6 +90,7 @@ function driverOf(topology: Topology, plan: Plan): TopologyTestDriver {
     deserializationErrorHandler: plan.onUndecodable ?? 'fail',
     stateStoreCacheMaxBytes: plan.cacheBytes,
     emitInterval: plan.emitInterval ?? 0,
+    dslStoreFormat: plan.storeFormat ?? 'default',
   });
 }
 
@@ -151,6 +153,15 @@ function storesOf(driver: TopologyTestDriver, topology: Topology, histories: His
       stores[name] = [`${String(records)} records, ${String(bytes)} bytes`];
       continue;
     }
+    if (store.kind === 'session' && store.format === 'headers') {
+      const sessions = store as SessionStoreWithHeaders<unknown, unknown>;
+      stores[name] = [...sessions.all()].map(([key, value]) => {
+        const { start, end } = key.window;
+        const headers = sessions.fetchSessionWithHeaders(key.key, start, end)?.headers ?? [];
+        return `${text(key)} = ${text(value)}${headerTexts(headers)}`;
+      });
+      continue;
+    }
     stores[name] = [...(store as Walked).all()].flatMap(([key, value]) =>
       store.kind === 'outerJoin' ? waiting(key, value) : [`${text(key)} = ${stored(value)}`],
     );
@@ -186,7 +197,12 @@ function subscription(bytes: Buffer): string {
 
 function stored(value: unknown): string {
   if (typeof value !== 'object' || value === null || !('timestamp' in value) || !('value' in value)) return text(value);
-  return `${Buffer.isBuffer(value.value) ? subscription(value.value) : text(value.value)} @ ${text(value.timestamp)}`;
+  const headers = 'headers' in value ? headerTexts(value.headers as Headers) : '';
+  return `${Buffer.isBuffer(value.value) ? subscription(value.value) : text(value.value)} @ ${text(value.timestamp)}${headers}`;
+}
+
+function headerTexts(headers: Headers): string {
+  return headers.map(([name, content]) => ` ${name}:${content === null ? 'null' : bytesText(content)}`).join('');
 }
 
 function totalDropped(driver: TopologyTestDriver): number {

@@ -61,6 +61,7 @@ export class OneTask {
       emitIntervalMs: 0,
       longCalls,
       dslStores: 'memory',
+      dslStoreFormat: null,
       wake: () => undefined,
       producer: this.producer,
       defaultPartition: new DefaultPartition(() => 0),

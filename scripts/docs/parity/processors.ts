@@ -117,8 +117,16 @@ export const STORES: ParitySection = {
     },
     {
       theirs: '`…WithHeaders` stores, `dsl.store.format=HEADERS`',
-      ours: [],
-      missing: 'New in 4.3 and off by default there; rows here are those of the default format.',
+      ours: [
+        'KafkaStreamsOptions.dslStoreFormat',
+        'MaterializedOptions.headers',
+        'stores.timestampedKeyValueWithHeaders',
+        'stores.timestampedWindowWithHeaders',
+        'stores.sessionWithHeaders',
+        'queryableStores.timestampedKeyValueWithHeaders',
+        'queryableStores.timestampedWindowWithHeaders',
+        'queryableStores.sessionWithHeaders',
+      ],
     },
     {
       theirs: '`DslStoreSuppliers`, `dsl.store.suppliers.class`',

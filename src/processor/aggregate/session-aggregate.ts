@@ -62,7 +62,9 @@ export class SessionAggregateNode extends RunningNode {
     if (!this.caching) return;
     this.store.setFlushListener((key, start, end, newValue, oldValue) => {
       this.noteExpired();
-      this.forward(new Windowed(key, start, end), new Change(newValue, oldValue), end, this.context.record.headers);
+      // A store that keeps headers gives a result those that were put with it: none.
+      const headers = this.store.format === 'headers' ? NO_HEADERS : this.context.record.headers;
+      this.forward(new Windowed(key, start, end), new Change(newValue, oldValue), end, headers);
     }, this.settings.sendOldValues);
   }
 

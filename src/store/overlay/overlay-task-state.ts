@@ -281,7 +281,7 @@ class OverlayTaskState implements TaskState {
 
   private find(kind: StoreKind, name: string, format: StoreFormat): OverlayStore {
     const { store } = this.member(name);
-    if (store.kind === kind && store.format === format) return store;
+    if (store.kind === kind && (store.format === format || standsFor(store, format))) return store;
     throw this.unavailable(
       name,
       `is of kind ${store.kind} and format ${store.format}, not of kind ${kind} and format ${format}`,
@@ -327,4 +327,10 @@ class OverlayTaskState implements TaskState {
   private invalid(what: string): MillraceError {
     return new MillraceError('STATE_INVALID', `State cannot be committed: ${what}`, { task: this.options.task });
   }
+}
+
+/** A store that keeps headers is also what it would be without them. */
+function standsFor(store: OverlayStore, format: StoreFormat): boolean {
+  const without: StoreFormat = store.kind === 'keyValue' || store.kind === 'window' ? 'timestamped' : 'plain';
+  return store.format === 'headers' && format === without;
 }

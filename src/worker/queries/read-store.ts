@@ -3,9 +3,9 @@ import { MillraceError } from '../../errors/error.js';
 import type { Windowed } from '../../record/windowed.js';
 import type { Serde } from '../../serde/serde.js';
 import type { ReadOnlyKeyValueStore } from '../../store/key-value-store.js';
-import type { ReadOnlySessionStore } from '../../store/session-store.js';
+import type { ReadOnlySessionStore, SessionStoreWithHeaders } from '../../store/session-store.js';
 import type { StoreSpec } from '../../store/spec.js';
-import type { ValueAndTimestamp } from '../../store/state-store.js';
+import type { ValueTimestampHeaders } from '../../store/state-store.js';
 import type { VersionedKeyValueStore, VersionedRecord } from '../../store/versioned-store.js';
 import type { WindowEntry, WindowScans } from '../../store/window-store.js';
 import { RowScan } from './row-scan.js';
@@ -13,29 +13,35 @@ import { StoreParts, type StorePart, type StoresOfInstance } from './store-parts
 import type { QueryableKind, QueryableStoreType } from './store-readers.js';
 
 type AnyKeyValue = ReadOnlyKeyValueStore<unknown, unknown>;
-type Stored = ValueAndTimestamp<unknown>;
+type Stored = ValueTimestampHeaders<unknown>;
 
 /** @throws MillraceError STORE_UNAVAILABLE when there is no such store, or it is of another kind */
 export function readStore<Reader>(name: string, type: QueryableStoreType<Reader>, instance: StoresOfInstance): Reader {
   const parts = new StoreParts(name, instance);
   const { spec } = parts;
-  const kind = queryableKind(spec);
-  // A store with timestamps can also be asked as one without, which gives less.
-  if (kind !== type.kind && spec.kind !== type.kind) {
+  const kinds = queryableKinds(spec);
+  if (!kinds.includes(type.kind)) {
+    const [kind] = kinds as [string];
     throw new MillraceError(
       'STORE_UNAVAILABLE',
       `store ${name} is of kind ${kind}, not ${type.kind}: ${kind in readers ? `ask for it as queryableStores.${kind}()` : 'it cannot be read'}`,
       { store: name },
     );
   }
-  const storesTimes = spec.format === 'timestamped';
-  return readers[type.kind](new Asked(name, parts, storesTimes && kind === type.kind, storesTimes)) as Reader;
+  const storesTimes = spec.kind !== 'session' && spec.format !== 'plain';
+  const shown = { time: type.kind.startsWith('timestamped'), headers: type.kind.endsWith('WithHeaders') };
+  return readers[type.kind](new Asked(name, parts, shown, storesTimes)) as Reader;
 }
 
-/** The kind that gives all that a store has; stores that cannot be read keep the name of their own. */
-function queryableKind({ kind, format }: StoreSpec): string {
-  if (format !== 'timestamped') return kind;
-  return kind === 'window' ? 'timestampedWindow' : 'timestampedKeyValue';
+/**
+ * The kinds that a store can be asked as: first the one that gives all that it has, then those that give less. Stores that cannot be
+ * read keep the name of their own.
+ */
+function queryableKinds({ kind, format }: StoreSpec): readonly string[] {
+  if (format === 'plain') return [kind];
+  if (kind === 'session') return ['sessionWithHeaders', kind];
+  const timed = kind === 'window' ? 'timestampedWindow' : 'timestampedKeyValue';
+  return format === 'headers' ? [`${timed}WithHeaders`, timed, kind] : [timed, kind];
 }
 
 /** The parts of one store, asked one after the other. */
@@ -43,8 +49,8 @@ class Asked {
   constructor(
     readonly name: string,
     private readonly parts: StoreParts,
-    /** How rows are shown: with the time of their last update, or without. */
-    readonly timestamped: boolean,
+    /** What rows are shown with, beside their value. */
+    readonly shows: { readonly time: boolean; readonly headers: boolean },
     /** The store has timestamps, shown or not. */
     readonly storesTimes: boolean,
   ) {}
@@ -58,14 +64,15 @@ class Asked {
   /** What is stored, as it is shown: a copy, which is frozen. */
   shown(stored: unknown): unknown {
     if (!this.storesTimes) return stored;
-    const { value, timestamp } = stored as Stored;
-    return this.timestamped ? Object.freeze({ value, timestamp }) : value;
+    return this.shows.time ? this.row({}, stored) : (stored as Stored).value;
   }
 
   row<Row extends object>(place: Row, stored: unknown): Row & { value: unknown; timestamp?: number } {
     if (!this.storesTimes) return Object.freeze({ ...place, value: stored });
-    const { value, timestamp } = stored as Stored;
-    return Object.freeze(this.timestamped ? { ...place, value, timestamp } : { ...place, value });
+    const { value, timestamp, headers } = stored as Stored;
+    const { shows } = this;
+    if (shows.headers) return Object.freeze({ ...place, value, timestamp, headers });
+    return Object.freeze(shows.time ? { ...place, value, timestamp } : { ...place, value });
   }
 
   /**
@@ -107,6 +114,9 @@ const readers: Readonly<Record<QueryableKind, (asked: Asked) => object>> = {
   window: windowed,
   timestampedWindow: windowed,
   session: sessions,
+  timestampedKeyValueWithHeaders: keyed,
+  timestampedWindowWithHeaders: windowed,
+  sessionWithHeaders: sessionsWithHeaders,
   versioned: versions,
 };
 
@@ -177,6 +187,25 @@ function sessions(asked: Asked): object {
     range: (fromKey: unknown, toKey: unknown) =>
       asked.scan((store: AnySessions) => store.fetchKeys(fromKey, toKey), row),
     all: () => asked.scan((store: AnySessions) => store.all(), row),
+  };
+}
+
+type HeadedSessions = SessionStoreWithHeaders<unknown, unknown>;
+
+function sessionsWithHeaders(asked: Asked): object {
+  return {
+    name: asked.name,
+    get: (key: unknown, start: number, end: number) =>
+      asked.one(key, (store: HeadedSessions) => {
+        const found = store.fetchSessionWithHeaders(key, start, end);
+        return found === null ? null : Object.freeze({ value: found.value, headers: found.headers });
+      }),
+    fetch: (key: unknown, earliestEnd = 0, latestStart = Number.POSITIVE_INFINITY) =>
+      asked.some(key, (store: HeadedSessions) =>
+        store
+          .findSessions(key, earliestEnd, latestStart)
+          .map(({ start, end, value, headers }) => Object.freeze({ key, start, end, value, headers })),
+      ),
   };
 }
 

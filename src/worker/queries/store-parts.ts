@@ -4,7 +4,7 @@ import type { Config } from '../../config.js';
 import { MillraceError } from '../../errors/error.js';
 import type { StoreSpec } from '../../store/spec.js';
 import type { StateStore } from '../../store/state-store.js';
-import { storeOpening } from '../../task/store-openings.js';
+import { decidedSpec, storeOpening } from '../../task/store-openings.js';
 import type { Task } from '../../task/task.js';
 import type { Topology } from '../../topology/topology.js';
 
@@ -18,7 +18,10 @@ export interface StorePart {
 /** What an instance knows of its tasks and stores. */
 export interface StoresOfInstance {
   readonly topology: Topology;
-  readonly config: Pick<Config, 'applicationId' | 'defaultKeySerde' | 'defaultValueSerde' | 'dslStores'>;
+  readonly config: Pick<
+    Config,
+    'applicationId' | 'defaultKeySerde' | 'defaultValueSerde' | 'dslStores' | 'dslStoreFormat'
+  >;
   running(): readonly Task[];
   /** Tasks of a sub-topology, wherever they are; 0 while unknown. */
   partitions(subTopology: number): number;
@@ -45,7 +48,7 @@ export class StoreParts {
       const has = known.length === 0 ? 'none' : known.join(', ');
       throw unavailable(name, `there is no store ${name}; the topology has ${has}`);
     }
-    this.spec = spec;
+    this.spec = decidedSpec(spec, from.config);
     this.isGlobal = global !== undefined;
     this.subTopology = topology.subTopologies().find(({ stores }) => stores.includes(name))?.id ?? -1;
   }

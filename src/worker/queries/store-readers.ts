@@ -1,6 +1,8 @@
 /** What an application shows of its stores to the outside: rows of each kind, and how they are asked for. */
 import type { Serde } from '../../serde/serde.js';
-import type { ValueAndTimestamp } from '../../store/state-store.js';
+import type { Headers } from '../../record/headers.js';
+import type { ValueAndHeaders } from '../../store/session-store.js';
+import type { ValueAndTimestamp, ValueTimestampHeaders } from '../../store/state-store.js';
 import type { VersionedRecord } from '../../store/versioned-store.js';
 import type { RowScan } from './row-scan.js';
 
@@ -82,6 +84,34 @@ export interface SessionReader<K, V> {
   all(): RowScan<WindowRow<K, V>>;
 }
 
+/** Rows of stores that keep headers. */
+export interface RowWithHeaders<K, V> extends TimestampedRow<K, V> {
+  readonly headers: Headers;
+}
+
+export interface WindowRowWithHeaders<K, V> extends TimestampedWindowRow<K, V> {
+  readonly headers: Headers;
+}
+
+/** Kafka Streams: `TimestampedKeyWithHeadersQuery`, `TimestampedRangeWithHeadersQuery`. */
+export type KeyValueWithHeadersReader<K, V> = KeyedReader<K, ValueTimestampHeaders<V>, RowWithHeaders<K, V>>;
+
+/** Kafka Streams: `TimestampedWindowKeyWithHeadersQuery`, `TimestampedWindowRangeWithHeadersQuery`. */
+export type WindowWithHeadersReader<K, V> = WindowedReader<K, ValueTimestampHeaders<V>, WindowRowWithHeaders<K, V>>;
+
+/** Walks over all sessions are those of {@link SessionReader}. */
+export interface SessionWithHeadersReader<K, V> {
+  readonly name: string;
+  /** A session with exactly these bounds, inclusive, ms. @throws as `get` of key-value stores */
+  get(key: K, start: number, end: number): Promise<ValueAndHeaders<V> | null>;
+  /** As `SessionReader.fetch`. */
+  fetch(
+    key: K,
+    earliestEnd?: number,
+    latestStart?: number,
+  ): Promise<readonly (WindowRow<K, V> & { readonly headers: Headers })[]>;
+}
+
 /** Kafka Streams: the IQv2 queries of versioned stores. */
 export interface VersionedReader<K, V> {
   readonly name: string;
@@ -93,7 +123,15 @@ export interface VersionedReader<K, V> {
 
 /** Kinds of stores that can be read from outside. */
 export type QueryableKind =
-  'keyValue' | 'timestampedKeyValue' | 'window' | 'timestampedWindow' | 'session' | 'versioned';
+  | 'keyValue'
+  | 'timestampedKeyValue'
+  | 'timestampedKeyValueWithHeaders'
+  | 'window'
+  | 'timestampedWindow'
+  | 'timestampedWindowWithHeaders'
+  | 'session'
+  | 'sessionWithHeaders'
+  | 'versioned';
 
 /** What a store is asked as. `Reader`: what asks it. */
 export interface QueryableStoreType<Reader> {
@@ -103,7 +141,7 @@ export interface QueryableStoreType<Reader> {
 }
 
 /**
- * What stores can be asked as. `keyValue` and `window` also read stores with timestamps, of which they give the values alone.
+ * What stores can be asked as. Who asks for less than a store keeps, times or headers, is given less.
  * Kafka Streams: `QueryableStoreTypes`.
  */
 export const queryableStores = {
@@ -118,6 +156,14 @@ export const queryableStores = {
   timestampedWindow: <K, V>(): QueryableStoreType<TimestampedWindowReader<K, V>> => ({ kind: 'timestampedWindow' }),
   /** Aggregates over sessions. */
   session: <K, V>(): QueryableStoreType<SessionReader<K, V>> => ({ kind: 'session' }),
+  /** Of stores that keep headers. */
+  timestampedKeyValueWithHeaders: <K, V>(): QueryableStoreType<KeyValueWithHeadersReader<K, V>> => ({
+    kind: 'timestampedKeyValueWithHeaders',
+  }),
+  timestampedWindowWithHeaders: <K, V>(): QueryableStoreType<WindowWithHeadersReader<K, V>> => ({
+    kind: 'timestampedWindowWithHeaders',
+  }),
+  sessionWithHeaders: <K, V>(): QueryableStoreType<SessionWithHeadersReader<K, V>> => ({ kind: 'sessionWithHeaders' }),
   /** Tables with a history. */
   versioned: <K, V>(): QueryableStoreType<VersionedReader<K, V>> => ({ kind: 'versioned' }),
 } as const;

@@ -8,6 +8,8 @@ export interface MovingApplication {
   readonly name: string;
   /** How it runs on both sides. Default at-least-once. */
   readonly guarantee?: 'exactly-once';
+  /** What stores keep beside values, on both sides. Default: no headers. */
+  readonly storeFormat?: 'headers';
   /** What is written to its input topics, one each. */
   readonly inputs: readonly InputKind[];
   /** Writes the topology. */

@@ -15,7 +15,14 @@ type Stream = KStream<unknown, unknown>;
 /** What a step says of a store. */
 export interface DrawnStore {
   readonly name: string;
-  readonly kind: 'keyValue' | 'timestampedKeyValue' | 'lruMap' | 'window' | 'timestampedWindow';
+  readonly kind:
+    | 'keyValue'
+    | 'timestampedKeyValue'
+    | 'timestampedKeyValueWithHeaders'
+    | 'lruMap'
+    | 'window'
+    | 'timestampedWindow'
+    | 'timestampedWindowWithHeaders';
   readonly engine?: 'memory';
   readonly logging?: false;
   readonly maxEntries?: number;
@@ -156,5 +163,9 @@ function storeOf({ name, kind, engine, logging, maxEntries = 0, size = 0, retent
       return stores.window({ ...options, windowSize: size, retention });
     case 'timestampedWindow':
       return stores.timestampedWindow({ ...options, windowSize: size, retention });
+    case 'timestampedKeyValueWithHeaders':
+      return stores.timestampedKeyValueWithHeaders(options);
+    case 'timestampedWindowWithHeaders':
+      return stores.timestampedWindowWithHeaders({ ...options, windowSize: size, retention });
   }
 }

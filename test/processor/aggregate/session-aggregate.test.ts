@@ -104,15 +104,15 @@ describe('the cache', () => {
     expect(counting({ gap: 5 }, { caching: true }).feed(line)).toBe('[a@15/15]=1@15 [b@20/20]=1@20 [a@15/20]=2@20');
   });
 
-  it('gives results the headers of the last update; without it they have none', () => {
-    const headersOf = (caching: boolean): unknown => {
-      const { driver } = counting({ gap: 5 }, { caching });
+  it('gives results the headers of the last update; without it they have none, nor where the store keeps headers', () => {
+    const headersOf = (caching: boolean, headers = false): unknown => {
+      const { driver } = counting({ gap: 5 }, { caching, headers });
       const topic = driver.inputTopic('in', { key: serdes.string(), value: serdes.string() });
       topic.pipe('a', 'x', { timestamp: 1, headers: [['h', Buffer.from('1')]] });
       const output = driver.outputTopic('out', { key: serdes.bytes(), value: serdes.bytes() });
       return output.readRecords().map(({ headers }) => headers.map(([name]) => name));
     };
-    expect([headersOf(true), headersOf(false)]).toEqual([[['h']], [[]]]);
+    expect([headersOf(true), headersOf(false), headersOf(true, true)]).toEqual([[['h']], [[]], [[]]]);
   });
 });
 

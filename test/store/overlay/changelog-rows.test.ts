@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Headers } from '../../../src/record/headers.js';
 import { serdes } from '../../../src/serde/serdes.js';
 import type { StoreSpec } from '../../../src/store/spec.js';
 import { spec, StateBench } from '../state-bench.js';
@@ -67,6 +68,36 @@ const STORES: readonly (readonly [
     },
   ],
   [
+    'a store with headers',
+    { kind: 'keyValue', format: 'headers' },
+    (bench) => {
+      const store = bench.state.get<string, number>('keyValue', 's', 'headers');
+      store.put('a', 1.5, 77, [['h', Buffer.from('x')]]);
+      store.put('b', 2, 78);
+      store.put('a', 3, 79, [['h', null]]);
+    },
+  ],
+  [
+    'a window store with headers',
+    { kind: 'window', format: 'headers', ...WINDOW },
+    (bench) => {
+      const store = bench.state.get<string, number>('window', 's', 'headers');
+      for (let n = 0; n < MANY; n += 1) store.put('a', n, n * 10, n * 10 + 3, [['n', Buffer.from(String(n))]]);
+      store.put('b', 1.5, 20, 23);
+    },
+  ],
+  [
+    'a session store with headers',
+    { kind: 'session', format: 'headers', retentionMs: 1_000_000, sessionGapMs: 10 },
+    (bench) => {
+      const store = bench.state.get<string, number>('session', 's', 'headers');
+      store.put('a', 0, 5, 1.5, [['h', Buffer.from('x')]]);
+      store.put('a', 100, 105, 2.5);
+      store.remove('a', 0, 5);
+      store.put('b', 3, 300, 7, [['h', null]]);
+    },
+  ],
+  [
     'a store of subscriptions',
     { kind: 'subscription' },
     (bench) => {
@@ -86,13 +117,15 @@ describe('the rows of a store for a changelog that has lost them', () => {
     fill(bench);
     bench.commitSync();
     const compacted = new Map<string, string>();
-    for (const { key, value } of bench.changelogs.of('app-s-changelog')) {
+    const row = (value: Buffer, headers: Headers): string =>
+      [value.toString('hex'), ...headers.map(([name, content]) => `${name}=${String(content)}`)].join(' ');
+    for (const { key, value, headers } of bench.changelogs.of('app-s-changelog')) {
       if (value === null) compacted.delete(key.toString('hex'));
-      else compacted.set(key.toString('hex'), value.toString('hex'));
+      else compacted.set(key.toString('hex'), row(value, headers));
     }
     const rows = new Map<string, string>();
-    for await (const { key, value, timestamp } of bench.state.changelogRows('s') ?? []) {
-      rows.set(key.toString('hex'), value.toString('hex'));
+    for await (const { key, value, timestamp, headers } of bench.state.changelogRows('s') ?? []) {
+      rows.set(key.toString('hex'), row(value, headers));
       expect(timestamp).toBeGreaterThanOrEqual(0);
     }
     expect(compacted.size).toBeGreaterThan(1);

@@ -16,6 +16,9 @@ const SPECS: StoreSpec[] = [
   spec({ name: 'times', kind: 'window', retentionMs: 1000, windowSizeMs: 10 }),
   spec({ name: 'sessions', kind: 'session', retentionMs: 1000 }),
   spec({ name: 'history', kind: 'versioned', retentionMs: 1000 }),
+  spec({ name: 'headed', kind: 'keyValue', format: 'headers' }),
+  spec({ name: 'headed-windows', kind: 'window', format: 'headers', retentionMs: 1000, windowSizeMs: 10 }),
+  spec({ name: 'headed-sessions', kind: 'session', format: 'headers', retentionMs: 1000 }),
 ];
 
 /** A key of each of three partitions. */
@@ -24,6 +27,8 @@ const KEYS = [0, 1, 2].map((partition) => {
   return keys.find((key) => murmur2Partition(Buffer.from(key), 3) === partition)!;
 });
 const [A, B, ELSEWHERE] = KEYS as [string, string, string];
+
+const HEADERS = [['h', Buffer.from('x')]] as const;
 
 /** An instance with two of three tasks, each with a part of every store, and a global table. */
 function instance(): StoresOfInstance & { readonly tasks: Task[] } {
@@ -37,6 +42,9 @@ function instance(): StoresOfInstance & { readonly tasks: Task[] } {
     state.get<string, number>('session', 'sessions').put(key, 40, 40, index);
     state.get<string, number>('versioned', 'history').put(key, index, 5);
     state.get<string, number>('versioned', 'history').put(key, index + 7, 9);
+    state.get<string, number>('keyValue', 'headed', 'headers').put(key, index, 5, HEADERS);
+    state.get<string, number>('window', 'headed-windows', 'headers').put(key, index, 10, 5, HEADERS);
+    state.get<string, number>('session', 'headed-sessions', 'headers').put(key, 10, 20, index, HEADERS);
     return { id: `0_${index}`, state } as unknown as Task;
   });
   const global = spec({ name: 'world', kind: 'keyValue', format: 'timestamped' });
@@ -54,6 +62,7 @@ function instance(): StoresOfInstance & { readonly tasks: Task[] } {
       defaultKeySerde: serdes.string(),
       defaultValueSerde: undefined,
       dslStores: 'level',
+      dslStoreFormat: null,
     },
     running: () => tasks,
     partitions: () => 3,
@@ -181,7 +190,7 @@ describe('a key', () => {
 describe('a store is refused', () => {
   it('that the topology does not have: the message names those that it has', () => {
     expect(() => readStore('counted', keyValue(), instance())).toThrow(
-      /^there is no store counted; the topology has plain, counts, windows, times, sessions, history, world/,
+      /^there is no store counted; the topology has plain, counts, windows, times, sessions, history, headed, headed-windows, headed-sessions, world/,
     );
   });
 
@@ -219,5 +228,35 @@ describe('a walk', () => {
       for await (const row of counts.all()) if (row.value >= 0) one.tasks.shift();
     };
     await expect(leaving()).rejects.toThrow(/task 0_0 left this instance while its part of store counts was read/);
+  });
+});
+
+describe('stores that keep headers', () => {
+  const of = instance();
+
+  it('show them to who asks for them', async () => {
+    const headed = readStore('headed', queryableStores.timestampedKeyValueWithHeaders<string, number>(), of);
+    expect(await headed.get(B)).toEqual({ value: 1, timestamp: 5, headers: HEADERS });
+    expect(await headed.range(A, A).toArray()).toEqual([{ key: A, value: 0, timestamp: 5, headers: HEADERS }]);
+    const windows = readStore('headed-windows', queryableStores.timestampedWindowWithHeaders<string, number>(), of);
+    const window = { key: B, start: 10, end: 20, value: 1, timestamp: 5, headers: HEADERS };
+    expect(await windows.get(B, 10)).toEqual({ value: 1, timestamp: 5, headers: HEADERS });
+    expect(await windows.fetch(B, 0, 50)).toEqual([window]);
+    expect(await windows.range(B, B, 0, 50).toArray()).toEqual([window]);
+    const sessions = readStore('headed-sessions', queryableStores.sessionWithHeaders<string, number>(), of);
+    expect(await sessions.get(B, 10, 20)).toEqual({ value: 1, headers: HEADERS });
+    expect(await sessions.fetch(B)).toEqual([{ key: B, start: 10, end: 20, value: 1, headers: HEADERS }]);
+  });
+
+  it('can be asked for less', async () => {
+    expect(await readStore('headed', queryableStores.timestampedKeyValue(), of).get(B)).toEqual({
+      value: 1,
+      timestamp: 5,
+    });
+    expect(await readStore('headed', queryableStores.keyValue(), of).get(B)).toBe(1);
+    expect(await readStore('headed-sessions', queryableStores.session(), of).get(B, 10, 20)).toBe(1);
+    expect(() => readStore('counts', queryableStores.timestampedKeyValueWithHeaders(), of)).toThrow(
+      'ask for it as queryableStores.timestampedKeyValue()',
+    );
   });
 });

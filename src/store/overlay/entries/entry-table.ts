@@ -8,14 +8,15 @@ import type { WriteBatch } from '../../write-batch.js';
 import { entriesOf } from '../walk/disk-entries.js';
 import { UNKNOWN } from '../epoch/cell.js';
 import { Entry } from './entry.js';
+import { headersBytes, headersEnd, readHeaders } from '../bytes/headers-bytes.js';
 import { readInt64, writeInt64 } from '../bytes/int64.js';
 import { MergeWalk, type NewerEntry } from '../walk/merge-walk.js';
 import { OverlayStore, type Codecs } from '../epoch/overlay-store.js';
 import { PREFIX_BYTES, type StoreSite } from '../epoch/store-site.js';
 import { scanOf, Source } from '../walk/walk.js';
 
-/** Bytes in front of a value on disk. */
-const HEAD_BYTES: Readonly<Record<StoreFormat, number>> = { plain: 0, timestamped: 8 };
+/** Bytes in front of a value on disk, but for headers, which the value codec writes. */
+const HEAD_BYTES: Readonly<Record<StoreFormat, number>> = { plain: 0, timestamped: 8, headers: 8 };
 /** A second round finds what the first has marked as not used; a third finds nothing new. */
 const EVICTION_ROUNDS = 2;
 
@@ -67,6 +68,7 @@ export abstract class EntryTable extends OverlayStore<Entry> {
       this.last = entry;
     } else base = entry.value;
     entry.timestamp = timestamp;
+    if (this.headed !== null) entry.headers = this.loggedHeaders(held);
     this.setValue(entry, held);
     if (this.holdsBack) this.holdBack(entry, base, text.length);
     else if (entry.epoch !== this.epoch) this.markChanged(entry);
@@ -101,7 +103,7 @@ export abstract class EntryTable extends OverlayStore<Entry> {
     return this.scan(prefix.toString('latin1'), successor(prefix.toString('latin1')), false, give);
   }
 
-  restore(key: Buffer, value: Buffer | null, timestamp: number, _headers: Headers): void {
+  restore(key: Buffer, value: Buffer | null, timestamp: number, headers: Headers): void {
     if (this.entries.size > 0) {
       const entry = this.entries.get(this.keys.textOf(key, 0, key.length));
       if (entry !== undefined) this.dropEntry(entry);
@@ -112,9 +114,12 @@ export abstract class EntryTable extends OverlayStore<Entry> {
     this.restoredKeys.push(stored);
     if (value === null) this.restoredValues.push(null);
     else {
-      const bytes = Buffer.allocUnsafe(this.head + value.length);
+      const prefix = this.headed === null ? null : headersBytes(headers);
+      const head = this.head + (prefix?.length ?? 0);
+      const bytes = Buffer.allocUnsafe(head + value.length);
       if (this.head > 0) writeInt64(bytes, timestamp, 0);
-      value.copy(bytes, this.head);
+      prefix?.copy(bytes, this.head);
+      value.copy(bytes, head);
       this.restoredValues.push(bytes);
     }
   }
@@ -124,7 +129,8 @@ export abstract class EntryTable extends OverlayStore<Entry> {
     const now = site.clock.now();
     for await (const [stored, bytes] of entriesOf(site.backend, this.place())) {
       const timestamp = head > 0 ? readInt64(bytes, 0) : now;
-      yield { key: stored.subarray(PREFIX_BYTES), value: bytes.subarray(head), headers: NO_HEADERS, timestamp };
+      const headers = this.headed === null ? NO_HEADERS : readHeaders(bytes, head);
+      yield { key: stored.subarray(PREFIX_BYTES), value: this.plainPart(bytes), headers, timestamp };
     }
   }
 
@@ -183,13 +189,18 @@ export abstract class EntryTable extends OverlayStore<Entry> {
         value = values.encode(entry.value, head);
         if (head > 0) writeInt64(value, entry.timestamp, 0);
         batch.put(key, value);
-        if (head > 0 && appender !== null) value = value.subarray(head);
+        if (head > 0 && appender !== null) value = this.plainPart(value);
       }
       if (appender !== null) {
         appender.append(topic, partition, key.subarray(PREFIX_BYTES), value, entry.headers, entry.timestamp);
       }
     }
     this.changes = [];
+  }
+
+  /** The bytes of the value itself, without what stands in front of it. */
+  private plainPart(stored: Buffer): Buffer {
+    return stored.subarray(this.headed === null ? this.head : headersEnd(stored, this.head));
   }
 
   protected override markChanged(entry: Entry): void {

@@ -1,9 +1,9 @@
 /** What all stores of a task share: epochs, their part of the memory budget, and the emission of what they hold back. */
 import { MillraceError } from '../../../errors/error.js';
 import { reasonOf } from '../../../errors/shown-value.js';
-import type { Headers } from '../../../record/headers.js';
+import { checkedHeaders, NO_HEADERS, type Headers, type WritableHeaders } from '../../../record/headers.js';
 import { RecordContext } from '../../../record/record-context.js';
-import type { StoreFormat, StoreKind } from '../../spec.js';
+import type { StoreFormat, StoreKind, StoreSpec } from '../../spec.js';
 import type { StateStore } from '../../state-store.js';
 import type { ChangelogAppender, ChangelogRow } from '../../task-state.js';
 import type { WriteBatch } from '../../write-batch.js';
@@ -12,6 +12,7 @@ import { EmissionQueue } from './emission-queue.js';
 import { UNKNOWN, type Cell, type Pending } from './cell.js';
 import { keyCodec, type KeyCodec } from '../bytes/key-codec.js';
 import { NO_PROGRESS, type StoreSite } from './store-site.js';
+import { HeadedValues, keptHeaders, type Headed } from '../bytes/headed-values.js';
 import { valueCodec, type ValueCodec } from '../bytes/value-codec.js';
 
 /** How keys and values are kept, where that is more than their serdes. */
@@ -34,6 +35,8 @@ export abstract class OverlayStore<C extends Cell = Cell> implements StateStore,
 
   protected readonly keys: KeyCodec;
   protected readonly values: ValueCodec;
+  /** The same codec, in a store that keeps headers beside its values. */
+  protected readonly headed: HeadedValues | null;
   protected readonly context: RecordContext;
   protected readonly budget: CacheBudget;
   protected epoch = 1;
@@ -60,7 +63,9 @@ export abstract class OverlayStore<C extends Cell = Cell> implements StateStore,
     this.context = site.context;
     this.budget = site.budget;
     this.keys = codecs?.keys ?? keyCodec(key, changelogTopic);
-    this.values = codecs?.values ?? valueCodec(value, changelogTopic, site.context);
+    const values = codecs?.values ?? valueCodec(value, changelogTopic, site.context);
+    this.headed = keepsHeaders(spec) ? new HeadedValues(values) : null;
+    this.values = this.headed ?? values;
     this.budget.join(this);
   }
 
@@ -167,6 +172,32 @@ export abstract class OverlayStore<C extends Cell = Cell> implements StateStore,
     }
   }
 
+  /**
+   * As {@link holdValue}, in a store that keeps headers.
+   * @throws MillraceError SERIALIZATION_FAILED, HEADER_INVALID
+   */
+  protected holdWithHeaders(value: unknown, headers: WritableHeaders): unknown {
+    const held = this.holdValue(value) as Headed;
+    if (headers.length > 0) held.headers = keptHeaders(checkedHeaders(headers));
+    return held;
+  }
+
+  /** Headers of the changelog record of a held value, or of a deletion. */
+  protected loggedHeaders(held: unknown): Headers {
+    if (this.headed === null) return NO_HEADERS;
+    return held === null ? this.context.headers : (held as Headed).headers;
+  }
+
+  /** A held value as its changelog record has it. */
+  protected loggedValue(held: unknown): Buffer {
+    return this.headed === null ? this.values.encode(held, 0) : this.headed.encodePlain(held);
+  }
+
+  /** The held value of a changelog record. */
+  protected restoredValue(value: Buffer, headers: Headers): unknown {
+    return this.headed === null ? this.values.decode(value, 0, value.length) : this.headed.decodePlain(value, headers);
+  }
+
   /** Notes a change that is to be emitted later; emits everything when too much is held back. */
   protected holdBack(cell: C, base: unknown, keyBytes: number): void {
     const before = this.queue.bytes;
@@ -233,4 +264,9 @@ export abstract class OverlayStore<C extends Cell = Cell> implements StateStore,
     this.sealed = 0;
     this.queue.clear();
   }
+}
+
+/** A buffer of held changes writes the headers of its values in its own way. */
+function keepsHeaders(spec: StoreSpec): boolean {
+  return spec.format === 'headers' && spec.kind !== 'suppressBuffer';
 }

@@ -1,5 +1,7 @@
 /** Rows that stores give out. */
-import type { ValueAndTimestamp } from '../../state-store.js';
+import type { Headers } from '../../../record/headers.js';
+import type { ValueAndTimestamp, ValueTimestampHeaders } from '../../state-store.js';
+import type { Headed } from '../bytes/headed-values.js';
 import type { Cell } from './cell.js';
 import type { ValueCodec } from '../bytes/value-codec.js';
 
@@ -24,4 +26,17 @@ export function giveCell<V>(cell: Cell, values: ValueCodec): ValueAndTimestamp<V
 /** The same of a held value. */
 export function give<V>(held: unknown, timestamp: number, values: ValueCodec): ValueAndTimestamp<V> {
   return new Given(values.give(held) as V, timestamp);
+}
+
+class GivenWithHeaders<V> implements ValueTimestampHeaders<V> {
+  constructor(
+    readonly value: V,
+    readonly timestamp: number,
+    readonly headers: Headers,
+  ) {}
+}
+
+/** As {@link give}, of a value that is held with its headers. */
+export function giveWithHeaders<V>(held: unknown, timestamp: number, values: ValueCodec): ValueTimestampHeaders<V> {
+  return new GivenWithHeaders(values.give(held) as V, timestamp, (held as Headed).headers);
 }

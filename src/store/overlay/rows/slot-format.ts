@@ -14,7 +14,7 @@ export class WindowSlotFormat implements SlotFormat<Slot, Row> {
     private readonly duplicates: boolean,
     readonly deletions: boolean,
   ) {
-    this.timestamped = format === 'timestamped';
+    this.timestamped = format !== 'plain';
   }
 
   write(slot: Slot, rowStart: number, writer: RowBytesWriter): void {

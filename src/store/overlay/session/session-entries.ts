@@ -62,7 +62,7 @@ export abstract class SessionEntries extends OverlayStore<SessionSlot> {
     this.files = new RowFiles(site, this.keys, this.values, this.geometry, sessionSlotFormat);
     this.expired = new ExpiredRows(this.files, 0);
     this.highestEnd = site.progress.streamTime;
-    this.log = new SessionLog(site, this.keys, this.values);
+    this.log = new SessionLog(site, this.keys, (held) => this.loggedValue(held));
     this.setStreamTime(site.progress.streamTime);
   }
 
@@ -181,7 +181,7 @@ export abstract class SessionEntries extends OverlayStore<SessionSlot> {
     else if (slot.epoch !== this.epoch) this.markChanged(slot);
   }
 
-  restore(key: Buffer, value: Buffer | null, _timestamp: number, _headers: Headers): void {
+  restore(key: Buffer, value: Buffer | null, _timestamp: number, headers: Headers): void {
     const tail = key.length - CHANGELOG_TAIL;
     const end = readInt64(key, tail);
     const start = readInt64(key, tail + 8);
@@ -197,7 +197,7 @@ export abstract class SessionEntries extends OverlayStore<SessionSlot> {
       this.grow(row, -slot.size);
     } else {
       // Before anything is changed: what cannot be decoded may be left out.
-      const held = this.values.decode(value, 0, value.length);
+      const held = this.restoredValue(value, headers);
       this.noteLength(end - start);
       slot ??= this.newSlot(row, text, start, end);
       slot.known = true;
@@ -362,6 +362,7 @@ export abstract class SessionEntries extends OverlayStore<SessionSlot> {
 
   private setValue(slot: SessionSlot, held: unknown): void {
     slot.value = held;
+    slot.headers = this.loggedHeaders(held);
     // The size of a slot counts a number in.
     if (typeof held === 'number' || slot.row === null) return;
     const grown = slot.resize(held === null ? 0 : this.values.size(held));

@@ -2,7 +2,6 @@
 import type { ChangelogAppender } from '../../task-state.js';
 import type { KeyCodec } from '../bytes/key-codec.js';
 import { writeInt64 } from '../bytes/int64.js';
-import type { ValueCodec } from '../bytes/value-codec.js';
 import type { StoreSite } from '../epoch/store-site.js';
 import { SessionSlot } from './session-row.js';
 
@@ -21,7 +20,8 @@ export class SessionLog {
   constructor(
     private readonly site: StoreSite,
     private readonly keys: KeyCodec,
-    private readonly values: ValueCodec,
+    /** A held value as the changelog has it. */
+    private readonly encode: (held: unknown) => Buffer,
   ) {
     this.toldEnd = site.progress.streamTime;
   }
@@ -67,7 +67,7 @@ export class SessionLog {
   }
 
   private log(slot: SessionSlot, appender: ChangelogAppender): void {
-    const value = slot.value === null ? null : this.values.encode(slot.value, 0);
+    const value = slot.value === null ? null : this.encode(slot.value);
     const { changelogTopic } = this.site.opening;
     appender.append(changelogTopic, this.site.partition, this.key(slot), value, slot.headers, slot.timestamp);
   }

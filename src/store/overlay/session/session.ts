@@ -33,7 +33,7 @@ interface Scanned {
 
 export class OverlaySessionStore<K, V> extends SessionEntries implements SessionStore<K, V> {
   readonly kind = 'session';
-  readonly format = 'plain';
+  readonly format: 'plain' | 'headers' = 'plain';
   private readonly byTime: boolean;
   private listener: SessionFlushListener<K, V> | null = null;
 
@@ -135,9 +135,9 @@ export class OverlaySessionStore<K, V> extends SessionEntries implements Session
       this.files.readHead(row, head);
       for (const slot of row.slots) {
         if (slot.value === null) continue;
-        const value = this.values.encode(slot.value, 0);
+        const value = this.loggedValue(slot.value);
         const timestamp = slot.timestamp < 0 ? slot.end : slot.timestamp;
-        yield { key: this.log.key(slot), value, headers: slot.headers, timestamp };
+        yield { key: this.log.key(slot), value, headers: this.loggedHeaders(slot.value), timestamp };
       }
     }
   }
@@ -153,7 +153,7 @@ export class OverlaySessionStore<K, V> extends SessionEntries implements Session
     );
   }
 
-  private checkTimes(start: number, end: number): void {
+  protected checkTimes(start: number, end: number): void {
     checkedTime(start, this.name);
     checkedTime(end, this.name);
     checkedTime(this.context.timestamp, this.name);

@@ -1,6 +1,9 @@
 /** A change that a suppress buffer holds back, in memory. */
 import type { Headers } from '../../../record/headers.js';
 import type { RecordView } from '../../../record/record-context.js';
+import { UNKNOWN_ORIGIN, type Origins } from './part-origins.js';
+
+const UNKNOWN_ORIGINS: Origins = { prior: UNKNOWN_ORIGIN, old: UNKNOWN_ORIGIN };
 
 /** What Kafka Streams counts for each besides key, values, topic and headers: time, timestamp, offset, partition. */
 const FIXED_BYTES = 8 + 8 + 8 + 4;
@@ -15,6 +18,8 @@ export class HeldChange {
   offset = -1;
   timestamp = -1;
   headers: Headers = [];
+  /** Kept in buffers that keep headers. */
+  origins: Origins = UNKNOWN_ORIGINS;
   /** As Kafka Streams counts it; 0 while nobody counts. */
   size = 0;
 

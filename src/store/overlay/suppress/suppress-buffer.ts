@@ -7,10 +7,23 @@ import type { WriteBatch } from '../../write-batch.js';
 import { entriesOf, underPrefix } from '../walk/disk-entries.js';
 import { readAll } from '../walk/read-all.js';
 import { decodeChange, encodeChange, toVersion3, VERSION_3 } from '../bytes/held-change-bytes.js';
+import type { SuppressBufferSpec } from '../../spec.js';
 import { HeldChangeQueue } from './held-change-queue.js';
 import { HeldChange } from './held-change.js';
+import {
+  changelogHeaders,
+  originBytes,
+  originsOf,
+  readOrigins,
+  UNKNOWN_ORIGIN,
+  withOrigins,
+  type Origin,
+  type Origins,
+} from './part-origins.js';
 import { OverlayStore } from '../epoch/overlay-store.js';
 import { PREFIX_BYTES, type StoreSite } from '../epoch/store-site.js';
+
+const TOMBSTONE = { change: null, headers: NO_HEADERS } as const;
 
 /**
  * Not part of the cache budget: what is held back has limits of its own. A commit writes the keys that were touched since
@@ -18,7 +31,7 @@ import { PREFIX_BYTES, type StoreSite } from '../epoch/store-site.js';
  */
 export class OverlaySuppressBuffer<K, V> extends OverlayStore implements SuppressBuffer<K, V> {
   readonly kind = 'suppressBuffer';
-  readonly format = 'plain';
+  readonly format: 'plain' | 'headers';
   private readonly held = new Map<string, HeldChange>();
   private readonly order = new HeldChangeQueue();
   private readonly touched = new Set<string>();
@@ -29,8 +42,9 @@ export class OverlaySuppressBuffer<K, V> extends OverlayStore implements Suppres
   /** The record at hand, while that of a change stands in its place. */
   private readonly current = new RecordContext();
 
-  constructor(site: StoreSite) {
+  constructor(site: StoreSite, spec: SuppressBufferSpec) {
     super(site);
+    this.format = spec.format;
     this.caching = false;
   }
 
@@ -65,6 +79,7 @@ export class OverlaySuppressBuffer<K, V> extends OverlayStore implements Suppres
       this.held.set(text, change);
       this.order.add(change);
     }
+    if (this.format === 'headers') change.origins = originsAt(change);
     change.oldValue = old;
     change.newValue = held;
     change.setContext(this.context);
@@ -102,16 +117,15 @@ export class OverlaySuppressBuffer<K, V> extends OverlayStore implements Suppres
     }
     const { partition, opening } = this.site;
     const place = { topic: opening.changelogTopic, partition, timestamp, headers };
-    this.restored.set(
-      byteText,
-      toVersion3(value, place, () => this.restoredPrior(byteText)),
-    );
+    const change = toVersion3(value, place, () => this.restoredPrior(byteText));
+    this.restored.set(byteText, this.format === 'headers' ? restoredWithOrigins(change, headers) : change);
   }
 
   override async *changelogRows(): AsyncGenerator<ChangelogRow, void> {
     const timestamp = this.site.clock.now();
     for await (const [stored, value] of entriesOf(this.site.backend, underPrefix(this.site.prefix))) {
-      yield { key: stored.subarray(PREFIX_BYTES), value, headers: VERSION_3, timestamp };
+      const { change, headers } = this.logged(value);
+      yield { key: stored.subarray(PREFIX_BYTES), value: change, headers, timestamp };
     }
   }
 
@@ -144,8 +158,9 @@ export class OverlaySuppressBuffer<K, V> extends OverlayStore implements Suppres
       const value = change === undefined ? null : this.encode(change);
       if (value === null) batch.delete(key);
       else batch.put(key, value);
-      const headers = value === null ? NO_HEADERS : VERSION_3;
-      appender?.append(topic, partition, key.subarray(PREFIX_BYTES), value, headers, now);
+      if (appender === null) continue;
+      const { change: bytes, headers } = value === null ? TOMBSTONE : this.logged(value);
+      appender.append(topic, partition, key.subarray(PREFIX_BYTES), bytes, headers, now);
     }
     this.touched.clear();
   }
@@ -180,45 +195,68 @@ export class OverlaySuppressBuffer<K, V> extends OverlayStore implements Suppres
     return held === null ? null : this.values.encode(held, 0);
   }
 
+  /** A change as it is on disk. */
   private encode(change: HeldChange): Buffer {
-    return encodeChange({
+    const bytes = encodeChange({
       context: change,
       prior: this.bytesOf(change.prior),
       oldValue: this.bytesOf(change.oldValue),
       newValue: this.bytesOf(change.newValue),
       time: change.time,
     });
+    return this.format === 'headers' ? withOrigins(change.origins, bytes) : bytes;
+  }
+
+  /** The changelog record of what is on disk. */
+  private logged(stored: Buffer): { readonly change: Buffer; readonly headers: Headers } {
+    if (this.format === 'plain') return { change: stored, headers: VERSION_3 };
+    const { origins, change } = readOrigins(stored);
+    const { prior, oldValue } = decodeChange(change);
+    return { change, headers: changelogHeaders(origins, prior, oldValue) };
   }
 
   /** Prior and old value count once where they are the same bytes. */
   private resize(change: HeldChange): void {
-    const prior = this.bytesOf(change.prior);
-    const old = this.bytesOf(change.oldValue);
+    const prior = this.partOf(change.prior, change.origins.prior);
+    const old = this.partOf(change.oldValue, change.origins.old);
     const same = prior !== null && old !== null && prior.equals(old);
     const values =
-      (prior?.length ?? 0) + (same ? 0 : (old?.length ?? 0)) + (this.bytesOf(change.newValue)?.length ?? 0);
+      (prior?.length ?? 0) + (same ? 0 : (old?.length ?? 0)) + (this.partOf(change.newValue, change)?.length ?? 0);
     const size = change.sizeWith(values);
     this.total += size - change.size;
     change.size = size;
   }
 
+  /** A value as it counts: with what it came with, in a buffer that keeps headers. */
+  private partOf(held: unknown, origin: Origin): Buffer | null {
+    const bytes = this.bytesOf(held);
+    return bytes === null || this.format === 'plain' ? bytes : Buffer.concat([originBytes(origin), bytes]);
+  }
+
   private restoredPrior(byteText: string): Buffer | null {
     const known = this.restored.get(byteText);
     const bytes = known === undefined ? this.site.backend.getSync(this.diskKey(byteText)) : known;
-    return bytes === undefined || bytes === null ? null : decodeChange(bytes).prior;
+    return bytes === undefined || bytes === null ? null : decodeChange(this.changeIn(bytes).change).prior;
   }
 
   /** Takes one change from disk. */
   private take(key: Buffer, value: Buffer): void {
-    const { context, prior, oldValue, newValue, time } = decodeChange(value);
+    const { origins, change: bytes } = this.changeIn(value);
+    const { context, prior, oldValue, newValue, time } = decodeChange(bytes);
     const text = this.keys.textOf(key, PREFIX_BYTES, key.length);
     const change = new HeldChange(text, this.keys.byteText(text), time, this.decode(prior));
     change.oldValue = this.decode(oldValue);
     change.newValue = this.decode(newValue);
+    if (origins !== null) change.origins = origins;
     change.setContext(context);
     this.held.set(text, change);
     this.order.add(change);
     if (this.counting) this.resize(change);
+  }
+
+  /** What is on disk of a change. */
+  private changeIn(stored: Buffer): { readonly origins: Origins | null; readonly change: Buffer } {
+    return this.format === 'plain' ? { origins: null, change: stored } : readOrigins(stored);
   }
 
   private decode(bytes: Buffer | null): unknown {
@@ -237,4 +275,15 @@ export class OverlaySuppressBuffer<K, V> extends OverlayStore implements Suppres
     this.order.clear();
     this.total = 0;
   }
+}
+
+/** Where the values come from that the next change replaces: the old one is the new one that is held now, if any is. */
+function originsAt(change: HeldChange): Origins {
+  const { headers, timestamp, newValue, origins } = change;
+  return { prior: origins.prior, old: newValue === null ? UNKNOWN_ORIGIN : { headers, timestamp } };
+}
+
+function restoredWithOrigins(change: Buffer, headers: Headers): Buffer {
+  const { context, prior, oldValue } = decodeChange(change);
+  return withOrigins(originsOf(headers, { prior, oldValue }, context.timestamp), change);
 }

@@ -185,13 +185,14 @@ export abstract class WindowEntries extends OverlayStore<Slot> {
     slot.timestamp = timestamp;
     slot.warm = this.caching;
     if (this.logsHeaders) slot.headers = this.context.headers;
+    else if (this.headed !== null) slot.headers = this.loggedHeaders(held);
     if (this.closing !== null && slot.row !== null) this.noteClosing(this.closing, slot, held);
     this.setValue(slot, held);
     if (this.holdsBack) this.holdBack(slot, base, text.length + CHANGELOG_TAIL);
     else if (slot.epoch !== this.epoch) this.markChanged(slot);
   }
 
-  restore(key: Buffer, value: Buffer | null, timestamp: number, _headers: Headers): void {
+  restore(key: Buffer, value: Buffer | null, timestamp: number, headers: Headers): void {
     const end = key.length - CHANGELOG_TAIL;
     const start = readInt64(key, end);
     const sequence = key.readInt32BE(end + 8);
@@ -203,7 +204,7 @@ export abstract class WindowEntries extends OverlayStore<Slot> {
     if (nothing || (start < this.firstLive && this.closing === null)) return;
     const text = this.keys.textOf(key, 0, end);
     // Before anything is changed: what cannot be decoded may be left out.
-    const held = value === null ? null : this.values.decode(value, 0, value.length);
+    const held = value === null ? null : this.restoredValue(value, headers);
     const row = this.rowFor(text, start);
     const slot = row.findExact(start, sequence) ?? this.newSlot(row, text, start, sequence);
     slot.timestamp = timestamp;
@@ -220,9 +221,9 @@ export abstract class WindowEntries extends OverlayStore<Slot> {
       this.files.readHead(row, head);
       for (const slot of row.slots) {
         if (slot.value === null) continue;
-        const value = this.values.encode(slot.value, 0);
+        const value = this.loggedValue(slot.value);
         const timestamp = slot.timestamp < 0 ? slot.start : slot.timestamp;
-        yield { key: this.changelogKey(slot), value, headers: slot.headers, timestamp };
+        yield { key: this.changelogKey(slot), value, headers: this.loggedHeaders(slot.value), timestamp };
       }
     }
   }
@@ -324,7 +325,7 @@ export abstract class WindowEntries extends OverlayStore<Slot> {
 
   private log(slot: Slot, appender: ChangelogAppender): void {
     const key = this.changelogKey(slot);
-    const value = slot.value === null ? null : this.values.encode(slot.value, 0);
+    const value = slot.value === null ? null : this.loggedValue(slot.value);
     appender.append(this.site.opening.changelogTopic, this.site.partition, key, value, slot.headers, slot.timestamp);
   }
 

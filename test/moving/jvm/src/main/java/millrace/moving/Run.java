@@ -72,6 +72,7 @@ final class Run {
         if (command.get("guarantee").asText().equals("exactly-once")) {
             settings.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
         }
+        settings.put(StreamsConfig.DSL_STORE_FORMAT_CONFIG, command.get("storeFormat").asText());
         settings.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, 100);
         settings.put(StreamsConfig.POLL_MS_CONFIG, 20);
         settings.put(StreamsConfig.DEFAULT_KEY_SERDE_CLASS_CONFIG, Serdes.StringSerde.class);

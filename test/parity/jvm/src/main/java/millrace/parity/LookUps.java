@@ -1,6 +1,7 @@
 package millrace.parity;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.streams.KeyValue;
@@ -10,9 +11,8 @@ import org.apache.kafka.streams.processor.api.FixedKeyProcessor;
 import org.apache.kafka.streams.processor.api.FixedKeyProcessorContext;
 import org.apache.kafka.streams.processor.api.FixedKeyRecord;
 import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.ReadOnlyWindowStore;
 import org.apache.kafka.streams.state.SessionStore;
-import org.apache.kafka.streams.state.TimestampedWindowStore;
-import org.apache.kafka.streams.state.ValueAndTimestamp;
 import org.apache.kafka.streams.state.WindowStoreIterator;
 
 /** Processors that only read the store of an aggregation over windows or sessions: the same ones as on the other side. */
@@ -58,43 +58,43 @@ final class LookUps {
         }
 
         private List<String> windows(String key, long time) {
-            TimestampedWindowStore<String, Object> kept = context.getStateStore(store);
+            ReadOnlyWindowStore<String, Object> kept = context.getStateStore(store);
             List<String> texts = new ArrayList<>();
             List<Long> starts = new ArrayList<>();
             if (!ranges) {
-                try (KeyValueIterator<Windowed<String>, ValueAndTimestamp<Object>> found = kept.all()) {
+                try (KeyValueIterator<Windowed<String>, Object> found = kept.all()) {
                     found.forEachRemaining(one -> starts.add(one.key.window().start()));
                 }
                 starts.sort(null);
                 starts.add(0, Math.max(0, time - back));
                 for (long start : starts) {
-                    texts.add(start + "=" + Text.of(ValueAndTimestamp.getValueOrNull(kept.fetch(key, start))));
+                    texts.add(start + "=" + Text.of(Text.plain(kept.fetch(key, start))));
                 }
                 return texts;
             }
-            try (WindowStoreIterator<ValueAndTimestamp<Object>> found =
-                    kept.fetch(key, Math.max(0, time - back), time + back)) {
+            try (WindowStoreIterator<Object> found = kept.fetch(
+                    key, Instant.ofEpochMilli(Math.max(0, time - back)), Instant.ofEpochMilli(time + back))) {
                 while (found.hasNext()) {
-                    KeyValue<Long, ValueAndTimestamp<Object>> one = found.next();
-                    texts.add(one.key + "=" + Text.of(one.value.value()));
+                    KeyValue<Long, Object> one = found.next();
+                    texts.add(one.key + "=" + Text.of(Text.plain(one.value)));
                     starts.add(one.key);
                 }
             }
             texts.add("|");
             for (long start : starts) {
-                texts.add(Text.of(ValueAndTimestamp.getValueOrNull(kept.fetch(key, start))));
+                texts.add(Text.of(Text.plain(kept.fetch(key, start))));
             }
-            texts.add(Text.of(ValueAndTimestamp.getValueOrNull(kept.fetch(key, Math.max(0, time - back)))));
+            texts.add(Text.of(Text.plain(kept.fetch(key, Math.max(0, time - back)))));
             texts.add("|");
             List<String> all = new ArrayList<>();
-            try (KeyValueIterator<Windowed<String>, ValueAndTimestamp<Object>> found = kept.all()) {
+            try (KeyValueIterator<Windowed<String>, Object> found = kept.all()) {
                 found.forEachRemaining(one -> all.add(one.key.key() + "@" + one.key.window().start()));
             }
             all.stream().sorted().forEach(texts::add);
             texts.add("|");
             List<String> around = new ArrayList<>();
-            try (KeyValueIterator<Windowed<String>, ValueAndTimestamp<Object>> found =
-                    kept.fetchAll(Math.max(0, time - 2 * back), time)) {
+            try (KeyValueIterator<Windowed<String>, Object> found =
+                    kept.fetchAll(Instant.ofEpochMilli(Math.max(0, time - 2 * back)), Instant.ofEpochMilli(time))) {
                 found.forEachRemaining(one -> around.add(String.valueOf(one.key.window().start())));
             }
             around.stream().sorted().forEach(texts::add);
@@ -109,13 +109,13 @@ final class LookUps {
                     kept.findSessions(key, Math.max(0, time - back), time + back)) {
                 while (found.hasNext()) {
                     KeyValue<Windowed<String>, Object> one = found.next();
-                    texts.add(bounds(one.key) + "=" + Text.of(one.value));
+                    texts.add(bounds(one.key) + "=" + Text.of(Text.plain(one.value)));
                     keys.add(one.key);
                 }
             }
             texts.add("|");
             for (Windowed<String> one : keys) {
-                texts.add(Text.of(kept.fetchSession(key, one.window().start(), one.window().end())));
+                texts.add(Text.of(Text.plain(kept.fetchSession(key, one.window().start(), one.window().end()))));
             }
             texts.add("|");
             try (KeyValueIterator<Windowed<String>, Object> found = kept.fetch(key)) {

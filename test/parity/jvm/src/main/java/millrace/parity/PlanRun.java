@@ -122,6 +122,9 @@ final class PlanRun {
         for (String emission : EMISSIONS) {
             config.put(emission, plan.path("emitInterval").asLong(0));
         }
+        if (plan.has("storeFormat")) {
+            config.put(StreamsConfig.DSL_STORE_FORMAT_CONFIG, plan.get("storeFormat").asText());
+        }
         if (plan.path("onError").asText().equals("continue")) {
             config.put(StreamsConfig.PROCESSING_EXCEPTION_HANDLER_CLASS_CONFIG, PassingOver.class);
             config.put(PassingOver.NOTES, passedOver);

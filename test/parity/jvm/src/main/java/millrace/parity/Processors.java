@@ -33,8 +33,11 @@ import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.TimestampedKeyValueStore;
+import org.apache.kafka.streams.state.TimestampedKeyValueStoreWithHeaders;
 import org.apache.kafka.streams.state.TimestampedWindowStore;
+import org.apache.kafka.streams.state.TimestampedWindowStoreWithHeaders;
 import org.apache.kafka.streams.state.ValueAndTimestamp;
+import org.apache.kafka.streams.state.ValueTimestampHeaders;
 import org.apache.kafka.streams.state.WindowStore;
 
 /** Processors of users, with stores, timers and global stores: the same ones as on the other side. */
@@ -129,6 +132,15 @@ final class Processors {
                     : org.apache.kafka.streams.state.Stores.persistentTimestampedWindowStore(
                         name, retention, size, false),
                 Serdes.String(), Serdes.String());
+            case "timestampedKeyValueWithHeaders" ->
+                org.apache.kafka.streams.state.Stores.timestampedKeyValueStoreWithHeadersBuilder(
+                    org.apache.kafka.streams.state.Stores.persistentTimestampedKeyValueStoreWithHeaders(name),
+                    Serdes.String(), Serdes.String());
+            case "timestampedWindowWithHeaders" ->
+                org.apache.kafka.streams.state.Stores.timestampedWindowStoreWithHeadersBuilder(
+                    org.apache.kafka.streams.state.Stores.persistentTimestampedWindowStoreWithHeaders(
+                        name, retention, size, false),
+                    Serdes.String(), Serdes.String());
             default -> throw new IllegalArgumentException("there is no store " + store);
         };
         return store.has("logging") ? builder.withLoggingDisabled() : builder.withLoggingEnabled(Map.of());
@@ -138,7 +150,7 @@ final class Processors {
     private interface Shelf {
         String get(String key, long time);
 
-        void put(String key, String value, long time);
+        void put(String key, String value, long time, Headers headers);
 
         default List<KeyValue<String, String>> all() {
             return List.of();
@@ -154,7 +166,7 @@ final class Processors {
                 }
 
                 @Override
-                public void put(String key, String value, long time) {
+                public void put(String key, String value, long time, Headers headers) {
                 }
             };
         }
@@ -171,7 +183,7 @@ final class Processors {
                     }
 
                     @Override
-                    public void put(String key, String value, long time) {
+                    public void put(String key, String value, long time, Headers headers) {
                         if (value == null) {
                             kept.delete(key);
                         } else {
@@ -198,7 +210,7 @@ final class Processors {
                     }
 
                     @Override
-                    public void put(String key, String value, long time) {
+                    public void put(String key, String value, long time, Headers headers) {
                         kept.put(key, ValueAndTimestamp.make(value, time));
                     }
 
@@ -213,6 +225,43 @@ final class Processors {
                     }
                 };
             }
+            case "timestampedKeyValueWithHeaders" -> {
+                TimestampedKeyValueStoreWithHeaders<String, String> kept = context.getStateStore(name);
+                yield new Shelf() {
+                    @Override
+                    public String get(String key, long time) {
+                        return withCount(kept.get(key));
+                    }
+
+                    @Override
+                    public void put(String key, String value, long time, Headers headers) {
+                        kept.put(key, ValueTimestampHeaders.make(value, time, headers));
+                    }
+
+                    @Override
+                    public List<KeyValue<String, String>> all() {
+                        List<KeyValue<String, String>> entries = new ArrayList<>();
+                        try (KeyValueIterator<String, ValueTimestampHeaders<String>> all = kept.all()) {
+                            all.forEachRemaining(entry -> entries.add(KeyValue.pair(entry.key, withCount(entry.value))));
+                        }
+                        return entries;
+                    }
+                };
+            }
+            case "timestampedWindowWithHeaders" -> {
+                TimestampedWindowStoreWithHeaders<String, String> kept = context.getStateStore(name);
+                yield new Shelf() {
+                    @Override
+                    public String get(String key, long time) {
+                        return withCount(kept.fetch(key, time - time % size));
+                    }
+
+                    @Override
+                    public void put(String key, String value, long time, Headers headers) {
+                        kept.put(key, ValueTimestampHeaders.make(value, time, headers), time - time % size);
+                    }
+                };
+            }
             case "window" -> {
                 WindowStore<String, String> kept = context.getStateStore(name);
                 yield new Shelf() {
@@ -222,7 +271,7 @@ final class Processors {
                     }
 
                     @Override
-                    public void put(String key, String value, long time) {
+                    public void put(String key, String value, long time, Headers headers) {
                         kept.put(key, value, time - time % size);
                     }
                 };
@@ -236,12 +285,21 @@ final class Processors {
                     }
 
                     @Override
-                    public void put(String key, String value, long time) {
+                    public void put(String key, String value, long time, Headers headers) {
                         kept.put(key, ValueAndTimestamp.make(value, time), time - time % size);
                     }
                 };
             }
         };
+    }
+
+    /** Tells how many headers are kept with a value, if any. */
+    private static String withCount(ValueTimestampHeaders<String> row) {
+        if (row == null) {
+            return null;
+        }
+        int count = row.headers().toArray().length;
+        return count == 0 ? row.value() : row.value() + "~" + count;
     }
 
     private abstract static class Base {
@@ -286,13 +344,13 @@ final class Processors {
 
         abstract void tick(long time, int ticks);
 
-        String keep(String key, Object value, long time) {
+        String keep(String key, Object value, long time, Headers headers) {
             String now = Text.tail(Text.of(shelf.get(key, time)) + Text.of(value));
             int throwing = step.path("throws").asInt();
             if (throwing > 0 && Text.hash(now, throwing) == 0) {
                 throw new IllegalStateException("unlucky: " + now);
             }
-            shelf.put(key, Text.hash(now, step.get("m").asInt()) == 0 ? null : now, time);
+            shelf.put(key, Text.hash(now, step.get("m").asInt()) == 0 ? null : now, time, headers);
             if (global == null) {
                 return now;
             }
@@ -321,7 +379,7 @@ final class Processors {
         @Override
         public void process(Record<Object, Object> given) {
             String key = Text.of(given.key());
-            String now = keep(key, given.value(), given.timestamp());
+            String now = keep(key, given.value(), given.timestamp(), given.headers());
             Record<Object, Object> record = given.withKey((Object) key).withValue((Object) now);
             switch (Text.hash(now, 5)) {
                 case 0 -> {
@@ -350,7 +408,7 @@ final class Processors {
                 context.forward(new Record<>(entry.key, entry.value, time));
             }
             if (!all.isEmpty()) {
-                shelf.put(all.get(0).key, null, time);
+                shelf.put(all.get(0).key, null, time, new RecordHeaders());
             }
         }
     }
@@ -372,7 +430,7 @@ final class Processors {
         @Override
         public void process(FixedKeyRecord<Object, Object> given) {
             last = given;
-            String now = keep(Text.of(given.key()), given.value(), given.timestamp());
+            String now = keep(Text.of(given.key()), given.value(), given.timestamp(), given.headers());
             FixedKeyRecord<Object, Object> record = given.withValue((Object) now);
             switch (Text.hash(now, 4)) {
                 case 0 -> {

@@ -4,18 +4,24 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.processor.StateStore;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
 import org.apache.kafka.streams.state.ReadOnlyWindowStore;
 import org.apache.kafka.streams.state.SessionStore;
+import org.apache.kafka.streams.state.SessionStoreWithHeaders;
+import org.apache.kafka.streams.state.TimestampedKeyValueStoreWithHeaders;
+import org.apache.kafka.streams.state.TimestampedWindowStoreWithHeaders;
 import org.apache.kafka.streams.state.VersionedKeyValueStore;
 import org.apache.kafka.streams.state.internals.RocksDBTimeOrderedKeyValueBuffer;
 import org.apache.kafka.streams.state.internals.TimeOrderedKeyValueBuffer;
 
 /** The entries of stores as text. */
 final class Stores {
+    private static final Pattern JOINED = Pattern.compile(
+        "SUBSCRIPTION-STATE-STORE|-subscription-store|(?:THIS|OTHER)-\\d+-store$|-join-store$");
     private static final String UNLISTED = "(cannot be listed)";
 
     private Stores() {
@@ -41,7 +47,8 @@ final class Stores {
                 List<String> lines = new ArrayList<>();
                 while (entries.hasNext()) {
                     KeyValue<?, ?> entry = entries.next();
-                    lines.add(Text.of(entry.key) + " = " + Text.ofStored(entry.value));
+                    lines.add(Text.of(entry.key) + " = "
+                        + (keepsHeaders(store) ? Text.ofStoredWithHeaders(entry.value) : Text.ofStored(entry.value)));
                 }
                 dumped.put(name, lines);
             } catch (IllegalArgumentException failure) {
@@ -50,6 +57,16 @@ final class Stores {
             }
         });
         return dumped;
+    }
+
+    /** Joins and subscriptions have such stores too, but keep headers only for the changelog. */
+    private static boolean keepsHeaders(StateStore store) {
+        if (!(store instanceof TimestampedKeyValueStoreWithHeaders<?, ?>
+            || store instanceof TimestampedWindowStoreWithHeaders<?, ?>
+            || store instanceof SessionStoreWithHeaders<?, ?>)) {
+            return false;
+        }
+        return !JOINED.matcher(store.name()).find();
     }
 
     private static KeyValueIterator<?, ?> all(StateStore store) {

@@ -3,8 +3,11 @@ package millrace.parity;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.StringJoiner;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.kstream.internals.foreignkeyjoin.SubscriptionWrapper;
+import org.apache.kafka.streams.state.AggregationWithHeaders;
 import org.apache.kafka.streams.state.ValueAndTimestamp;
 import org.apache.kafka.streams.state.ValueTimestampHeaders;
 
@@ -67,6 +70,34 @@ final class Text {
                 : of(plain.value());
         }
         return of(value);
+    }
+
+    /** The same of a store that keeps headers. */
+    static String ofStoredWithHeaders(Object value) {
+        if (value instanceof ValueTimestampHeaders<?> headed) {
+            return of(headed.value()) + " @ " + headed.timestamp() + headers(headed.headers());
+        }
+        AggregationWithHeaders<?> session = (AggregationWithHeaders<?>) value;
+        return of(session.aggregation()) + headers(session.headers());
+    }
+
+    /** The value of a row, whatever its store keeps beside it. */
+    static Object plain(Object row) {
+        if (row instanceof ValueAndTimestamp<?> stamped) {
+            return stamped.value();
+        }
+        if (row instanceof ValueTimestampHeaders<?> headed) {
+            return headed.value();
+        }
+        return row instanceof AggregationWithHeaders<?> session ? session.aggregation() : row;
+    }
+
+    private static String headers(Headers headers) {
+        StringBuilder text = new StringBuilder();
+        for (Header header : headers) {
+            text.append(' ').append(header.key()).append(':').append(ofBytes(header.value()));
+        }
+        return text.toString();
     }
 
     /** Without the primary key, which is part of the key. */
