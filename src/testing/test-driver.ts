@@ -23,7 +23,7 @@ import type { StateStore } from '../store/state-store.js';
 import type { VersionedKeyValueStore } from '../store/versioned-store.js';
 import type { TimestampedWindowStore, WindowStore } from '../store/window-store.js';
 import type { TaskState } from '../store/task-state.js';
-import { assembleTask, type GlobalStoreFinder, type TaskInput, type TaskSettings } from '../task/assemble-task.js';
+import { assembleTask, type GlobalStoreFinder, type TaskSettings } from '../task/assemble-task.js';
 import type { DeadLetterSettings } from '../task/dead-letters.js';
 import type { ProcessingErrorHandler } from '../task/error-handlers.js';
 import { failureOptions, type ErrorOptions } from '../task/failure-options.js';
@@ -39,6 +39,7 @@ import { checkTopology } from '../topology/check-topology.js';
 import { DriverLife } from './driver-life.js';
 import { walkedLater } from './walked-later.js';
 import { mustNotStall } from './must-not-stall.js';
+import { driverInputs } from './driver-inputs.js';
 import { TestClock } from './test-clock.js';
 import { TestInputTopic, TestOutputTopic, type TestInputOptions, type TestTopicOptions } from './test-topics.js';
 
@@ -478,21 +479,14 @@ export class TopologyTestDriver {
     });
     // In memory it is done on return.
     void state.prepare();
-    return assembleTask(settings, { id: TASK, nodes, inputs: this.inputs(nodes), state, record, turn, global });
-  }
-
-  private inputs(nodes: readonly TopologyNode[]): TaskInput[] {
-    return nodes.flatMap((node): TaskInput[] => {
-      if (node.type !== 'source') return [];
-      if (node.topics instanceof RegExp) return [];
-      return node.topics.map((topic) => ({
-        topic: brokerTopicName(this.topology, this.applicationId, topic),
-        partition: 0,
-        source: node.name,
-        offset: 0,
-        partitionTime: -1,
-        operatorTimes: new Map(),
-      }));
+    return assembleTask(settings, {
+      id: TASK,
+      nodes,
+      inputs: driverInputs(this.topology, this.applicationId, nodes),
+      state,
+      record,
+      turn,
+      global,
     });
   }
 }
