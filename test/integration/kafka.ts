@@ -55,7 +55,8 @@ export function plainClient(on: readonly string[] = brokers()): Kafka {
  * Never the environment's, even when that serves the rest.
  */
 export async function ownKafka(options: StartKafkaOptions = {}): Promise<RunningKafka> {
-  const asked = askedOrigin().use;
+  // Levels of features are a matter of formatting the storage, which images do by themselves.
+  const asked = options.features === undefined ? askedOrigin().use : 'java';
   if (asked === 'docker' || asked === 'java') return await startKafka({ use: asked, ...askedVersion(), ...options });
   return await startKafka({ ...askedVersion(), ...options, properties: { ...options.properties } });
 }
