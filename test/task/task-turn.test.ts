@@ -7,7 +7,7 @@ import type { Processor } from '../../src/processor/api/processor.js';
 import type { Record as ReceivedRecord } from '../../src/processor/api/record.js';
 import type { Windowed } from '../../src/record/windowed.js';
 import { serdes } from '../../src/serde/serdes.js';
-import { JoinWindows } from '../../src/time/join-windows.js';
+import { JoinWindows, type JoinWindowsOptions } from '../../src/time/join-windows.js';
 import { SessionWindows } from '../../src/time/session-windows.js';
 import { TimeWindows } from '../../src/time/time-windows.js';
 import type { Topology } from '../../src/topology/topology.js';
@@ -27,6 +27,17 @@ function counts(
       count(builder.stream('in', TEXT).groupByKey())
         .toStream()
         .map((found, { key }) => [key, String(found)])
+        .to('out', TEXT);
+    });
+}
+
+/** Two streams joined, with what has no partner. */
+function leftJoined(windows: JoinWindowsOptions): () => Topology {
+  return () =>
+    builtBy((builder) => {
+      builder
+        .stream('in', TEXT)
+        .leftJoin(builder.stream('other', TEXT), (left, right) => `${left}/${String(right)}`, JoinWindows.of(windows))
         .to('out', TEXT);
     });
 }
@@ -110,31 +121,11 @@ const CASES: Readonly<Record<string, Case>> = {
     records: many('in', LATER),
   },
   'a join gives up waiting for partners': {
-    topology: () =>
-      builtBy((builder) => {
-        builder
-          .stream('in', TEXT)
-          .leftJoin(
-            builder.stream('other', TEXT),
-            (left, right) => `${left}/${String(right)}`,
-            JoinWindows.of({ timeDifference: 10, grace: 0 }),
-          )
-          .to('out', TEXT);
-      }),
+    topology: leftJoined({ timeDifference: 10, grace: 0 }),
     records: many('in', LATER),
   },
   'a record finds its partners behind those that it closes': {
-    topology: () =>
-      builtBy((builder) => {
-        builder
-          .stream('in', TEXT)
-          .leftJoin(
-            builder.stream('other', TEXT),
-            (left, right) => `${left}/${String(right)}`,
-            JoinWindows.of({ timeDifference: '4s', before: '2s', grace: '3s' }),
-          )
-          .to('out', TEXT);
-      }),
+    topology: leftJoined({ timeDifference: '4s', before: '2s', grace: '3s' }),
     records: drawn(),
   },
   'a record finds many partners, each of which is made many': {
