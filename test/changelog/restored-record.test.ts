@@ -33,7 +33,7 @@ it('restores all of a value into the bytes of a store, also what a source topic 
       throw error as Error;
     },
   };
-  while (cursor.next()) restoreRecord(cursor, target);
+  while (cursor.next()) expect(restoreRecord(cursor, target)).toBeNull();
   expect(bytes.toString()).toBe('x');
   expect(restored.map((stored) => (stored === null ? null : value.deserialize(stored, 'events')))).toEqual([
     event,
