@@ -72,7 +72,7 @@ export abstract class RunningNode {
   }
 
   /** Leaves another call with the task's turn: what follows of this record comes after it. */
-  protected tryLater(call: () => void): void {
+  protected callLater(call: () => void): void {
     this.turn.later(() => {
       call();
       return true;
@@ -103,7 +103,7 @@ export abstract class RunningNode {
     attempts: number,
   ): void {
     const again = (): void => {
-      this.tryLater(() => {
+      this.callLater(() => {
         this.attempt(key, value, timestamp, headers, attempts + 1);
       });
     };
@@ -113,7 +113,7 @@ export abstract class RunningNode {
 
   /** Has the rest of a record's results emitted in another slice of time. An error then is one of this record, as now. */
   protected finishLater(goOn: Continuation, key: unknown, value: unknown): void {
-    this.context.turn.later(() => {
+    this.turn.later(() => {
       try {
         return goOn();
       } catch (error) {
@@ -137,14 +137,8 @@ export abstract class RunningNode {
 
   /** As {@link forward}, to one child alone. */
   protected forwardTo(child: RunningNode, key: unknown, value: unknown, timestamp: number, headers: Headers): void {
-    if (!this.turn.cut) {
-      child.receive(key, value, timestamp, headers);
-      return;
-    }
-    this.turn.later(() => {
-      child.receive(key, value, timestamp, headers);
-      return true;
-    });
+    if (this.turn.cut) this.forwardToLater(child, key, value, timestamp, headers);
+    else child.receive(key, value, timestamp, headers);
   }
 
   private forwardFrom(first: number, key: unknown, value: unknown, timestamp: number, headers: Headers): void {
@@ -157,11 +151,17 @@ export abstract class RunningNode {
       (children[i] as RunningNode).receive(key, value, timestamp, headers);
     }
   }
+  // Closures stand in methods of their own: in one that runs for every record they would cost each of them a scope.
 
   private forwardLater(first: number, key: unknown, value: unknown, timestamp: number, headers: Headers): void {
-    this.turn.later(() => {
+    this.callLater(() => {
       this.forwardFrom(first, key, value, timestamp, headers);
-      return true;
+    });
+  }
+
+  private forwardToLater(child: RunningNode, key: unknown, value: unknown, timestamp: number, headers: Headers): void {
+    this.callLater(() => {
+      child.receive(key, value, timestamp, headers);
     });
   }
 }

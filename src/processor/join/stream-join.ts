@@ -92,27 +92,30 @@ export class StreamJoinNode extends RunningNode implements WindowVisitor<unknown
     const { waiting } = this;
     if (waiting !== null && timestamp === time.now && this.timeToEmit() && !this.walk(waiting)) {
       // The join of the record itself looks at what the walk has left, and comes after it.
-      this.finishLater(() => this.goOn(waiting, key, value, timestamp, headers), key, value);
+      this.joinLater(waiting, key, value, timestamp, headers);
       return;
     }
     this.join(key, value, timestamp);
   }
 
-  /** Goes on with the walk that was cut off, then joins the record that began it. */
-  private goOn(
+  /** Goes on with the walk that was cut off, then joins the record that began it. Apart, as a closure in `process` would cost every record. */
+  private joinLater(
     waiting: OuterJoinStore<unknown, unknown>,
     key: unknown,
     value: unknown,
     timestamp: number,
     headers: Headers,
-  ): boolean {
-    this.key = key;
-    this.value = value;
-    this.timestamp = timestamp;
-    this.headers = headers;
-    if (!this.walk(waiting)) return false;
-    this.join(key, value, timestamp);
-    return true;
+  ): void {
+    const goOn = (): boolean => {
+      this.key = key;
+      this.value = value;
+      this.timestamp = timestamp;
+      this.headers = headers;
+      if (!this.walk(waiting)) return false;
+      this.join(key, value, timestamp);
+      return true;
+    };
+    this.finishLater(goOn, key, value);
   }
 
   /** Brings the record together with those of the other side, or has it wait for them. */

@@ -100,7 +100,7 @@ export abstract class UserNode extends RunningNode {
       if (result !== undefined) this.waitFor(result, null, null, attempts, { punctuator, now });
     } catch (error) {
       const again = (): void => {
-        this.tryLater(() => {
+        this.callLater(() => {
           this.punctuate(punctuator, now, attempts + 1);
         });
       };
@@ -293,7 +293,7 @@ export abstract class UserNode extends RunningNode {
       this.waitsFor = null;
       call();
       if (this.isWaiting) return true;
-      if (turn.cut) this.tryLater(() => this.takeWaiting());
+      if (turn.cut) this.callLater(() => this.takeWaiting());
       else this.takeWaiting();
       return true;
     });
