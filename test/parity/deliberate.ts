@@ -185,8 +185,11 @@ export const DELIBERATE: readonly Deliberate[] = [
       'Kafka Streams puts a record before it emits the windows that the record has closed. Those that are older than the ' +
       'retention of the store, by default size and grace, cannot be seen by then unless they are cached: where time jumps, ' +
       'final results are lost.',
+    // What is emitted in addition may be what ours dies of.
     applies: (ours, theirs) =>
-      ours.loses !== undefined && ours.loses < Math.min(ours.died?.input ?? Infinity, theirs.died?.input ?? Infinity),
+      ours.loses !== undefined &&
+      ours.loses <= (ours.died?.input ?? Infinity) &&
+      ours.loses < (theirs.died?.input ?? Infinity),
   },
   {
     name: 'cached sessions are found near the epoch',
