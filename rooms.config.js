@@ -25,6 +25,7 @@ const running = [
   ...described,
 ];
 const stores = ['store/memory', 'store/overlay', 'store/level'];
+const worker = ['worker/instance-metrics', 'worker/topics', 'worker/state', 'worker/loop', 'worker/group'];
 const overlayGround = ['store/overlay/bytes', 'store/overlay/walk', 'store/overlay/epoch', ...described];
 const overlayKinds = [
   'store/overlay/key-value',
@@ -92,8 +93,24 @@ export const rooms = {
 
   // The whole application: its options, its running parts, its face.
   config: { rooms: ['broker/kafkajs', 'task', ...running], packages: ['zod'] },
-  worker: { rooms: ['config', 'group', 'task', 'broker/kafkajs', 'broker/wire', ...stores, ...running], node: true },
-  app: { rooms: ['worker', 'config', 'topology', 'observe', ...values] },
+
+  // A running instance, by trade: the topics it works on, the state it keeps on disk, the loop that runs its tasks, its place in
+  // the group. `worker` itself puts them together.
+  'worker/instance-metrics': { rooms: ['observe'] },
+  'worker/topics': { rooms: ['broker/port', 'broker/wire', 'config', 'group', 'observe', 'topology', ...values] },
+  'worker/state': {
+    rooms: ['worker/instance-metrics', 'worker/topics', 'config', 'group', 'task', ...stores, ...running],
+    node: true,
+  },
+  'worker/loop': {
+    rooms: ['worker/instance-metrics', 'worker/topics', 'config', 'group', 'task', ...running],
+    node: true,
+  },
+  'worker/group': {
+    rooms: ['worker/loop', 'worker/topics', 'broker/port', 'group', 'task', 'topology', 'observe', ...values],
+  },
+  worker: { rooms: [...worker, 'config', 'group', 'task', 'broker/kafkajs', 'broker/wire', ...running], node: true },
+  app: { rooms: ['worker', 'worker/state', 'config', 'topology', 'observe', ...values] },
 
   // Beside it: a broker for development.
   'local-kafka': { rooms: ['errors'], packages: ['testcontainers'], node: true },
@@ -101,7 +118,20 @@ export const rooms = {
   'local-registry': { rooms: ['local-kafka', 'errors'], node: true },
 
   // The doors.
-  index: { rooms: ['app', 'worker', 'config', 'dsl', 'task', 'broker/kafkajs', ...stores, ...running] },
+  index: {
+    rooms: [
+      'app',
+      'worker',
+      'worker/state',
+      'worker/loop',
+      'config',
+      'dsl',
+      'task',
+      'broker/kafkajs',
+      ...stores,
+      ...running,
+    ],
+  },
   testing: {
     rooms: [
       'local-kafka',

@@ -4,7 +4,7 @@ import { MillraceError } from './errors/error.js';
 import { ignoreRejection } from './errors/promised.js';
 import { reasonOf, shownValue } from './errors/shown-value.js';
 import { guardedLogger } from './observe/logger.js';
-import type { RestoreListener } from './worker/restore-listener.js';
+import type { RestoreListener } from './worker/state/restore-listener.js';
 import { checkSerdes } from './worker/check-serdes.js';
 import { Replacements } from './worker/replacements.js';
 import { RunningApplication } from './worker/running-application.js';

@@ -167,9 +167,9 @@ export type {
   UnwritableRecord,
 } from './task/error-handlers.js';
 export type { DeadLetterTopic, ErrorOptions, RetryErrors } from './task/failure-options.js';
-export type { RestoreListener, RestoreProgress } from './worker/restore-listener.js';
+export type { RestoreListener, RestoreProgress } from './worker/state/restore-listener.js';
 export type { Measurements, MetricsSnapshot, TaskMeasurements } from './worker/metrics-snapshot.js';
-export type { Stall } from './worker/stall-watch.js';
+export type { Stall } from './worker/loop/stall-watch.js';
 export {
   consoleLogger,
   loggerFrom,

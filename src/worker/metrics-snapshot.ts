@@ -3,7 +3,7 @@ import type { BrokerStatus, PartitionReader } from '../broker/port.js';
 import type { DropReason } from '../errors/drop-reasons.js';
 import type { Task } from '../task/task.js';
 import type { InstanceMetrics } from './instance-metrics.js';
-import type { Stall, StallWatch } from './stall-watch.js';
+import type { Stall, StallWatch } from './loop/stall-watch.js';
 
 export interface TaskMeasurements {
   readonly id: string;

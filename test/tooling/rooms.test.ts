@@ -29,7 +29,7 @@ describe('imports between rooms', () => {
     ['broker/kafkajs/connect.ts', "import { Producer } from 'kafkajs/src/producer/index.js';"],
     ['store/level/open.ts', "import { readFile } from 'node:fs/promises';"],
     ['store/level/open.ts', "import type { StoreSpec } from '../spec.js';"],
-    ['worker/task-opener.ts', "import { openTaskState } from '../store/overlay/overlay-task-state.js';"],
+    ['worker/state/task-opener.ts', "import { openTaskState } from '../../store/overlay/overlay-task-state.js';"],
     ['store/overlay/session/session.ts', "import { rowWalk } from '../rows/row-walk.js';"],
   ])('%s may: %s', (file, code) => {
     expect(faults(file, code)).toEqual([]);

@@ -1,0 +1,28 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { silentLogger } from '../../../src/observe/logger.js';
+import { StateFolder } from '../../../src/worker/state/state-folder.js';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'state-folder-'));
+});
+afterEach(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+it('keeps the id of the instance however often the process is killed', async () => {
+  const ids = new Set<string>();
+  const note = join(folder, 'app', 'process', 'millrace-use.json');
+  for (let life = 0; life < 4; life++) {
+    const state = new StateFolder(folder, 'app', silentLogger);
+    ids.add(await state.lock());
+    const asOpen = readFileSync(note);
+    await state.unlock();
+    // As a kill leaves it.
+    writeFileSync(note, asOpen);
+  }
+  expect(ids.size).toBe(1);
+});
