@@ -4,11 +4,8 @@ import type { Admin, BrokerClient, CommittedOffset, GroupMember, PartitionReader
 import { murmur2Partition } from '../broker/wire/murmur2.js';
 import type { Config } from '../config.js';
 import { BrokerError } from '../errors/broker-error.js';
-import { PROTOCOL_NAME } from '../group/membership-codec.js';
-import type { TaskId } from '../group/ownership.js';
 import { CacheBudget } from '../store/cache-budget.js';
 import { DefaultPartition } from '../sink/default-partition.js';
-import type { TaskSettings } from '../task/assemble-task.js';
 import { decoratedTopicName } from '../topology/internal-topics.js';
 import { SteadyClock } from '../time/steady-clock.js';
 import type { Topology } from '../topology/topology.js';
@@ -19,12 +16,14 @@ import { CommitCycle } from './loop/commit-cycle.js';
 import { ExactlyOnce } from './loop/exactly-once.js';
 import { FirstContact } from './first-contact.js';
 import { GlobalStores } from './state/global-stores.js';
-import { Instance } from './loop/instance.js';
+import { Instance, type Background } from './loop/instance.js';
 import { InstanceMetrics } from './instance-metrics.js';
 import { LongCallLog } from './loop/long-call-log.js';
-import { Membership } from './group/membership.js';
 import { snapshot, type Measurements } from './metrics-snapshot.js';
 import { ReaderEvents } from './loop/reader-events.js';
+import { groupPlace, type GroupPlace } from './group-place.js';
+import { openWriter, type Writer } from './open-writer.js';
+import { taskSettings } from './task-settings.js';
 import { readStore } from './queries/read-store.js';
 import type { QueryableStoreType } from './queries/store-readers.js';
 import { RepartitionPurge } from './topics/repartition-purge.js';
@@ -58,6 +57,25 @@ export interface ApplicationEvents {
   readonly failed: (error: unknown, decided?: 'shutdown') => void;
 }
 
+/** What is known of the cluster before anything is opened. */
+interface Ground {
+  readonly admin: Admin;
+  readonly plan: { current: TopicPlan };
+  readonly deadLetters: DeadLetterSettings;
+  readonly ids: TopicIds;
+}
+
+/** What was opened before the tasks: the ways in and out, and the place in the group. */
+interface Work {
+  readonly ground: Ground;
+  readonly globals: GlobalStores;
+  readonly reader: PartitionReader;
+  readonly writer: Writer;
+  readonly member: GroupMember;
+  readonly purge: RepartitionPurge;
+  readonly starts: StartOffsets;
+}
+
 /** Everything that exists between `start` and `stop`. */
 export class RunningApplication {
   private readonly numbers = new InstanceMetrics();
@@ -78,8 +96,9 @@ export class RunningApplication {
   private reader: PartitionReader | null = null;
   private stalls: StallWatch | null = null;
   private settled = false;
-  private membership: Membership | null = null;
-  private group: GroupMember | null = null;
+  private place: GroupPlace | null = null;
+  private exactlyOnce: ExactlyOnce | null = null;
+  private readerEvents: ReaderEvents | null = null;
   /** Changelogs that were deleted and created again since the last assignment. */
   private readonly recreated = new Set<string>();
 
@@ -106,217 +125,27 @@ export class RunningApplication {
     return snapshot(new InstanceMetrics(), [], null, 0);
   }
 
+  /**
+   * Each step needs what those before it made. Whatever a step opened is closed by `stop`, however far this came.
+   * @throws MillraceError what one of the steps found wrong
+   */
   async start(): Promise<void> {
-    const { topology, config, client, slice, steadyClock } = this;
     this.longCalls.start();
     const processId = await this.folder.lock();
-    const admin = client.admin({ isolation: config.isolation });
-    const plan: { current: TopicPlan } = (this.plan = {
-      current: await this.firstContact.make(() => prepareTopics(topology, config, admin)),
-    });
-    const deadLetters = await this.deadLetters(admin);
-    const ids = new TopicIds(admin);
-    await ids.changed([...plan.current.partitions.keys()]);
-    const common = { topology, config, admin, client, slice, steadyClock };
-    this.globals = new GlobalStores({ ...common, metrics: this.numbers, deadLetters });
-    await this.globals.start();
-
-    const reader = this.openReader('main');
-    this.reader = reader;
-    const writing = {
-      name: 'producer',
-      lingerMs: config.producer.lingerMs,
-      batchBytes: config.producer.batchBytes,
-      maxBufferedBytes: config.producer.bufferBytes,
-      compression: config.producer.compression,
-      deliveryTimeoutMs: config.producer.deliveryTimeoutMs,
-      metadataMaxAgeMs: config.metadataMaxAgeMs,
-      // What an instance writes that has lost its tasks unheard would undo what their new owners write.
-      mayLeave: () => this.group?.overdue() !== true,
-      refused: refusedRecords({
-        config,
-        deadLetters,
-        outside: this.outsideLetters,
-        isChangelog: (name) => plan.current.internalTopics.has(name) && name.endsWith(CHANGELOG),
-        metrics: this.numbers.records,
-      }),
+    const ground = await this.explore();
+    const globals = await this.startGlobalStores(ground);
+    const reader = (this.reader = this.openReader('main'));
+    const writer = await this.startWriter(ground, processId);
+    const member = this.takePlace(ground, processId);
+    const work: Work = {
+      ...{ ground, globals, reader, member, writer },
+      purge: this.createPurge(ground.admin),
+      starts: new StartOffsets({ topology: this.topology, config: this.config, admin: ground.admin }),
     };
-    const transactions =
-      config.transactionTimeoutMs === null
-        ? null
-        : client.transactions({
-            ...writing,
-            transactionalId: `${config.applicationId}-${processId}-1`,
-            transactionTimeoutMs: config.transactionTimeoutMs,
-            broken: (error) => {
-              exactlyOnce?.broken(error);
-            },
-          });
-    await transactions?.begin();
-    const producer = transactions ?? client.producer(writing);
-    await producer.lookUp([
-      ...plan.current.partitions.keys(),
-      ...(deadLetters.topic === null ? [] : [deadLetters.topic]),
-    ]);
-    const purge = this.createPurge(admin);
-    const member = this.member(client, admin, plan, processId);
-    const committing = {
-      member,
-      metrics: this.numbers.commits,
-      now: () => steadyClock.now(),
-      logger: config.logger,
-      committed: (offsets: readonly CommittedOffset[]) => {
-        purge.committed(offsets);
-      },
-      failed: this.events.failed,
-    };
-    const exactlyOnce =
-      transactions === null
-        ? null
-        : new ExactlyOnce({
-            ...committing,
-            producer: transactions,
-            tasks: () => tasks,
-            transactionTimeoutMs: config.transactionTimeoutMs ?? 0,
-            stopping: this.stopping.signal,
-          });
-    const commits = new CommitCycle(member, exactlyOnce ?? new AtLeastOnce(committing), () => tasks.alive);
-    const settings: TaskSettings = {
-      applicationId: config.applicationId,
-      topology,
-      defaultKeySerde: config.defaultKeySerde,
-      defaultValueSerde: config.defaultValueSerde,
-      timestampExtractor: config.timestampExtractor,
-      deserializationErrorHandler: config.deserializationErrorHandler,
-      processingErrorHandler: config.processingErrorHandler,
-      retry: config.retry,
-      keepsSourceBytes: config.keepsSourceBytes,
-      deadLetters,
-      maxTaskIdleMs: config.maxTaskIdleMs,
-      clock: config.clock,
-      steadyClock,
-      emitIntervalMs: config.emitIntervalMs,
-      upgradeFrom: config.upgradeFrom,
-      longCalls: this.longCalls.calls,
-      dslStores: config.dslStores,
-      dslStoreFormat: config.dslStoreFormat,
-      wake: () => {
-        reader.wake();
-      },
-      producer,
-      defaultPartition: this.defaultPartition,
-      metrics: this.numbers.records,
-      logger: config.logger,
-      endOffset: (partition) => reader.endOffset(partition),
-      globalStores: this.globals.stores,
-    };
-    const starts = new StartOffsets({ topology, config, admin });
-    const recreated = (topics: readonly string[]): void => {
-      events.restart(topics);
-      const changelogs = topics.filter((topic) => plan.current.internalTopics.has(topic));
-      for (const topic of changelogs) this.recreated.add(topic);
-      if (changelogs.length > 0)
-        member.rejoin(`internal topics were deleted and created again: ${changelogs.join(', ')}`);
-    };
-    const opener = new TaskOpener({
-      settings,
-      config,
-      plan,
-      admin,
-      starts,
-      ids,
-      recreated,
-      member,
-      folder: this.folder,
-      reader: this.openReader('restore'),
-      cache: new CacheBudget(config.stateStoreCacheMaxBytes),
-      listeners: this.events.restore,
-      metrics: this.numbers.restore,
-      slice,
-      commit:
-        exactlyOnce === null
-          ? null
-          : async () => {
-              const outcome = await commits.commit(tasks.running);
-              if (outcome !== 'committed') throw new BrokerError('abortable', 'the transaction was given up');
-            },
-    });
-    this.opener = opener;
-    const tasks: TaskSet = new TaskSet({
-      open: (id, cancel) => opener.open(id, cancel),
-      reader,
-      commits,
-      abandon: (tasks) => {
-        producer.abandon(tasks.map(({ writer }) => writer));
-      },
-      exact: exactlyOnce !== null,
-      maxQueueBytes: 2 * config.fetchPartitionBytes,
-      asyncDrainTimeoutMs: config.asyncDrainTimeoutMs,
-      logger: config.logger,
-      changed: () => {
-        this.tellState();
-      },
-      failed: this.events.failed,
-    });
-    this.tasks = tasks;
-    const { globals, numbers: metrics } = this;
-    const { failed } = this.events;
-    const events: ReaderEvents = new ReaderEvents({
-      config,
-      topology,
-      admin,
-      reader,
-      tasks,
-      starts,
-      ids,
-      metrics,
-      topicsChanged: () => {
-        watch.lookSoon();
-      },
-    });
-    const watch: TopicWatch = new TopicWatch({
-      topology,
-      applicationId: config.applicationId,
-      admin,
-      ids,
-      plan,
-      intervalMs: config.metadataMaxAgeMs,
-      clock: steadyClock,
-      logger: config.logger,
-      changed: (reason) => {
-        member.rejoin(reason);
-      },
-      recreated,
-      seen: (topics) => {
-        events.revive(topics);
-      },
-      failed,
-    });
-    const stalls = new StallWatch({
-      tasks,
-      endOffset: (partition) => reader.endOffset(partition),
-      clock: steadyClock,
-      stallMs: config.stallTimeoutMs,
-      paused: () => this.instance?.isPaused ?? false,
-      overdue: () => member.overdue(),
-      logger: config.logger,
-    });
-    this.stalls = stalls;
-    this.instance = new Instance({
-      config,
-      slice,
-      steadyClock,
-      client,
-      reader,
-      producer,
-      member,
-      tasks,
-      commits,
-      purge,
-      background: [globals, watch, events, stalls],
-      failed,
-    });
-    await this.instance.start();
+    const commits = this.createCommits(work);
+    const tasks = this.createTasks(work, commits);
+    const background = [globals, ...this.createWatches(work, tasks)];
+    await this.startLoop(work, commits, tasks, background);
   }
 
   pause(): void {
@@ -344,7 +173,7 @@ export class RunningApplication {
 
   /** Asks all instances to stop, this one included: it hears of it through the group like the others. */
   requestShutdown(): void {
-    this.membership?.requestShutdown();
+    this.place?.membership.requestShutdown();
   }
 
   metrics(): Measurements {
@@ -370,14 +199,214 @@ export class RunningApplication {
     });
   }
 
-  private async deadLetters(admin: Admin): Promise<DeadLetterSettings> {
-    return {
-      topic: this.config.deadLetterTopic?.name ?? null,
-      mostBytes: await prepareDeadLetterTopic(this.config, admin),
+  /** What is at the cluster: the topics, created where that is ours to do, and which ones are meant by their names. */
+  private async explore(): Promise<Ground> {
+    const { topology, config, client } = this;
+    const admin = client.admin({ isolation: config.isolation });
+    const plan = { current: await this.firstContact.make(() => prepareTopics(topology, config, admin)) };
+    this.plan = plan;
+    const deadLetters: DeadLetterSettings = {
+      topic: config.deadLetterTopic?.name ?? null,
+      mostBytes: await prepareDeadLetterTopic(config, admin),
       outside: (letter) => {
         this.outsideLetters.add(letter);
       },
     };
+    const ids = new TopicIds(admin);
+    await ids.changed([...plan.current.partitions.keys()]);
+    return { admin, plan, deadLetters, ids };
+  }
+
+  private async startGlobalStores({ admin, deadLetters }: Ground): Promise<GlobalStores> {
+    const { topology, config, client, slice, steadyClock, numbers: metrics } = this;
+    const globals = new GlobalStores({ topology, config, client, slice, steadyClock, metrics, admin, deadLetters });
+    this.globals = globals;
+    await globals.start();
+    return globals;
+  }
+
+  private startWriter({ plan, deadLetters }: Ground, processId: string): Promise<Writer> {
+    const { client, config } = this;
+    return openWriter({
+      ...{ client, config, processId },
+      topics: [...plan.current.partitions.keys(), ...(deadLetters.topic === null ? [] : [deadLetters.topic])],
+      // What an instance writes that has lost its tasks unheard would undo what their new owners write.
+      mayLeave: () => this.place?.member.overdue() !== true,
+      refused: refusedRecords({
+        config,
+        deadLetters,
+        outside: this.outsideLetters,
+        isChangelog: (name) => plan.current.internalTopics.has(name) && name.endsWith(CHANGELOG),
+        metrics: this.numbers.records,
+      }),
+      broken: (error) => {
+        this.exactlyOnce?.broken(error);
+      },
+    });
+  }
+
+  private takePlace({ admin, plan }: Ground, processId: string): GroupMember {
+    const { topology, config, client, folder, recreated, longCalls } = this;
+    const { failed } = this.events;
+    this.place = groupPlace({
+      ...{ topology, config, client, folder, recreated, longCalls, admin, plan, processId, failed },
+      tasks: () => this.tasks as TaskSet,
+      rebalancing: () => {
+        this.settled = false;
+        this.events.rebalancing();
+      },
+      settled: () => {
+        this.settled = true;
+        this.tellState();
+      },
+    });
+    return this.place.member;
+  }
+
+  private createCommits({ member, purge, writer: { transactions } }: Work): CommitCycle {
+    const { config, steadyClock } = this;
+    const parts = {
+      member,
+      metrics: this.numbers.commits,
+      now: () => steadyClock.now(),
+      logger: config.logger,
+      committed: (offsets: readonly CommittedOffset[]) => {
+        purge.committed(offsets);
+      },
+      failed: this.events.failed,
+    };
+    if (transactions === null) return new CommitCycle(member, new AtLeastOnce(parts));
+    const tasks = (): TaskSet => this.tasks as TaskSet;
+    this.exactlyOnce = new ExactlyOnce({
+      ...{ ...parts, tasks, producer: transactions },
+      transactionTimeoutMs: config.transactionTimeoutMs ?? 0,
+      stopping: this.stopping.signal,
+    });
+    return new CommitCycle(member, this.exactlyOnce, () => tasks().alive);
+  }
+
+  private createTasks(work: Work, commits: CommitCycle): TaskSet {
+    const { config } = this;
+    const { reader, writer } = work;
+    const opener = (this.opener = this.createOpener(work, commits));
+    const tasks = new TaskSet({
+      open: (id, cancel) => opener.open(id, cancel),
+      reader,
+      commits,
+      abandon: (given) => {
+        writer.producer.abandon(given.map((task) => task.writer));
+      },
+      exact: writer.transactions !== null,
+      maxQueueBytes: 2 * config.fetchPartitionBytes,
+      asyncDrainTimeoutMs: config.asyncDrainTimeoutMs,
+      logger: config.logger,
+      changed: () => {
+        this.tellState();
+      },
+      failed: this.events.failed,
+    });
+    this.tasks = tasks;
+    return tasks;
+  }
+
+  private createOpener(work: Work, commits: CommitCycle): TaskOpener {
+    const { topology, config, slice, steadyClock, defaultPartition, folder } = this;
+    const { ground, reader, writer, member, starts } = work;
+    const { producer } = writer;
+    return new TaskOpener({
+      settings: taskSettings(config, {
+        ...{ topology, steadyClock, producer, defaultPartition },
+        deadLetters: ground.deadLetters,
+        longCalls: this.longCalls.calls,
+        wake: () => {
+          reader.wake();
+        },
+        metrics: this.numbers.records,
+        endOffset: (partition) => reader.endOffset(partition),
+        globalStores: work.globals.stores,
+      }),
+      ...{ config, member, starts, folder, slice },
+      ...{ plan: ground.plan, admin: ground.admin, ids: ground.ids },
+      recreated: (topics) => {
+        this.recreatedTopics(topics);
+      },
+      reader: this.openReader('restore'),
+      cache: new CacheBudget(config.stateStoreCacheMaxBytes),
+      listeners: this.events.restore,
+      metrics: this.numbers.restore,
+      commit:
+        writer.transactions === null
+          ? null
+          : async () => {
+              const outcome = await commits.commit(this.tasks?.running ?? []);
+              if (outcome !== 'committed') throw new BrokerError('abortable', 'the transaction was given up');
+            },
+    });
+  }
+
+  /** What looks after topics and tasks beside the records. */
+  private createWatches(work: Work, tasks: TaskSet): readonly Background[] {
+    const { topology, config, steadyClock, numbers: metrics } = this;
+    const { reader, member, starts } = work;
+    const { admin, ids, plan } = work.ground;
+    const events = (this.readerEvents = new ReaderEvents({
+      ...{ config, topology, admin, reader, tasks, starts, ids, metrics },
+      topicsChanged: () => {
+        watch.lookSoon();
+      },
+    }));
+    const watch: TopicWatch = new TopicWatch({
+      ...{ topology, admin, ids, plan },
+      applicationId: config.applicationId,
+      intervalMs: config.metadataMaxAgeMs,
+      clock: steadyClock,
+      logger: config.logger,
+      changed: (reason) => {
+        member.rejoin(reason);
+      },
+      recreated: (topics) => {
+        this.recreatedTopics(topics);
+      },
+      seen: (topics) => {
+        events.revive(topics);
+      },
+      failed: this.events.failed,
+    });
+    this.stalls = new StallWatch({
+      tasks,
+      endOffset: (partition) => reader.endOffset(partition),
+      clock: steadyClock,
+      stallMs: config.stallTimeoutMs,
+      paused: () => this.instance?.isPaused ?? false,
+      overdue: () => member.overdue(),
+      logger: config.logger,
+    });
+    return [watch, events, this.stalls];
+  }
+
+  private async startLoop(
+    work: Work,
+    commits: CommitCycle,
+    tasks: TaskSet,
+    background: readonly Background[],
+  ): Promise<void> {
+    const { config, slice, steadyClock, client } = this;
+    const { reader, writer, member, purge } = work;
+    this.instance = new Instance({
+      ...{ config, slice, steadyClock, client, reader, member, tasks, commits, purge, background },
+      producer: writer.producer,
+      failed: this.events.failed,
+    });
+    await this.instance.start();
+  }
+
+  /** Reads these from their new beginning; tasks that write to changelogs among them are opened anew. */
+  private recreatedTopics(topics: readonly string[]): void {
+    this.readerEvents?.restart(topics);
+    const changelogs = topics.filter((topic) => this.plan?.current.internalTopics.has(topic));
+    for (const topic of changelogs) this.recreated.add(topic);
+    if (changelogs.length > 0)
+      this.place?.member.rejoin(`internal topics were deleted and created again: ${changelogs.join(', ')}`);
   }
 
   private openReader(name: string): PartitionReader {
@@ -389,49 +418,6 @@ export class RunningApplication {
       maxPartitionBytes: fetchPartitionBytes,
       maxWaitMs: FETCH_WAIT_MS,
     });
-  }
-
-  private member(client: BrokerClient, admin: Admin, plan: { current: TopicPlan }, processId: string): GroupMember {
-    const { topology, config } = this;
-    const { groupInstanceId, sessionTimeoutMs, rebalanceTimeoutMs, heartbeatIntervalMs } = config;
-    const options = {
-      groupId: config.applicationId,
-      instanceId: groupInstanceId,
-      protocol: PROTOCOL_NAME,
-      sessionTimeoutMs,
-      rebalanceTimeoutMs,
-      heartbeatMs: heartbeatIntervalMs,
-      pulse: this.longCalls.pulse,
-    };
-    const set = (): TaskSet => this.tasks as TaskSet;
-    const handler = (this.membership = new Membership({
-      applicationId: config.applicationId,
-      recreated: this.recreated,
-      topology,
-      get tasks() {
-        return set();
-      },
-      processId,
-      tasksOnDisk: (): TaskId[] => this.folder.tasks(),
-      replan: () => prepareTopics(topology, config, admin),
-      plan,
-      rejoin: (reason) => {
-        member.rejoin(reason);
-      },
-      rebalancing: () => {
-        this.settled = false;
-        this.events.rebalancing();
-      },
-      settled: () => {
-        this.settled = true;
-        this.tellState();
-      },
-      failed: this.events.failed,
-      logger: config.logger,
-    }));
-    const member = client.group(options, handler);
-    this.group = member;
-    return member;
   }
 
   private tellState(): void {

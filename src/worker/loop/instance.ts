@@ -15,6 +15,14 @@ const TURN_RECORDS = 256;
 /** Longest sleep of an idle loop, ms. */
 const IDLE_MS = 100;
 
+/** What has work in the loop besides the tasks. */
+export interface Background {
+  /** At every round; returns at once. */
+  poll(): void;
+  /** Resolves when nothing that a round began goes on. */
+  idle(): Promise<void>;
+}
+
 export interface InstanceParts {
   readonly config: Config;
   readonly slice: Slice;
@@ -27,8 +35,8 @@ export interface InstanceParts {
   readonly tasks: TaskSet;
   readonly commits: CommitCycle;
   readonly purge: RepartitionPurge;
-  /** What else has work in the loop: global stores, the watch over topics, what the reader met besides records. */
-  readonly background: readonly { poll(): void; idle(): Promise<void> }[];
+  /** Global stores, the watch over topics, what the reader met besides records. */
+  readonly background: readonly Background[];
   readonly failed: (error: unknown) => void;
 }
 
