@@ -19,6 +19,9 @@ const API = '/apis/ccompat/v7';
 const DEFAULT_HEAP_MIB = 384;
 const DEFAULT_STARTUP_MS = 120_000;
 const LOG_LINES = 15;
+const ATTEMPTS = 3;
+/** The cause of a Java error, beside the last lines, which are its calls. */
+const CAUSE = /^(?:Caused by: |Exception in ).*$/gm;
 /** Waits for a word before it becomes Java, so that the watchdog knows the process before there is one to lose. */
 const GATE = 'read -r go && exec "$@"';
 
@@ -27,9 +30,28 @@ export async function startWithNewJava(options: StartSchemaRegistryOptions): Pro
   const log = options.log ?? ((): void => undefined);
   const java = await findNewJava(log);
   const files = await apicurioFiles(log);
-  const port = options.port ?? (await freePorts(1))[0]!;
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await startOn(options.port ?? (await freePorts(1))[0]!, { java, files, options, log });
+    } catch (error) {
+      // It takes seconds until it listens, and a port that was free may not be by then.
+      const taken =
+        error instanceof LaunchError && /in use by another process|Address already in use/.test(error.message);
+      if (!taken || options.port !== undefined || attempt === ATTEMPTS) throw error;
+    }
+  }
+}
+
+interface Ground {
+  readonly java: string;
+  readonly files: string;
+  readonly options: StartSchemaRegistryOptions;
+  readonly log: (line: string) => void;
+}
+
+async function startOn(port: number, { java, files, options, log }: Ground): Promise<RunningSchemaRegistry> {
   const folder = await mkdtemp(join(tmpdir(), 'millrace-registry-'));
-  const registry = new JavaRegistry({ java, files, folder, port, ...options });
+  const registry = new JavaRegistry({ ...options, java, files, folder, port });
   try {
     await registry.control.start();
   } catch (error) {
@@ -96,6 +118,9 @@ class JavaRegistry implements RunningSchemaRegistry {
       '-XX:TieredStopAtLevel=1',
       `-Dquarkus.http.host=${HOST}`,
       `-Dquarkus.http.port=${String(port)}`,
+      // Health checks listen on a port of their own, which would be 9000 for every registry: any free one.
+      `-Dquarkus.management.host=${HOST}`,
+      '-Dquarkus.management.port=0',
       // In a file, so that schemas outlive a crash.
       `-Dapicurio.datasource.url=jdbc:h2:file:${join(folder, 'schemas')};WRITE_DELAY=0`,
       '-jar',
@@ -132,6 +157,7 @@ class JavaRegistry implements RunningSchemaRegistry {
 
   async #logTail(): Promise<string> {
     const text = await readFile(join(this.parts.folder, 'registry.log'), 'utf8').catch(() => '(no log)');
-    return text.trimEnd().split('\n').slice(-LOG_LINES).join('\n');
+    const causes = [...new Set(text.match(CAUSE) ?? [])];
+    return [...causes, ...text.trimEnd().split('\n').slice(-LOG_LINES)].join('\n');
   }
 }

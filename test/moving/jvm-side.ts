@@ -13,6 +13,24 @@ interface Answer {
   readonly closed?: boolean;
   readonly restored?: number;
   readonly failed?: string;
+  readonly bytes?: string;
+  readonly value?: string;
+  readonly start?: number;
+}
+
+/** What Kafka Streams makes of a value, or of bytes, with a serde of Avro whose schemas are in the registry. */
+export interface Conversion {
+  readonly topic: string;
+  readonly key: boolean;
+  readonly schema: string;
+  /** False: named types in it get subjects of their own, which it refers to. Default: true. */
+  readonly whole?: boolean;
+  /** A window around it: its length, ms, and where it starts. */
+  readonly windowMs?: number;
+  readonly start?: number;
+  /** One of the two: in JSON, as Avro has it; in hexadecimal. */
+  readonly value?: string;
+  readonly bytes?: string;
 }
 
 /** What waits for the answers of one run. */
@@ -20,6 +38,7 @@ interface Waiting {
   started(description: string): void;
   closed(restored: number): void;
   failed(error: Error): void;
+  converted?(answer: Answer): void;
 }
 
 export class JvmSide implements Side {
@@ -37,10 +56,24 @@ export class JvmSide implements Side {
     process.on('exit', this.killOnExit);
   }
 
-  /** Builds the program with `MILLRACE_TEST_STREAMS_VERSION` of Kafka Streams and starts it. */
-  static async start(): Promise<JvmSide> {
+  /**
+   * Builds the program with `MILLRACE_TEST_STREAMS_VERSION` of Kafka Streams and starts it.
+   * @param registry address of Apicurio's own API, for applications with Avro
+   */
+  static async start(registry = ''): Promise<JvmSide> {
     const { java, classPath } = await buildJvmProgram(FOLDER, process.env.MILLRACE_TEST_STREAMS_VERSION);
-    return new JvmSide(spawn(java, ['-Xmx1g', '-XX:+UseSerialGC', '-cp', classPath, 'millrace.moving.Main']));
+    const flags = ['-Xmx1g', '-XX:+UseSerialGC', `-Dmillrace.registry=${registry}`];
+    return new JvmSide(spawn(java, [...flags, '-cp', classPath, 'millrace.moving.Main']));
+  }
+
+  /** The bytes of a value, or the value of bytes. */
+  convert(conversion: Conversion): Promise<Pick<Answer, 'bytes' | 'value' | 'start'>> {
+    const run = `conversion ${String(this.runs.size)}`;
+    return new Promise((resolve, reject) => {
+      const never = (): void => reject(new Error('a conversion is no application'));
+      this.runs.set(run, { started: never, closed: never, failed: reject, converted: resolve });
+      this.tell({ command: 'convert', run, windowMs: 0, start: 0, whole: true, ...conversion });
+    });
   }
 
   start({ application, applicationId, brokers, inputs, output, stateDir }: RunPlan): Promise<RunningSide> {
@@ -94,6 +127,7 @@ export class JvmSide implements Side {
   private take(answer: Answer): void {
     const run = this.runs.get(answer.run);
     if (answer.failed !== undefined) run?.failed(new Error(answer.failed));
+    else if (answer.bytes !== undefined || answer.value !== undefined) run?.converted?.(answer);
     else if (answer.started !== undefined) run?.started(answer.started);
     else if (answer.closed === true) run?.closed(answer.restored ?? 0);
     else run?.failed(new Error(`Kafka Streams could not be closed in time: ${JSON.stringify(answer)}`));

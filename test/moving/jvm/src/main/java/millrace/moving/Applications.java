@@ -25,6 +25,7 @@ final class Applications {
         Tables.addTo(ALL);
         Joins.addTo(ALL);
         Processors.addTo(ALL);
+        Avro.addTo(ALL);
     }
 
     private Applications() {

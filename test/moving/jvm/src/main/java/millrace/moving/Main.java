@@ -17,6 +17,9 @@ import java.util.concurrent.ConcurrentHashMap;
  *   <li>{@code {"command": "start", "run": R, "application": name, "guarantee", "applicationId", "brokers", "stateDir",
  *       "inputs": [topics], "output": topic}} is answered by {@code {"run": R, "started": describe()}};
  *   <li>{@code {"command": "close", "run": R}} by {@code {"run": R, "closed": true, "restored": records}};
+ *   <li>{@code {"command": "convert", "run": R, "topic", "key": boolean, "windowMs": 0 or a length, "start": of the window,
+ *       "schema", "whole": boolean, "value": in Avro's JSON}} by {@code {"run": R, "bytes": in hexadecimal}}; with {@code "bytes"} by
+ *       {@code "value"} and {@code "start"};
  *   <li>a run that fails says so unasked: {@code {"run": R, "failed": stack trace}}.
  * </ul>
  */
@@ -56,6 +59,7 @@ public final class Main {
                     Run run = RUNS.remove(name);
                     answer.put("closed", run.close()).put("restored", run.restored());
                 }
+                case "convert" -> Avro.convert(command, answer);
                 default -> throw new IllegalArgumentException("no such command: " + command);
             }
         } catch (Exception error) {
