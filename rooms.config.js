@@ -48,6 +48,7 @@ export const rooms = {
   'serde/cbor': { rooms: ['serde', ...values], packages: ['cbor2'] },
   registry: { rooms: ['serde', ...values], packages: ['@kafkajs/confluent-schema-registry'], node: true },
   observe: { rooms: ['time', 'errors'] },
+  'observe/prometheus': { rooms: ['observe', 'time', 'errors'], packages: ['prom-client'], node: true },
 
   // What is remembered: descriptions and interfaces, then where it is kept.
   store: { rooms: ['serde', ...values] },
@@ -146,6 +147,7 @@ export const rooms = {
     ],
   },
   msgpack: { rooms: ['serde/msgpack'] },
+  prometheus: { rooms: ['observe/prometheus'] },
   cbor: { rooms: ['serde/cbor'] },
   cli: { rooms: ['local-kafka', 'app', 'config', 'topology', ...values], packages: ['commander'], node: true },
 };

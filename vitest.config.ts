@@ -9,6 +9,7 @@ const resolve = {
     { find: /^millrace\/testing$/, replacement: door('testing.ts') },
     { find: /^millrace\/msgpack$/, replacement: door('msgpack.ts') },
     { find: /^millrace\/registry$/, replacement: door('registry.ts') },
+    { find: /^millrace\/prometheus$/, replacement: door('prometheus.ts') },
     { find: /^millrace\/cbor$/, replacement: door('cbor.ts') },
   ],
 };

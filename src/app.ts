@@ -5,10 +5,10 @@ import { ignoreRejection } from './errors/promised.js';
 import { reasonOf, shownValue } from './errors/shown-value.js';
 import { guardedLogger } from './observe/logger.js';
 import type { RestoreListener } from './worker/state/restore-listener.js';
+import type { MetricsSnapshot } from './observe/measurements.js';
 import { checkSerdes } from './worker/check-serdes.js';
 import { Replacements } from './worker/replacements.js';
 import { RunningApplication } from './worker/running-application.js';
-import type { MetricsSnapshot } from './worker/metrics-snapshot.js';
 import {
   queryableStores,
   type QueryableStoreType,
@@ -249,7 +249,8 @@ export class KafkaStreams {
 
   /** What was counted and measured since the start, as plain numbers. */
   metrics(): MetricsSnapshot {
-    return { state: this.current, ...(this.running?.metrics() ?? RunningApplication.noMetrics()) };
+    const measured = this.running?.metrics() ?? RunningApplication.noMetrics();
+    return { applicationId: this.config.applicationId, state: this.current, ...measured };
   }
 
   /**

@@ -103,6 +103,8 @@ export interface KafkaStreamsOptions {
   readonly metadataMaxAge?: Duration | undefined;
   /** A task that has records and makes no progress for so long is told in the log, with what it waits for, and counted in `metrics().stalls`. Default 1 min. */
   readonly stallTimeout?: Duration | undefined;
+  /** Whether the age of records is measured where tasks take them from topics and write them to topics (`metrics().latency`), which costs a comparison a record at either end. false: it costs nothing. Default true. Kafka Streams: `metrics.recording.level`. */
+  readonly measureLatency?: boolean | undefined;
   /** Bytes of fetched records waiting in memory, over all partitions. Default 64 MiB. */
   readonly fetchBufferBytes?: number | undefined;
   /** Bytes asked of one partition in one fetch. Default 1 MiB. */
@@ -166,6 +168,7 @@ export interface Config extends FailureOptions {
   readonly rebalanceTimeoutMs: number;
   readonly metadataMaxAgeMs: number;
   readonly stallTimeoutMs: number;
+  readonly measureLatency: boolean;
   readonly fetchBufferBytes: number;
   readonly fetchPartitionBytes: number;
   readonly producer: {
@@ -293,6 +296,7 @@ const schema = z.strictObject({
   rebalanceTimeout: durationOf(1),
   metadataMaxAge: durationOf(1),
   stallTimeout: durationOf(1),
+  measureLatency: z.boolean({ error: 'must be true or false' }).optional(),
   fetchBufferBytes: positive,
   fetchPartitionBytes: positive,
   producer: z
@@ -365,6 +369,7 @@ export function readConfig(options: KafkaStreamsOptions): Config {
     ),
     rebalanceTimeoutMs: milliseconds(given.rebalanceTimeout, 300_000, 'rebalanceTimeout'),
     stallTimeoutMs: milliseconds(given.stallTimeout, 60_000, 'stallTimeout'),
+    measureLatency: given.measureLatency ?? true,
     metadataMaxAgeMs: milliseconds(given.metadataMaxAge, 300_000, 'metadataMaxAge'),
     fetchBufferBytes: given.fetchBufferBytes ?? 64 * MIB,
     fetchPartitionBytes: given.fetchPartitionBytes ?? MIB,

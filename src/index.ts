@@ -168,8 +168,16 @@ export type {
 } from './task/error-handlers.js';
 export type { DeadLetterTopic, ErrorOptions, RetryErrors } from './task/failure-options.js';
 export type { RestoreListener, RestoreProgress } from './worker/state/restore-listener.js';
-export type { Measurements, MetricsSnapshot, TaskMeasurements } from './worker/metrics-snapshot.js';
-export type { Stall } from './worker/loop/stall-watch.js';
+export type {
+  Measurements,
+  MetricsSnapshot,
+  SinkMeasurements,
+  SourceMeasurements,
+  Stall,
+  TaskMeasurements,
+} from './observe/measurements.js';
+export type { HistogramSnapshot } from './observe/histogram.js';
+export type { Restoring } from './observe/restore-metrics.js';
 export {
   consoleLogger,
   loggerFrom,

@@ -3,11 +3,17 @@ import { fileURLToPath } from 'node:url';
 import { format, resolveConfig } from 'prettier';
 import { configurationPage } from './configuration-page.js';
 import { errorsPage } from './errors-page.js';
+import { metricsPage } from './metrics-page.js';
 import { parityPage } from './parity-page.js';
 import { roomsPictures } from './rooms-picture.js';
 
 export async function pages(): Promise<ReadonlyMap<string, string>> {
-  const made = { 'configuration.md': configurationPage(), 'errors.md': errorsPage(), 'parity.md': parityPage() };
+  const made = {
+    'configuration.md': configurationPage(),
+    'errors.md': errorsPage(),
+    'metrics.md': metricsPage(),
+    'parity.md': parityPage(),
+  };
   const options = await resolveConfig(fileURLToPath(import.meta.url));
   const formatted = Object.entries(made).map(
     async ([name, text]) => [name, await format(text, { ...options, parser: 'markdown' })] as const,

@@ -124,6 +124,8 @@ export interface PartitionReader {
   wait(milliseconds: number): Promise<void>;
   /** Ends a `wait` before its time. */
   wake(): void;
+  /** Bytes fetched and not yet polled. */
+  readonly bufferedBytes: number;
   /** End of the log as last told by the broker, -1 while unknown. */
   endOffset(partition: TopicPartition): number;
   close(): Promise<void>;
@@ -227,6 +229,8 @@ export interface RecordWriter {
 
 /** An idempotent producer: order per partition is kept, each record is written exactly once however often a request is repeated. */
 export interface BatchProducer {
+  /** Bytes appended and not acknowledged. */
+  readonly bufferedBytes: number;
   /** A way in, for one task from its opening to its end. */
   writer(options: WriterOptions): RecordWriter;
   /** Partitions of a topic, 0 while unknown; then await `lookUp`. */

@@ -1,8 +1,10 @@
 /** What one instance counts, as plain numbers. */
 import type { DropReason } from '../errors/drop-reasons.js';
+import { Histogram } from './histogram.js';
 
 /** Times and numbers of commits. */
 export class CommitMetrics {
+  readonly latency = new Histogram();
   commits = 0;
   lastLatencyMs = 0;
   maxLatencyMs = 0;
@@ -13,6 +15,7 @@ export class CommitMetrics {
     this.lastLatencyMs = latencyMs;
     this.totalLatencyMs += latencyMs;
     if (latencyMs > this.maxLatencyMs) this.maxLatencyMs = latencyMs;
+    this.latency.observe(latencyMs);
   }
 }
 
@@ -33,5 +36,37 @@ export class RecordMetrics {
   /** Dropped records by reason. */
   get drops(): Readonly<Partial<Record<DropReason, number>>> {
     return Object.fromEntries(this.droppedBy);
+  }
+}
+
+/** For how long tasks had the thread. */
+export class WorkMetrics {
+  busyMs = 0;
+
+  worked(milliseconds: number): void {
+    this.busyMs += milliseconds;
+  }
+}
+
+/** How often and for how long the group dealt out its tasks anew, as this member saw it. */
+export class RebalanceMetrics {
+  count = 0;
+  /** Memberships that the group ended. */
+  lost = 0;
+  lastMs = 0;
+  totalMs = 0;
+  private since: number | null = null;
+
+  /** @param now does not jump, ms */
+  began(now: number): void {
+    this.since ??= now;
+  }
+
+  ended(now: number): void {
+    if (this.since === null) return;
+    this.count += 1;
+    this.lastMs = now - this.since;
+    this.totalMs += this.lastMs;
+    this.since = null;
   }
 }

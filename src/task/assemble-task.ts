@@ -2,6 +2,7 @@
 import type { BatchProducer, RecordWriter, TopicPartition } from '../broker/port.js';
 import { MillraceError } from '../errors/error.js';
 import type { RecordMetrics } from '../observe/instance-metrics.js';
+import type { RecordLatency } from '../observe/record-latency.js';
 import type { Logger } from '../observe/logger.js';
 import type { OperatorStores, TableRows } from '../processor/context.js';
 import { LongCalls } from '../processor/long-calls.js';
@@ -19,6 +20,7 @@ import { forKeys } from '../serde/prepared.js';
 import { withDefaultSerde } from '../serde/wrapping.js';
 import type { DefaultPartition } from '../sink/default-partition.js';
 import { TopicWriter } from '../sink/topic-writer.js';
+import { MeasuredQueue } from '../source/measured-queue.js';
 import { PartitionGroup } from '../source/partition-group.js';
 import { PartitionQueue } from '../source/partition-queue.js';
 import { ReaderTopic, type DeserializationHandler, type UndecodableRecord } from '../source/reader-topic.js';
@@ -33,6 +35,7 @@ import { whoLostSerde } from '../topology/lost-serde.js';
 import { DeadLetters, NO_DEAD_LETTERS, type DeadLetterSettings } from './dead-letters.js';
 import type { ProcessingErrorHandler, RetryPolicy } from './error-handlers.js';
 import { carriesFarTimes } from './far-times.js';
+import { MeasuredSink } from './measured-sink.js';
 import { createNode } from './operator-factory.js';
 import { RunningSink } from './sink-node.js';
 import { TaskContext } from './task-context.js';
@@ -40,6 +43,7 @@ import { EPOCH_NAME, NO_EPOCH } from './epoch-mark.js';
 import { unpackTimes, type SavedTimes } from './packed-times.js';
 import { SourceBytes } from './source-bytes.js';
 import { Task } from './task.js';
+import { TurnAges } from './turn-ages.js';
 
 /** What tasks of one application have in common. */
 export interface TaskSettings {
@@ -73,6 +77,8 @@ export interface TaskSettings {
   readonly producer: BatchProducer;
   readonly defaultPartition: DefaultPartition;
   readonly metrics: RecordMetrics;
+  /** Measures the age of records where they are read and written. Default: null, nobody does. */
+  readonly latency?: RecordLatency | null;
   readonly logger: Logger;
   readonly endOffset: (partition: TopicPartition) => number;
   /** Finds global stores. Null for tasks of global stores themselves. */
@@ -159,10 +165,13 @@ export function assembleTask(settings: TaskSettings, parts: TaskToAssemble): Tas
     streamTime: () => group?.streamTime ?? -1,
     globalStore: global ? (name) => stores.find(name) : readOnlyStores(globalStores, settings.storeView),
   });
+  const latency = settings.latency ?? null;
+  const ages = latency === null ? null : new TurnAges(clock);
   const sinks: RunningSink[] = [];
   const running = new Map<string, RunningNode>();
   for (const node of parts.nodes) {
-    const one = runningNode(node, settings, context, writer, sinks);
+    const one = runningNode(node, settings, context, writer, ages);
+    if (one instanceof RunningSink) sinks.push(one);
     running.set(node.name, one);
     if (node.type !== 'source') for (const parent of node.parents) running.get(parent)?.addChild(one);
   }
@@ -174,7 +183,9 @@ export function assembleTask(settings: TaskSettings, parts: TaskToAssemble): Tas
     const source = parts.nodes.find((node) => node.type === 'source' && node.name === input.source) as SourceNode;
     const target = running.get(input.source) as RunningNode;
     const topic = readerTopic(source, input.topic, settings, context, target, carriesFarTimes(source, parts.nodes));
-    return new PartitionQueue(topic, input.partition, input.offset, input.partitionTime, fetched);
+    const { partition, offset, partitionTime } = input;
+    if (latency === null || ages === null) return new PartitionQueue(topic, partition, offset, partitionTime, fetched);
+    return ages.add(new MeasuredQueue(topic, partition, offset, partitionTime, fetched, latency.source(input.topic)));
   };
   group = new PartitionGroup(parts.inputs.map(openQueue), settings.maxTaskIdleMs);
   for (const node of running.values()) node.init();
@@ -192,6 +203,7 @@ export function assembleTask(settings: TaskSettings, parts: TaskToAssemble): Tas
     sources,
     writer,
     metrics,
+    ages,
     asyncWork: context.asyncWork,
     endOffset: settings.endOffset,
     epochOf: ({ topic, partition }) => {
@@ -221,18 +233,29 @@ function runningNode(
   settings: TaskSettings,
   context: TaskContext,
   writer: RecordWriter,
-  sinks: RunningSink[],
+  ages: TurnAges | null,
 ): RunningNode {
   if (node.type === 'source') return new PassNode(node.name, context);
   if (node.type === 'processor') return createNode(node.name, node.operator, context, node.stores);
-  const sink = new RunningSink(node.name, context, topicWriter(node, settings, writer));
-  sinks.push(sink);
-  return sink;
+  const topic = topicOf(node, settings);
+  const latency = settings.latency ?? null;
+  const writing = topicWriter(node, topic, settings, writer);
+  if (latency === null || ages === null) return new RunningSink(node.name, context, writing);
+  const histogram = latency.sink(node.name, typeof topic === 'string' ? topic : null);
+  return ages.add(new MeasuredSink(node.name, context, writing, histogram));
 }
 
-function topicWriter(node: SinkNode, settings: TaskSettings, writer: RecordWriter): TopicWriter {
-  const { topology, applicationId, defaultPartition } = settings;
-  const topic = typeof node.topic === 'string' ? brokerTopicName(topology, applicationId, node.topic) : node.topic;
+function topicOf(node: SinkNode, { topology, applicationId }: TaskSettings): SinkNode['topic'] {
+  return typeof node.topic === 'string' ? brokerTopicName(topology, applicationId, node.topic) : node.topic;
+}
+
+function topicWriter(
+  node: SinkNode,
+  topic: SinkNode['topic'],
+  settings: TaskSettings,
+  writer: RecordWriter,
+): TopicWriter {
+  const { defaultPartition } = settings;
   const internal = topic !== node.topic;
   const [key, value] = serdesOf(node, settings);
   return new TopicWriter(

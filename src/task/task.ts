@@ -21,6 +21,7 @@ import type { SourceBytes } from './source-bytes.js';
 import type { TaskContext } from './task-context.js';
 import { TaskEpoch } from './task-epoch.js';
 import type { TaskState } from '../store/task-state.js';
+import type { TurnAges } from './turn-ages.js';
 
 /** What a task is made of; see `assembleTask`. */
 export interface TaskParts {
@@ -37,6 +38,8 @@ export interface TaskParts {
   /** The task's own way into the producer; closed with the task. */
   readonly writer: RecordWriter;
   readonly metrics: RecordMetrics;
+  /** Null where nobody measures the age of records. */
+  readonly ages: TurnAges | null;
   readonly context: TaskContext;
   /** All of them, parents before children. */
   readonly nodes: readonly (RunningNode | Companion)[];
@@ -187,6 +190,7 @@ export class Task {
       throw decided(error);
     }
     this.parts.metrics.processed += count;
+    if (count + finished > 0) this.parts.ages?.turnEnded();
     return count + finished;
   }
 
@@ -216,7 +220,9 @@ export class Task {
     if (now < this.timers.wallClock.due || this.unable || this.parts.writer.full) return false;
     try {
       if (this.atHand !== null || this.promises.failure !== null) this.parts.metrics.processed += this.finishRecord();
-      return this.callTimers(this.timers.wallClock, now, this.parts.context.clock.now());
+      const called = this.callTimers(this.timers.wallClock, now, this.parts.context.clock.now());
+      if (called) this.parts.ages?.turnEnded();
+      return called;
     } catch (error) {
       throw decided(error);
     }
@@ -332,6 +338,8 @@ export class Task {
     context.commitRequested = false;
     const { state } = this.parts;
     const changed = state.dirty;
+    // Caches have written meanwhile, outside of any turn.
+    this.parts.ages?.turnEnded();
     state.sealEpoch(this.parts.writer);
     return this.epoch.seal(changed);
   }

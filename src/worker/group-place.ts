@@ -2,6 +2,7 @@
 import type { Admin, BrokerClient, GroupMember } from '../broker/port.js';
 import type { Config } from '../config.js';
 import { PROTOCOL_NAME } from '../group/membership-codec.js';
+import type { RebalanceMetrics } from '../observe/instance-metrics.js';
 import type { Topology } from '../topology/topology.js';
 import { Membership } from './group/membership.js';
 import type { LongCallLog } from './loop/long-call-log.js';
@@ -27,6 +28,7 @@ interface GroupPlaceParts {
   /** Changelogs that were deleted and created again since the last assignment. */
   readonly recreated: Set<string>;
   readonly longCalls: Pick<LongCallLog, 'pulse'>;
+  readonly metrics: RebalanceMetrics;
   readonly rebalancing: () => void;
   readonly settled: () => void;
   readonly failed: (error: unknown, decided?: 'shutdown') => void;
@@ -53,6 +55,7 @@ export function groupPlace(parts: GroupPlaceParts): GroupPlace {
     rebalancing,
     settled,
     failed,
+    metrics: parts.metrics,
     logger: config.logger,
   });
   const member = client.group(

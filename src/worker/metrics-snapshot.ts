@@ -1,74 +1,30 @@
 /** The numbers of an instance as one plain object. */
 import type { BrokerStatus, PartitionReader } from '../broker/port.js';
-import type { DropReason } from '../errors/drop-reasons.js';
+import type { Measurements } from '../observe/measurements.js';
+import type { CacheBudget } from '../store/cache-budget.js';
 import type { Task } from '../task/task.js';
 import type { InstanceMetrics } from './instance-metrics.js';
-import type { Stall, StallWatch } from './loop/stall-watch.js';
+import type { StallWatch } from './loop/stall-watch.js';
 
-export interface TaskMeasurements {
-  readonly id: string;
-  /** Highest timestamp processed, ms since the epoch; -1 before the first record. */
-  readonly streamTime: number;
-  /** Records between what is processed and the end of the input, as last told by the broker; null while that is not known. */
-  readonly lag: number | null;
+/** What an instance is asked for its numbers; what is not there yet is left out. */
+export interface Measured {
+  readonly running?: readonly Task[] | undefined;
+  readonly reader?: PartitionReader | null;
+  readonly producer?: Measurements['producer'];
+  /** Bytes that may be fetched ahead. */
+  readonly fetchCapacity?: number;
+  /** Partitions that are not fetched for the moment. */
+  readonly pausedPartitions?: number | undefined;
+  readonly longestStall?: number;
+  readonly brokers?: readonly BrokerStatus[];
+  readonly stalls?: StallWatch | null;
+  readonly cache?: CacheBudget | null;
+  readonly stateBytes?: number | null;
 }
 
-export interface Measurements {
-  /** Records processed since the start. */
-  readonly processed: number;
-  /** Records dropped since the start, by reason. */
-  readonly dropped: Readonly<Partial<Record<DropReason, number>>>;
-  /** How often a record was tried again at which a function had thrown. */
-  readonly retried: number;
-  /** Dead letters written since the start. */
-  readonly deadLetters: number;
-  /** Records that came after their window had closed: `dropped.late`. */
-  readonly late: number;
-  /** Whether the brokers answer that were last asked. While one of them does not, its partitions stand still. */
-  readonly connected: boolean;
-  /** Sum over the running tasks; null, not 0, while it is not known: before the first answer, and while a broker is away. */
-  readonly lag: number | null;
-  readonly outOfRange: number;
-  readonly commits: {
-    readonly count: number;
-    /** Milliseconds. */
-    readonly lastLatency: number;
-    readonly averageLatency: number;
-    readonly maxLatency: number;
-  };
-  readonly eventLoop: {
-    /** The longest time since the start that nothing but one piece of code had the thread, ms. */
-    readonly longestStall: number;
-  };
-  /** Tasks that have records and made no progress for the option `stallTimeout`. */
-  readonly stalls: {
-    /** Since the start. */
-    readonly count: number;
-    /** Those of now, with what they wait for. */
-    readonly now: readonly Stall[];
-  };
-  readonly restore: {
-    /** Changelog records read since the start. */
-    readonly records: number;
-    /** Stores restored since the start. */
-    readonly stores: number;
-  };
-  readonly tasks: readonly TaskMeasurements[];
-}
-
-export interface MetricsSnapshot extends Measurements {
-  readonly state: string;
-}
-
-export function snapshot(
-  metrics: InstanceMetrics,
-  running: readonly Task[],
-  reader: PartitionReader | null,
-  longestStall: number,
-  brokers: readonly BrokerStatus[] = [],
-  watch: StallWatch | null = null,
-): Measurements {
-  const { records, commits, restore } = metrics;
+export function snapshot(metrics: InstanceMetrics, measured: Measured = {}): Measurements {
+  const { records, commits, restore, latency, rebalances } = metrics;
+  const { running = [], reader = null, brokers = [], stalls = null, cache = null } = measured;
   const dropped = records.drops;
   const answering = brokers.some(({ state }) => state === 'answering');
   const connected = answering && !brokers.some(({ state }) => state === 'lost');
@@ -77,6 +33,7 @@ export function snapshot(
     streamTime: task.streamTime,
     lag: connected ? lagOf(task, reader) : null,
   }));
+  const restoring = restore.now;
   return {
     processed: records.processed,
     dropped,
@@ -86,17 +43,53 @@ export function snapshot(
     connected,
     lag: connected ? sumOf(tasks.map(({ lag }) => lag)) : null,
     outOfRange: records.outOfRange,
+    latency: {
+      sources: latency.sources.map(({ topic, age }) => ({ topic, age: age.snapshot() })),
+      sinks: latency.sinks.map(({ node, topic, endToEnd }) => ({ node, topic, endToEnd: endToEnd.snapshot() })),
+    },
+    processing: { busy: metrics.work.busyMs },
     commits: {
       count: commits.commits,
       lastLatency: commits.lastLatencyMs,
       averageLatency: commits.commits === 0 ? 0 : commits.totalLatencyMs / commits.commits,
       maxLatency: commits.maxLatencyMs,
+      latency: commits.latency.snapshot(),
     },
-    eventLoop: { longestStall },
-    stalls: { count: watch?.count ?? 0, now: watch?.stalls ?? [] },
-    restore: { records: restore.records, stores: restore.stores },
+    eventLoop: { longestStall: measured.longestStall ?? 0, delay: metrics.loopDelay.snapshot() },
+    stalls: { count: stalls?.count ?? 0, now: stalls?.stalls ?? [] },
+    restore: {
+      records: restore.records,
+      stores: restore.stores,
+      lag: restoring.reduce((sum, { position, end }) => sum + Math.max(0, end - position), 0),
+      now: restoring,
+    },
+    cache: {
+      resident: cache?.residentBytes ?? 0,
+      held: cache?.pendingBytes ?? 0,
+      uncommitted: cache?.dirtyBytes ?? 0,
+      capacity: cache?.maxBytes ?? 0,
+    },
+    stateFolder: { bytes: measured.stateBytes ?? null },
+    producer: measured.producer ?? { buffered: 0, capacity: 0, waiting: 0 },
+    fetch: {
+      buffered: (reader?.bufferedBytes ?? 0) + bufferedBy(running),
+      capacity: measured.fetchCapacity ?? 0,
+      full: measured.pausedPartitions ?? 0,
+    },
+    rebalances: {
+      count: rebalances.count,
+      lost: rebalances.lost,
+      lastDuration: rebalances.lastMs,
+      totalDuration: rebalances.totalMs,
+    },
     tasks,
   };
+}
+
+function bufferedBy(tasks: readonly Task[]): number {
+  let bytes = 0;
+  for (const task of tasks) for (const queue of task.partitions) bytes += queue.bufferedBytes;
+  return bytes;
 }
 
 /** Null when one of them is. */

@@ -4,6 +4,7 @@ import type { Admin, BrokerClient, CommittedOffset, GroupMember, PartitionReader
 import { murmur2Partition } from '../broker/wire/murmur2.js';
 import type { Config } from '../config.js';
 import { BrokerError } from '../errors/broker-error.js';
+import type { Measurements } from '../observe/measurements.js';
 import { CacheBudget } from '../store/cache-budget.js';
 import { DefaultPartition } from '../sink/default-partition.js';
 import { decoratedTopicName } from '../topology/internal-topics.js';
@@ -19,7 +20,8 @@ import { GlobalStores } from './state/global-stores.js';
 import { Instance, type Background } from './loop/instance.js';
 import { InstanceMetrics } from './instance-metrics.js';
 import { LongCallLog } from './loop/long-call-log.js';
-import { snapshot, type Measurements } from './metrics-snapshot.js';
+import { EventLoopDelay } from './loop/event-loop-delay.js';
+import { snapshot } from './metrics-snapshot.js';
 import { ReaderEvents } from './loop/reader-events.js';
 import { groupPlace, type GroupPlace } from './group-place.js';
 import { openWriter, type Writer } from './open-writer.js';
@@ -31,6 +33,7 @@ import type { RestoreListener } from './state/restore-listener.js';
 import { StallWatch } from './loop/stall-watch.js';
 import { StartOffsets } from './topics/start-offsets.js';
 import { StateFolder } from './state/state-folder.js';
+import { StateSize } from './state/state-size.js';
 import type { HowToStop } from './loop/stop-instance.js';
 import type { DeadLetterSettings } from '../task/dead-letters.js';
 import { prepareDeadLetterTopic } from './topics/dead-letter-topic.js';
@@ -86,6 +89,9 @@ export class RunningApplication {
   private readonly slice: ThreadSlice;
   private readonly steadyClock: SteadyClock;
   private readonly folder: StateFolder;
+  private readonly stateSize: StateSize;
+  private readonly cache: CacheBudget;
+  private readonly loopDelay = new EventLoopDelay(this.numbers.loopDelay);
   private readonly defaultPartition = new DefaultPartition(murmur2Partition);
   private readonly outsideLetters: OutsideLetters;
   private instance: Instance | null = null;
@@ -94,6 +100,7 @@ export class RunningApplication {
   private globals: GlobalStores | null = null;
   private opener: TaskOpener | null = null;
   private reader: PartitionReader | null = null;
+  private writer: Writer | null = null;
   private stalls: StallWatch | null = null;
   private settled = false;
   private place: GroupPlace | null = null;
@@ -119,10 +126,12 @@ export class RunningApplication {
     this.client = connectKafka(kafka, this.firstContact.connectionLogger);
     this.outsideLetters = new OutsideLetters({ client: this.client, config, defaultPartition: this.defaultPartition });
     this.folder = new StateFolder(config.stateDir, config.applicationId, config.logger);
+    this.stateSize = new StateSize(this.folder.path, this.steadyClock);
+    this.cache = new CacheBudget(config.stateStoreCacheMaxBytes);
   }
 
   static noMetrics(): Measurements {
-    return snapshot(new InstanceMetrics(), [], null, 0);
+    return snapshot(new InstanceMetrics());
   }
 
   /**
@@ -131,11 +140,12 @@ export class RunningApplication {
    */
   async start(): Promise<void> {
     this.longCalls.start();
+    this.loopDelay.start();
     const processId = await this.folder.lock();
     const ground = await this.explore();
     const globals = await this.startGlobalStores(ground);
     const reader = (this.reader = this.openReader('main'));
-    const writer = await this.startWriter(ground, processId);
+    const writer = (this.writer = await this.startWriter(ground, processId));
     const member = this.takePlace(ground, processId);
     const work: Work = {
       ...{ ground, globals, reader, member, writer },
@@ -165,6 +175,7 @@ export class RunningApplication {
       else await this.instance.stop({ ...how, limit: new ClosingLimit(how.limitMs, this.config.logger) });
     } finally {
       this.longCalls.stop();
+      this.loopDelay.stop();
       await this.opener?.close();
       await this.globals?.close();
       await this.folder.unlock();
@@ -177,15 +188,23 @@ export class RunningApplication {
   }
 
   metrics(): Measurements {
-    const { numbers, tasks, reader, longCalls, client, stopping } = this;
-    return snapshot(
-      numbers,
-      tasks?.running ?? [],
-      reader,
-      longCalls.longestStall,
-      stopping.signal.aborted ? [] : client.brokers(),
-      this.stalls,
-    );
+    const { config, tasks, writer, stopping } = this;
+    return snapshot(this.numbers, {
+      running: tasks?.running,
+      reader: this.reader,
+      producer: {
+        buffered: writer?.producer.bufferedBytes ?? 0,
+        capacity: config.producer.bufferBytes,
+        waiting: tasks?.running.filter((task) => task.writer.full).length ?? 0,
+      },
+      fetchCapacity: config.fetchBufferBytes,
+      pausedPartitions: tasks?.pausedPartitions,
+      longestStall: this.longCalls.longestStall,
+      brokers: stopping.signal.aborted ? [] : this.client.brokers(),
+      stalls: this.stalls,
+      cache: this.cache,
+      stateBytes: this.stateSize.bytes,
+    });
   }
 
   /** @throws MillraceError STORE_UNAVAILABLE */
@@ -248,8 +267,9 @@ export class RunningApplication {
   private takePlace({ admin, plan }: Ground, processId: string): GroupMember {
     const { topology, config, client, folder, recreated, longCalls } = this;
     const { failed } = this.events;
+    const metrics = this.numbers.rebalances;
     this.place = groupPlace({
-      ...{ topology, config, client, folder, recreated, longCalls, admin, plan, processId, failed },
+      ...{ topology, config, client, folder, recreated, longCalls, admin, plan, processId, failed, metrics },
       tasks: () => this.tasks as TaskSet,
       rebalancing: () => {
         this.settled = false;
@@ -322,6 +342,7 @@ export class RunningApplication {
           reader.wake();
         },
         metrics: this.numbers.records,
+        latency: config.measureLatency ? this.numbers.latency : null,
         endOffset: (partition) => reader.endOffset(partition),
         globalStores: work.globals.stores,
       }),
@@ -331,7 +352,7 @@ export class RunningApplication {
         this.recreatedTopics(topics);
       },
       reader: this.openReader('restore'),
-      cache: new CacheBudget(config.stateStoreCacheMaxBytes),
+      cache: this.cache,
       listeners: this.events.restore,
       metrics: this.numbers.restore,
       commit:
@@ -381,7 +402,7 @@ export class RunningApplication {
       overdue: () => member.overdue(),
       logger: config.logger,
     });
-    return [watch, events, this.stalls];
+    return [watch, events, this.stalls, this.stateSize];
   }
 
   private async startLoop(
@@ -395,6 +416,7 @@ export class RunningApplication {
     this.instance = new Instance({
       ...{ config, slice, steadyClock, client, reader, member, tasks, commits, purge, background },
       producer: writer.producer,
+      work: this.numbers.work,
       failed: this.events.failed,
     });
     await this.instance.start();

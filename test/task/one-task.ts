@@ -2,6 +2,7 @@
 import { MemoryBroker, type MemoryProducer } from '../../src/broker/memory/memory-broker.js';
 import { RecordMetrics } from '../../src/observe/instance-metrics.js';
 import { silentLogger } from '../../src/observe/logger.js';
+import type { RecordLatency } from '../../src/observe/record-latency.js';
 import { LongCalls } from '../../src/processor/long-calls.js';
 import { RecordContext } from '../../src/record/record-context.js';
 import { Turn } from '../../src/record/turn.js';
@@ -23,6 +24,7 @@ export interface OneTaskOptions {
   readonly slice?: Slice;
   readonly cacheBytes?: number;
   readonly longCalls?: LongCalls;
+  readonly latency?: RecordLatency;
   /** The stores say that they outlive the task. */
   readonly persistent?: boolean;
 }
@@ -37,12 +39,12 @@ export class OneTask {
   readonly producer: MemoryProducer;
   /** Of timers and intervals. */
   steadyNow = 0;
+  /** Of the wall clock. */
+  now = 0;
   private readonly broker = new MemoryBroker();
 
-  constructor(
-    topology: Topology,
-    { slice = endlessSlice, cacheBytes = 0, longCalls = new LongCalls(), persistent = false }: OneTaskOptions = {},
-  ) {
+  constructor(topology: Topology, options: OneTaskOptions = {}) {
+    const { slice = endlessSlice, cacheBytes = 0, longCalls = new LongCalls(), persistent = false } = options;
     this.producer = this.broker.producer();
     const record = new RecordContext();
     const turn = new Turn(record, slice);
@@ -56,7 +58,7 @@ export class OneTask {
       deserializationErrorHandler: () => 'fail',
       processingErrorHandler: () => 'fail',
       maxTaskIdleMs: 0,
-      clock: { now: () => 0 },
+      clock: { now: () => this.now },
       steadyClock: { now: () => this.steadyNow },
       emitIntervalMs: 0,
       longCalls,
@@ -66,6 +68,7 @@ export class OneTask {
       producer: this.producer,
       defaultPartition: new DefaultPartition(() => 0),
       metrics: new RecordMetrics(),
+      latency: options.latency ?? null,
       logger: silentLogger,
       endOffset: ({ topic }) => this.task.queue(topic, 0)?.fetchedOffset ?? 0,
       globalStores: null,

@@ -41,6 +41,7 @@ describe('OutsideLetters', () => {
   it('tells of a letter that cannot be written, and goes on with a new producer', async () => {
     const producer = new MemoryBroker().producer();
     const broken: BatchProducer = {
+      bufferedBytes: 0,
       writer: () => producer.writer(),
       flush: () => producer.flush(),
       resume: () => undefined,
@@ -61,6 +62,7 @@ describe('OutsideLetters', () => {
   it('waits no longer than it may', async () => {
     const producer = new MemoryBroker().producer();
     const stuck: BatchProducer = {
+      bufferedBytes: 0,
       writer: () => producer.writer(),
       partitionCount: () => 1,
       flush: () => producer.flush(),

@@ -67,6 +67,7 @@ export class MemoryBroker {
 export class MemoryProducer implements BatchProducer, RecordWriter {
   readonly name = 'memory';
   readonly full = false;
+  readonly bufferedBytes = 0;
   private written: MemoryRecord[] = [];
   private readonly last = new Map<string, number>();
 

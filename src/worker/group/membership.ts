@@ -10,6 +10,7 @@ import type { Task } from '../../task/task.js';
 import type { Topology } from '../../topology/topology.js';
 import type { TaskSet } from '../loop/task-set.js';
 import { inputsOf, planOf, tasksOf, type TopicPlan } from '../topics/topic-plan.js';
+import type { RebalanceMetrics } from '../../observe/instance-metrics.js';
 
 /** For the last commit of tasks that are given up: longer than it takes to find the new leader of a partition. */
 const GIVE_UP_LIMIT_MS = 15_000;
@@ -32,6 +33,7 @@ interface MembershipParts {
   readonly settled: () => void;
   /** `shutdown`: nobody is asked what to do about it. */
   readonly failed: (error: unknown, decided?: 'shutdown') => void;
+  readonly metrics: RebalanceMetrics;
   readonly logger: Logger;
 }
 
@@ -53,6 +55,7 @@ export class Membership implements GroupHandler {
   }
 
   beforeJoin(): Promise<void> {
+    this.parts.metrics.began(performance.now());
     return Promise.resolve();
   }
 
@@ -108,6 +111,7 @@ export class Membership implements GroupHandler {
     await this.giveUp([...revoked, ...changed]);
     if (revoked.length > 0) this.parts.rejoin('tasks were given up');
     tasks.open([...added, ...changed]);
+    this.parts.metrics.ended(performance.now());
     this.parts.settled();
   }
 
@@ -157,6 +161,7 @@ export class Membership implements GroupHandler {
       error: error.message,
     });
     this.generation = -1;
+    this.parts.metrics.lost += 1;
     this.parts.rebalancing();
     await this.parts.tasks.abandon();
   }

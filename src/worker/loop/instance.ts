@@ -5,6 +5,7 @@ import { BrokerError } from '../../errors/broker-error.js';
 import type { Clock } from '../../time/clock.js';
 import type { Slice } from '../../time/slice.js';
 import type { Task } from '../../task/task.js';
+import type { WorkMetrics } from '../../observe/instance-metrics.js';
 import type { CommitCycle } from './commit-cycle.js';
 import { stopInstance, type HowToStop } from './stop-instance.js';
 import type { TaskSet } from './task-set.js';
@@ -35,6 +36,7 @@ export interface InstanceParts {
   readonly tasks: TaskSet;
   readonly commits: CommitCycle;
   readonly purge: RepartitionPurge;
+  readonly work: WorkMetrics;
   /** Global stores, the watch over topics, what the reader met besides records. */
   readonly background: readonly Background[];
   readonly failed: (error: unknown) => void;
@@ -80,7 +82,7 @@ export class Instance {
   }
 
   private async loop(): Promise<void> {
-    const { reader, producer, tasks, background, member, slice } = this.parts;
+    const { reader, producer, tasks, background, member, slice, work } = this.parts;
     let wasOverdue = false;
     while (!this.stopping) {
       for (const one of background) one.poll();
@@ -89,7 +91,9 @@ export class Instance {
       const overdue = member.overdue();
       if (wasOverdue && !overdue) producer.resume();
       wasOverdue = overdue;
+      const began = performance.now();
       const count = this.paused || overdue ? 0 : this.slice();
+      if (count > 0) work.worked(performance.now() - began);
       tasks.resumeDrained();
       if (!overdue) this.commitWhenDue();
       if (count > 0) await slice.pause();

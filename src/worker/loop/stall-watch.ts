@@ -3,21 +3,13 @@ import type { TopicPartition } from '../../broker/port.js';
 import type { Logger } from '../../observe/logger.js';
 import type { Task } from '../../task/task.js';
 import type { Clock } from '../../time/clock.js';
+import type { Stall } from '../../observe/measurements.js';
 import type { TaskSet } from './task-set.js';
 
 /** How often is looked, ms. */
 const LOOK_MS = 1_000;
 /** How often a stall that lasts is told again, ms. */
 const AGAIN_MS = 60_000;
-
-/** A task that stands still. */
-export interface Stall {
-  readonly task: string;
-  /** What it waits for, in words. */
-  readonly reason: string;
-  /** Since when, ms. */
-  readonly forMs: number;
-}
 
 interface StallWatchParts {
   readonly tasks: Pick<TaskSet, 'running' | 'opening'>;

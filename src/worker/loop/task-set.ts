@@ -65,6 +65,11 @@ export class TaskSet {
     return [...this.openings.keys()];
   }
 
+  /** Partitions that are not fetched, since enough of them waits. */
+  get pausedPartitions(): number {
+    return this.paused.size;
+  }
+
   /** Whether some task is not running yet. */
   get isOpening(): boolean {
     return this.openings.size > 0;

@@ -228,6 +228,7 @@ const NOTHING_TO_WRITE: RecordWriter = {
 
 /** Global stores have no changelog of their own and their processors no sinks. */
 const READ_ONLY: BatchProducer = {
+  bufferedBytes: 0,
   writer: () => NOTHING_TO_WRITE,
   partitionCount: refuse,
   lookUp: refuse,

@@ -31,7 +31,7 @@ import { engineOf, storeOpening } from '../../task/store-openings.js';
 import { prepareSerdes } from '../../task/serde-uses.js';
 import type { Task } from '../../task/task.js';
 import type { TopologyNode } from '../../topology/node.js';
-import type { RestoreMetrics } from '../instance-metrics.js';
+import type { RestoreMetrics } from '../../observe/restore-metrics.js';
 import { GuardedRestoreListener, type RestoreListener } from './restore-listener.js';
 import type { StateFolder } from './state-folder.js';
 import type { StartOffsets } from '../topics/start-offsets.js';
@@ -113,6 +113,7 @@ export class TaskOpener {
       const stateDir = this.areOnDisk(specs) ? this.parts.folder.task(id) : null;
       return assembleTask(settings, { id, nodes: part.nodes, inputs, state, record, turn, stateDir });
     } catch (error) {
+      this.parts.metrics.leave(id);
       await state.close();
       throw error;
     }
@@ -276,14 +277,15 @@ export class TaskOpener {
     return {
       started: (store, start, end) => {
         config.logger.info('restoring begins', { ...store, start, end });
+        metrics.began(store, start, end);
         for (const listener of listeners) listener.onRestoreStart(store, start, end);
       },
       batch: (store, next, records) => {
-        metrics.records += records;
+        metrics.advanced(store, next, records);
         for (const listener of listeners) listener.onBatchRestored(store, next, records);
       },
       ended: (store, records) => {
-        metrics.stores += 1;
+        metrics.ended(store);
         config.logger.info('restoring is done', { ...store, records });
         for (const listener of listeners) listener.onRestoreEnd(store, records);
       },

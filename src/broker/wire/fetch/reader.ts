@@ -129,6 +129,12 @@ export class WireReader implements PartitionReader {
     await this.arrival.wait(milliseconds);
   }
 
+  get bufferedBytes(): number {
+    let bytes = 0;
+    for (const partition of this.assignment) bytes += partition.availableBytes;
+    return bytes;
+  }
+
   endOffset({ topic, partition }: TopicPartition): number {
     return this.assignment.get(topic, partition)?.endOffset ?? -1;
   }

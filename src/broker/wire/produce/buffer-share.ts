@@ -21,6 +21,10 @@ export class BufferShare {
     private readonly leastShare: number,
   ) {}
 
+  get heldBytes(): number {
+    return this.held;
+  }
+
   /** Whether some partition is above its limit. */
   get short(): boolean {
     return this.over.size > 0;

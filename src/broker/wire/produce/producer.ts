@@ -76,6 +76,10 @@ export class WireProducer implements BatchProducer, WriterHost {
     this.sender = new Sender(transport, session, { compression, mayLeave, batches, refused }, listener, logger);
   }
 
+  get bufferedBytes(): number {
+    return this.share.heldBytes;
+  }
+
   writer(options: WriterOptions): RecordWriter {
     const writer = new TaskWriter(this, options);
     this.writers.add(writer);

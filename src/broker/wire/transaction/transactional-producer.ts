@@ -51,6 +51,10 @@ export class WireTransactions implements TransactionalProducer {
     await this.session.begin();
   }
 
+  get bufferedBytes(): number {
+    return this.current.bufferedBytes;
+  }
+
   get written(): boolean {
     return this.current.writtenAt !== null;
   }
