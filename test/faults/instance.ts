@@ -37,6 +37,8 @@ export class Instance<Order extends { readonly name: string } = ApplicationOrder
   readonly states: string[] = [];
   readonly errors: string[] = [];
   warnings = 0;
+  /** Told of every end, whoever wanted it. */
+  onExit: (code: number | null, signal: NodeJS.Signals | null) => void = () => undefined;
   #process: ChildProcess | undefined;
 
   constructor(
@@ -48,6 +50,10 @@ export class Instance<Order extends { readonly name: string } = ApplicationOrder
 
   get state(): string {
     return this.states.at(-1) ?? 'not started';
+  }
+
+  get pid(): number | undefined {
+    return this.isRunning() ? this.#process?.pid : undefined;
   }
 
   isRunning(): boolean {
@@ -67,6 +73,7 @@ export class Instance<Order extends { readonly name: string } = ApplicationOrder
       // An abort is no end that anybody asked for.
       if (signal === 'SIGABRT' || signal === 'SIGSEGV') this.errors.push(`ended by ${signal}`);
       if (code !== 0 && code !== null) this.say(`${this.order.name} ended with ${code}`);
+      this.onExit(code, signal);
     });
     createInterface({ input: child.stdout }).on('line', (line) => {
       this.#hear(line);

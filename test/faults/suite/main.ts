@@ -1,0 +1,70 @@
+/** `npm run faults`: runs with faults drawn from a seed, each compared with an undisturbed one. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { readFaultsArguments, type FaultsArguments } from './arguments.js';
+import { startCluster } from './cluster.js';
+import { drawPlan, type RunPlan } from './plan.js';
+import { runText, summary } from './report.js';
+import { runPlan, type RunResult } from './run.js';
+import { shrinkPlan } from './shrink.js';
+import { Witness } from './witness.js';
+
+const MOST_SEEDS = 2 ** 31;
+const print = (line: string): void => {
+  process.stdout.write(`${line}\n`);
+};
+
+async function main(given: FaultsArguments): Promise<boolean> {
+  const entry = join(process.cwd(), 'dist/index.js');
+  if (!existsSync(entry)) throw new Error('this checkout is not built: npm run build');
+  const begun = performance.now();
+  const say = (line: string): void => {
+    if (given.verbose) print(`${((performance.now() - begun) / 1000).toFixed(1).padStart(7)} s  ${line}`);
+  };
+  const brokers = given.plan === undefined ? given.brokers : given.plan.brokers;
+  const kafka = await startCluster({ ...given, brokers }, print);
+  const witness = await Witness.start(kafka.brokers);
+  const results: RunResult[] = [];
+  const run = async (plan: RunPlan): Promise<RunResult> => {
+    // Whatever the run before has left behind: this one begins with all brokers.
+    for (const node of kafka.nodes) await node.start();
+    return await runPlan(plan, kafka, witness, { entry, nodeOptions: [], say });
+  };
+  try {
+    const seed = given.plan?.seed ?? given.seed ?? Math.floor(Math.random() * MOST_SEEDS);
+    const draw = (i: number): RunPlan => drawPlan(seed + i, { ...given, loadMs: given.seconds * 1_000 });
+    print(`seed ${String(seed)}`);
+    for (let i = 0; i < given.runs; i++) {
+      const plan = given.plan ?? draw(i);
+      say(JSON.stringify(plan));
+      const result = await run(plan);
+      results.push(result);
+      print(runText(i + 1, result));
+      if (result.failures.length > 0) await shrink(plan);
+    }
+  } finally {
+    await witness.close();
+    await kafka.stop();
+    print(`\n${summary(results)}`);
+  }
+  return results.every(({ failures }) => failures.length === 0);
+
+  async function shrink(plan: RunPlan): Promise<void> {
+    if (given.shrink === 0) return;
+    const fails = async (smaller: RunPlan): Promise<boolean> => {
+      const result = await run(smaller);
+      print(`again, with ${String(smaller.faults.length)} faults:\n${runText(0, result)}`);
+      return result.failures.length > 0;
+    };
+    const { again, plan: smallest, runs } = await shrinkPlan(plan, fails, given.shrink);
+    print(again ? `after ${String(runs)} runs it still fails as:` : 'it did not fail again; the plan was:');
+    print(`  --plan '${JSON.stringify(smallest)}'`);
+  }
+}
+
+try {
+  if (!(await main(readFaultsArguments(process.argv.slice(2))))) process.exitCode = 1;
+} catch (error) {
+  console.error(error);
+  process.exitCode = 1;
+}
