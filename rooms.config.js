@@ -149,7 +149,11 @@ export const rooms = {
   msgpack: { rooms: ['serde/msgpack'] },
   prometheus: { rooms: ['observe/prometheus'] },
   cbor: { rooms: ['serde/cbor'] },
-  cli: { rooms: ['local-kafka', 'app', 'config', 'topology', ...values], packages: ['commander'], node: true },
+  cli: {
+    rooms: ['local-kafka', 'registry', 'app', 'config', 'topology', ...values],
+    packages: ['commander'],
+    node: true,
+  },
 };
 
 /**

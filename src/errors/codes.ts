@@ -15,6 +15,10 @@ export const ERROR_CODES = {
     'A schema is not valid, is not registered, or does not fit the versions before it.',
     'Correct the schema, register it, or look at the compatibility of its subject.',
   ],
+  TYPES_OUTDATED: [
+    'Files of types are not what the schemas in the registry make of them.',
+    'Run `millrace schemas pull` without --check, and look at the difference.',
+  ],
   SERIALIZATION_FAILED: [
     'A key or value could not be turned into bytes.',
     'Check the serde of the named operator against its values.',

@@ -58,7 +58,8 @@ export class AvroFormat implements Format {
     return new AvroCodec(reader, reader.createResolver(writer));
   }
 
-  private typeOf({ schema, referenced }: CompleteSchema): AvroType {
+  /** @throws Error when the schema is not valid */
+  typeOf({ schema, referenced }: CompleteSchema): AvroType {
     const options = this.newOptions();
     for (const one of referenced) this.library.Type.forSchema(JSON.parse(one.schema), options);
     return this.library.Type.forSchema(JSON.parse(schema), options);

@@ -8,7 +8,7 @@ import { HEAD_BYTES, withSchemaId } from './wire-format.js';
 
 /** What an object shows of a message: all fields that are not optional, names of enum values. */
 const SHOWN = Object.freeze({ defaults: true, arrays: true, objects: true, enums: String });
-const OPTIONS = Object.freeze({ keepCase: false });
+const OPTIONS = Object.freeze({ keepCase: false, alternateCommentMode: true });
 
 /** The messages of a file, by their indexes. */
 type Messages = ReadonlyMap<string, ProtoType>;
@@ -79,7 +79,7 @@ export class ProtobufFormat implements Format {
   }
 
   /** @throws Error when the schema is not valid, or has no message */
-  private messagesOf({ schema, referenced }: CompleteSchema): Messages {
+  messagesOf({ schema, referenced }: CompleteSchema): Messages {
     const { library } = this;
     const root = new library.Root();
     const imports = new Set<string>();

@@ -5,11 +5,20 @@ export interface ProtoLong {
   toString(): string;
 }
 
-export interface ProtoEnum {
+/** What the author of a file says of a part of it. */
+interface Commented {
+  readonly comment?: string | null;
+}
+
+export interface ProtoEnum extends Commented {
+  /** With a point in front. */
+  readonly fullName: string;
   readonly values: Readonly<Record<string, number>>;
 }
 
-export interface ProtoField {
+export interface ProtoField extends Commented {
+  /** The oneof that it belongs to; optional fields have one of their own. */
+  readonly partOf: object | null;
   readonly type: string;
   readonly map: boolean;
   readonly repeated: boolean;
@@ -20,7 +29,7 @@ export interface ProtoNamespace {
   readonly nestedArray: readonly object[];
 }
 
-export interface ProtoType extends ProtoNamespace {
+export interface ProtoType extends ProtoNamespace, Commented {
   readonly name: string;
   /** With a point in front. */
   readonly fullName: string;
@@ -51,6 +60,6 @@ export interface ProtoLibrary {
   parse(
     source: string,
     root: ProtoRoot,
-    options: { readonly keepCase: boolean },
+    options: { readonly keepCase: boolean; readonly alternateCommentMode?: boolean },
   ): { readonly package?: string; readonly imports?: readonly string[] };
 }

@@ -1,5 +1,9 @@
 /** Applications with a real schema registry: all formats, evolution while one runs, refusals, and a registry that goes away. */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { program } from '../../src/cli/program.js';
 import { StreamsBuilder } from '../../src/dsl/streams-builder.js';
 import type { RunningSchemaRegistry } from '../../src/local-registry/options.js';
 import { schemaRegistry, type SchemaRegistry } from '../../src/registry/schema-registry.js';
@@ -213,5 +217,26 @@ describe('a Protobuf serde on a real registry', { timeout: 300_000 }, () => {
     const bytes = await eventually(() => serde.serialize({ price: { cents: 2n ** 60n } }, topic));
     const reader = schemaRegistry({ host }).protobuf();
     expect(await eventually(() => reader.deserialize(bytes, topic))).toEqual({ price: { cents: 2n ** 60n } });
+  });
+});
+
+describe('millrace schemas pull on a real registry', { timeout: 300_000 }, () => {
+  it('writes types, and tells when there is a newer version', async () => {
+    const topic = uniqueName('pulled');
+    const registry = schemaRegistry({ host });
+    await registry.avro<Order>({ schema: ORDER }).prepare?.(topic, 'write');
+    const out = mkdtempSync(join(tmpdir(), 'millrace-pulled-'));
+    const pull = (...more: readonly string[]): Promise<unknown> =>
+      program().parseAsync(['schemas', 'pull', `${topic}-value`, '-r', host, '-o', out, ...more], { from: 'user' });
+    try {
+      await pull();
+      const text = readFileSync(join(out, `${topic}-value.ts`), 'utf8');
+      expect(text).toContain('export interface Order {\n  readonly user: string;\n  readonly amount: number;\n}');
+      await pull('--check');
+      await registry.avro({ schema: NEWER }).prepare?.(topic, 'write');
+      await expect(pull('--check')).rejects.toMatchObject({ code: 'TYPES_OUTDATED' });
+    } finally {
+      rmSync(out, { recursive: true });
+    }
   });
 });
