@@ -27,6 +27,14 @@ export interface OneTaskOptions {
   readonly latency?: RecordLatency;
   /** The stores say that they outlive the task. */
   readonly persistent?: boolean;
+  /** Default: `0_0`. */
+  readonly id?: string;
+  /** That it reads of each topic. Default: 0. */
+  readonly partition?: number;
+  /** Of other tasks too. Default: one of its own. */
+  readonly broker?: MemoryBroker;
+  /** Default: one that writes to the broker. */
+  readonly producer?: MemoryProducer;
 }
 
 /** Says that it is a disk. */
@@ -41,11 +49,13 @@ export class OneTask {
   steadyNow = 0;
   /** Of the wall clock. */
   now = 0;
-  private readonly broker = new MemoryBroker();
+  private readonly broker: MemoryBroker;
 
   constructor(topology: Topology, options: OneTaskOptions = {}) {
     const { slice = endlessSlice, cacheBytes = 0, longCalls = new LongCalls(), persistent = false } = options;
-    this.producer = this.broker.producer();
+    const { id = '0_0', partition = 0, broker = new MemoryBroker(), producer = broker.producer() } = options;
+    this.broker = broker;
+    this.producer = producer;
     const record = new RecordContext();
     const turn = new Turn(record, slice);
     const backend = persistent ? new LastingBackend() : new MemoryBackend();
@@ -74,8 +84,8 @@ export class OneTask {
       globalStores: null,
     };
     const state = openTaskState({
-      task: '0_0',
-      partition: 0,
+      task: id,
+      partition,
       context: record,
       turn,
       clock: settings.clock,
@@ -85,13 +95,13 @@ export class OneTask {
       warn: () => undefined,
     });
     void state.prepare();
-    const start = { partition: 0, offset: 0, partitionTime: -1, operatorTimes: new Map<string, number>() };
+    const start = { partition, offset: 0, partitionTime: -1, operatorTimes: new Map<string, number>() };
     const inputs = topology.nodes.flatMap((node) =>
       node.type !== 'source' || node.topics instanceof RegExp
         ? []
         : node.topics.map((topic) => ({ ...start, topic, source: node.name })),
     );
-    this.task = assembleTask(settings, { id: '0_0', nodes: topology.nodes, inputs, state, record, turn });
+    this.task = assembleTask(settings, { id, nodes: topology.nodes, inputs, state, record, turn });
   }
 
   /** Hands records to the task's queues, processing none. */
