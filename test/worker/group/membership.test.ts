@@ -4,6 +4,7 @@ import { StreamsBuilder } from '../../../src/dsl/streams-builder.js';
 import { BrokerError } from '../../../src/errors/broker-error.js';
 import { decodeAssignment, decodeClaim, encodeAssignment, encodeClaim } from '../../../src/group/membership-codec.js';
 import type { MemberClaim, TaskId } from '../../../src/group/ownership.js';
+import { RebalanceMetrics } from '../../../src/observe/instance-metrics.js';
 import { silentLogger } from '../../../src/observe/logger.js';
 import type { Topology } from '../../../src/topology/topology.js';
 import { Membership } from '../../../src/worker/group/membership.js';
@@ -54,6 +55,7 @@ function joined(): Joined {
     replan: () => Promise.resolve(planOf(topology, 'test', topics)),
     plan,
     recreated,
+    metrics: new RebalanceMetrics(),
     rejoin: (reason) => steps.push(`rejoins: ${reason}`),
     rebalancing: () => steps.push('rebalances'),
     settled: () => steps.push('settles'),

@@ -10,7 +10,7 @@ import type {
 } from '../../../src/broker/port.js';
 import { readConfig } from '../../../src/config.js';
 import { parseTaskId, type TaskId } from '../../../src/group/ownership.js';
-import { CommitMetrics } from '../../../src/observe/instance-metrics.js';
+import { CommitMetrics, WorkMetrics } from '../../../src/observe/instance-metrics.js';
 import { silentLogger } from '../../../src/observe/logger.js';
 import type { Topology } from '../../../src/topology/topology.js';
 import { AtLeastOnce } from '../../../src/worker/loop/at-least-once.js';
@@ -26,6 +26,7 @@ const key = ({ topic, partition }: TopicPartition): string => `${topic}-${String
 /** Fetches each record as it is; a partition that is paused gives none. */
 class MemoryReader implements PartitionReader {
   readonly paused = new Set<string>();
+  readonly bufferedBytes = 0;
   closed = false;
   private readonly positions = new Map<string, { topic: string; partition: number; offset: number }>();
   private wakeUp: () => void = () => undefined;
@@ -147,6 +148,7 @@ export class MemoryInstance {
     this.instance = new Instance({
       ...{ config, slice, reader, producer, member, tasks, commits, failed },
       steadyClock: clock,
+      work: new WorkMetrics(),
       client: { brokers: () => [], close: () => Promise.resolve(void this.steps.push('closes')) } as never,
       purge: { committed: () => undefined, idle: () => Promise.resolve() } as never,
       background: [
