@@ -21,7 +21,16 @@ const noBarrel = [
 
 export default defineConfig(
   // The last two are programs of their own, compiled as their users would: examples/*/check.mts does it.
-  { ignores: ['**/dist/', 'coverage/', '.cache/', 'examples/03-jest/', 'examples/04-nestjs/src/'] },
+  {
+    ignores: [
+      '**/dist/',
+      'coverage/',
+      '.cache/',
+      'examples/03-jest/',
+      'examples/04-nestjs/src/',
+      'examples/*/jest.config.js',
+    ],
+  },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
 
   tseslint.configs.strictTypeChecked,

@@ -133,8 +133,17 @@ export const rooms = {
       ...running,
     ],
   },
+  'testing/records': { rooms: described },
+  'testing/kit': {
+    rooms: ['testing/records', 'app', 'worker', 'config', 'local-kafka', 'broker/kafkajs', 'broker/wire', ...running],
+    node: true,
+  },
+  'testing/matchers': { rooms: values },
   testing: {
     rooms: [
+      'testing/records',
+      'testing/kit',
+      'testing/matchers',
       'local-kafka',
       'local-registry',
       'broker/memory',
@@ -148,6 +157,8 @@ export const rooms = {
   },
   msgpack: { rooms: ['serde/msgpack'] },
   prometheus: { rooms: ['observe/prometheus'] },
+  vitest: { rooms: ['testing/matchers'], packages: ['vitest'] },
+  jest: { rooms: ['testing/matchers', 'errors'] },
   cbor: { rooms: ['serde/cbor'] },
   cli: {
     rooms: ['local-kafka', 'registry', 'app', 'config', 'topology', ...values],

@@ -11,6 +11,8 @@ const resolve = {
     { find: /^millrace\/registry$/, replacement: door('registry.ts') },
     { find: /^millrace\/prometheus$/, replacement: door('prometheus.ts') },
     { find: /^millrace\/cbor$/, replacement: door('cbor.ts') },
+    { find: /^millrace\/vitest$/, replacement: door('vitest.ts') },
+    { find: /^millrace\/jest$/, replacement: door('jest.ts') },
   ],
 };
 
@@ -32,8 +34,9 @@ export default defineConfig({
         resolve,
         test: {
           name: 'integration',
-          include: ['test/integration/**/*.test.ts'],
+          include: ['test/integration/**/*.test.ts', 'examples/0[12]-*/*.test.ts'],
           globalSetup: ['test/integration/global-setup.ts'],
+          setupFiles: ['test/integration/broker-of-examples.ts'],
           // One broker serves all files; side by side they would only disturb each other's timing.
           fileParallelism: false,
           testTimeout: 60_000,

@@ -2,16 +2,22 @@
 
 // A topology without Kafka, on the task code of production: records go in by one topic and come out of another.
 export { TopologyTestDriver, type TestDriverOptions } from './testing/test-driver.js';
-export {
-  TestInputTopic,
-  TestOutputTopic,
-  type PipedRecord,
-  type PipeListOptions,
-  type PipeOptions,
-  type TestInputOptions,
-  type TestRecord,
-  type TestTopicOptions,
-} from './testing/test-topics.js';
+export { TestInputTopic, TestOutputTopic, type TestInputOptions } from './testing/test-topics.js';
+export type {
+  PipedRecord,
+  PipeListOptions,
+  PipeOptions,
+  TestRecord,
+  TestTopicOptions,
+} from './testing/records/test-record.js';
+
+// A whole application on Kafka: its topics, what it writes, and the removal of all of it.
+export { startTestKit, type KitTopicOptions, type TestKit, type TestKitOptions } from './testing/kit/test-kit.js';
+export type { KafkaTopic, PipeToKafkaOptions, WaitOptions } from './testing/kit/kafka-topic.js';
+
+// Matchers for `expect` of Vitest (millrace/vitest) and Jest (millrace/jest).
+export { millraceMatchers, type MillraceMatchers } from './testing/matchers/matchers.js';
+
 export { TestClock } from './testing/test-clock.js';
 
 // What a place for state and a serde must do, to be run on an engine or a serde of one's own.

@@ -1,4 +1,4 @@
-/** Compiles the example to CommonJS against the packed package, runs it on a broker, and ends it by SIGTERM. */
+/** Compiles the example to CommonJS against the packed package, runs its test and itself on a broker, and ends it by SIGTERM. */
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
@@ -19,6 +19,8 @@ async function main(): Promise<void> {
   const kafka = await startKafka({ log: (line) => console.error(line) });
   const admin = new Kafka({ brokers: kafka.brokers, logLevel: logLevel.ERROR }).admin();
   try {
+    process.env.KAFKA_BROKERS = kafka.brokers.join(',');
+    runPackage(import.meta.dirname, 'jest/bin/jest.js', ['--ci']);
     await admin.connect();
     await admin.createTopics({ topics: [{ topic: `${name}-movements`, numPartitions: 1 }] });
     const app = spawn(process.execPath, ['dist/main.js'], {

@@ -13,6 +13,7 @@ export interface TopicPartition {
 /** Everything a runtime opens. Each part has connections of its own, so that a parked request never holds up another part. */
 export interface BrokerClient {
   admin(options?: AdminOptions): Admin;
+  groupAdmin(): GroupAdmin;
   reader(options: ReaderOptions): PartitionReader;
   producer(options: ProducerOptions): BatchProducer;
   transactions(options: TransactionalOptions): TransactionalProducer;
@@ -419,4 +420,32 @@ export interface Admin {
   /** Offsets that a group has committed, from outside of the group. */
   groupOffsets(groupId: string): Promise<CommittedOffset[]>;
   close(): Promise<void>;
+}
+
+/** Groups from outside. What may pass is tried again for a minute. */
+export interface GroupAdmin {
+  /** A group that does not exist is `Dead`. */
+  describe(groupId: string): Promise<GroupDescription>;
+  /** What is committed, once no transaction that commits is open; empty for a group that does not exist. */
+  offsets(groupId: string): Promise<CommittedOffset[]>;
+  /** Commits in place of members. @throws BrokerError while there are members */
+  setOffsets(groupId: string, offsets: readonly PartitionOffset[]): Promise<void>;
+  /** Throws members out, which are not told before their next heartbeat; those that still run join again. */
+  removeMembers(groupId: string, members: readonly GroupMemberDescription[]): Promise<void>;
+  /** Deletes the group with all it has committed; one that does not exist is no error. @throws BrokerError while there are members */
+  delete(groupId: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface GroupDescription {
+  /** In Kafka's words: `PreparingRebalance`, `CompletingRebalance`, `Stable`, `Empty`, `Dead`. */
+  readonly state: string;
+  readonly members: readonly GroupMemberDescription[];
+}
+
+export interface GroupMemberDescription {
+  readonly memberId: string;
+  readonly instanceId: string | null;
+  readonly clientId: string;
+  readonly host: string;
 }

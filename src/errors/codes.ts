@@ -103,6 +103,10 @@ export const ERROR_CODES = {
     'close() could not commit the last epoch in its time.',
     'Nothing is lost: what was processed since the last commit is processed again. See which broker did not answer; raise closeTimeout where commits take longer.',
   ],
+  TEST_TIMED_OUT: [
+    'What a test waits for did not come in time.',
+    'See what came instead; give it more time by timeout where the machine is slow.',
+  ],
   LAUNCH_FAILED: ['A local Kafka could not be started.', 'Install Docker, or Java 17 and Maven, or set KAFKA_BROKERS.'],
 } as const satisfies Record<string, readonly [meaning: string, remedy: string]>;
 

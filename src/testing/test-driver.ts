@@ -41,7 +41,8 @@ import { walkedLater } from './walked-later.js';
 import { mustNotStall } from './must-not-stall.js';
 import { driverInputs } from './driver-inputs.js';
 import { TestClock } from './test-clock.js';
-import { TestInputTopic, TestOutputTopic, type TestInputOptions, type TestTopicOptions } from './test-topics.js';
+import type { TestTopicOptions } from './records/test-record.js';
+import { TestInputTopic, TestOutputTopic, type TestInputOptions } from './test-topics.js';
 
 /** What a test may set; the meaning of each is that of `KafkaStreamsOptions`. */
 export interface TestDriverOptions {

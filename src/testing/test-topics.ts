@@ -1,49 +1,11 @@
 /** The two ends of a topology under test: records go in by one topic and come out of another. */
 import type { MemoryRecord } from '../broker/memory/memory-log.js';
 import { MillraceError } from '../errors/error.js';
-import { shownValue } from '../errors/shown-value.js';
-import { checkedHeaders, NO_HEADERS, type Headers, type WritableHeaders } from '../record/headers.js';
-import { Windowed } from '../record/windowed.js';
-import { forKeys } from '../serde/prepared.js';
-import type { Serde } from '../serde/serde.js';
+import { checkedHeaders, NO_HEADERS, type Headers } from '../record/headers.js';
 import { toMilliseconds, type Duration } from '../time/duration.js';
-
-/** A record as tests see it. Kafka Streams: `TestRecord`. */
-export interface TestRecord<K, V> {
-  readonly key: K | null;
-  readonly value: V | null;
-  /** Milliseconds since the epoch. */
-  readonly timestamp: number;
-  /** The time itself where `timestamp` is beyond the safe numbers. */
-  readonly exactTimestamp?: bigint | undefined;
-  readonly headers: Headers;
-}
-
-export interface PipeOptions {
-  /** Whole milliseconds; a `bigint` beyond the safe numbers. Default: the topic's own time, which starts at the driver's and moves by `autoAdvance`. */
-  readonly timestamp?: number | bigint | undefined;
-  /** Values are bytes or null; `textHeader` makes a header of a text. */
-  readonly headers?: WritableHeaders | undefined;
-}
-
-/** When the records of a list happened. */
-export interface PipeListOptions {
-  /** Timestamp of the first one, ms. Default: the topic's own time, as for single records. */
-  readonly start: number;
-  /** From each to the next. Default 0. */
-  readonly advance?: Duration | undefined;
-}
-
-/** A record of a list. */
-export interface PipedRecord<K, V> extends PipeOptions {
-  readonly key?: K | null | undefined;
-  readonly value: V | null;
-}
-
-export interface TestTopicOptions<K, V> {
-  readonly key: Serde<K>;
-  readonly value: Serde<V>;
-}
+import { checkedTime, timesFrom } from './records/record-times.js';
+import { fromBytes, tableOf, toBytes } from './records/record-bytes.js';
+import type { PipedRecord, PipeListOptions, PipeOptions, TestRecord, TestTopicOptions } from './records/test-record.js';
 
 export interface TestInputOptions<K, V> extends TestTopicOptions<K, V> {
   /** Timestamp of the first record, ms. Default: the driver's wall clock at creation. */
@@ -81,15 +43,10 @@ export class TestInputTopic<K, V> {
    */
   pipe(key: K | null, value: V | null, { timestamp, headers: given = NO_HEADERS }: PipeOptions = {}): void {
     const at = timestamp === undefined ? this.time : checkedTime(timestamp, this.topic);
-    let headers = checkedHeaders(given);
+    const headers = checkedHeaders(given);
     if (timestamp === undefined) this.time += this.step;
-    const { value: valueSerde } = this.options;
-    const keySerde = forKeys(this.options.key);
-    if (key !== null) headers = keySerde.headersFor?.(key, this.topic, headers) ?? headers;
-    const keyBytes = key === null ? null : keySerde.serialize(key, this.topic, headers);
-    if (value !== null) headers = valueSerde.headersFor?.(value, this.topic, headers) ?? headers;
-    const valueBytes = value === null ? null : valueSerde.serialize(value, this.topic, headers);
-    this.pipeBytes(this.topic, keyBytes, valueBytes, headers, at);
+    const bytes = toBytes(this.topic, this.options, key, value, headers);
+    this.pipeBytes(this.topic, bytes.key, bytes.value, bytes.headers, at);
   }
 
   /** Sends records one after the other. Kafka Streams: `pipeRecordList`. */
@@ -113,33 +70,6 @@ export class TestInputTopic<K, V> {
   advance(by: Duration): void {
     this.time += toMilliseconds(by, 'advance');
   }
-}
-
-const MOST = 2n ** 63n;
-
-/** Negative ones are times too, which a source then refuses or drops. */
-function checkedTime(time: number | bigint, topic: string): number | bigint {
-  if (Number.isSafeInteger(time)) return time;
-  if (typeof time === 'bigint' && time >= -MOST && time < MOST) {
-    return Number.isSafeInteger(Number(time)) ? Number(time) : time;
-  }
-  throw new MillraceError(
-    'TIMESTAMP_INVALID',
-    `a record of ${topic} cannot have the timestamp ${shownValue(time)}; give it whole milliseconds, beyond ${String(Number.MAX_SAFE_INTEGER)} as a bigint`,
-    { topic },
-  );
-}
-
-/** Gives each record of a list its time. */
-function timesFrom(options: PipeListOptions | undefined): () => PipeOptions {
-  if (options === undefined) return () => ({});
-  const step = options.advance === undefined ? 0 : toMilliseconds(options.advance, 'advance');
-  let next = options.start;
-  return () => {
-    const timestamp = next;
-    next += step;
-    return { timestamp };
-  };
 }
 
 /** Kafka Streams: `TestOutputTopic`. Reading takes records out. */
@@ -168,14 +98,7 @@ export class TestOutputTopic<K, V> {
     if (record === undefined) {
       throw new MillraceError('STATE_INVALID', `topic ${this.topic} has no more records to read; ask isEmpty first`);
     }
-    const { key, value, timestamp, exactTimestamp, headers } = record;
-    return {
-      key: key === null ? null : (forKeys(this.options.key).deserialize(key, this.topic, headers) as K),
-      value: value === null ? null : this.options.value.deserialize(value, this.topic, headers),
-      timestamp,
-      ...(exactTimestamp === undefined ? {} : { exactTimestamp }),
-      headers,
-    };
+    return fromBytes(this.topic, this.options, record);
   }
 
   /** All records that are left. Kafka Streams: `readRecordsToList`. */
@@ -211,17 +134,6 @@ export class TestOutputTopic<K, V> {
    * `[mill@0/60000]`, of other objects their JSON. Kafka Streams: `readKeyValuesToMap`, where deletions stay as nulls.
    */
   readTable(): Map<string, V> {
-    const table = new Map<string, V>();
-    for (const { key, value } of this.readRecords()) {
-      const name = keyText(key);
-      if (value === null) table.delete(name);
-      else table.set(name, value);
-    }
-    return table;
+    return tableOf(this.readRecords());
   }
-}
-
-function keyText(key: unknown): string {
-  if (typeof key === 'string') return key;
-  return key instanceof Windowed ? key.toString() : JSON.stringify(key);
 }

@@ -51,3 +51,8 @@ export function exitCodeUnlessSeen(owner: object): void {
 export function failureSeen(owner: object): void {
   unseen.delete(owner);
 }
+
+/** Whether there is a failure that nobody has looked at. */
+export function isFailureUnseen(owner: object): boolean {
+  return unseen.has(owner);
+}

@@ -8,7 +8,8 @@ import { readPage, ROOT } from './pages.js';
 const methods = new Map<string, string[]>();
 
 const dsl = readdirSync(join(ROOT, 'src/dsl')).map((name) => `src/dsl/${name}`);
-for (const path of [...dsl, 'src/app.ts', 'src/testing/test-driver.ts', 'src/testing/test-topics.ts']) {
+const testing = ['test-driver.ts', 'test-topics.ts', 'kit/test-kit.ts', 'kit/kafka-topic.ts'];
+for (const path of [...dsl, 'src/app.ts', ...testing.map((name) => `src/testing/${name}`)]) {
   const source = ts.createSourceFile(path, readFileSync(join(ROOT, path), 'utf8'), ts.ScriptTarget.Latest, true);
   for (const statement of source.statements) {
     if (!ts.isClassDeclaration(statement) || statement.name === undefined) continue;
@@ -19,6 +20,7 @@ for (const path of [...dsl, 'src/app.ts', 'src/testing/test-driver.ts', 'src/tes
 
 function isPublic(member: ts.ClassElement): boolean {
   if (!ts.isMethodDeclaration(member) && !ts.isGetAccessorDeclaration(member)) return false;
+  if (ts.isComputedPropertyName(member.name)) return false;
   const hidden = [ts.SyntaxKind.PrivateKeyword, ts.SyntaxKind.ProtectedKeyword];
   if (member.modifiers?.some(({ kind }) => hidden.includes(kind)) === true) return false;
   return !ts.getJSDocTags(member).some(({ tagName }) => tagName.text === 'internal');
@@ -42,7 +44,7 @@ test.each([
   expect(known.filter((method) => !new RegExp(`\\b${method}\\b`).test(text))).toEqual([]);
 });
 
-test.each(['TopologyTestDriver', 'TestInputTopic', 'TestOutputTopic'])(
+test.each(['TopologyTestDriver', 'TestInputTopic', 'TestOutputTopic', 'TestKit', 'KafkaTopic'])(
   'docs/testing.md names every method of %s',
   (name) => {
     const { text } = readPage('docs/testing.md');

@@ -23,6 +23,8 @@ export class StockService implements OnApplicationBootstrap, OnApplicationShutdo
 
   async onApplicationBootstrap(): Promise<void> {
     await this.streams.start();
+    // Nest takes requests from here on, which ask the store.
+    await this.streams.whenRunning();
   }
 
   /** Nest calls it at SIGTERM, once `enableShutdownHooks` was called. */

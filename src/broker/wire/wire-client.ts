@@ -7,6 +7,7 @@ import type {
   BatchProducer,
   BrokerClient,
   BrokerStatus,
+  GroupAdmin,
   GroupHandler,
   GroupMember,
   GroupOptions,
@@ -18,6 +19,7 @@ import type {
 } from '../port.js';
 import type { OpenTransport } from '../transport.js';
 import { WireAdmin } from './admin/wire-admin.js';
+import { WireGroupAdmin } from './admin/wire-group-admin.js';
 import { WireReader } from './fetch/reader.js';
 import { ClassicMember } from './group/classic-member.js';
 import type { OpenHeartbeats } from './group/heartbeats.js';
@@ -53,6 +55,11 @@ export class WireClient implements BrokerClient {
 
   admin({ isolation }: AdminOptions = {}): Admin {
     const admin = new WireAdmin(this.opener(), isolation);
+    return this.keep(admin, () => admin.close());
+  }
+
+  groupAdmin(): GroupAdmin {
+    const admin = new WireGroupAdmin(this.opener());
     return this.keep(admin, () => admin.close());
   }
 
