@@ -92,8 +92,16 @@ export const rooms = {
   task: { rooms: running },
   group: { rooms: ['broker/port', 'topology', 'task', ...values] },
 
+  // What answers over HTTP. It knows an application by what it asks of it.
+  'serve/options': { rooms: [], packages: ['zod'] },
+  serve: {
+    rooms: ['serve/options', 'observe', 'observe/prometheus', 'topology', ...values],
+    packages: ['hono', '@hono/node-server', 'prom-client'],
+    node: true,
+  },
+
   // The whole application: its options, its running parts, its face.
-  config: { rooms: ['broker/kafkajs', 'task', ...running], packages: ['zod'] },
+  config: { rooms: ['serve/options', 'broker/kafkajs', 'task', ...running], packages: ['zod'] },
 
   // A running instance, by trade: the topics it works on, the state it keeps on disk, the loop that runs its tasks, its place in
   // the group. `worker` itself puts them together.
@@ -111,7 +119,7 @@ export const rooms = {
     rooms: ['worker/loop', 'worker/topics', 'broker/port', 'group', 'task', 'topology', 'observe', ...values],
   },
   worker: { rooms: [...worker, 'config', 'group', 'task', 'broker/kafkajs', 'broker/wire', ...running], node: true },
-  app: { rooms: ['worker', 'worker/state', 'config', 'topology', 'observe', ...values] },
+  app: { rooms: ['serve', 'serve/options', 'worker', 'worker/state', 'config', 'topology', 'observe', ...values] },
 
   // Beside it: a broker for development.
   'local-kafka': { rooms: ['errors'], packages: ['testcontainers'], node: true },

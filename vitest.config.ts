@@ -10,6 +10,7 @@ const resolve = {
     { find: /^millrace\/msgpack$/, replacement: door('msgpack.ts') },
     { find: /^millrace\/registry$/, replacement: door('registry.ts') },
     { find: /^millrace\/prometheus$/, replacement: door('prometheus.ts') },
+    { find: /^millrace\/serve$/, replacement: door('serve.ts') },
     { find: /^millrace\/cbor$/, replacement: door('cbor.ts') },
     { find: /^millrace\/vitest$/, replacement: door('vitest.ts') },
     { find: /^millrace\/jest$/, replacement: door('jest.ts') },

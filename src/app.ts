@@ -1,6 +1,7 @@
 /** The running application: start, drain, close, and the states in between. */
 import { readConfig, type Config, type KafkaStreamsOptions } from './config.js';
 import { MillraceError } from './errors/error.js';
+import { OptionalServer } from './serve/optional-server.js';
 import { ignoreRejection } from './errors/promised.js';
 import { reasonOf, shownValue } from './errors/shown-value.js';
 import { guardedLogger } from './observe/logger.js';
@@ -78,7 +79,9 @@ export interface CloseOptions {
 export class KafkaStreams {
   private current: State = 'CREATED';
   private running: RunningApplication | null = null;
-  private readonly topology: Topology;
+  private readonly server: OptionalServer;
+  /** What it runs. */
+  readonly topology: Topology;
   private readonly notes: readonly TopologyNote[];
   private readonly config: Config;
   private readonly stateListeners: StateListener[] = [];
@@ -109,6 +112,7 @@ export class KafkaStreams {
     this.config = { ...config, logger };
     this.replacements = new Replacements(logger);
     checkSerdes(this.topology, config);
+    this.server = new OptionalServer(this, this.config);
     const { commitInterval } = options;
     const caches = config.stateStoreCacheMaxBytes > 0 && commitInterval === undefined;
     this.notes = notesOf(this.topology, caches ? config.commitIntervalMs : null);
@@ -203,6 +207,7 @@ export class KafkaStreams {
     for (const { level, text, node } of this.notes) this.config.logger[level](text, node === undefined ? {} : { node });
     this.moveTo('REBALANCING');
     try {
+      await this.server.open();
       await this.startInstance();
     } catch (error) {
       // What close() interrupts fails, and that is no failure.
@@ -268,6 +273,11 @@ export class KafkaStreams {
       throw new MillraceError('STORE_UNAVAILABLE', `store ${name} cannot be read before start()`, { store: name });
     }
     return this.running.store(name, type);
+  }
+
+  /** Where the server of the option `server` listens, `http://127.0.0.1:8788`; null without that option and before the start. */
+  get serverUrl(): string | null {
+    return this.server.url;
   }
 
   private async startInstance(): Promise<void> {
@@ -404,6 +414,7 @@ export class KafkaStreams {
     }
     this.current = state;
     this.config.logger.info('state changed', { from: before, to: state });
+    if (state === 'NOT_RUNNING' || state === 'ERROR') this.server.close();
     for (const changed of this.waiting.splice(0)) changed();
     for (const listener of this.stateListeners) this.tell(listener, state, before);
   }

@@ -11,6 +11,7 @@ import { kafkaProblems } from './broker/kafkajs/kafka-options.js';
 import { consoleLogger, isLogger, messageFirst, type GivenLogger, type Logger } from './observe/logger.js';
 import type { FailureDecision } from './record/decided.js';
 import type { DeserializationHandler } from './source/reader-topic.js';
+import { serverOptions, type ServerOptions } from './serve/options.js';
 import type { StoreEngine } from './store/spec.js';
 import type { ProcessingErrorHandler, ProductionErrorHandler } from './task/error-handlers.js';
 import { failureOptions, type DeadLetterTopic, type FailureOptions, type RetryErrors } from './task/failure-options.js';
@@ -125,6 +126,8 @@ export interface KafkaStreamsOptions {
     | undefined;
   /** Where log lines go: `console`, or a logger of pino, winston, bunyan or NestJS as it is. Default: warnings and errors go to the console, as lines on stderr; `silentLogger` keeps quiet. */
   readonly logger?: GivenLogger | undefined;
+  /** Answers over HTTP how the application is: health, metrics, topology; `{}` for this machine alone, at port 8788. Needs the packages hono and @hono/node-server, and prom-client for `/metrics`. It listens from `start()` on until the application has ended. Default: no server. See [watching](watching.md). */
+  readonly server?: ServerOptions | undefined;
   /** The wall clock. */
   readonly clock?: Clock | undefined;
 }
@@ -178,6 +181,7 @@ export interface Config extends FailureOptions {
     readonly compression: Compression;
     readonly deliveryTimeoutMs: number;
   };
+  readonly server: ServerOptions | null;
   readonly logger: Logger;
   readonly clock: Clock;
 }
@@ -315,6 +319,7 @@ const schema = z.strictObject({
       error: 'must be a logger, with the methods debug, info (or log), warn and error',
     })
     .optional(),
+  server: serverOptions.optional(),
   clock: z.custom<Clock>((it) => isObjectWith(it, 'now'), { error: 'must have now()' }).optional(),
 });
 
@@ -380,6 +385,7 @@ export function readConfig(options: KafkaStreamsOptions): Config {
       compression: producer.compression ?? 'none',
       deliveryTimeoutMs: milliseconds(producer.deliveryTimeout, 120_000, 'producer.deliveryTimeout'),
     },
+    server: given.server ?? null,
     logger: given.logger === undefined ? consoleLogger : messageFirst(given.logger),
     clock: given.clock ?? systemClock,
   };
@@ -457,7 +463,8 @@ function describeIssue(issue: Issue): string[] {
 }
 
 function knownAt(place: string): string[] {
-  const { producer, errors } = schema.shape;
+  const { producer, errors, server } = schema.shape;
+  if (place === 'server') return Object.keys(server.unwrap().shape);
   if (place === 'producer') return Object.keys(producer.unwrap().shape);
   if (place === 'errors') return Object.keys(errors.unwrap().shape);
   if (place === 'errors.retry') return Object.keys(errors.unwrap().shape.retry.unwrap().shape);

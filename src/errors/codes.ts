@@ -55,6 +55,10 @@ export const ERROR_CODES = {
     'An internal topic exists with another number of partitions than the topology needs.',
     'Reset the application (delete its internal topics), or use another applicationId.',
   ],
+  SERVER_FAILED: [
+    'The HTTP server of the application cannot listen.',
+    'Choose another port or host in the option server, or end what has the port.',
+  ],
   BROKER_UNREACHABLE: ['No broker answered.', 'Check the addresses in kafka.brokers and that Kafka is running.'],
   BROKER_AUTHENTICATION: ['The broker refused the credentials.', 'Check kafka.sasl and kafka.ssl.'],
   BROKER_AUTHORIZATION: ['The broker denied an operation.', 'Grant the application the ACL that the message names.'],

@@ -1,5 +1,5 @@
 /** Hands the metrics of applications to a registry of prom-client, which asks for them whenever it is asked itself. */
-import { register, type Metric, type Registry } from 'prom-client';
+import { register, Registry, type Metric } from 'prom-client';
 import { CATALOG, type CatalogEntry, type Sample } from '../catalog.js';
 import type { MetricsSnapshot } from '../measurements.js';
 
@@ -58,6 +58,11 @@ export function collectMetrics<R extends Registry>(streams: MetricsSource, regis
   sources.set(into, all);
   for (const entry of CATALOG) into.registerMetric(new CollectedMetric(entry, all) as unknown as Metric);
   return into;
+}
+
+/** The same in a registry of their own. */
+export function openMetrics(streams: MetricsSource): Registry {
+  return collectMetrics(streams, new Registry());
 }
 
 /** Stands in a registry in place of prom-client's own metrics, which would have to be told each value. */

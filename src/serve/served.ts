@@ -1,0 +1,11 @@
+/** What the server needs of an application: it is asked, and never told anything. */
+import type { MetricsSnapshot } from '../observe/measurements.js';
+import type { Topology } from '../topology/topology.js';
+
+/** A running application as the server sees it; `KafkaStreams` is one. */
+export interface ServedApplication {
+  readonly state: string;
+  readonly isPaused: boolean;
+  readonly topology: Topology;
+  metrics(): MetricsSnapshot;
+}

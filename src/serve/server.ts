@@ -1,0 +1,102 @@
+/** The one HTTP server of an application: health, metrics and the topology, each from a file of its own. */
+import { createServer, type Server } from 'node:http';
+import { isIPv6, type AddressInfo } from 'node:net';
+import { createAdaptorServer } from '@hono/node-server';
+import { Hono } from 'hono';
+import { MillraceError } from '../errors/error.js';
+import { reasonOf } from '../errors/shown-value.js';
+import type { Logger } from '../observe/logger.js';
+import { access } from './access.js';
+import { listening, serverOptions, type ServerOptions } from './options.js';
+import { healthRoutes } from './routes/health-routes.js';
+import { metricsRoutes } from './routes/metrics-routes.js';
+import { topologyRoutes } from './routes/topology-routes.js';
+import type { ServedApplication } from './served.js';
+
+/** What a request may be: nobody asks for more, and who is slow gives up the connection. */
+const LIMITS = {
+  maxHeaderSize: 16 * 1024,
+  headersTimeout: 10_000,
+  requestTimeout: 15_000,
+  connectionsCheckingInterval: 5_000,
+  keepAliveTimeout: 10_000,
+} as const;
+const MOST_CONNECTIONS = 256;
+const LONGEST_URL = 4 * 1024;
+const METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD']);
+
+export interface RunningServer {
+  /** `http://127.0.0.1:8788` */
+  readonly url: string;
+  readonly port: number;
+  /** Takes no further request, and ends those that are open. */
+  close(): Promise<void>;
+}
+
+/**
+ * Serves an application over HTTP until it is closed: `/health/live`, `/health/ready`, `/metrics` (with prom-client),
+ * `/metrics.json` and `/topology`. It does not keep the process alive.
+ * @throws MillraceError CONFIG_INVALID, SERVER_FAILED when it cannot listen there
+ */
+export async function serve(
+  streams: ServedApplication,
+  options: ServerOptions = {},
+  logger?: Pick<Logger, 'error'>,
+): Promise<RunningServer> {
+  const checked = serverOptions.safeParse(options);
+  if (!checked.success) {
+    const problems = checked.error.issues.map(({ path, message }) => `${path.join('.')} ${message}`);
+    throw new MillraceError('CONFIG_INVALID', `the options of the server are not valid: ${problems.join('; ')}`);
+  }
+  const where = listening(options);
+  const app = new Hono();
+  app.use(async (context, next) => {
+    if (context.req.url.length > LONGEST_URL) return context.json({ error: 'the address is too long' }, 414);
+    if (!METHODS.has(context.req.method)) return context.json({ error: 'only GET' }, 405, { allow: 'GET, HEAD' });
+    await next();
+    context.header('cache-control', 'no-store');
+    context.header('x-content-type-options', 'nosniff');
+    return undefined;
+  });
+  app.use(access(where));
+  healthRoutes(app, streams, where.token);
+  await metricsRoutes(app, streams);
+  topologyRoutes(app, streams);
+  app.notFound((context) => context.json({ error: 'there is no such page' }, 404));
+  app.onError((error, context) => {
+    logger?.error('the server failed to answer', { path: context.req.path, error: reasonOf(error) });
+    return context.json({ error: 'this instance could not answer; its log says why' }, 500);
+  });
+  // Those of the process are its own: they stay as they are.
+  const server = createAdaptorServer({
+    fetch: app.fetch,
+    overrideGlobalObjects: false,
+    createServer,
+    serverOptions: LIMITS,
+  }) as Server;
+  server.maxConnections = MOST_CONNECTIONS;
+  return listen(server, where.port, where.host);
+}
+
+async function listen(server: Server, port: number, host: string): Promise<RunningServer> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (cause) => {
+      const place = `${host}:${String(port)}`;
+      reject(new MillraceError('SERVER_FAILED', `the server cannot listen on ${place}: ${reasonOf(cause)}`, { cause }));
+    });
+    server.listen(port, host, resolve);
+  });
+  server.unref();
+  const { port: actual } = server.address() as AddressInfo;
+  return {
+    url: `http://${isIPv6(host) ? `[${host}]` : host}:${String(actual)}`,
+    port: actual,
+    close: () =>
+      new Promise<void>((resolve) => {
+        server.close(() => {
+          resolve();
+        });
+        server.closeAllConnections();
+      }),
+  };
+}

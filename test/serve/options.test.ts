@@ -1,0 +1,34 @@
+import { expect, it } from 'vitest';
+import { listening, serverOptions } from '../../src/serve/options.js';
+
+const problems = (options: unknown): string[] =>
+  (serverOptions.safeParse(options).error?.issues ?? []).map(({ path, message }) => `${path.join('.')} ${message}`);
+
+it('listens on this machine alone unless it is told otherwise', () => {
+  expect(problems({})).toEqual([]);
+  expect(listening({})).toEqual({ port: 8788, host: '127.0.0.1', token: null });
+});
+
+it.each(['0.0.0.0', '::', '10.1.2.3', 'example.org', '127.0.0.1.example.org', 'localhost.example.org'])(
+  'wants a token, or to be told that none is wanted, for %s',
+  (host) => {
+    expect(problems({ host })).toEqual([expect.stringMatching(/^token is missing/)]);
+    expect(problems({ host, token: null })).toEqual([]);
+    expect(problems({ host, token: 'a'.repeat(16) })).toEqual([]);
+  },
+);
+
+it.each(['localhost', '127.0.0.1', '127.5.0.2', '::1'])('wants none for %s', (host) => {
+  expect(problems({ host })).toEqual([]);
+});
+
+it.each([
+  [{ port: 65_536 }, 'port must be a whole number from 0 to 65535'],
+  [{ port: 1.5 }, 'port must be a whole number from 0 to 65535'],
+  [{ host: '', token: null }, 'host must be an address'],
+  [{ token: 'short' }, 'token must be a text of 16 visible characters or more, or null'],
+  [{ token: `${'a'.repeat(16)}\n` }, 'token must be a text of 16 visible characters or more, or null'],
+  [{ tokens: 'x' }, ' Unrecognized key: "tokens"'],
+])('refuses %o', (options, problem) => {
+  expect(problems(options)).toEqual([problem]);
+});
