@@ -4,8 +4,8 @@
  */
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { pathToFileURL } from 'node:url';
+import { StallGauge } from './stall-gauge.js';
 
 /** @type {import('./order.js').SoakOrder} */
 const order = JSON.parse(process.argv[2] ?? '{}');
@@ -14,7 +14,6 @@ const { JoinWindows, KafkaStreams, serdes, StreamsBuilder, TimeWindows } = await
   pathToFileURL(join(order.millrace, 'dist/index.js')).href
 );
 
-const RESOLUTION_MS = 10;
 const { topics } = order;
 const strings = { key: serdes.string(), value: serdes.string() };
 let clockOffsetMs = 0;
@@ -68,21 +67,20 @@ const streams = new KafkaStreams(builder.build(), {
 });
 streams.onStateChange((state) => say({ kind: 'state', text: state }));
 
-const delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
+const gauge = new StallGauge();
 // What it takes to load and compile all this is no stall of the application.
 await streams.start().catch(() => undefined);
-delay.enable();
+gauge.start();
 const timer = setInterval(() => {
   const { processed, lag } = streams.metrics();
   say({
     kind: 'measurement',
     residentMiB: process.memoryUsage.rss() / 2 ** 20,
     handles: openFiles() + process.getActiveResourcesInfo().length,
-    stallMs: Math.max(0, delay.max / 1e6 - RESOLUTION_MS),
+    ...gauge.take(),
     processed,
     lag,
   });
-  delay.reset();
 }, 1_000);
 
 process.on('message', (/** @type {import('./order.js').SoakRequest} */ request) => {
@@ -98,6 +96,7 @@ process.once('disconnect', () => process.exit());
 
 await streams.closed;
 clearInterval(timer);
+gauge.stop();
 if (streams.error !== null) say({ kind: 'error', text: streams.error.message });
 process.disconnect();
 

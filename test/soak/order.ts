@@ -35,8 +35,10 @@ export interface Measurement {
   readonly residentMiB: number;
   /** Open files, sockets, timers. */
   readonly handles: number;
-  /** Longest in the last second. */
+  /** The longest time for which its event loop stood still, of the last second, less what it waited for a processor. */
   readonly stallMs: number;
+  /** The longest that its event loop waited for a processor at a time, in the last second. */
+  readonly starvedMs: number;
   readonly processed: number;
   readonly lag: number | null;
 }

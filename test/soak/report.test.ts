@@ -11,6 +11,7 @@ function samples(memory: (i: number) => number, stallMs = 20): (Measurement & { 
     residentMiB: memory(i),
     handles: 40,
     stallMs: i === 50 ? stallMs : 1,
+    starvedMs: i === 20 ? 700 : 0,
     processed: i * 100,
     lag: 0,
   }));
@@ -27,7 +28,9 @@ describe('the report of a soak', () => {
     expect(failures).toEqual([]);
     expect(lines).toContain('windows            5 expected, 4 exact, 1 repeated or too high, 0 lost, 0 unexplained');
     expect(lines).toContain('one memory         200 to 200 MiB, most 200, slope +0.0 MiB/h: flat');
-    expect(lines).toContain('one stall          longest 20 ms of 250 ms, after 0.8 min');
+    expect(lines).toContain(
+      'one stall          longest 20 ms of 250 ms, after 0.8 min; it waited for a processor for at most 700 ms',
+    );
   });
 
   it.each([

@@ -55,13 +55,15 @@ export function report({ checks, instances, longestStallMs, failures: others }: 
     );
     const longest = samples.reduce((most, one) => (one.stallMs > most.stallMs ? one : most), NO_STALL);
     const stall = longest.stallMs;
+    const starved = samples.reduce((most, { starvedMs }) => Math.max(most, starvedMs), 0);
     const processed = samples.at(-1)?.processed ?? 0;
     lines.push(
       row(`${name} memory`, shown(memory, 'MiB')),
       row(`${name} handles`, shown(handles, '')),
       row(
         `${name} stall`,
-        `longest ${stall.toFixed(0)} ms of ${longestStallMs} ms, after ${(longest.at / 60_000).toFixed(1)} min`,
+        `longest ${stall.toFixed(0)} ms of ${longestStallMs} ms, after ${(longest.at / 60_000).toFixed(1)} min; ` +
+          `it waited for a processor for at most ${starved.toFixed(0)} ms`,
       ),
       row(`${name} work`, `${processed} records processed, ${warnings} warnings, ${state}`),
     );
