@@ -82,7 +82,8 @@ export class TaskSet {
       const done = this.begin(id, cancel).then(
         (task) => this.opened(id, task, cancel.signal),
         (error: unknown) => {
-          this.openings.delete(id);
+          // A replay may have given its place to another opening meanwhile.
+          if (this.openings.get(id)?.cancel === cancel) this.openings.delete(id);
           if (!cancel.signal.aborted) this.parts.failed(error);
         },
       );

@@ -112,6 +112,24 @@ describe('tasks of an instance', () => {
     await vi.waitFor(() => expect(running(set)).toEqual(['0_0']));
   });
 
+  it('that are opened anew are still known as being opened, and are not opened once more beside it', async () => {
+    gated = true;
+    const set = setOf();
+    set.open(['0_0']);
+    await vi.waitFor(() => expect(gates.has('0_0')).toBe(true));
+    const replayed = set.replay(() => Promise.resolve(true));
+    gates.get('0_0')?.();
+    await replayed;
+    await vi.waitFor(() => expect(steps).toEqual(['0_0 opens', '0_0 opens']));
+    // What the first opening leaves behind is not the place of the second one.
+    expect(set.owned).toEqual(['0_0']);
+    const lost = set.abandon();
+    gates.get('0_0')?.();
+    await lost;
+    expect(set.owned).toEqual([]);
+    expect(running(set)).toEqual([]);
+  });
+
   it('that are given up in the midst of a replay are not opened', async () => {
     const set = await openSet();
     let go: (kept: boolean) => void = () => undefined;
