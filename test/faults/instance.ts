@@ -28,6 +28,9 @@ export interface ApplicationWord {
   readonly text: string;
 }
 
+/** Of each text, characters. */
+const SHOWN = 600;
+
 const running = new Set<ChildProcess>();
 process.on('exit', () => {
   for (const child of running) child.kill('SIGKILL');
@@ -46,6 +49,7 @@ export class Instance<Order extends { readonly name: string } = ApplicationOrder
     private readonly say: (line: string) => void,
     /** What Node is given in front of the order. */
     private readonly program: readonly string[] = [join(import.meta.dirname, 'counting-application.js')],
+    private readonly saysWarnings = false,
   ) {}
 
   get state(): string {
@@ -120,7 +124,7 @@ export class Instance<Order extends { readonly name: string } = ApplicationOrder
   #hear(line: string): void {
     const { kind, text } = JSON.parse(line) as ApplicationWord;
     if (kind === 'warn') this.warnings += 1;
-    else this.say(`${this.order.name} ${text.slice(0, 300)}`);
+    if (kind !== 'warn' || this.saysWarnings) this.say(`${this.order.name} ${text.slice(0, SHOWN)}`);
     if (kind === 'state') this.states.push(text);
     if (kind === 'error') this.errors.push(text);
   }

@@ -35,8 +35,8 @@ export class KafkajsTransport implements Transport {
   private readonly wanted: Set<string>;
   private readonly closing: AbortController;
   private addresses: Map<number, BrokerAddress>;
-  /** The connection to a configured address, while nobody knows which broker that is. */
-  private nameless: BrokerLink | null;
+  /** Connections to configured addresses, while nobody knows which brokers these are; of several callers at once. */
+  private readonly nameless: Set<BrokerLink>;
   private connecting: Promise<void> | null;
   private refreshing: Promise<void> | null;
   private nextRefresh: Promise<void> | null;
@@ -48,7 +48,7 @@ export class KafkajsTransport implements Transport {
     this.wanted = new Set();
     this.closing = new AbortController();
     this.addresses = new Map();
-    this.nameless = null;
+    this.nameless = new Set();
     this.connecting = null;
     this.refreshing = null;
     this.nextRefresh = null;
@@ -138,7 +138,7 @@ export class KafkajsTransport implements Transport {
 
   close(): Promise<void> {
     this.closing.abort();
-    for (const link of [...this.links.values(), this.nameless]) link?.close('this client is closing');
+    for (const link of [...this.links.values(), ...this.nameless]) link.close('this client is closing');
     this.links.clear();
     return Promise.resolve();
   }
@@ -163,9 +163,11 @@ export class KafkajsTransport implements Transport {
     for (const address of await this.bootstrapAddresses()) {
       this.refuseWhenClosed();
       const link = this.linkTo(address);
-      this.nameless = link;
+      this.nameless.add(link);
       try {
         const metadata = readMetadata(await link.send(metadataRequest([...this.wanted])));
+        // It may have been answered in the moment in which this was closed.
+        this.refuseWhenClosed();
         if (metadata.brokers.size > 0) {
           this.apply(metadata);
           this.adopt(link);
@@ -180,7 +182,7 @@ export class KafkajsTransport implements Transport {
         if (!this.mayPass(error)) throw error;
         failures.push((error as Error).message);
       } finally {
-        this.nameless = null;
+        this.nameless.delete(link);
       }
     }
     return contact;
@@ -195,10 +197,13 @@ export class KafkajsTransport implements Transport {
   /** Keeps the connection made by address if a broker of the cluster advertises that address. */
   private adopt(link: BrokerLink): void {
     for (const [node, { host, port }] of this.addresses) {
-      if (host === link.address.host && port === link.address.port && this.links.get(node)?.open !== true) {
-        this.links.set(node, link);
-        return;
-      }
+      if (host !== link.address.host || port !== link.address.port) continue;
+      const known = this.links.get(node);
+      if (known?.open === true) continue;
+      // One that is being connected meanwhile: nobody would close it any more.
+      known?.close('a connection to that broker stands already');
+      this.links.set(node, link);
+      return;
     }
     link.close('the cluster advertises other addresses');
   }

@@ -82,6 +82,12 @@ export class FakeBroker {
     this.sockets[connection]?.end();
   }
 
+  /** What it usually answers, for a reply that comes later. */
+  answer(apiKey: number): Buffer {
+    const nothing = new ByteWriter().array([], () => undefined).finish();
+    return this.usual({ apiKey, apiVersion: 0, clientId: null, connection: -1, body: nothing });
+  }
+
   async stop(): Promise<void> {
     for (const socket of this.sockets) socket.destroy();
     if (this.server.listening) await new Promise((resolve) => this.server.close(resolve));

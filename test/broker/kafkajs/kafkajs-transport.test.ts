@@ -311,6 +311,59 @@ describe('closing', () => {
     await expect(transport.request(1, echo('z'))).rejects.toThrow('has been closed');
   });
 
+  it('closes a connection that was being made while one by a configured address took its place', async () => {
+    const transport = transportTo();
+    await transport.connect();
+    broker.hangUp(0);
+    await vi.waitFor(() => expect(broker.open).toBe(0));
+    let answerMetadata: () => void = () => undefined;
+    let answerVersions: () => void = () => undefined;
+    broker.replies = {
+      [API.ApiVersions]: ({ connection }) => {
+        // Who asks for any node finds none that answers, and asks the configured address.
+        if (connection === 1) return 'close';
+        if (connection === 2) return broker.answer(API.ApiVersions);
+        return new Promise((resolve) => {
+          answerVersions = () => resolve(broker.answer(API.ApiVersions));
+        });
+      },
+      [API.Metadata]: () =>
+        new Promise((resolve) => {
+          answerMetadata = () => resolve(broker.answer(API.Metadata));
+        }),
+    };
+    const found = transport.anyNode();
+    await vi.waitFor(() => expect(broker.of(API.Metadata)).toHaveLength(2));
+    const sent = transport.request(1, echo('x')).catch((error: unknown) => error);
+    await vi.waitFor(() => expect(broker.of(API.ApiVersions)).toHaveLength(4));
+    answerMetadata();
+    expect(await found).toBe(1);
+    answerVersions();
+    await sent;
+    broker.replies = {};
+    expect(String(await transport.request(1, echo('y')))).toBe('y');
+    await transport.close();
+    await vi.waitFor(() => expect(broker.open).toBe(0));
+  });
+
+  it('closes the connections of all who look for a broker at once', async () => {
+    const transport = transportTo();
+    await transport.connect();
+    broker.hangUp(0);
+    await vi.waitFor(() => expect(broker.open).toBe(0));
+    // No broker that is known answers: each of them asks the configured address by itself.
+    let refused = 0;
+    broker.replies = {
+      [API.ApiVersions]: () => (++refused === 1 ? 'close' : broker.answer(API.ApiVersions)),
+      [API.Metadata]: () => 'hang',
+    };
+    const asking = [0, 1].map(() => expect(transport.anyNode()).rejects.toThrow());
+    await vi.waitFor(() => expect(broker.of(API.Metadata)).toHaveLength(3));
+    await transport.close();
+    await vi.waitFor(() => expect(broker.open).toBe(0));
+    await Promise.all(asking);
+  });
+
   it('does not wait for a connection that is being made', async () => {
     const sockets: Socket[] = [];
     const socketFactory = (): Socket => {

@@ -91,7 +91,9 @@ export async function runPlan(
       transactionTimeoutMs: plan.transactionTimeoutMs,
       cacheBytes: plan.cacheBytes,
     };
-    return new Supervised(new Instance(order, say, [...nodeOptions, join(import.meta.dirname, 'application.js')]));
+    return new Supervised(
+      new Instance(order, say, [...nodeOptions, join(import.meta.dirname, 'application.js')], true),
+    );
   });
   let brokersTurn: Promise<unknown> = Promise.resolve();
   const stage: Stage = {
