@@ -21,6 +21,8 @@ export interface FaultsArguments {
   readonly shrink: number;
   /** Instead of drawn ones. */
   readonly plan: RunPlan | undefined;
+  /** Folder for what was said and seen in runs that failed. */
+  readonly keep: string | undefined;
   readonly verbose: boolean;
 }
 
@@ -50,6 +52,7 @@ export function readFaultsArguments(words: readonly string[], command = new Comm
     .option('--transaction-version <n>', 'of the brokers: 0, 1 or 2 (default: that of their release)', toVersion)
     .option('--shrink <n>', 'runs to make a failed one smaller, the repetition included; 0: none', toNumber, 8)
     .option('--plan <json>', 'the plan that a failed run has printed', toPlan)
+    .option('--keep <folder>', 'for what was said and seen in runs that failed')
     .option('--verbose', 'prints what every instance says', false)
     .parse(words, { from: 'user' })
     .opts<FaultsArguments>();

@@ -29,4 +29,12 @@ export class Journal {
   all(topic: string): SeenRecord[] {
     return (this.#partitions.get(topic) ?? []).flat();
   }
+
+  /** Each record as a line: topic, partition, offset, time of the event, time when it was seen, key, value. */
+  lines(): string[] {
+    return [...this.#partitions.values()].flat(2).map((one) => {
+      const { topic, partition, offset, timestamp, seenAt, key, value } = one;
+      return [topic, partition, offset, timestamp, seenAt.toFixed(0), key, value].map(String).join('\t');
+    });
+  }
 }

@@ -1,5 +1,6 @@
 /** `npm run faults`: runs with faults drawn from a seed, each compared with an undisturbed one. */
 import { existsSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readFaultsArguments, type FaultsArguments } from './arguments.js';
 import { startCluster } from './cluster.js';
@@ -18,8 +19,9 @@ async function main(given: FaultsArguments): Promise<boolean> {
   const entry = join(process.cwd(), 'dist/index.js');
   if (!existsSync(entry)) throw new Error('this checkout is not built: npm run build');
   const begun = performance.now();
+  const timed = (line: string): string => `${((performance.now() - begun) / 1000).toFixed(1).padStart(7)} s  ${line}`;
   const say = (line: string): void => {
-    if (given.verbose) print(`${((performance.now() - begun) / 1000).toFixed(1).padStart(7)} s  ${line}`);
+    if (given.verbose) print(timed(line));
   };
   const brokers = given.plan === undefined ? given.brokers : given.plan.brokers;
   const kafka = await startCluster({ ...given, brokers }, print);
@@ -28,7 +30,14 @@ async function main(given: FaultsArguments): Promise<boolean> {
   const run = async (plan: RunPlan): Promise<RunResult> => {
     // Whatever the run before has left behind: this one begins with all brokers.
     for (const node of kafka.nodes) await node.start();
-    return await runPlan(plan, kafka, witness, { entry, nodeOptions: [], say });
+    const said: string[] = [];
+    const hear = (line: string): void => {
+      said.push(timed(line));
+      say(line);
+    };
+    const result = await runPlan(plan, kafka, witness, { entry, nodeOptions: [], say: hear });
+    if (given.keep !== undefined && result.failures.length > 0) await keep(given.keep, result, said);
+    return result;
   };
   try {
     const seed = given.plan?.seed ?? given.seed ?? Math.floor(Math.random() * MOST_SEEDS);
@@ -60,6 +69,15 @@ async function main(given: FaultsArguments): Promise<boolean> {
     print(again ? `after ${String(runs)} runs it still fails as:` : 'it did not fail again; the plan was:');
     print(`  --plan '${JSON.stringify(smallest)}'`);
   }
+}
+
+/** What was said and every record that was seen, to be looked into. */
+async function keep(folder: string, result: RunResult, said: readonly string[]): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  const name = join(folder, `${String(result.plan.seed)}-${Date.now().toString(36)}`);
+  await writeFile(`${name}.log`, [...said, runText(0, result), ''].join('\n'));
+  await writeFile(`${name}.records`, result.journal.lines().join('\n'));
+  print(`kept in ${name}.log and .records`);
 }
 
 try {

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { Journal } from './journal.js';
 import { drawPlan } from './plan.js';
 import { kinds } from './kinds/all.js';
 import { runText, summary, table } from './report.js';
@@ -17,6 +18,7 @@ function result(given: Partial<RunResult>, ...faults: readonly DoneFault[]): Run
     silence: { partition: 1, ms: 4_560 },
     stuck: [],
     lastedMs: 50_000,
+    journal: new Journal(),
     ...given,
   };
 }

@@ -40,6 +40,8 @@ export interface RunResult {
   readonly silence: Silence;
   readonly stuck: readonly string[];
   readonly lastedMs: number;
+  /** What was seen. */
+  readonly journal: Journal;
 }
 
 export interface DoneFault {
@@ -171,6 +173,7 @@ export async function runPlan(
       silence: longestSilence(seen, loadFrom, loadUntil),
       stuck,
       lastedMs: performance.now() - begun,
+      journal,
     };
   } finally {
     for (const one of instances) await one.kill();

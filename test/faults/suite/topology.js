@@ -14,7 +14,7 @@ const JOIN_MS = 400;
 const GAP_MS = 700;
 const SESSION_GRACE_MS = 300;
 /** Where order between partitions is free, nothing is ever too late. */
-const GRACE = '1d';
+const GRACE = '2h';
 
 const GROUPS = 5;
 
