@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { check, type CheckRules, type Findings, type TableInputs } from './check.js';
+import { check, type CheckRules, type Findings, type JoinInputs } from './check.js';
 import type { Results } from './expected.js';
 import type { OutputName } from './order.js';
 
@@ -21,7 +21,9 @@ const results = (given: Given): Results =>
     Object.entries({ ...NOTHING, ...given }).map(([name, values]) => [name, one(values)]),
   ) as unknown as Results;
 
-const inputs: TableInputs = {
+const inputs: JoinInputs = {
+  clicks: one(['1', '1', '2', '3']),
+  views: one(['a']),
   lefts: one(['1', '2']),
   rights: one(['1', '2']),
   orders: one(['1@p', '2@q', '3@p']),
@@ -84,7 +86,9 @@ describe('exactly-once', () => {
     ['pairs in another order', 'pairs', pairs, ['2+none', '1+a', '1+a'], 'ok'],
     ['a pair too few', 'pairs', pairs, ['2+none', '1+a'], 'missing pairs k: no 1+a'],
     ['a pair too many', 'pairs', pairs, [...pairs, '2+none'], 'wrong pairs k: 2+none once too often'],
-    ['a pair that is none', 'pairs', pairs, [...pairs, '1+none'], 'wrong pairs k: 1+none is no result'],
+    ['a pair that is none', 'pairs', pairs, [...pairs, '1+b'], 'wrong pairs k: 1+b is no result'],
+    ['a pair whose partner was behind', 'pairs', pairs, ['1+none', 'none+a', ...pairs], 'ok'],
+    ['that twice', 'pairs', pairs, ['none+a', 'none+a', ...pairs], 'wrong pairs k: none+a once too often'],
     ['tables in one of their orders', 'tables', ['2+2'], ['1+1', '1+2', '2+2'], 'ok'],
     [
       'tables with a result twice',
