@@ -1,6 +1,7 @@
 /** The command line of `npm run bench:compare`, checked. */
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { DEFAULT_RECORDS, toBrokers, toCount } from '../run/arguments.js';
+import { ORDER_FORMATS, type OrderFormat } from '../run/formats.js';
 import { WORKLOADS, type Workload } from '../run/workloads.js';
 
 export interface CompareArguments {
@@ -9,6 +10,7 @@ export interface CompareArguments {
   readonly workloads: readonly Workload[];
   /** Undefined: one is found or started. */
   readonly brokers: readonly string[] | undefined;
+  readonly format: OrderFormat;
   readonly keys: number;
   readonly seed: number;
   /** File for all figures. */
@@ -28,6 +30,7 @@ export function readCompareArguments(words: readonly string[], command = new Com
     .option('--rounds <n>', 'runs of each side and workload', toCount, 3)
     .option('--workloads <names>', `of ${WORKLOADS.join(', ')}`, toWorkloads, toWorkloads('map,count,agg,repart,join'))
     .option('--brokers <host:port,…>', 'where Kafka is (default: KAFKA_BROKERS, else one is started)', toBrokers)
+    .addOption(new Option('--format <name>', 'how orders are written').choices(ORDER_FORMATS).default('json'))
     .option('--keys <n>', 'users that place orders', toCount, 10_000)
     .option('--seed <n>', 'seed of the orders', toCount, 42)
     .option('--json <file>', 'writes every figure of every run to this file')

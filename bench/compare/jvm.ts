@@ -5,6 +5,7 @@ import { promisify } from 'node:util';
 import { findProgram } from '../../src/local-kafka/find-program.js';
 import { KAFKA_VERSION } from '../../src/local-kafka/kafka-version.js';
 import type { Workload } from '../run/workloads.js';
+import type { CompareArguments } from './arguments.js';
 import { runChild } from './child.js';
 import { readFigures, type Figures } from './figures.js';
 
@@ -54,19 +55,15 @@ export class JvmSide {
   }
 
   /** Writes the orders of this seed to a topic. */
-  async fill(brokers: string, topic: string, records: number, keys: number, seed: number): Promise<void> {
-    const options = { brokers, topic, records, keys, seed };
+  async fill(brokers: string, topic: string, given: CompareArguments): Promise<void> {
+    const { records, keys, seed, format } = given;
+    const options = { brokers, topic, records, keys, seed, format };
     await this.run('fill', options, FILL_TIMEOUT_SECONDS);
   }
 
-  async measure(
-    brokers: string,
-    workload: Workload,
-    input: string,
-    records: number,
-    timeoutSeconds: number,
-  ): Promise<Figures> {
-    return readFigures(await this.run('run', { brokers, workload, input, records }, timeoutSeconds));
+  async measure(brokers: string, workload: Workload, input: string, given: CompareArguments): Promise<Figures> {
+    const { records, format, timeout } = given;
+    return readFigures(await this.run('run', { brokers, workload, input, records, format }, timeout));
   }
 
   private run(

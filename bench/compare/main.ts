@@ -28,7 +28,9 @@ async function main(given: CompareArguments): Promise<void> {
     const pairs = await inTurns(given, brokers.join(','), input, jvm);
     const comparisons = new Map<string, Comparison>();
     for (const [workload, ofWorkload] of pairs) comparisons.set(workload, compare(ofWorkload));
-    print(`\n${String(given.records)} records, ${String(given.rounds)} rounds; medians (least–most)\n`);
+    print(
+      `\n${String(given.records)} records of ${given.format}, ${String(given.rounds)} rounds; medians (least–most)\n`,
+    );
     print(table(comparisons));
     if (given.json !== undefined) await writeFile(given.json, report(given, jvm, pairs, comparisons));
   } finally {
@@ -43,12 +45,11 @@ async function inTurns(
   input: string,
   jvm: JvmSide,
 ): Promise<Map<Workload, Pair[]>> {
-  const { records, timeout } = given;
   const pairs = new Map<Workload, Pair[]>(given.workloads.map((workload) => [workload, []]));
   for (let round = 1; round <= given.rounds; round++) {
     for (const [workload, done] of pairs) {
-      const ofJvm = (): Promise<Figures> => jvm.measure(brokers, workload, input, records, timeout);
-      const ofMillrace = (): Promise<Figures> => measureMillrace(brokers, workload, input, records, timeout);
+      const ofJvm = (): Promise<Figures> => jvm.measure(brokers, workload, input, given);
+      const ofMillrace = (): Promise<Figures> => measureMillrace(brokers, workload, input, given);
       const [first, second] = round % 2 === 1 ? [ofJvm, ofMillrace] : [ofMillrace, ofJvm];
       const one = await first();
       const other = await second();
@@ -65,10 +66,10 @@ async function measureMillrace(
   brokers: string,
   workload: Workload,
   input: string,
-  records: number,
-  timeoutSeconds: number,
+  { records, format, timeout: timeoutSeconds }: CompareArguments,
 ): Promise<Figures> {
-  const words = ['--brokers', brokers, '--workload', workload, '--input', input, '--records', String(records)];
+  const what = ['--workload', workload, '--input', input, '--records', String(records), '--format', format];
+  const words = ['--brokers', brokers, ...what];
   const start = join(root, 'bench/start.js');
   return readFigures(await runChild(process.execPath, [start, 'run', ...words], { timeoutSeconds, capture: true }));
 }
@@ -93,9 +94,9 @@ function report(
     java: jvm.version,
     kafka: KAFKA_VERSION,
   };
-  const { records, rounds, keys, seed } = given;
+  const { records, rounds, keys, seed, format } = given;
   const when = new Date().toISOString();
-  const all = { when, machine, records, rounds, keys, seed, runs: Object.fromEntries(pairs) };
+  const all = { when, machine, records, rounds, keys, seed, format, runs: Object.fromEntries(pairs) };
   return `${JSON.stringify({ ...all, comparisons: Object.fromEntries(comparisons) }, null, 2)}\n`;
 }
 

@@ -13,8 +13,9 @@ export async function prepareOrders(
   given: CompareArguments,
   print: (line: string) => void,
 ): Promise<string> {
-  const { records, keys, seed } = given;
-  const topic = `bench-orders-${String(records)}-keys${String(keys)}-seed${String(seed)}`;
+  const { records, keys, seed, format } = given;
+  const kind = format === 'json' ? '' : `${format}-`;
+  const topic = `bench-orders-${kind}${String(records)}-keys${String(keys)}-seed${String(seed)}`;
   const cluster = await Cluster.connect(brokers);
   try {
     let present = await cluster.records(topic);
@@ -25,7 +26,7 @@ export async function prepareOrders(
     if (present !== undefined) await cluster.deleteTopics(topic);
     print(`filling ${topic}`);
     await cluster.createTopic(topic, { 'retention.ms': '-1' });
-    await jvm.fill(brokers.join(','), topic, records, keys, seed);
+    await jvm.fill(brokers.join(','), topic, given);
     present = await cluster.records(topic);
     if (present !== records) throw new Error(`${topic} holds ${String(present)} records instead of ${String(records)}`);
     return topic;

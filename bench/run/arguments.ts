@@ -1,6 +1,7 @@
 /** The command line of `npm run bench`, checked. */
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { toMilliseconds, type Duration } from '../../src/time/duration.js';
+import { ORDER_FORMATS, type OrderFormat } from './formats.js';
 import { WORKLOADS, type Workload } from './workloads.js';
 
 /**
@@ -13,6 +14,7 @@ interface Common {
   readonly workload: Workload;
   readonly brokers: readonly string[];
   readonly input: string;
+  readonly format: OrderFormat;
   readonly guarantee: 'at_least_once';
   readonly commitIntervalMs: number;
   readonly lingerMs: number;
@@ -42,6 +44,7 @@ interface Parsed {
   readonly workload: Workload;
   readonly brokers: readonly string[];
   readonly input: string;
+  readonly format: OrderFormat;
   readonly records?: number;
   readonly guarantee: 'at_least_once';
   readonly commitInterval: number;
@@ -67,6 +70,7 @@ export function readArguments(words: readonly string[], command = new Command())
     .addOption(new Option('--workload <name>', 'topology to run').choices(WORKLOADS).makeOptionMandatory())
     .requiredOption('--brokers <host:port,…>', 'where Kafka is', toBrokers)
     .requiredOption('--input <topic>', 'topic of orders, as bench:compare writes them', toTopic)
+    .addOption(new Option('--format <name>', 'how its orders are written').choices(ORDER_FORMATS).default('json'))
     .option(
       '--records <n>',
       `records of the input topic, all of which are processed (default: ${String(DEFAULT_RECORDS)})`,
@@ -90,8 +94,8 @@ export function readArguments(words: readonly string[], command = new Command())
     .option('--application-id <id>', 'group of the instances that share the work (with --serve)')
     .parse(words, { from: 'user' });
   const given = command.opts<Parsed>();
-  const { workload, brokers, input, guarantee, stateDir } = given;
-  const common = { workload, brokers, input, guarantee, stateDir, caching: given.caching === 'on' };
+  const { workload, brokers, input, format, guarantee, stateDir } = given;
+  const common = { workload, brokers, input, format, guarantee, stateDir, caching: given.caching === 'on' };
   const commitIntervalMs = given.commitInterval;
   if (given.serve) {
     const { applicationId, output } = given;

@@ -13,7 +13,7 @@ const POLL_MS = 20;
 
 /** Runs the workload and returns the line of its figures. @throws when the input does not hold the records, or the application fails */
 export async function measure(given: MeasureArguments): Promise<string> {
-  const { workload, guarantee, input, records } = given;
+  const { workload, guarantee, input, records, format } = given;
   const applicationId = `bench-millrace-${workload}-${Date.now().toString(36)}${String(process.pid)}`;
   const output = given.output ?? `${applicationId}-out`;
 
@@ -24,14 +24,15 @@ export async function measure(given: MeasureArguments): Promise<string> {
   const processed = new Promise<void>((resolve) => {
     allSeen = resolve;
   });
-  const topology = buildWorkload(workload, input, output, () => {
+  const oneSeen = (): void => {
     seen += 1;
     if (seen === 1) firstAt = performance.now();
     if (seen === records) {
       lastAt = performance.now();
       allSeen();
     }
-  });
+  };
+  const topology = buildWorkload(workload, input, output, oneSeen, format);
 
   const cluster = await Cluster.connect(given.brokers);
   const ownState = given.stateDir === undefined ? await mkdtemp(join(tmpdir(), 'millrace-bench-')) : undefined;

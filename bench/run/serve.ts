@@ -6,7 +6,7 @@ import { buildWorkload } from './workloads.js';
 
 /** Resolves when the application has ended, after a signal; @throws what ended it otherwise */
 export async function serve(given: ServeArguments, print: (line: string) => void): Promise<void> {
-  const topology = buildWorkload(given.workload, given.input, given.output, () => undefined);
+  const topology = buildWorkload(given.workload, given.input, given.output, () => undefined, given.format);
   const cluster = await Cluster.connect(given.brokers);
   try {
     await cluster.createTopic(given.output);

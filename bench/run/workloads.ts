@@ -1,31 +1,31 @@
 /** The topologies of the benchmark; bench/jvm builds the same ones on Kafka Streams. */
 import { StreamsBuilder } from '../../src/dsl/streams-builder.js';
 import type { KStream } from '../../src/dsl/stream.js';
+import type { Serde } from '../../src/serde/serde.js';
 import { serdes } from '../../src/serde/serdes.js';
 import { JoinWindows } from '../../src/time/join-windows.js';
 import { TimeWindows } from '../../src/time/time-windows.js';
 import type { Topology } from '../../src/topology/topology.js';
+import { orderSerde, type Order, type OrderFormat } from './formats.js';
 
 export const WORKLOADS = ['map', 'count', 'agg', 'repart', 'join'] as const;
 export type Workload = (typeof WORKLOADS)[number];
-
-/** A record of the input. */
-export interface Order {
-  readonly userId: string;
-  readonly orderId: number;
-  readonly item: string;
-  readonly amount: number;
-  readonly country: string;
-}
 
 type Orders = KStream<string, Order>;
 
 const text = serdes.string();
 
 /** @param seen called for each order that is read */
-export function buildWorkload(workload: Workload, input: string, output: string, seen: () => void): Topology {
+export function buildWorkload(
+  workload: Workload,
+  input: string,
+  output: string,
+  seen: () => void,
+  format: OrderFormat = 'json',
+): Topology {
   const builder = new StreamsBuilder();
-  const orders = builder.stream<string, Order>(input, { key: text, value: serdes.json<Order>() }).peek(seen);
+  const value = orderSerde(format);
+  const orders = builder.stream<string, Order>(input, { key: text, value }).peek(seen);
   switch (workload) {
     case 'map':
       map(orders, output);
@@ -40,7 +40,7 @@ export function buildWorkload(workload: Workload, input: string, output: string,
       repartition(orders, output);
       break;
     case 'join':
-      join(orders, output);
+      join(orders, output, value);
       break;
   }
   return builder.build();
@@ -87,9 +87,9 @@ function repartition(orders: Orders, output: string): void {
 }
 
 /** Orders with every tenth order of the same user within 5 s. */
-function join(orders: Orders, output: string): void {
+function join(orders: Orders, output: string, value: Serde<Order>): void {
   const tenth = orders.filter((order) => order.orderId % 10 === 0);
   orders
     .join(tenth, (order) => order, JoinWindows.of({ timeDifference: '5s', grace: '5s' }))
-    .to(output, { key: text, value: serdes.json<Order>() });
+    .to(output, { key: text, value });
 }

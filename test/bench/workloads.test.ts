@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { buildWorkload, type Order, type Workload } from '../../bench/run/workloads.js';
+import { ORDER_FORMATS, orderSerde, type Order, type OrderFormat } from '../../bench/run/formats.js';
+import { buildWorkload, type Workload } from '../../bench/run/workloads.js';
 import type { Serde } from '../../src/serde/serde.js';
 import { serdes } from '../../src/serde/serdes.js';
 import { TopologyTestDriver } from '../../src/testing/test-driver.js';
@@ -16,14 +17,17 @@ describe('the topologies of the benchmark', () => {
 
   afterEach(() => driver.close());
 
-  function run<V>(workload: Workload, value: Serde<V>): { seen: number; written: [string | null, V | null][] } {
+  function run<V>(
+    workload: Workload,
+    value: Serde<V>,
+    format: OrderFormat = 'json',
+  ): { seen: number; written: [string | null, V | null][] } {
     let seen = 0;
-    driver = new TopologyTestDriver(
-      buildWorkload(workload, 'orders', 'out', () => {
-        seen += 1;
-      }),
-    );
-    const input = driver.inputTopic('orders', { key: serdes.string(), value: serdes.json<Order>() });
+    const oneSeen = (): void => {
+      seen += 1;
+    };
+    driver = new TopologyTestDriver(buildWorkload(workload, 'orders', 'out', oneSeen, format));
+    const input = driver.inputTopic('orders', { key: serdes.string(), value: orderSerde(format) });
     for (const [timestamp, order] of ORDERS) input.pipe(order.userId, order, { timestamp });
     return { seen, written: driver.outputTopic('out', { key: serdes.string(), value }).readKeyValues() };
   }
@@ -38,8 +42,8 @@ describe('the topologies of the benchmark', () => {
     });
   });
 
-  it('count: orders per user and window of 10 s', () => {
-    expect(run('count', serdes.long()).written).toEqual([
+  it.each(ORDER_FORMATS)('count: orders per user and window of 10 s, written as %s', (format) => {
+    expect(run('count', serdes.long(), format).written).toEqual([
       ['ann@0', 1],
       ['bob@0', 1],
       ['ann@10000', 1],

@@ -8,9 +8,9 @@ import java.util.Set;
 public final class Main {
   private static final String USAGE =
       """
-      fill --brokers B --topic T --records N [--keys 10000] [--seed 42]
+      fill --brokers B --topic T --records N [--keys 10000] [--seed 42] [--format json|avro|protobuf]
       run  --brokers B --workload map|count|agg|repart|join --input T --records N
-           [--guarantee at_least_once|exactly_once_v2] [--commit-interval-ms 1000] [--threads 1]
+           [--guarantee at_least_once|exactly_once_v2] [--commit-interval-ms 1000] [--threads 1] [--format json]
       """;
 
   public static void main(String[] args) throws Exception {
@@ -20,12 +20,18 @@ public final class Main {
     Map<String, String> options = options(args);
     switch (args[0]) {
       case "fill" -> {
-        allow(options, Set.of("brokers", "topic", "records", "keys", "seed"));
+        allow(options, Set.of("brokers", "topic", "records", "keys", "seed", "format"));
         Orders orders = new Orders(number(options, "seed", "42"), (int) number(options, "keys", "10000"));
-        orders.fill(text(options, "brokers", null), text(options, "topic", null), number(options, "records", null));
+        orders.fill(
+            text(options, "brokers", null),
+            text(options, "topic", null),
+            number(options, "records", null),
+            OrderFormat.named(text(options, "format", "json")));
       }
       case "run" -> {
-        allow(options, Set.of("brokers", "workload", "input", "records", "guarantee", "commit-interval-ms", "threads"));
+        allow(
+            options,
+            Set.of("brokers", "workload", "input", "records", "guarantee", "commit-interval-ms", "threads", "format"));
         new Measurement(
                 text(options, "brokers", null),
                 text(options, "workload", null),
@@ -33,7 +39,8 @@ public final class Main {
                 number(options, "records", null),
                 text(options, "guarantee", "at_least_once"),
                 number(options, "commit-interval-ms", "1000"),
-                (int) number(options, "threads", "1"))
+                (int) number(options, "threads", "1"),
+                OrderFormat.named(text(options, "format", "json")))
             .run();
       }
       default -> fail("unknown command " + args[0]);

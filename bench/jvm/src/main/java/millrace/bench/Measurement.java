@@ -19,6 +19,7 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
 
 /** One run of one workload over the whole input, measured until its end is committed. */
@@ -32,6 +33,7 @@ final class Measurement {
   private final String guarantee;
   private final long commitIntervalMs;
   private final int threads;
+  private final OrderFormat<?> format;
 
   private final AtomicLong seen = new AtomicLong();
   private final CountDownLatch allSeen = new CountDownLatch(1);
@@ -40,7 +42,14 @@ final class Measurement {
   private volatile long lastAt;
 
   Measurement(
-      String brokers, String workload, String input, long records, String guarantee, long commitIntervalMs, int threads) {
+      String brokers,
+      String workload,
+      String input,
+      long records,
+      String guarantee,
+      long commitIntervalMs,
+      int threads,
+      OrderFormat<?> format) {
     this.brokers = brokers;
     this.workload = workload;
     this.input = input;
@@ -48,6 +57,7 @@ final class Measurement {
     this.guarantee = guarantee;
     this.commitIntervalMs = commitIntervalMs;
     this.threads = threads;
+    this.format = format;
   }
 
   void run() throws Exception {
@@ -57,7 +67,7 @@ final class Measurement {
     try (Admin admin = Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, brokers))) {
       admin.createTopics(List.of(new NewTopic(output, OUTPUT_PARTITIONS, (short) 1))).all().get();
       try (KafkaStreams streams =
-          new KafkaStreams(Workloads.build(workload, input, output, this::seen), settings(application, state))) {
+          new KafkaStreams(topology(output), settings(application, state))) {
         streams.setUncaughtExceptionHandler(
             error -> {
               failure.set(error);
@@ -75,6 +85,10 @@ final class Measurement {
     } finally {
       delete(state);
     }
+  }
+
+  private Topology topology(String output) {
+    return new Workloads<>(format).build(workload, input, output, this::seen);
   }
 
   private Properties settings(String application, Path state) {

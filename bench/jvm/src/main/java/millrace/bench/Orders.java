@@ -9,7 +9,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.StringSerializer;
 
 /**
- * Orders as JSON, keyed by user. The same seed gives the same orders in the same sequence:
+ * Orders, keyed by user. The same seed gives the same orders in the same sequence:
  *
  * <ul>
  *   <li>users are skewed: the square of a uniform number picks one of them, so that a tenth of the users places about a
@@ -33,14 +33,14 @@ final class Orders {
     this.users = users;
   }
 
-  void fill(String brokers, String topic, long records) {
+  <T> void fill(String brokers, String topic, long records, OrderFormat<T> format) {
     Properties settings = new Properties();
     settings.put(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, brokers);
     settings.put(ProducerConfig.ACKS_CONFIG, "all");
     settings.put(ProducerConfig.LINGER_MS_CONFIG, "10");
     settings.put(ProducerConfig.BATCH_SIZE_CONFIG, "65536");
     AtomicReference<Exception> failure = new AtomicReference<>();
-    try (var producer = new KafkaProducer<>(settings, new StringSerializer(), new StringSerializer())) {
+    try (var producer = new KafkaProducer<>(settings, new StringSerializer(), format.serde().serializer())) {
       long time = FIRST_TIMESTAMP;
       for (long id = 0; id < records && failure.get() == null; id++) {
         double uniform = random.nextDouble();
@@ -48,7 +48,7 @@ final class Orders {
         time += random.nextInt(3);
         long timestamp = time - random.nextInt(LATEST_MS);
         producer.send(
-            new ProducerRecord<>(topic, null, timestamp, user, order(id, user)),
+            new ProducerRecord<>(topic, null, timestamp, user, order(id, user, format)),
             (sent, error) -> {
               if (error != null) {
                 failure.compareAndSet(null, error);
@@ -61,11 +61,10 @@ final class Orders {
     }
   }
 
-  private String order(long id, String user) {
+  private <T> T order(long id, String user, OrderFormat<T> format) {
     int item = random.nextInt(ITEMS);
     double amount = random.nextInt(100_000) / 100.0;
     String country = COUNTRIES[random.nextInt(COUNTRIES.length)];
-    return "{\"userId\":\"" + user + "\",\"orderId\":" + id + ",\"item\":\"item-" + item + "\",\"amount\":" + amount
-        + ",\"country\":\"" + country + "\"}";
+    return format.order(user, id, "item-" + item, amount, country);
   }
 }

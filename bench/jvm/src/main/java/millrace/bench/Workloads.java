@@ -17,17 +17,25 @@ import org.apache.kafka.streams.kstream.StreamJoined;
 import org.apache.kafka.streams.kstream.TimeWindows;
 
 /** The five topologies of the benchmark; bench/run/workloads.ts builds the same ones. */
-final class Workloads {
+final class Workloads<T> {
   private static final Serde<String> TEXT = Serdes.String();
   private static final Serde<Long> LONG = Serdes.Long();
   private static final Serde<Double> DOUBLE = Serdes.Double();
   private static final Serde<JsonNode> JSON = new JsonSerde();
 
+  private final OrderFormat<T> format;
+  private final Serde<T> serde;
+
+  Workloads(OrderFormat<T> format) {
+    this.format = format;
+    this.serde = format.serde();
+  }
+
   /** @param seen called for each order that is read */
-  static Topology build(String workload, String input, String output, Runnable seen) {
+  Topology build(String workload, String input, String output, Runnable seen) {
     StreamsBuilder builder = new StreamsBuilder();
-    KStream<String, JsonNode> orders =
-        builder.stream(input, Consumed.with(TEXT, JSON)).peek((user, order) -> seen.run());
+    KStream<String, T> orders =
+        builder.stream(input, Consumed.with(TEXT, serde)).peek((user, order) -> seen.run());
     switch (workload) {
       case "map" -> map(orders, output);
       case "count" -> count(orders, output);
@@ -40,23 +48,23 @@ final class Workloads {
   }
 
   /** Orders above 100 as user and cents. */
-  private static void map(KStream<String, JsonNode> orders, String output) {
+  private void map(KStream<String, T> orders, String output) {
     orders
-        .filter((user, order) -> amount(order) > 100)
+        .filter((user, order) -> format.amount(order) > 100)
         .mapValues(
             order -> {
               ObjectNode small = JsonSerde.MAPPER.createObjectNode();
-              small.put("u", order.get("userId").asText());
-              small.put("cents", Math.round(amount(order) * 100));
+              small.put("u", format.user(order));
+              small.put("cents", Math.round(format.amount(order) * 100));
               return (JsonNode) small;
             })
         .to(output, Produced.with(TEXT, JSON));
   }
 
   /** Orders per user and window of 10 s. */
-  private static void count(KStream<String, JsonNode> orders, String output) {
+  private void count(KStream<String, T> orders, String output) {
     orders
-        .groupByKey(Grouped.with(TEXT, JSON))
+        .groupByKey(Grouped.with(TEXT, serde))
         .windowedBy(TimeWindows.ofSizeAndGrace(Duration.ofSeconds(10), Duration.ofSeconds(5)))
         .count(Materialized.with(TEXT, LONG))
         .toStream((windowed, count) -> windowed.key() + "@" + windowed.window().start())
@@ -64,38 +72,32 @@ final class Workloads {
   }
 
   /** Sum of the amounts of each user. */
-  private static void aggregate(KStream<String, JsonNode> orders, String output) {
+  private void aggregate(KStream<String, T> orders, String output) {
     orders
-        .groupByKey(Grouped.with(TEXT, JSON))
-        .aggregate(() -> 0.0, (user, order, sum) -> sum + amount(order), Materialized.with(TEXT, DOUBLE))
+        .groupByKey(Grouped.with(TEXT, serde))
+        .aggregate(() -> 0.0, (user, order, sum) -> sum + format.amount(order), Materialized.with(TEXT, DOUBLE))
         .toStream()
         .to(output, Produced.with(TEXT, DOUBLE));
   }
 
   /** Orders per item, through a repartition topic. */
-  private static void repartition(KStream<String, JsonNode> orders, String output) {
+  private void repartition(KStream<String, T> orders, String output) {
     orders
-        .groupBy((user, order) -> order.get("item").asText(), Grouped.with(TEXT, JSON))
+        .groupBy((user, order) -> format.item(order), Grouped.with(TEXT, serde))
         .count(Materialized.with(TEXT, LONG))
         .toStream()
         .to(output, Produced.with(TEXT, LONG));
   }
 
   /** Orders with every tenth order of the same user within 5 s. */
-  private static void join(KStream<String, JsonNode> orders, String output) {
-    KStream<String, JsonNode> tenth = orders.filter((user, order) -> order.get("orderId").asLong() % 10 == 0);
+  private void join(KStream<String, T> orders, String output) {
+    KStream<String, T> tenth = orders.filter((user, order) -> format.id(order) % 10 == 0);
     orders
         .join(
             tenth,
             (order, other) -> order,
             JoinWindows.ofTimeDifferenceAndGrace(Duration.ofSeconds(5), Duration.ofSeconds(5)),
-            StreamJoined.with(TEXT, JSON, JSON))
-        .to(output, Produced.with(TEXT, JSON));
+            StreamJoined.with(TEXT, serde, serde))
+        .to(output, Produced.with(TEXT, serde));
   }
-
-  private static double amount(JsonNode order) {
-    return order.get("amount").asDouble();
-  }
-
-  private Workloads() {}
 }
