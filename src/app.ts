@@ -6,6 +6,7 @@ import { ignoreRejection } from './errors/promised.js';
 import { reasonOf, shownValue } from './errors/shown-value.js';
 import { guardedLogger } from './observe/logger.js';
 import type { RestoreListener } from './worker/state/restore-listener.js';
+import type { InstanceMetadata, KeyMetadata } from './observe/instance-metadata.js';
 import type { MetricsSnapshot } from './observe/measurements.js';
 import { checkSerdes } from './worker/check-serdes.js';
 import { Replacements } from './worker/replacements.js';
@@ -269,10 +270,7 @@ export class KafkaStreams {
   store<K, V>(name: string): TimestampedKeyValueReader<K, V>;
   store<Reader>(name: string, type: QueryableStoreType<Reader>): Reader;
   store(name: string, type: QueryableStoreType<unknown> = queryableStores.timestampedKeyValue()): unknown {
-    if (this.running === null) {
-      throw new MillraceError('STORE_UNAVAILABLE', `store ${name} cannot be read before start()`, { store: name });
-    }
-    return this.running.store(name, type);
+    return this.started(name).store(name, type);
   }
 
   /** Where the server of the option `server` listens, `http://127.0.0.1:8788`; null without that option and before the start. */
@@ -280,20 +278,46 @@ export class KafkaStreams {
     return this.server.url;
   }
 
+  /**
+   * The instances of the application that told the group where they can be asked (`applicationServer`), this one first. Empty before
+   * the start. Kafka Streams: `metadataForAllStreamsClients`.
+   */
+  metadata(): readonly InstanceMetadata[] {
+    return this.running?.questions.instances() ?? [];
+  }
+
+  /**
+   * Which instance has a key of a store, by the default partitioner. Kafka Streams: `queryMetadataForKey`.
+   * @throws MillraceError STORE_UNAVAILABLE before the start, and when there is no such store
+   */
+  queryMetadataForKey(store: string, key: unknown): KeyMetadata {
+    return this.started(store).keyMetadata(store, key);
+  }
+
+  private started(store: string): RunningApplication['questions'] {
+    if (this.running !== null) return this.running.questions;
+    throw new MillraceError('STORE_UNAVAILABLE', `store ${store} cannot be read before start()`, { store });
+  }
+
   private async startInstance(): Promise<void> {
-    const running = new RunningApplication(this.topology, this.config, {
-      restore: this.restoreListeners,
-      rebalancing: () => {
-        if (this.current === 'RUNNING') this.moveTo('REBALANCING');
+    const applicationServer = this.config.applicationServer ?? this.server.address;
+    const running = new RunningApplication(
+      this.topology,
+      { ...this.config, applicationServer },
+      {
+        restore: this.restoreListeners,
+        rebalancing: () => {
+          if (this.current === 'RUNNING') this.moveTo('REBALANCING');
+        },
+        running: () => {
+          // While it is being replaced, that all of its tasks are gone does not mean that all is well.
+          if (this.current === 'REBALANCING' && !this.replacing) this.moveTo('RUNNING');
+        },
+        failed: (error, decided) => {
+          void this.handleFailure(running, error, decided);
+        },
       },
-      running: () => {
-        // While it is being replaced, that all of its tasks are gone does not mean that all is well.
-        if (this.current === 'REBALANCING' && !this.replacing) this.moveTo('RUNNING');
-      },
-      failed: (error, decided) => {
-        void this.handleFailure(running, error, decided);
-      },
-    });
+    );
     this.running = running;
     await running.start();
     if (this.paused) running.pause();

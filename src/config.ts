@@ -126,6 +126,8 @@ export interface KafkaStreamsOptions {
     | undefined;
   /** Where log lines go: `console`, or a logger of pino, winston, bunyan or NestJS as it is. Default: warnings and errors go to the console, as lines on stderr; `silentLogger` keeps quiet. */
   readonly logger?: GivenLogger | undefined;
+  /** Where the other instances, and those who ask them, reach this one: `host:port`. It is told to the group, so that every instance knows who has which task and store (`streams.metadata()`). Default: where `server` listens, unless that is all addresses of the machine; else none. Kafka Streams: `application.server`. */
+  readonly applicationServer?: string | undefined;
   /** Answers over HTTP how the application is: health, metrics, topology; `{}` for this machine alone, at port 8788. Needs the packages hono and @hono/node-server, and prom-client for `/metrics`. It listens from `start()` on until the application has ended. Default: no server. See [watching](watching.md). */
   readonly server?: ServerOptions | undefined;
   /** The wall clock. */
@@ -182,6 +184,7 @@ export interface Config extends FailureOptions {
     readonly deliveryTimeoutMs: number;
   };
   readonly server: ServerOptions | null;
+  readonly applicationServer: string | null;
   readonly logger: Logger;
   readonly clock: Clock;
 }
@@ -189,6 +192,7 @@ export interface Config extends FailureOptions {
 const KIB = 1024;
 const MIB = 1024 * KIB;
 const SESSION_TIMEOUT_MS = 10_000;
+const ADDRESS = 'must be host:port, as others reach this instance';
 
 /** @param least of milliseconds; `also`: a number that is no length of time and has a meaning of its own */
 function durationOf(least = 0, also?: number): z.ZodOptional<z.ZodCustom<Duration, Duration>> {
@@ -320,6 +324,10 @@ const schema = z.strictObject({
     })
     .optional(),
   server: serverOptions.optional(),
+  applicationServer: z
+    .string({ error: ADDRESS })
+    .regex(/^([^\s:/@[\]]+|\[[0-9a-fA-F:.]+\]):\d{1,5}$/, { error: ADDRESS })
+    .optional(),
   clock: z.custom<Clock>((it) => isObjectWith(it, 'now'), { error: 'must have now()' }).optional(),
 });
 
@@ -386,6 +394,7 @@ export function readConfig(options: KafkaStreamsOptions): Config {
       deliveryTimeoutMs: milliseconds(producer.deliveryTimeout, 120_000, 'producer.deliveryTimeout'),
     },
     server: given.server ?? null,
+    applicationServer: given.applicationServer ?? null,
     logger: given.logger === undefined ? consoleLogger : messageFirst(given.logger),
     clock: given.clock ?? systemClock,
   };

@@ -176,6 +176,7 @@ export type {
   Stall,
   TaskMeasurements,
 } from './observe/measurements.js';
+export type { InstanceMetadata, KeyMetadata, TaskOwner } from './observe/instance-metadata.js';
 export type { HistogramSnapshot } from './observe/histogram.js';
 export type { Restoring } from './observe/restore-metrics.js';
 export {

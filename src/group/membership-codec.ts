@@ -18,6 +18,8 @@ export interface MemberAssignment {
   readonly topics: Readonly<Record<string, number>>;
   /** Some member asked the whole application to stop. */
   readonly shutdown: boolean;
+  /** Tasks of the members that told where they can be asked, by that `host:port`. Leaders before this was known leave it out. */
+  readonly hosts?: Readonly<Record<string, readonly TaskId[]>>;
 }
 
 export function encodeClaim(topics: readonly string[], claim: MemberClaim): Buffer {

@@ -31,4 +31,6 @@ export interface MemberClaim {
   readonly onDisk: readonly TaskId[];
   /** Set when the whole application is to stop. */
   readonly shutdown: boolean;
+  /** Where it can be asked, `host:port`. Default: nowhere. */
+  readonly host?: string | null;
 }

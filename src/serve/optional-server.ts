@@ -24,6 +24,12 @@ export class OptionalServer {
     return this.running?.url ?? null;
   }
 
+  /** `host:port` as others would reach it; null where that cannot be told: no server, or one that listens at all addresses. */
+  get address(): string | null {
+    const { host } = this.wanted.server ?? {};
+    return this.running === null || host === '0.0.0.0' || host === '::' ? null : new URL(this.running.url).host;
+  }
+
   /** Does nothing where no server is wanted. @throws MillraceError SERVER_FAILED */
   async open(): Promise<void> {
     const { server, logger } = this.wanted;

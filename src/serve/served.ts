@@ -1,5 +1,6 @@
 /** What the server needs of an application: it is asked, and never told anything. */
 import type { MetricsSnapshot } from '../observe/measurements.js';
+import type { InstanceMetadata } from '../observe/instance-metadata.js';
 import type { Topology } from '../topology/topology.js';
 
 /** A running application as the server sees it; `KafkaStreams` is one. */
@@ -8,4 +9,5 @@ export interface ServedApplication {
   readonly isPaused: boolean;
   readonly topology: Topology;
   metrics(): MetricsSnapshot;
+  metadata(): readonly InstanceMetadata[];
 }

@@ -4,6 +4,7 @@ import type { Config } from '../config.js';
 import { PROTOCOL_NAME } from '../group/membership-codec.js';
 import type { RebalanceMetrics } from '../observe/instance-metrics.js';
 import type { Topology } from '../topology/topology.js';
+import type { InstanceDirectory } from './group/instance-directory.js';
 import { Membership } from './group/membership.js';
 import type { LongCallLog } from './loop/long-call-log.js';
 import type { TaskSet } from './loop/task-set.js';
@@ -21,6 +22,7 @@ interface GroupPlaceParts {
   readonly client: Pick<BrokerClient, 'group'>;
   readonly admin: Admin;
   readonly processId: string;
+  readonly directory: InstanceDirectory;
   readonly plan: { current: TopicPlan };
   /** Asked once the member is started. */
   readonly tasks: () => TaskSet;
@@ -45,6 +47,8 @@ export function groupPlace(parts: GroupPlaceParts): GroupPlace {
       return tasks();
     },
     processId,
+    address: config.applicationServer,
+    directory: parts.directory,
     tasksOnDisk: () => folder.tasks(),
     replan: () => prepareTopics(topology, config, admin),
     plan,

@@ -19,6 +19,7 @@ import { FirstContact } from './first-contact.js';
 import { GlobalStores } from './state/global-stores.js';
 import { Instance, type Background } from './loop/instance.js';
 import { InstanceMetrics } from './instance-metrics.js';
+import { InstanceDirectory } from './group/instance-directory.js';
 import { LongCallLog } from './loop/long-call-log.js';
 import { EventLoopDelay } from './loop/event-loop-delay.js';
 import { snapshot } from './metrics-snapshot.js';
@@ -26,8 +27,7 @@ import { ReaderEvents } from './loop/reader-events.js';
 import { groupPlace, type GroupPlace } from './group-place.js';
 import { openWriter, type Writer } from './open-writer.js';
 import { taskSettings } from './task-settings.js';
-import { readStore } from './queries/read-store.js';
-import type { QueryableStoreType } from './queries/store-readers.js';
+import { Questions } from './queries/questions.js';
 import { RepartitionPurge } from './topics/repartition-purge.js';
 import type { RestoreListener } from './state/restore-listener.js';
 import { StallWatch } from './loop/stall-watch.js';
@@ -90,6 +90,9 @@ export class RunningApplication {
   private readonly steadyClock: SteadyClock;
   private readonly folder: StateFolder;
   private readonly stateSize: StateSize;
+  private readonly directory: InstanceDirectory;
+  /** What may be asked from outside. */
+  readonly questions: Questions;
   private readonly cache: CacheBudget;
   private readonly loopDelay = new EventLoopDelay(this.numbers.loopDelay);
   private readonly defaultPartition = new DefaultPartition(murmur2Partition);
@@ -126,6 +129,13 @@ export class RunningApplication {
     this.client = connectKafka(kafka, this.firstContact.connectionLogger);
     this.outsideLetters = new OutsideLetters({ client: this.client, config, defaultPartition: this.defaultPartition });
     this.folder = new StateFolder(config.stateDir, config.applicationId, config.logger);
+    this.directory = new InstanceDirectory(config.applicationServer);
+    this.questions = new Questions({
+      ...{ topology, config, directory: this.directory },
+      running: () => this.tasks?.running ?? [],
+      plan: () => this.plan?.current ?? null,
+      global: (global) => this.globals?.find(global) ?? null,
+    });
     this.stateSize = new StateSize(this.folder.path, this.steadyClock);
     this.cache = new CacheBudget(config.stateStoreCacheMaxBytes);
   }
@@ -207,17 +217,6 @@ export class RunningApplication {
     });
   }
 
-  /** @throws MillraceError STORE_UNAVAILABLE */
-  store<Reader>(name: string, type: QueryableStoreType<Reader>): Reader {
-    return readStore(name, type, {
-      topology: this.topology,
-      config: this.config,
-      running: () => this.tasks?.running ?? [],
-      partitions: (subTopology) => this.plan?.current.tasks.get(subTopology) ?? 0,
-      global: (global) => this.globals?.find(global) ?? null,
-    });
-  }
-
   /** What is at the cluster: the topics, created where that is ours to do, and which ones are meant by their names. */
   private async explore(): Promise<Ground> {
     const { topology, config, client } = this;
@@ -265,11 +264,11 @@ export class RunningApplication {
   }
 
   private takePlace({ admin, plan }: Ground, processId: string): GroupMember {
-    const { topology, config, client, folder, recreated, longCalls } = this;
+    const { topology, config, client, folder, recreated, longCalls, directory } = this;
     const { failed } = this.events;
     const metrics = this.numbers.rebalances;
     this.place = groupPlace({
-      ...{ topology, config, client, folder, recreated, longCalls, admin, plan, processId, failed, metrics },
+      ...{ topology, config, client, folder, recreated, longCalls, admin, plan, processId, failed, metrics, directory },
       tasks: () => this.tasks as TaskSet,
       rebalancing: () => {
         this.settled = false;

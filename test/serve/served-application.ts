@@ -1,5 +1,6 @@
 /** An application to be served that does nothing: what it says of itself is set by the test. */
 import { StreamsBuilder } from '../../src/dsl/streams-builder.js';
+import type { InstanceMetadata } from '../../src/observe/instance-metadata.js';
 import type { MetricsSnapshot } from '../../src/observe/measurements.js';
 import type { ServedApplication } from '../../src/serve/served.js';
 import { MEASURED } from '../observe/measured-application.js';
@@ -14,6 +15,18 @@ export class TestApplication implements ServedApplication {
     const builder = new StreamsBuilder();
     builder.stream<string, string>('lines').groupByKey().count({ store: 'counts' }).toStream().to('counts-out');
     this.topology = builder.build();
+  }
+
+  metadata(): readonly InstanceMetadata[] {
+    return [
+      {
+        host: 'one:1',
+        isHere: true,
+        tasks: ['0_0'],
+        partitions: [{ topic: 'lines', partition: 0 }],
+        stores: ['counts'],
+      },
+    ];
   }
 
   metrics(): MetricsSnapshot {

@@ -50,11 +50,12 @@ describe('what it answers', () => {
     expect(await (await fetch(`${url}/topology?format=text`)).text()).toBe(String(streams.topology));
     expect(await (await fetch(`${url}/topology?format=mermaid`)).text()).toMatch(/^flowchart TD\n/);
     expect((await fetch(`${url}/topology?format=svg`)).status).toBe(400);
+    expect(await (await fetch(`${url}/instances`)).json()).toEqual({ instances: streams.metadata() });
   });
 });
 
 describe('whom it answers', () => {
-  it.each(['/metrics', '/metrics.json', '/topology', '/no-such-page', '/'])(
+  it.each(['/metrics', '/metrics.json', '/topology', '/instances', '/no-such-page', '/'])(
     '%s is for those who know the token',
     async (path) => {
       const { url } = await listen(TOKEN);

@@ -1,4 +1,7 @@
-/** `/topology`: the operators and how they are connected, as data, as Kafka Streams' text, or as a Mermaid diagram. */
+/**
+ * `/topology`: the operators and how they are connected, as data, as Kafka Streams' text, or as a Mermaid diagram. `/instances`: who
+ * runs its tasks.
+ */
 import type { Hono } from 'hono';
 import { mermaidOf } from '../../topology/mermaid.js';
 import type { ServedApplication } from '../served.js';
@@ -6,6 +9,7 @@ import type { ServedApplication } from '../served.js';
 export function topologyRoutes(app: Hono, streams: ServedApplication): void {
   const described = streams.topology.describe();
   const { subTopologies } = described;
+  app.get('/instances', (context) => context.json({ instances: streams.metadata() }));
   app.get('/topology', (context) => {
     const format = context.req.query('format') ?? 'json';
     switch (format) {

@@ -9,6 +9,7 @@ import type { Logger } from '../../observe/logger.js';
 import type { Task } from '../../task/task.js';
 import type { Topology } from '../../topology/topology.js';
 import type { TaskSet } from '../loop/task-set.js';
+import type { InstanceDirectory } from './instance-directory.js';
 import { inputsOf, planOf, tasksOf, type TopicPlan } from '../topics/topic-plan.js';
 import type { RebalanceMetrics } from '../../observe/instance-metrics.js';
 
@@ -20,6 +21,9 @@ interface MembershipParts {
   readonly topology: Topology;
   readonly tasks: TaskSet;
   readonly processId: string;
+  /** Where this instance can be asked, `host:port`; null: nowhere. */
+  readonly address: string | null;
+  readonly directory: InstanceDirectory;
   readonly tasksOnDisk: () => readonly TaskId[];
   /** Looks at the cluster anew, as leader: topics may have come and internal ones are created. */
   readonly replan: () => Promise<TopicPlan>;
@@ -60,13 +64,14 @@ export class Membership implements GroupHandler {
   }
 
   subscription(): Buffer {
-    const { tasks, plan, processId, tasksOnDisk } = this.parts;
+    const { tasks, plan, processId, address, tasksOnDisk } = this.parts;
     const claim: MemberClaim = {
       processId,
       generation: this.generation,
       owned: tasks.owned,
       onDisk: tasksOnDisk(),
       shutdown: this.shutdownRequested,
+      host: address,
     };
     return encodeClaim([...new Set([...plan.current.sources.values()].flat())].sort(), claim);
   }
@@ -80,18 +85,26 @@ export class Membership implements GroupHandler {
     });
     const topics = Object.fromEntries(plan.partitions);
     const shutdown = [...claims.values()].some((claim) => claim.shutdown);
+    const hosts = Object.fromEntries(
+      [...dealt].flatMap(([memberId, { active }]) => {
+        const host = claims.get(memberId)?.host ?? null;
+        return host === null ? [] : [[host, active] as const];
+      }),
+    );
     return new Map(
       [...dealt].map(([memberId, { active }]) => {
         const partitions = active.flatMap((id): TopicPartition[] => inputsOf(id, this.parts.topology, plan));
-        return [memberId, encodeAssignment(partitions, { active, topics, shutdown })];
+        return [memberId, encodeAssignment(partitions, { active, topics, shutdown, hosts })];
       }),
     );
   }
 
   async assigned(bytes: Buffer, identity: GroupIdentity): Promise<void> {
     const { tasks, logger } = this.parts;
-    const { active, topics, shutdown } = decodeAssignment(bytes);
+    const assignment = decodeAssignment(bytes);
+    const { active, topics, shutdown } = assignment;
     this.generation = identity.generation;
+    this.parts.directory.assigned(assignment);
     if (shutdown) {
       const reason = 'an instance of the application failed and asked all instances to stop; see the log of that one';
       this.parts.failed(new MillraceError('STATE_INVALID', reason), 'shutdown');
@@ -161,6 +174,7 @@ export class Membership implements GroupHandler {
       error: error.message,
     });
     this.generation = -1;
+    this.parts.directory.lost();
     this.parts.metrics.lost += 1;
     this.parts.rebalancing();
     await this.parts.tasks.abandon();

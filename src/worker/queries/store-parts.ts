@@ -2,6 +2,7 @@
 import { murmur2Partition } from '../../broker/wire/murmur2.js';
 import type { Config } from '../../config.js';
 import { MillraceError } from '../../errors/error.js';
+import { taskId, type TaskId } from '../../group/ownership.js';
 import type { StoreSpec } from '../../store/spec.js';
 import type { StateStore } from '../../store/state-store.js';
 import { decidedSpec, storeOpening } from '../../task/store-openings.js';
@@ -31,7 +32,7 @@ export interface StoresOfInstance {
 
 export class StoreParts {
   readonly spec: StoreSpec;
-  private readonly isGlobal: boolean;
+  readonly isGlobal: boolean;
   /** Id of the sub-topology whose tasks have it; -1 of global stores. */
   private readonly subTopology: number;
 
@@ -74,20 +75,26 @@ export class StoreParts {
    * @throws MillraceError KEY_NOT_HERE when it belongs to a partition that is not here
    */
   mustBeHereIfAnywhere(key: unknown): void {
-    const { from, name, subTopology, isGlobal } = this;
-    const count = isGlobal ? 0 : from.partitions(subTopology);
-    const here = new Set(from.running().map(({ id }) => id));
-    if (isGlobal || count === 0) return;
-    const opening = storeOpening(this.spec, from.config);
-    const bytes = opening.key.serialize(key, opening.changelogTopic);
-    const partition = murmur2Partition(opening.key.partitionBytes?.(bytes) ?? bytes, count);
-    const task = `${String(subTopology)}_${String(partition)}`;
-    if (here.has(task)) return;
+    const { from, name } = this;
+    const place = this.placeOf(key);
+    if (place === null || from.running().some(({ id }) => id === place.task)) return;
+    const { task, partition } = place;
     throw new MillraceError(
       'KEY_NOT_HERE',
       `this instance does not have partition ${String(partition)} of store ${name}, to which the key belongs (by the default partitioner): ask the instance that has task ${task}, or wait until this one is RUNNING`,
       { store: name, task, partition },
     );
+  }
+
+  /** Which task's part would have the key, by the default partitioner; null: every instance has the store, or nothing is known yet. */
+  placeOf(key: unknown): { readonly task: TaskId; readonly partition: number } | null {
+    const { from, subTopology, isGlobal } = this;
+    const count = isGlobal ? 0 : from.partitions(subTopology);
+    if (count === 0) return null;
+    const opening = storeOpening(this.spec, from.config);
+    const bytes = opening.key.serialize(key, opening.changelogTopic);
+    const partition = murmur2Partition(opening.key.partitionBytes?.(bytes) ?? bytes, count);
+    return { task: taskId(subTopology, partition), partition };
   }
 
   private partOf(task: Task): StorePart[] {

@@ -7,6 +7,7 @@ import type { MemberClaim, TaskId } from '../../../src/group/ownership.js';
 import { RebalanceMetrics } from '../../../src/observe/instance-metrics.js';
 import { silentLogger } from '../../../src/observe/logger.js';
 import type { Topology } from '../../../src/topology/topology.js';
+import { InstanceDirectory } from '../../../src/worker/group/instance-directory.js';
 import { Membership } from '../../../src/worker/group/membership.js';
 import { MemoryInstance } from '../loop/memory-instance.js';
 import { planOf, type TopicPlan } from '../../../src/worker/topics/topic-plan.js';
@@ -35,6 +36,7 @@ beforeEach(() => {
 });
 
 interface Joined {
+  readonly directory: InstanceDirectory;
   readonly membership: Membership;
   readonly instance: MemoryInstance;
   readonly plan: { current: TopicPlan };
@@ -46,11 +48,14 @@ function joined(): Joined {
   const tasks = Object.fromEntries([0, 1, 2].map((partition) => [`0_${String(partition)}`, topology]));
   const instance = new MemoryInstance(tasks, 'partition');
   const plan = { current: planOf(topology, 'test', topics) };
+  const directory = new InstanceDirectory('mine:1');
   const membership = new Membership({
     applicationId: 'test',
     topology,
     tasks: instance.tasks,
     processId: 'mine',
+    address: 'mine:1',
+    directory,
     tasksOnDisk: () => ['0_2'],
     replan: () => Promise.resolve(planOf(topology, 'test', topics)),
     plan,
@@ -62,7 +67,7 @@ function joined(): Joined {
     failed: (error, decided) => failures.push([String(error), decided]),
     logger: silentLogger,
   });
-  return { membership, instance, plan };
+  return { membership, instance, plan, directory };
 }
 
 function assignment(active: readonly TaskId[], shutdown = false): Buffer {
@@ -98,6 +103,34 @@ describe('a member of the group', () => {
     const given = [...dealt.values()].map((bytes) => decodeAssignment(bytes));
     expect(given.flatMap(({ active }) => active).sort()).toEqual(['0_0', '0_1', '0_2']);
     for (const one of given) expect(one).toMatchObject({ topics, shutdown: false });
+  });
+
+  it('tells where it can be asked, and as leader tells all who has what, as far as they said', async () => {
+    const { membership } = joined();
+    expect(decodeClaim(membership.subscription())).toMatchObject({ host: 'mine:1' });
+    const claims: MemberClaim[] = [
+      { ...NEW, processId: 'p', host: 'a:1' },
+      { ...NEW, processId: 'q', host: null },
+      { ...NEW, processId: 'r', host: 'c:3' },
+    ];
+    const dealt = await membership.assign(
+      claims.map((claim, number) => ({
+        memberId: `m${String(number)}`,
+        subscription: encodeClaim(['in'], claim),
+      })) as never,
+    );
+    const [first, , third] = [...dealt.values()].map((bytes) => decodeAssignment(bytes));
+    expect(first?.hosts).toEqual({ 'a:1': first?.active, 'c:3': third?.active });
+    expect(third?.hosts).toEqual(first?.hosts);
+  });
+
+  it('knows who has what, until it is no member any more', async () => {
+    const { membership, directory } = joined();
+    const hosts = { 'mine:1': ['0_0'], 'other:2': ['0_1'] } as const;
+    await membership.assigned(encodeAssignment([], { active: [], topics, shutdown: false, hosts }), identity(1));
+    expect(directory.ownerOf('0_1', new Set())).toEqual({ host: 'other:2', isHere: false });
+    await membership.lost(new Error('put out'));
+    expect(directory.ownerOf('0_1', new Set())).toBeNull();
   });
 
   it('opens what is new, and goes on with the rest', async () => {
