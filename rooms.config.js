@@ -121,7 +121,8 @@ export const rooms = {
   worker: { rooms: [...worker, 'config', 'group', 'task', 'broker/kafkajs', 'broker/wire', ...running], node: true },
   app: { rooms: ['serve', 'serve/options', 'worker', 'worker/state', 'config', 'topology', 'observe', ...values] },
 
-  // Beside it: a broker for development.
+  // Beside it: an application that is to begin anew, and a broker for development.
+  reset: { rooms: ['worker/state', ...kafka], node: true },
   'local-kafka': { rooms: ['errors'], packages: ['testcontainers'], node: true },
 
   'local-registry': { rooms: ['local-kafka', 'errors'], node: true },
@@ -169,7 +170,7 @@ export const rooms = {
   jest: { rooms: ['testing/matchers', 'errors'] },
   cbor: { rooms: ['serde/cbor'] },
   cli: {
-    rooms: ['local-kafka', 'registry', 'app', 'config', 'topology', ...values],
+    rooms: ['local-kafka', 'registry', 'app', 'config', 'topology', 'reset', 'broker/kafkajs', ...kafka],
     packages: ['commander'],
     node: true,
   },

@@ -430,6 +430,8 @@ export interface GroupAdmin {
   offsets(groupId: string): Promise<CommittedOffset[]>;
   /** Commits in place of members. @throws BrokerError while there are members */
   setOffsets(groupId: string, offsets: readonly PartitionOffset[]): Promise<void>;
+  /** Takes back what is committed of partitions. @throws BrokerError while members read their topics */
+  deleteOffsets(groupId: string, partitions: readonly TopicPartition[]): Promise<void>;
   /** Throws members out, which are not told before their next heartbeat; those that still run join again. */
   removeMembers(groupId: string, members: readonly GroupMemberDescription[]): Promise<void>;
   /** Deletes the group with all it has committed; one that does not exist is no error. @throws BrokerError while there are members */

@@ -4,6 +4,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import { KAFKA_VERSION } from '../local-kafka/kafka-version.js';
 import type { KafkaOrigin } from '../local-kafka/options.js';
 import { runKafka } from './kafka-command.js';
+import { addResetCommand } from './reset-command.js';
 import { addSchemasCommand } from './schemas-command.js';
 
 /** As in the package.json that is published two folders above, of the source and of what is built alike. */
@@ -33,6 +34,7 @@ export function program(): Command {
         ...(options.property !== undefined && { properties: options.property }),
       });
     });
+  addResetCommand(millrace);
   addSchemasCommand(millrace);
   return millrace;
 }

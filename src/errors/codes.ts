@@ -53,7 +53,7 @@ export const ERROR_CODES = {
   ],
   INTERNAL_TOPIC_INVALID: [
     'An internal topic exists with another number of partitions than the topology needs.',
-    'Reset the application (delete its internal topics), or use another applicationId.',
+    'Reset the application (npx millrace reset), or use another applicationId.',
   ],
   SERVER_FAILED: [
     'The HTTP server of the application cannot listen.',

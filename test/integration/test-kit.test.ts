@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
+import { ConfigResourceTypes } from 'kafkajs';
 import { describe, expect, expectTypeOf, test } from 'vitest';
-import { KafkaStreams, serdes, StreamsBuilder, type Topology } from '../../src/index.js';
+import { KafkaStreams, serdes, silentLogger, StreamsBuilder, type Topology } from '../../src/index.js';
 import { startTestKit, type TestKit } from '../../src/testing.js';
 import '../../src/vitest.js';
 import { administration, applications } from './application-fixture.js';
@@ -48,6 +49,10 @@ test('an application from its topics to its removal', async () => {
   await input.pipeValues(['wheel', 'race', 'wheel']);
   const rows = await output.readTable((read) => read.get('wheel') === 2 && read.get('race') === 2);
   expect(rows).toEqual(new Map([['wheel', 2], ['race', 2]])); // prettier-ignore
+  // Nothing of what a test writes is deleted for its age.
+  const topic = { type: ConfigResourceTypes.TOPIC, name: input.name, configNames: ['retention.ms'] };
+  const { resources } = await admin().describeConfigs({ includeSynonyms: false, resources: [topic] });
+  expect(resources[0]?.configEntries).toMatchObject([{ configName: 'retention.ms', configValue: '-1' }]);
   // The input is a topic as any other.
   const [piped] = await input
     .readRecords((records) => records.length === 6)
@@ -83,7 +88,7 @@ describe('what goes wrong is told', () => {
     await using open = await kit();
     const input = await open.freshTopic('words', words);
     const output = await open.freshTopic('counts', counts);
-    await open.run(wordCount(input.name, output.name));
+    await open.run(wordCount(input.name, output.name), { logger: silentLogger });
     await input.pipe(null, 'bad');
     await expect(output.readRecords(1)).rejects.toMatchObject({ code: 'PROCESSING_FAILED' });
   });
@@ -92,7 +97,7 @@ describe('what goes wrong is told', () => {
     const open = await kit();
     const input = await open.freshTopic('words', words);
     const output = await open.freshTopic('counts', counts);
-    const streams = await open.run(wordCount(input.name, output.name));
+    const streams = await open.run(wordCount(input.name, output.name), { logger: silentLogger });
     await input.pipe(null, 'bad');
     await streams.closed;
     await expect(open.close()).rejects.toMatchObject({ code: 'PROCESSING_FAILED' });

@@ -22,6 +22,8 @@ import type { TestTopicOptions } from '../records/test-record.js';
 import { KafkaTopic, type WaitOptions } from './kafka-topic.js';
 
 const ASK_AGAIN_MS = 20;
+/** Tests have times of their own, and brokers delete what is older than a week. */
+const KEPT = { 'retention.ms': '-1' };
 
 /** Options of {@link startTestKit}; all have a default. */
 export interface TestKitOptions {
@@ -37,7 +39,7 @@ export interface TestKitOptions {
 export interface KitTopicOptions<K, V> extends TestTopicOptions<K, V> {
   /** Default 1. */
   readonly partitions?: number | undefined;
-  /** Configuration of the topic, e.g. `{ 'cleanup.policy': 'compact' }`. */
+  /** Configuration of the topic, e.g. `{ 'cleanup.policy': 'compact' }`. Records are kept for ever unless it says otherwise: those of tests often have times long past. */
   readonly config?: Readonly<Record<string, string>> | undefined;
 }
 
@@ -104,7 +106,7 @@ export class TestKit {
    * @throws MillraceError STATE_INVALID when there is one already: the kit would delete what is not its own
    */
   async topic<K, V>(name: string, options: KitTopicOptions<K, V>): Promise<KafkaTopic<K, V>> {
-    const { partitions = 1, config = {}, ...serdes } = options;
+    const { partitions = 1, config, ...serdes } = options;
     const there = await this.admin.describeTopics([name]);
     if (there.length > 0) {
       throw new MillraceError(
@@ -114,7 +116,7 @@ export class TestKit {
       );
     }
     this.topics.add(name);
-    await this.admin.createTopics([{ topic: name, partitions, replicationFactor: -1, config }]);
+    await this.admin.createTopics([{ topic: name, partitions, replicationFactor: -1, config: { ...KEPT, ...config } }]);
     const { client, partitioner, timeoutMs } = this;
     return new KafkaTopic(name, partitions, serdes, {
       client,

@@ -1,6 +1,7 @@
-/** DescribeGroups v4, DeleteGroups v1, LeaveGroup v3: groups as their administrators see them. */
-import type { GroupDescription, GroupMemberDescription } from '../../port.js';
+/** DescribeGroups v4, DeleteGroups v1, OffsetDelete v0, LeaveGroup v3: groups as their administrators see them. */
+import type { GroupDescription, GroupMemberDescription, TopicPartition } from '../../port.js';
 import type { WireRequest } from '../../transport.js';
+import { byTopic } from '../by-topic.js';
 import { ByteReader } from '../byte-reader.js';
 import { ByteWriter } from '../byte-writer.js';
 import { brokerErrorFor, KafkaCode } from '../error-codes.js';
@@ -57,6 +58,34 @@ export function readDeleteGroup(body: Buffer): void {
     if (errorCode !== 0 && errorCode !== KafkaCode.GROUP_ID_NOT_FOUND) {
       throw brokerErrorFor(errorCode, `deleting group ${groupId}`);
     }
+  });
+}
+
+export function deleteOffsetsRequest(groupId: string, partitions: readonly TopicPartition[]): WireRequest {
+  const body = new ByteWriter()
+    .string(groupId)
+    .array(byTopic(partitions), ([topic, list], writer) =>
+      writer.string(topic).array(list, ({ partition }) => writer.int32(partition)),
+    )
+    .finish();
+  return { apiKey: 47, apiVersion: 0, apiName: 'OffsetDelete', body };
+}
+
+/** A group or a topic that does not exist is no error. @throws BrokerError for every other code but 0 */
+export function readDeleteOffsets(body: Buffer, groupId: string): void {
+  const reader = new ByteReader(body, 'OffsetDelete response');
+  const what = `deleting offsets of group ${groupId}`;
+  const done: readonly number[] = [0, KafkaCode.GROUP_ID_NOT_FOUND, KafkaCode.UNKNOWN_TOPIC_OR_PARTITION];
+  const errorCode = reader.int16();
+  if (!done.includes(errorCode)) throw brokerErrorFor(errorCode, what);
+  reader.int32(); // throttle time
+  reader.array(() => {
+    const topic = reader.string();
+    reader.array(() => {
+      const partition = reader.int32();
+      const code = reader.int16();
+      if (!done.includes(code)) throw brokerErrorFor(code, what, { topic, partition });
+    });
   });
 }
 

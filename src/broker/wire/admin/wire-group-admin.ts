@@ -5,14 +5,17 @@ import type {
   GroupDescription,
   GroupMemberDescription,
   PartitionOffset,
+  TopicPartition,
 } from '../../port.js';
 import type { OpenTransport, Transport, WireRequest } from '../../transport.js';
 import { commitRequest, offsetFetchRequest, readCommit, readOffsetFetch } from '../group/offsets-codec.js';
 import { retrying, type RetryOptions } from '../retry.js';
 import {
   deleteGroupRequest,
+  deleteOffsetsRequest,
   describeMembersRequest,
   readDeleteGroup,
+  readDeleteOffsets,
   readMembers,
   readRemoveMembers,
   removeMembersRequest,
@@ -46,6 +49,13 @@ export class WireGroupAdmin implements GroupAdmin {
     const outsider = { groupId, generation: NO_GENERATION, memberId: '', instanceId: null };
     const commits = offsets.map((one) => ({ ...one, metadata: '' }));
     await this.ask(groupId, commitRequest(outsider, commits), (body) => readCommit(body, groupId));
+  }
+
+  async deleteOffsets(groupId: string, partitions: readonly TopicPartition[]): Promise<void> {
+    if (partitions.length === 0) return;
+    await this.ask(groupId, deleteOffsetsRequest(groupId, partitions), (body) => {
+      readDeleteOffsets(body, groupId);
+    });
   }
 
   async removeMembers(groupId: string, members: readonly GroupMemberDescription[]): Promise<void> {

@@ -1,0 +1,39 @@
+/** How commands reach a cluster that runs: by the addresses of its brokers, and a file for what else it takes. */
+import { readFileSync } from 'node:fs';
+import { Option, type Command } from 'commander';
+import type { KafkaOptions } from '../broker/kafkajs/kafka-options.js';
+import { kafkaProblems } from '../broker/kafkajs/kafka-options.js';
+import { MillraceError } from '../errors/error.js';
+
+export interface KafkaAccessFlags {
+  readonly brokers: string;
+  readonly kafka?: string;
+}
+
+/** Adds the options to a command. */
+export function addKafkaAccess(command: Command): Command {
+  return command
+    .addOption(
+      new Option('-b, --brokers <host:port,...>', 'addresses of brokers')
+        .env('KAFKA_BROKERS')
+        .default('localhost:9092'),
+    )
+    .option('--kafka <file>', "JSON with the application's option kafka: ssl, sasl, …");
+}
+
+/** @throws MillraceError CONFIG_INVALID */
+export function kafkaAccess({ brokers, kafka: file }: KafkaAccessFlags): KafkaOptions {
+  const others = file === undefined ? {} : contentOf(file);
+  const kafka = { clientId: 'millrace', brokers: brokers.split(',').map((address) => address.trim()), ...others };
+  const problems = kafkaProblems(kafka);
+  if (problems.length > 0) throw new MillraceError('CONFIG_INVALID', problems.join('; '), { option: 'kafka' });
+  return kafka;
+}
+
+function contentOf(file: string): Partial<KafkaOptions> {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as Partial<KafkaOptions>;
+  } catch (cause) {
+    throw new MillraceError('CONFIG_INVALID', `${file} cannot be read as JSON: ${String(cause)}`, { cause });
+  }
+}
