@@ -12,6 +12,7 @@ import { consoleLogger, isLogger, messageFirst, type GivenLogger, type Logger } 
 import type { FailureDecision } from './record/decided.js';
 import type { DeserializationHandler } from './source/reader-topic.js';
 import { serverOptions, type ServerOptions } from './serve/options.js';
+import { engineFault } from './store/engine-supplier.js';
 import type { StoreEngine } from './store/spec.js';
 import type { ProcessingErrorHandler, ProductionErrorHandler } from './task/error-handlers.js';
 import { failureOptions, type DeadLetterTopic, type FailureOptions, type RetryErrors } from './task/failure-options.js';
@@ -52,7 +53,7 @@ export interface KafkaStreamsOptions {
   readonly emitInterval?: Duration | undefined;
   /** How long a task that is given up, in a rebalance or at the end, waits for records that asynchronous functions (`mapValuesAsync`, `asyncProcess`) still work on. What is not done by then is processed again by the next owner. Default 10 s. */
   readonly asyncDrainTimeout?: Duration | undefined;
-  /** Where the stores of operators live that do not say so themselves: `level`, on disk, or `memory`. Default `level`. Kafka Streams: `dsl.store.suppliers.class`. */
+  /** Where the stores of operators live that do not say so themselves: `level`, on disk, `memory`, or an engine of your own (`EngineSupplier`). Default `level`. Kafka Streams: `dsl.store.suppliers.class`. */
   readonly dslStores?: StoreEngine | undefined;
   /** What the stores of operators on disk keep beside values and times, where an operator does not say: `headers`, or nothing (`default`). The operators put no headers themselves; processors that a store is connected to may. Changelogs are read in either way, so a change needs no migration: stores on disk are rebuilt from them once. Default `default`. Kafka Streams: `dsl.store.format`. */
   readonly dslStoreFormat?: 'default' | 'headers' | undefined;
@@ -216,6 +217,9 @@ const natural = z.int({ error: 'must be a whole number' }).min(0, { error: 'must
 const serde = z
   .custom<Serde<unknown>>((it) => isObjectWith(it, 'serialize', 'deserialize'), { error: 'must be a serde' })
   .optional();
+const engine = z.custom<StoreEngine>((it) => engineFault(it) === null, {
+  error: ({ input }) => engineFault(input) ?? '',
+});
 const fn = z.custom<(...args: never[]) => unknown>((it) => typeof it === 'function', { error: 'must be a function' });
 const decisions = z.enum(['fail', 'continue', 'deadLetter'], { error: "must be 'fail', 'continue' or 'deadLetter'" });
 const decision = z.union([decisions, fn], { error: "must be 'fail', 'continue', 'deadLetter' or a function" });
@@ -245,7 +249,7 @@ const schema = z.strictObject({
   stateStoreMemoryBytes: positive,
   maxTaskIdle: durationOf(0, -1),
   emitInterval: duration,
-  dslStores: z.enum(['level', 'memory'], { error: "must be 'level' or 'memory'" }).optional(),
+  dslStores: engine.optional(),
   dslStoreFormat: z.enum(['default', 'headers'], { error: "must be 'default' or 'headers'" }).optional(),
   upgradeFrom: z.enum(UPGRADE_FROM, { error: `must be one of ${UPGRADE_FROM.join(', ')}` }).optional(),
   asyncDrainTimeout: duration,

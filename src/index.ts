@@ -194,6 +194,9 @@ export type { EndSignal } from './worker/process-end.js';
 
 // State: how a store is described, and how it is read from outside and in tests.
 export type { StoreEngine, StoreFormat, StoreKind, StoreSpec } from './store/spec.js';
+export type { EnginePlace, EngineSupplier } from './store/engine-supplier.js';
+export type { BackendEntry, KeyRange, StateBackend } from './store/backend.js';
+export type { WriteBatch } from './store/write-batch.js';
 export type { RowScan } from './worker/queries/row-scan.js';
 export {
   queryableStores,

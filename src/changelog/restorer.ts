@@ -154,7 +154,7 @@ export class Restorer {
     const { store, topic } = place;
     const now = job.topicId(topic);
     const isOther = before === INCOMPLETE || (before !== null && now !== null && before !== now);
-    const isCommitted = job.committed && engine === 'level' && !isSource;
+    const isCommitted = job.committed && engine !== 'memory' && !isSource;
     if (offset < 0) {
       job.state.noteTopic(store, now);
       return { next: logStart, incomplete: false };

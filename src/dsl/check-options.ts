@@ -1,6 +1,7 @@
 /** Checks what is passed to operators, so that a mistake is an error where it is made and not silence at run time. */
 import { MillraceError } from '../errors/error.js';
 import { refuseUnknownOptions } from '../errors/unknown-option.js';
+import { engineFault } from '../store/engine-supplier.js';
 import { checkName } from '../topology/names.js';
 import { isOffsetReset, OFFSET_RESETS } from '../topology/offset-reset.js';
 
@@ -88,7 +89,7 @@ function problemOf(kind: Kind, value: unknown, what: string): string | null {
         ? null
         : 'must be true, false or an object of topic configuration, such as { "segment.bytes": "10485760" }';
     case 'engine':
-      return value === 'level' || value === 'memory' ? null : `must be 'level' or 'memory', not ${String(value)}`;
+      return engineFault(value);
     case 'offsetReset':
       return isOffsetReset(value) ? null : `must be ${OFFSET_RESETS}, not ${shown(value)}`;
     case 'names':

@@ -45,7 +45,7 @@ export interface MaterializedOptions<K, V> {
   readonly caching?: boolean | undefined;
   /** Back the store by a changelog topic; as an object: with this topic configuration. Default: true. */
   readonly logging?: boolean | Readonly<Record<string, string>> | undefined;
-  /** Where the store lives: `level`, on disk, or `memory`. Default: `level`. */
+  /** Where the store lives: `level`, on disk, `memory`, or an engine of your own. Default: `level`. */
   readonly engine?: StoreEngine | undefined;
   /**
    * Keep headers beside each value; a processor that the store is connected to reads and writes them. Not for tables with a
@@ -103,7 +103,7 @@ export type GlobalConsumedOptions<K, V> = Omit<ConsumedOptions<K, V>, 'timestamp
 export interface GlobalTableOptions<K, V> extends Omit<ConsumedOptions<K, V>, 'timestampExtractor' | 'offsetReset'> {
   /** Name of the store, which makes it queryable. Default: a generated name. */
   readonly store?: string | undefined;
-  /** Where the store lives: `level`, on disk, or `memory`. Default: `level`. */
+  /** Where the store lives: `level`, on disk, `memory`, or an engine of your own. Default: `level`. */
   readonly engine?: StoreEngine | undefined;
   /** Keep headers beside each value. Default: the application's `dslStoreFormat`. */
   readonly headers?: boolean | undefined;
@@ -168,7 +168,7 @@ export interface StreamJoinedOptions<K, V, VO> extends NamedOptions {
   readonly otherValue?: Serde<NonNullable<VO>> | undefined;
   /** Back the stores by changelog topics; as an object: with this topic configuration. Default: true. */
   readonly logging?: boolean | Readonly<Record<string, string>> | undefined;
-  /** Where the stores live: `level`, on disk, or `memory`. Default: `level`. Kafka Streams: `withDslStoreSuppliers`. */
+  /** Where the stores live: `level`, on disk, `memory`, or an engine of your own. Default: `level`. Kafka Streams: `withDslStoreSuppliers`. */
   readonly engine?: StoreEngine | undefined;
   /**
    * The store of this stream's records in place of the join's own, made by `stores.window(…)` with `retainDuplicates: true`,

@@ -26,7 +26,7 @@ export interface StoreOptions<K, V> {
   readonly value?: Serde<V> | undefined;
   /** Back it by a changelog topic; as an object: with this topic configuration. Default: true. */
   readonly logging?: boolean | Readonly<Record<string, string>> | undefined;
-  /** Where it lives: `level`, on disk, or `memory`. Default: `level`. */
+  /** Where it lives: `level`, on disk, `memory`, or an engine of your own. Default: `level`. */
   readonly engine?: StoreEngine | undefined;
 }
 

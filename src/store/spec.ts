@@ -1,8 +1,9 @@
 /** How a store is described before it exists: plain data, written by the DSL, carried by the topology, opened by a task. */
 import type { Serde } from '../serde/serde.js';
+import type { EngineSupplier } from './engine-supplier.js';
 
-/** `level`: LevelDB on disk. `memory`: on the heap; rebuilt from the changelog at every start. */
-export type StoreEngine = 'level' | 'memory';
+/** `level`: LevelDB on disk. `memory`: on the heap; rebuilt from the changelog at every start. Or an engine of the user's own. */
+export type StoreEngine = 'level' | 'memory' | EngineSupplier;
 
 /**
  * What stands in front of the values of a store: nothing (`plain`), the time of the last update (`timestamped`), or headers

@@ -29,6 +29,8 @@ export interface StoreChangelog {
   /** True when `topic` is a source topic that serves as the changelog: nothing is written to it. */
   readonly isSource: boolean;
   readonly engine: StoreEngine;
+  /** Whether what it holds outlives the process. */
+  readonly persistent: boolean;
   /** Next offset to read, as found on disk (or as last written); -1: nothing is known, read from the start of the log. */
   readonly offset: number;
   /** Id of the topic that `offset` belongs to, null while unknown. See `noteTopic`. */

@@ -66,7 +66,7 @@ export interface TestDriverOptions {
    * `commit()`, to see what a cache makes of several updates of a key.
    */
   readonly commit?: 'eachRecord' | 'manual' | undefined;
-  /** Default `level`; kept in memory all the same. */
+  /** Default `level`; kept in memory all the same, as are those of engines of your own: `open` is not called. */
   readonly dslStores?: StoreEngine | undefined;
   readonly dslStoreFormat?: 'default' | 'headers' | undefined;
   readonly upgradeFrom?: UpgradeFrom | undefined;
@@ -421,12 +421,12 @@ export class TopologyTestDriver {
     };
   }
 
-  /** A store as processors see it in production, where that of engine `level` is on disk. */
+  /** A store as processors see it in production, where that of every engine but `memory` is on disk. */
   private asOnDisk(store: StateStore, standard: StoreEngine = 'level'): StateStore {
     const spec =
       this.topology.stores.get(store.name) ??
       this.topology.globalStores.find((one) => one.store.name === store.name)?.store;
-    return spec !== undefined && engineOf(spec, standard) === 'level' ? walkedLater(store) : store;
+    return spec !== undefined && engineOf(spec, standard) !== 'memory' ? walkedLater(store) : store;
   }
 
   private deadLetters(topic: ErrorOptions['deadLetterTopic']): DeadLetterSettings {

@@ -84,7 +84,15 @@ class NotedState {
 
   readonly state = {
     changelogs: () =>
-      this.logs.map((one) => ({ partition: 0, isSource: false, engine: 'level', offset: -1, topicId: null, ...one })),
+      this.logs.map((one) => ({
+        partition: 0,
+        isSource: false,
+        engine: 'level',
+        persistent: true,
+        offset: -1,
+        topicId: null,
+        ...one,
+      })),
     noteTopic: (store: string, id: string | null) => {
       if (id !== null) this.steps.push(`${store} is of ${id}`);
     },

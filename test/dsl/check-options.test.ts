@@ -39,7 +39,10 @@ describe('checkOptions', () => {
     [{ caching: 'off' }, /option caching of call\(\) must be true or false, not string/],
     [{ logging: 'off' }, /option logging of call\(\) must be true, false or an object/],
     [{ logging: { 'segment.bytes': 1 } }, /option logging of call\(\) must be true, false or an object/],
-    [{ engine: 'rocksdb' }, /option engine of call\(\) must be 'level' or 'memory', not rocksdb/],
+    [
+      { engine: 'rocksdb' },
+      /option engine of call\(\) must be 'level', 'memory' or an engine of your own, not rocksdb/,
+    ],
     [{ partitions: 0 }, /option partitions of call\(\) must be a whole number of at least 1/],
     [{ partitions: 1.5 }, /option partitions of call\(\) must be a whole number of at least 1/],
     [{ label: 7 }, /option label of call\(\) must be a text/],

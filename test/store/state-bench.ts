@@ -11,7 +11,7 @@ import type { StateBackend } from '../../src/store/backend.js';
 import { openLevelBackend } from '../../src/store/level/open-level.js';
 import { MemoryBackend } from '../../src/store/memory/memory-backend.js';
 import { CacheBudget } from '../../src/store/cache-budget.js';
-import { openTaskState } from '../../src/store/overlay/overlay-task-state.js';
+import { openTaskState, type OverlayBackends } from '../../src/store/overlay/overlay-task-state.js';
 import type {
   KeyValueSpec,
   OuterJoinSpec,
@@ -180,7 +180,7 @@ export class StateBench {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
-  private openOver(backends: Record<StoreEngine, StateBackend>): this {
+  private openOver(backends: OverlayBackends): this {
     this.state = openTaskState({
       task: '0_0',
       partition: 0,

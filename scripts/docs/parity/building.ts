@@ -7,9 +7,8 @@ export const BUILDING: ParitySection = {
     { theirs: '`StreamsBuilder()`', ours: ['StreamsBuilder'] },
     {
       theirs: '`StreamsBuilder(TopologyConfig)`',
-      ours: [],
-      missing:
-        'Stores are described one by one, with `engine`, `caching` and `logging`; there are no defaults per topology.',
+      ours: ['KafkaStreamsOptions.dslStores', 'KafkaStreamsOptions.dslStoreFormat'],
+      missing: 'Defaults are the application’s; a topology has none of its own, since an application has one topology.',
     },
     {
       theirs: '`stream(topic \\| topics \\| Pattern, Consumed)`',
@@ -134,8 +133,8 @@ export const BUILDING: ParitySection = {
     },
     {
       theirs: '`Materialized.as(supplier)`, `Materialized.as(DslStoreSuppliers)`',
-      ours: [],
-      missing: 'Stores of one’s own making for an operator; engines and versioned stores are chosen by options.',
+      ours: ['MaterializedOptions.engine', 'EngineSupplier', 'StateBackend'],
+      remark: 'An engine keeps sorted bytes and writes batches; windows, sessions, caches and changelogs come with it.',
     },
     {
       theirs: '`EmitStrategy.onWindowUpdate()`, `onWindowClose()`',

@@ -80,9 +80,9 @@ export const PROCESSORS: ParitySection = {
     },
     {
       theirs: '`StateStore` of one’s own making: `init`, `commit`, `close`, `persistent`, restore callbacks',
-      ours: [],
+      ours: ['EngineSupplier.open', 'StateBackend.write', 'StateBackend.close', 'StateBackend.persistent'],
       missing:
-        'Stores are kinds of the library, on LevelDB or in memory: a commit writes all stores of a task in one batch.',
+        'Interfaces of one’s own: a store is one of the library’s kinds, over bytes that are kept wherever you like; a commit writes all stores of an engine in one batch, and restoring is not the engine’s affair.',
     },
     {
       theirs: '`StateRestoreListener`',
@@ -130,8 +130,7 @@ export const STORES: ParitySection = {
     },
     {
       theirs: '`DslStoreSuppliers`, `dsl.store.suppliers.class`',
-      ours: ['MaterializedOptions.engine', 'KafkaStreamsOptions.dslStores'],
-      missing: 'Engines of one’s own making.',
+      ours: ['MaterializedOptions.engine', 'KafkaStreamsOptions.dslStores', 'EngineSupplier.open'],
     },
     {
       theirs: '`RocksDBConfigSetter`',

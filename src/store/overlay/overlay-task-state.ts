@@ -3,6 +3,7 @@ import { MillraceError } from '../../errors/error.js';
 import type { Headers } from '../../record/headers.js';
 import { Turn } from '../../record/turn.js';
 import type { StateBackend } from '../backend.js';
+import type { EngineSupplier } from '../engine-supplier.js';
 import type { GetStore } from '../kinds.js';
 import type { StoreEngine, StoreFormat, StoreKind } from '../spec.js';
 import type {
@@ -21,9 +22,17 @@ import { openStore, shapeOf } from './open-store.js';
 import type { OverlayStore } from './epoch/overlay-store.js';
 import type { StoreProgress, StoreSite } from './epoch/store-site.js';
 
+/** Where stores of each engine are kept; may be the same. */
+export interface OverlayBackends {
+  readonly level: StateBackend;
+  readonly memory: StateBackend;
+  /** Of an engine of the user's own. Default: as of `level`. */
+  readonly own?: (engine: EngineSupplier) => StateBackend;
+}
+
 export interface OverlayOptions extends TaskStateOptions {
-  /** Where stores of each engine are kept; may be the same. They are closed with the task's state. */
-  readonly backends: Readonly<Record<StoreEngine, StateBackend>>;
+  /** Closed with the task's state, as far as stores are kept there. */
+  readonly backends: OverlayBackends;
   readonly cache: CacheBudget;
   /** Told of state that was found and could not be used. */
   readonly warn: (message: string) => void;
@@ -186,7 +195,7 @@ class OverlayTaskState implements TaskState {
 
   private open(opening: StoreOpening): Member {
     const { spec, changelogTopic } = opening;
-    const backend = this.options.backends[spec.engine];
+    const backend = this.backendOf(spec.engine);
     let volume = this.volumes.find((open) => open.backend === backend);
     if (volume === undefined) {
       volume = new Volume(backend);
@@ -212,6 +221,12 @@ class OverlayTaskState implements TaskState {
       progress,
     };
     return { store: openStore(site), site, volume, sealedProgress: { ...progress } };
+  }
+
+  private backendOf(engine: StoreEngine): StateBackend {
+    const { backends } = this.options;
+    if (typeof engine === 'string') return backends[engine];
+    return backends.own === undefined ? backends.level : backends.own(engine);
   }
 
   private namesIn(volume: Volume): string[] {
@@ -274,6 +289,7 @@ class OverlayTaskState implements TaskState {
       partition: site.partition,
       isSource: spec.sourceTopic !== undefined,
       engine: spec.engine,
+      persistent: volume.backend.persistent,
       offset: site.progress.offset,
       topicId: volume.catalog.topicId(store.name),
     };

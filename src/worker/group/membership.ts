@@ -160,7 +160,9 @@ export class Membership implements GroupHandler {
   private hasLost(task: Task, topics: ReadonlySet<string>): boolean {
     const logged = task.state.changelogs().filter(({ isSource }) => !isSource);
     const touched = logged.filter(({ topic }) => topic !== null && topics.has(topic));
-    const inMemory = touched.find(({ engine }) => engine === 'memory');
+    const inMemory = touched.find(
+      ({ engine, persistent }) => engine === 'memory' || (typeof engine === 'object' && !persistent),
+    );
     if (inMemory === undefined) return touched.length > 0;
     this.parts.logger.warn(
       'the changelog of a store in memory was deleted and created again: rows that do not change any more are lost when the task moves or the instance stops',

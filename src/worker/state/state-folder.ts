@@ -1,6 +1,6 @@
 /** Where an instance keeps its state on disk: one folder for each task, and one that says who it is. */
 import { randomUUID } from 'node:crypto';
-import { mkdirSync, readdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -13,6 +13,7 @@ import { WriteBatch } from '../../store/write-batch.js';
 
 const TASK_FOLDER = /^\d+_\d+$/;
 const PROCESS = 'process';
+const ENGINES = 'engines';
 const PROCESS_ID = Buffer.from('processId');
 const SMALL = 64 * 1024;
 /** How long another process that has the folder is waited for, and how long between two tries. */
@@ -87,11 +88,19 @@ export class StateFolder {
 
   /** Tasks of which there is state on disk. */
   tasks(): TaskId[] {
+    const own = join(this.path, ENGINES);
     try {
-      return readdirSync(this.path).filter((name): name is TaskId => TASK_FOLDER.test(name));
+      const engines = existsSync(own) ? readdirSync(own).map((engine) => join(own, engine)) : [];
+      const names = [this.path, ...engines].flatMap((folder) => readdirSync(folder));
+      return [...new Set(names)].filter((name): name is TaskId => TASK_FOLDER.test(name));
     } catch (cause) {
       throw unusable(this.path, cause);
     }
+  }
+
+  /** Where an engine of the user's own may keep what is a task's. */
+  engine(name: string, id: string): string {
+    return join(this.path, ENGINES, name, id);
   }
 
   task(id: string): string {

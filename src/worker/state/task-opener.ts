@@ -18,7 +18,6 @@ import { Turn } from '../../record/turn.js';
 import type { Slice } from '../../time/slice.js';
 import type { StateBackend } from '../../store/backend.js';
 import { openLevelBackend } from '../../store/level/open-level.js';
-import { MemoryBackend } from '../../store/memory/memory-backend.js';
 import type { CacheBudget } from '../../store/cache-budget.js';
 import { openTaskState } from '../../store/overlay/overlay-task-state.js';
 import type { StoreSpec } from '../../store/spec.js';
@@ -31,6 +30,7 @@ import { engineOf, storeOpening } from '../../task/store-openings.js';
 import { prepareSerdes } from '../../task/serde-uses.js';
 import type { Task } from '../../task/task.js';
 import type { TopologyNode } from '../../topology/node.js';
+import { openBackends } from './open-backends.js';
 import type { RestoreMetrics } from '../../observe/restore-metrics.js';
 import { GuardedRestoreListener, type RestoreListener } from './restore-listener.js';
 import type { StateFolder } from './state-folder.js';
@@ -130,12 +130,20 @@ export class TaskOpener {
     record: RecordContext,
     turn: Turn,
   ): Promise<TaskState> {
-    const { settings, config, cache } = this.parts;
+    const { settings, config, cache, folder } = this.parts;
     const warn = (message: string): void => {
       config.logger.warn(message, { task: id });
     };
-    const memory = new MemoryBackend();
-    const level = this.areOnDisk(specs) ? await this.openLevel(id, warn) : memory;
+    const backends = await openBackends(new Set(specs.map((spec) => engineOf(spec, config.dslStores))), {
+      openLevel: () => this.openLevel(id, warn),
+      placeOf: ({ name }) => ({
+        applicationId: config.applicationId,
+        task: id,
+        folder: folder.engine(name, id),
+        memoryBytes: this.memoryShare(),
+        warn,
+      }),
+    });
     return openTaskState({
       task: id,
       partition,
@@ -143,7 +151,7 @@ export class TaskOpener {
       turn,
       clock: config.clock,
       stores: specs.map((spec) => storeOpening(spec, settings)),
-      backends: { level, memory },
+      backends,
       cache,
       warn,
     });
@@ -153,10 +161,15 @@ export class TaskOpener {
     return specs.some((spec) => engineOf(spec, this.parts.config.dslStores) === 'level');
   }
 
-  /** Memory is divided over the tasks that one instance may come to hold: all of them. */
+  /** Bytes of one task: memory is divided over the tasks that one instance may come to hold, all of them. */
+  private memoryShare(): number {
+    const { config, plan } = this.parts;
+    return Math.floor(config.stateStoreMemoryBytes / Math.max(1, tasksOf(plan.current).length));
+  }
+
   private openLevel(id: TaskId, warn: (message: string) => void): Promise<StateBackend> {
-    const { config, folder, plan } = this.parts;
-    const share = Math.floor(config.stateStoreMemoryBytes / Math.max(1, tasksOf(plan.current).length));
+    const { config, folder } = this.parts;
+    const share = this.memoryShare();
     return openLevelBackend({
       folder: folder.task(id),
       identity: `${config.applicationId} ${id}`,

@@ -66,7 +66,7 @@ export abstract class WindowEntries extends OverlayStore<Slot> {
     super(site);
     this.duplicates = spec.retainDuplicates ?? false;
     this.logsHeaders = spec.logHeaders === true;
-    this.ignoresNull = spec.engine === 'level';
+    this.ignoresNull = spec.engine !== 'memory';
     this.closing = spec.keepsClosed === true ? new Closing() : null;
     this.geometry = geometryOf(spec);
     const format = new WindowSlotFormat(spec.format, this.duplicates, false);
