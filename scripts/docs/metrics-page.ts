@@ -49,6 +49,8 @@ time of their last record. \`measureLatency: false\` leaves all of this out.
 
 ## What to be woken for
 
+As rules for Prometheus, beside a dashboard for Grafana: [monitoring](../examples/05-monitoring/README.md).
+
 | What | How to know |
 | --- | --- |
 | an instance has ended by a failure | \`millrace_state{state="ERROR"} == 1\`, or no answer |
