@@ -4,6 +4,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import { KAFKA_VERSION } from '../local-kafka/kafka-version.js';
 import type { KafkaOrigin } from '../local-kafka/options.js';
 import { runKafka } from './kafka-command.js';
+import { addLagCommand } from './lag-command.js';
 import { addResetCommand } from './reset-command.js';
 import { addSchemasCommand } from './schemas-command.js';
 
@@ -34,6 +35,7 @@ export function program(): Command {
         ...(options.property !== undefined && { properties: options.property }),
       });
     });
+  addLagCommand(millrace);
   addResetCommand(millrace);
   addSchemasCommand(millrace);
   return millrace;
