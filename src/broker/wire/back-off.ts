@@ -1,4 +1,5 @@
 /** How long to wait before a request is tried again. */
+import { setMaxListeners } from 'node:events';
 
 /** Milliseconds, doubling from `initial` to `highest`, each ±20 % so that many clients do not come back at once. */
 export class BackOff {
@@ -26,6 +27,8 @@ export class BackOff {
 /** Resolves after the time, or at once when the signal fires: the caller looks at the signal itself. */
 export async function pause(milliseconds: number, signal?: AbortSignal): Promise<void> {
   if (signal?.aborted === true) return;
+  // Every task of an instance may wait here at once for a coordinator; Node would take more than ten for a leak, and say so.
+  if (signal !== undefined) setMaxListeners(0, signal);
   await new Promise<void>((resolve) => {
     const done = (): void => {
       clearTimeout(timer);

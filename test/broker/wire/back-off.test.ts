@@ -35,6 +35,16 @@ describe('back-off', () => {
   });
 });
 
+it('many may wait for one signal: it is no leak, and none is reported', async () => {
+  const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
+  const ending = new AbortController();
+  const waiting = Array.from({ length: 30 }, () => pause(60_000, ending.signal));
+  ending.abort();
+  await Promise.all(waiting);
+  expect(warned).not.toHaveBeenCalled();
+  warned.mockRestore();
+});
+
 describe('retrying', () => {
   it('repeats what may pass, and gives the first success', async () => {
     let tries = 0;
