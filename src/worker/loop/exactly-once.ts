@@ -96,7 +96,7 @@ export class ExactlyOnce implements EpochKeeper {
     const { openForMs } = producer;
     const late = openForMs >= transactionTimeoutMs;
     const why = late
-      ? `it was open for ${String(openForMs)} ms, longer than transactionTimeout (${String(transactionTimeoutMs)} ms): a user's function kept the event loop busy or a promise waiting, or the process stood still`
+      ? `it was open for ${String(openForMs)} ms, longer than transactionTimeout (${String(transactionTimeoutMs)} ms): a user's function kept the event loop busy or a promise waiting, the process stood still, or brokers did not answer`
       : error.message;
     logger.warn('a transaction was given up; its records are processed again from what is committed', {
       why,

@@ -1,4 +1,5 @@
 /** What the results are when nothing goes wrong: the same records through the same topology, once, in memory. */
+import { setImmediate } from 'node:timers/promises';
 import * as millrace from '../../../src/index.js';
 import { TopologyTestDriver } from '../../../src/testing/test-driver.js';
 import type { Journal, SeenRecord } from './journal.js';
@@ -12,6 +13,8 @@ export type Results = Readonly<Record<OutputName, Values>>;
 /** These take records of all partitions of their inputs together; the others are results of one partition each. */
 const MIXED: readonly OutputName[] = ['groups', 'foreign'];
 const INPUTS_OF_MIXED: readonly InputName[] = ['clicks', 'orders', 'products'];
+/** The networks of the instances are in this process, too. */
+const AT_ONCE = 20;
 const { serdes } = millrace;
 const strings = { key: serdes.string(), value: serdes.string() };
 
@@ -26,7 +29,10 @@ export async function expectedResults(journal: Journal, topics: SuiteTopics): Pr
       commit: 'manual',
     });
     const open = new Map(INPUTS.map((name) => [topics[name], driver.inputTopic(topics[name], strings)]));
-    for (const { topic, key, value, timestamp } of inputs) open.get(topic)?.pipe(key, value, { timestamp });
+    for (const [i, { topic, key, value, timestamp }] of inputs.entries()) {
+      open.get(topic)?.pipe(key, value, { timestamp });
+      if (i % AT_ONCE === 0) await setImmediate();
+    }
     driver.commit();
     for (const name of outputs) {
       for (const { key, value } of driver.outputTopic(topics[name], strings).readRecords()) {
