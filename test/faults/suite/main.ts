@@ -27,6 +27,11 @@ async function main(given: FaultsArguments): Promise<boolean> {
   const kafka = await startCluster({ ...given, brokers }, print);
   const witness = await Witness.start(kafka.brokers);
   const results: RunResult[] = [];
+  const enough = new AbortController();
+  // The run that goes on comes to its end, and the table is printed; a second one ends the process.
+  process.once('SIGINT', () => {
+    enough.abort();
+  });
   const run = async (plan: RunPlan): Promise<RunResult> => {
     // Whatever the run before has left behind: this one begins with all brokers.
     for (const node of kafka.nodes) await node.start();
@@ -43,7 +48,7 @@ async function main(given: FaultsArguments): Promise<boolean> {
     const seed = given.plan?.seed ?? given.seed ?? Math.floor(Math.random() * MOST_SEEDS);
     const draw = (i: number): RunPlan => drawPlan(seed + i, { ...given, loadMs: given.seconds * 1_000 });
     print(`seed ${String(seed)}`);
-    for (let i = 0; i < given.runs; i++) {
+    for (let i = 0; i < given.runs && !enough.signal.aborted; i++) {
       const plan = given.plan ?? draw(i);
       say(JSON.stringify(plan));
       const result = await run(plan);
