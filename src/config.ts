@@ -18,6 +18,7 @@ import type { ProcessingErrorHandler, ProductionErrorHandler } from './task/erro
 import { failureOptions, type DeadLetterTopic, type FailureOptions, type RetryErrors } from './task/failure-options.js';
 import { UPGRADE_FROM, type UpgradeFrom } from './serde/older-formats.js';
 import type { Serde } from './serde/serde.js';
+import type { CreateTopics } from './topology/created-topics.js';
 import type { TimestampExtractor } from './topology/node.js';
 import { isOffsetReset, OFFSET_RESETS, type OffsetReset } from './topology/offset-reset.js';
 
@@ -85,6 +86,8 @@ export interface KafkaStreamsOptions {
   readonly processingErrorHandler?: FailureDecision | ProcessingErrorHandler | undefined;
   /** A record that the broker refuses: larger than `max.message.bytes` of its topic, of a time or kind that the topic does not take. Answers as `errors.then`, or `{ then, deadLetters }`; the dead letter has the key and value of that record. Not asked about records of changelogs, without which state would be lost, nor when a broker cannot be reached, a topic may not be written to or is gone: that ends the instance. Default: as `errors.then` says. Kafka Streams: `production.exception.handler`. */
   readonly productionErrorHandler?: FailureDecision | ProductionErrorHandler | undefined;
+  /** Inputs and outputs that the topology names and that do not exist are created at start, for development: `true`, with one partition, or `{ partitions, replicationFactor, config }`. Default: that one is missing is an error. */
+  readonly createTopics?: boolean | CreateTopics | undefined;
   /** Replicas of internal topics. Default -1: the broker's default. */
   readonly replicationFactor?: number | undefined;
   /** Configuration of internal topics over Kafka Streams' own, e.g. `{ 'min.insync.replicas': '2' }`. */
@@ -166,6 +169,8 @@ export interface Config extends FailureOptions {
   readonly timestampExtractor: TimestampExtractor | null;
   readonly replicationFactor: number;
   readonly topicConfig: Readonly<Record<string, string>>;
+  /** Null: nothing is created. */
+  readonly createTopics: CreateTopics | null;
   readonly windowStoreChangelogAdditionalRetentionMs: number;
   readonly repartitionPurgeIntervalMs: number;
   readonly groupInstanceId: string | null;
@@ -225,6 +230,13 @@ const decisions = z.enum(['fail', 'continue', 'deadLetter'], { error: "must be '
 const decision = z.union([decisions, fn], { error: "must be 'fail', 'continue', 'deadLetter' or a function" });
 const topicName = z.string().regex(/^[a-zA-Z0-9._-]{1,249}$/, { error: 'must be the name of a topic' });
 
+/** Topics that an application makes. */
+const madeAs = {
+  partitions: positive,
+  replicationFactor: z.int().min(-1).max(32767).optional(),
+  config: z.record(z.string(), z.string()).optional(),
+};
+
 const schema = z.strictObject({
   applicationId: z
     .string({ error: 'is required: the name of the application' })
@@ -273,20 +285,9 @@ const schema = z.strictObject({
         .optional(),
       then: decisions.optional(),
       deadLetterTopic: z
-        .union(
-          [
-            topicName,
-            z.strictObject({
-              name: topicName,
-              partitions: positive,
-              replicationFactor: z.int().min(-1).max(32767).optional(),
-              config: z.record(z.string(), z.string()).optional(),
-            }),
-          ],
-          {
-            error: 'must be the name of a topic, or { name, partitions, replicationFactor, config } to have it created',
-          },
-        )
+        .union([topicName, z.strictObject({ name: topicName, ...madeAs })], {
+          error: 'must be the name of a topic, or { name, partitions, replicationFactor, config } to have it created',
+        })
         .optional(),
     })
     .optional(),
@@ -300,6 +301,11 @@ const schema = z.strictObject({
     .refine((it) => it !== 0, { error: REPLICAS })
     .optional(),
   topicConfig: z.record(z.string(), z.string(), { error: 'must be texts by name' }).optional(),
+  createTopics: z
+    .union([z.boolean(), z.strictObject(madeAs)], {
+      error: 'must be true or { partitions, replicationFactor, config }',
+    })
+    .optional(),
   windowStoreChangelogAdditionalRetention: duration,
   repartitionPurgeInterval: duration,
   groupInstanceId: z.string().min(1).optional(),
@@ -371,6 +377,7 @@ export function readConfig(options: KafkaStreamsOptions): Config {
     ...failureOptions(given),
     replicationFactor: given.replicationFactor ?? -1,
     topicConfig: given.topicConfig ?? {},
+    createTopics: given.createTopics === true ? {} : given.createTopics || null,
     windowStoreChangelogAdditionalRetentionMs: milliseconds(
       given.windowStoreChangelogAdditionalRetention,
       86_400_000,

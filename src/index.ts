@@ -155,6 +155,7 @@ export {
   type UncaughtErrorHandler,
 } from './app.js';
 export type { IsolationLevel, ProcessingGuarantee, KafkaStreamsOptions } from './config.js';
+export type { CreateTopics } from './topology/created-topics.js';
 export type { UpgradeFrom } from './serde/older-formats.js';
 export type { KafkaOptions } from './broker/kafkajs/kafka-options.js';
 export type { Compression } from './broker/port.js';

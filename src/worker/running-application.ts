@@ -44,6 +44,7 @@ import { TaskSet } from './loop/task-set.js';
 import { ThreadSlice } from './loop/thread-slice.js';
 import { TopicIds } from './topics/topic-ids.js';
 import { TopicWatch } from './topics/topic-watch.js';
+import { createWantedTopics } from './topics/wanted-topics.js';
 import { prepareTopics, type TopicPlan } from './topics/topic-plan.js';
 
 const FETCH_WAIT_MS = 100;
@@ -221,6 +222,7 @@ export class RunningApplication {
   private async explore(): Promise<Ground> {
     const { topology, config, client } = this;
     const admin = client.admin({ isolation: config.isolation });
+    await this.firstContact.make(() => createWantedTopics(topology, config, admin));
     const plan = { current: await this.firstContact.make(() => prepareTopics(topology, config, admin)) };
     this.plan = plan;
     const deadLetters: DeadLetterSettings = {

@@ -138,3 +138,11 @@ describe('what goes wrong is told', () => {
     await open.close();
   });
 });
+
+test('topics that an application has created by its option', async () => {
+  await using open = await kit();
+  const [from, to] = [open.fresh('words'), open.fresh('counts')];
+  await open.run(wordCount(from, to), { createTopics: { partitions: 2 } });
+  const { topics } = await admin().fetchTopicMetadata({ topics: [from, to] });
+  expect(topics.map(({ partitions }) => partitions.length)).toEqual([2, 2]);
+});

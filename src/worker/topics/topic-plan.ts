@@ -70,7 +70,7 @@ export function inputsOf(id: TaskId, topology: Topology, plan: TopicPlan): Input
 }
 
 /** All that are read or written by name, but for those of the application itself. */
-function namedTopics(topology: Topology): Set<string> {
+export function namedTopics(topology: Topology): Set<string> {
   const names = new Set<string>(topology.globalStores.map((one) => one.topic));
   for (const part of topology.subTopologies()) {
     for (const topic of [...part.sourceTopics, ...part.sinkTopics]) {
@@ -107,7 +107,7 @@ function checkSinks(topology: Topology, external: ReadonlyMap<string, number>): 
     if (topology.repartitionTopics.has(node.topic) || external.has(node.topic)) continue;
     throw new MillraceError(
       'TOPIC_MISSING',
-      `output topic ${node.topic} does not exist; create it before starting the application`,
+      `output topic ${node.topic} does not exist; create it before starting the application, or by the option createTopics`,
       { topic: node.topic, node: node.name },
     );
   }
