@@ -11,14 +11,14 @@ import { Entry } from './entry.js';
 import { headersBytes, headersEnd, readHeaders } from '../bytes/headers-bytes.js';
 import { readInt64, writeInt64 } from '../bytes/int64.js';
 import { MergeWalk, type NewerEntry } from '../walk/merge-walk.js';
+import { Changes } from '../epoch/changes.js';
+import { ClockHand } from '../epoch/clock-hand.js';
 import { OverlayStore, type Codecs } from '../epoch/overlay-store.js';
 import { PREFIX_BYTES, type StoreSite } from '../epoch/store-site.js';
 import { scanOf, Source } from '../walk/walk.js';
 
 /** Bytes in front of a value on disk, but for headers, which the value codec writes. */
 const HEAD_BYTES: Readonly<Record<StoreFormat, number>> = { plain: 0, timestamped: 8, headers: 8 };
-/** A second round finds what the first has marked as not used; a third finds nothing new. */
-const EVICTION_ROUNDS = 2;
 
 export abstract class EntryTable extends OverlayStore<Entry> {
   /** Bytes of timestamp in front of a value on disk. */
@@ -27,8 +27,13 @@ export abstract class EntryTable extends OverlayStore<Entry> {
   /** The entry of the last access: a put mostly follows the get of its key. */
   private last: Entry | null = null;
   /** Changed since the last seal. */
-  protected changes: Entry[] = [];
-  private hand: Iterator<Entry> = this.entries.values();
+  protected readonly changes = new Changes<Entry>(this.ledger);
+  private readonly hand = new ClockHand<Entry>(
+    this.budget,
+    () => this.entries.values(),
+    (entry) => entry.epoch > this.ledger.written || entry.pending !== null,
+    (entry) => this.dropEntry(entry),
+  );
   /** Restored records on their way to disk; they do not pass through the entries. */
   private restoredKeys: Buffer[] = [];
   private restoredValues: (Buffer | null)[] = [];
@@ -39,7 +44,7 @@ export abstract class EntryTable extends OverlayStore<Entry> {
   }
 
   get changed(): boolean {
-    return this.changes.length > 0 || this.restoredKeys.length > 0;
+    return !this.changes.none || this.restoredKeys.length > 0;
   }
 
   /** The entry of a key, from memory or disk. An absent key has one too, with a null value. */
@@ -71,16 +76,16 @@ export abstract class EntryTable extends OverlayStore<Entry> {
     if (this.headed !== null) entry.headers = this.loggedHeaders(held);
     this.setValue(entry, held);
     if (this.holdsBack) this.holdBack(entry, base, text.length);
-    else if (entry.epoch !== this.epoch) this.markChanged(entry);
+    else if (entry.epoch !== this.ledger.epoch) this.markChanged(entry);
   }
 
   /** Puts a held value where there is none, as the caller knows. Deleted in the same epoch, it leaves no trace. */
   protected setNew(text: string, held: unknown, timestamp: number): void {
     const before = this.entries.get(text);
     // What was there when the epoch began, and was deleted since, has a deletion to be written.
-    const isBorn = before === undefined || before.epoch !== this.epoch || before.bornIn === this.epoch;
+    const isBorn = before === undefined || before.epoch !== this.ledger.epoch || before.bornIn === this.ledger.epoch;
     this.set(text, held, timestamp);
-    if (isBorn) (this.last as Entry).bornIn = this.epoch;
+    if (isBorn) (this.last as Entry).bornIn = this.ledger.epoch;
   }
 
   /** Keys between two keys, both inclusive. */
@@ -142,25 +147,7 @@ export abstract class EntryTable extends OverlayStore<Entry> {
   }
 
   evict(steps: number): boolean {
-    let dropped = false;
-    let rounds = 0;
-    for (let step = 0; step < steps && this.budget.over; step += 1) {
-      const next = this.hand.next();
-      if (next.done === true) {
-        rounds += 1;
-        if (rounds > EVICTION_ROUNDS) break;
-        this.hand = this.entries.values();
-        continue;
-      }
-      const entry = next.value;
-      if (entry.epoch > this.writtenEpoch || entry.pending !== null) continue;
-      if (entry.referenced) entry.referenced = false;
-      else {
-        this.dropEntry(entry);
-        dropped = true;
-      }
-    }
-    return dropped;
+    return this.hand.evict(steps);
   }
 
   protected override sealChanges(appender: ChangelogAppender | null, batch: WriteBatch): void {
@@ -175,9 +162,9 @@ export abstract class EntryTable extends OverlayStore<Entry> {
     const { changes, head, keys, values } = this;
     const { prefix, partition } = this.site;
     const topic = this.site.opening.changelogTopic;
-    for (const entry of changes) {
-      if (entry.value === null && entry.bornIn === this.epoch) {
-        this.countDirty(-entry.size);
+    for (const entry of changes.all) {
+      if (entry.value === null && entry.bornIn === this.ledger.epoch) {
+        this.ledger.growDirty(-entry.size);
         this.dropEntry(entry);
         continue;
       }
@@ -195,7 +182,7 @@ export abstract class EntryTable extends OverlayStore<Entry> {
         appender.append(topic, partition, key.subarray(PREFIX_BYTES), value, entry.headers, entry.timestamp);
       }
     }
-    this.changes = [];
+    this.changes.clear();
   }
 
   /** The bytes of the value itself, without what stands in front of it. */
@@ -204,10 +191,9 @@ export abstract class EntryTable extends OverlayStore<Entry> {
   }
 
   protected override markChanged(entry: Entry): void {
-    if (entry.epoch === this.epoch) return;
-    entry.epoch = this.epoch;
-    this.changes.push(entry);
-    this.countDirty(entry.size);
+    if (entry.epoch === this.ledger.epoch) return;
+    this.changes.add(entry);
+    this.ledger.growDirty(entry.size);
   }
 
   protected override loadBase(entry: Entry): unknown {
@@ -217,9 +203,9 @@ export abstract class EntryTable extends OverlayStore<Entry> {
 
   protected override forget(): void {
     this.entries.clear();
-    this.hand = this.entries.values();
+    this.hand.restart();
     this.last = null;
-    this.changes = [];
+    this.changes.clear();
     this.restoredKeys = [];
     this.restoredValues = [];
   }
@@ -253,7 +239,7 @@ export abstract class EntryTable extends OverlayStore<Entry> {
   private newerThanDisk(first: string, beyond: string | null, reverse: boolean): NewerEntry[] {
     const newer: NewerEntry[] = [];
     for (const entry of this.entries.values()) {
-      if (entry.epoch <= this.writtenEpoch && entry.pending === null) continue;
+      if (entry.epoch <= this.ledger.written && entry.pending === null) continue;
       const key = this.keys.byteText(entry.text);
       if (key < first || (beyond !== null && key >= beyond)) continue;
       newer.push({ key, held: entry.value, timestamp: entry.timestamp });
@@ -286,16 +272,17 @@ export abstract class EntryTable extends OverlayStore<Entry> {
 
   private insert(entry: Entry): Entry {
     // Room is made first: the new entry must not be dropped before it is used.
-    if (this.budget.over) this.budget.makeRoom(this);
+    this.ledger.makeRoom();
     this.entries.set(entry.text, entry);
-    this.count(entry.size);
+    this.ledger.grow(entry.size);
     return entry;
   }
 
-  private dropEntry(entry: Entry): void {
+  private dropEntry(entry: Entry): true {
     this.entries.delete(entry.text);
-    this.count(-entry.size);
+    this.ledger.grow(-entry.size);
     if (this.last === entry) this.last = null;
+    return true;
   }
 
   private setValue(entry: Entry, held: unknown): void {
@@ -304,8 +291,8 @@ export abstract class EntryTable extends OverlayStore<Entry> {
     if (typeof held === 'number') return;
     const grown = entry.resize(held === null ? 0 : this.values.size(held));
     if (grown === 0) return;
-    this.count(grown);
-    if (entry.epoch === this.epoch) this.countDirty(grown);
+    this.ledger.grow(grown);
+    if (entry.epoch === this.ledger.epoch) this.ledger.growDirty(grown);
   }
 }
 

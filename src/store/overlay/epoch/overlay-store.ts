@@ -7,10 +7,11 @@ import type { StoreFormat, StoreKind, StoreSpec } from '../../spec.js';
 import type { StateStore } from '../../state-store.js';
 import type { ChangelogAppender, ChangelogRow } from '../../task-state.js';
 import type { WriteBatch } from '../../write-batch.js';
-import type { CacheBudget, CacheUser } from '../../cache-budget.js';
+import type { CacheBudget } from '../../cache-budget.js';
 import { EmissionQueue } from './emission-queue.js';
 import { UNKNOWN, type Cell, type Pending } from './cell.js';
 import { keyCodec, type KeyCodec } from '../bytes/key-codec.js';
+import { Ledger, type Evictor } from './ledger.js';
 import { NO_PROGRESS, type StoreSite } from './store-site.js';
 import { HeadedValues, keptHeaders, type Headed } from '../bytes/headed-values.js';
 import { valueCodec, type ValueCodec } from '../bytes/value-codec.js';
@@ -21,11 +22,7 @@ export interface Codecs {
   readonly values: ValueCodec;
 }
 
-/**
- * Entries live in memory from the put to the write of their epoch, and after that for as long as the budget allows. A cell
- * with `epoch > writtenEpoch` must not be dropped: what is on disk is older.
- */
-export abstract class OverlayStore<C extends Cell = Cell> implements StateStore, CacheUser {
+export abstract class OverlayStore<C extends Cell = Cell> implements StateStore, Evictor {
   abstract readonly kind: StoreKind;
   abstract readonly format: StoreFormat;
   readonly name: string;
@@ -39,17 +36,11 @@ export abstract class OverlayStore<C extends Cell = Cell> implements StateStore,
   protected readonly headed: HeadedValues | null;
   protected readonly context: RecordContext;
   protected readonly budget: CacheBudget;
-  protected epoch = 1;
-  protected writtenEpoch = 0;
+  protected readonly ledger: Ledger;
   protected sendOldValues = false;
   /** True while puts go through the queue. */
   protected holdsBack = false;
   private readonly queue = new EmissionQueue<C>();
-  /** Emissions that were cut off: their cells must not be dropped, though the queue does not hold them any more. */
-  private cutOff = 0;
-  private resident = 0;
-  private dirty = 0;
-  private sealed = 0;
 
   constructor(
     protected readonly site: StoreSite,
@@ -66,7 +57,7 @@ export abstract class OverlayStore<C extends Cell = Cell> implements StateStore,
     const values = codecs?.values ?? valueCodec(value, changelogTopic, site.context);
     this.headed = keepsHeaders(spec) ? new HeadedValues(values) : null;
     this.values = this.headed ?? values;
-    this.budget.join(this);
+    this.ledger = new Ledger(site.budget, this);
   }
 
   /** Something was changed since the last seal. */
@@ -83,7 +74,8 @@ export abstract class OverlayStore<C extends Cell = Cell> implements StateStore,
     this.budget.pendingBytes -= this.queue.bytes;
     const current = new RecordContext();
     current.copyFrom(this.context);
-    this.cutOff += 1;
+    // What is cut off must not be dropped, though the queue does not hold it any more.
+    this.ledger.pins += 1;
     const emission = this.emission(this.queue.take());
     try {
       if (!emission()) this.site.turn.later(emission);
@@ -96,31 +88,18 @@ export abstract class OverlayStore<C extends Cell = Cell> implements StateStore,
   /** Hands the changes since the last seal to the changelog (null: none) and to the batch; later changes are of the next epoch. */
   seal(appender: ChangelogAppender | null, batch: WriteBatch): void {
     this.sealChanges(appender, batch);
-    this.epoch += 1;
-    this.budget.dirtyBytes -= this.dirty;
-    this.budget.sealedBytes += this.dirty;
-    this.sealed = this.dirty;
-    this.dirty = 0;
+    this.ledger.seal();
   }
 
   /** The sealed epoch is on disk. */
   written(): void {
-    this.writtenEpoch = this.epoch - 1;
-    this.budget.sealedBytes -= this.sealed;
-    this.sealed = 0;
-    // What was changed is clean now, and may be too much.
-    if (this.budget.over) this.freeMemory(Number.POSITIVE_INFINITY);
+    this.ledger.settle();
   }
 
   /** Applies a changelog record; `written` makes it last. */
   abstract restore(key: Buffer, value: Buffer | null, timestamp: number, headers: Headers): void;
 
-  freeMemory(steps: number): boolean {
-    return this.cutOff === 0 && this.evict(steps);
-  }
-
-  /** Looks at up to `steps` entries and drops those that may be dropped; true if it dropped any. */
-  protected abstract evict(steps: number): boolean;
+  abstract evict(steps: number): boolean;
 
   /** Fills what the store keeps in memory whole, once everything that is known is on disk. See `TaskState.prepare`. */
   prepare(): Promise<void> | void {
@@ -142,7 +121,7 @@ export abstract class OverlayStore<C extends Cell = Cell> implements StateStore,
 
   close(): void {
     this.release();
-    this.budget.leave(this);
+    this.ledger.close();
   }
 
   protected abstract sealChanges(appender: ChangelogAppender | null, batch: WriteBatch): void;
@@ -218,17 +197,6 @@ export abstract class OverlayStore<C extends Cell = Cell> implements StateStore,
     return pending.base === UNKNOWN ? this.loadBase(pending.cell) : pending.base;
   }
 
-  /** Counts memory taken (or given back, when negative). */
-  protected count(bytes: number): void {
-    this.resident += bytes;
-    this.budget.residentBytes += bytes;
-  }
-
-  protected countDirty(bytes: number): void {
-    this.dirty += bytes;
-    this.budget.dirtyBytes += bytes;
-  }
-
   /** Emits what was taken from the queue, as far as the turn allows at each call. */
   private emission(taken: readonly Pending<C>[]): () => boolean {
     const { turn } = this.site;
@@ -239,7 +207,7 @@ export abstract class OverlayStore<C extends Cell = Cell> implements StateStore,
         at += 1;
         if (at < taken.length && turn.ended()) return false;
       }
-      this.cutOff -= 1;
+      this.ledger.pins -= 1;
       return true;
     };
   }
@@ -255,13 +223,8 @@ export abstract class OverlayStore<C extends Cell = Cell> implements StateStore,
   }
 
   private release(): void {
-    this.budget.residentBytes -= this.resident;
-    this.budget.dirtyBytes -= this.dirty;
-    this.budget.sealedBytes -= this.sealed;
+    this.ledger.release();
     this.budget.pendingBytes -= this.queue.bytes;
-    this.resident = 0;
-    this.dirty = 0;
-    this.sealed = 0;
     this.queue.clear();
   }
 }

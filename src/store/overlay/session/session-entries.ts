@@ -6,6 +6,8 @@ import type { WriteBatch } from '../../write-batch.js';
 import type { Pending } from '../epoch/cell.js';
 import { ClosingSessions } from './closing-sessions.js';
 import { readInt64 } from '../bytes/int64.js';
+import { Changes } from '../epoch/changes.js';
+import { ClockHand } from '../epoch/clock-hand.js';
 import { OverlayStore } from '../epoch/overlay-store.js';
 import { ExpiredRows } from '../rows/expired-rows.js';
 import { RowFiles } from '../rows/row-files.js';
@@ -14,8 +16,6 @@ import { CHANGELOG_TAIL, SessionLog } from './session-log.js';
 import { SessionRow, sessionSlotFormat, SessionSlot } from './session-row.js';
 import type { StoreSite } from '../epoch/store-site.js';
 
-/** A second round finds what the first has marked as not used; a third finds nothing new. */
-const EVICTION_ROUNDS = 2;
 /** Above, the rows to look through are listed first. */
 const MANY_ROWS = 64;
 
@@ -51,9 +51,14 @@ export abstract class SessionEntries extends OverlayStore<SessionSlot> {
   protected readonly closing: ClosingSessions | null;
   private spare: SessionSlot | null = null;
   protected readonly log: SessionLog;
-  private changes: SessionSlot[] = [];
-  private changedRows: SessionRow[] = [];
-  private hand: Iterator<SessionRow> = this.allRows();
+  private readonly changes = new Changes<SessionSlot>(this.ledger);
+  private readonly changedRows = new Changes<SessionRow>(this.ledger);
+  private readonly hand = new ClockHand<SessionRow>(
+    this.budget,
+    () => this.allRows(),
+    (row) => this.mustStay(row),
+    (row) => this.dropRow(row),
+  );
 
   constructor(site: StoreSite, spec: SessionSpec) {
     super(site);
@@ -67,7 +72,7 @@ export abstract class SessionEntries extends OverlayStore<SessionSlot> {
   }
 
   get changed(): boolean {
-    return this.changes.length > 0 || this.changedRows.length > 0;
+    return !this.changes.none || !this.changedRows.none;
   }
 
   get streamTime(): number {
@@ -149,7 +154,7 @@ export abstract class SessionEntries extends OverlayStore<SessionSlot> {
     slot.warm = this.caching;
     this.setValue(slot, held);
     if (this.holdsBack) this.holdBack(slot, base, text.length + CHANGELOG_TAIL);
-    else if (slot.epoch !== this.epoch) this.markChanged(slot);
+    else if (slot.epoch !== this.ledger.epoch) this.markChanged(slot);
   }
 
   /** Removes a session; a deletion of what was not there is logged too, as Kafka Streams does, unless it is held back. */
@@ -178,7 +183,7 @@ export abstract class SessionEntries extends OverlayStore<SessionSlot> {
     slot.timestamp = this.context.timestamp;
     this.setValue(slot, null);
     if (this.holdsBack) this.holdBack(slot, base, text.length + CHANGELOG_TAIL);
-    else if (slot.epoch !== this.epoch) this.markChanged(slot);
+    else if (slot.epoch !== this.ledger.epoch) this.markChanged(slot);
   }
 
   restore(key: Buffer, value: Buffer | null, _timestamp: number, headers: Headers): void {
@@ -201,52 +206,30 @@ export abstract class SessionEntries extends OverlayStore<SessionSlot> {
       this.noteLength(end - start);
       slot ??= this.newSlot(row, text, start, end);
       slot.known = true;
-      slot.epoch = this.epoch;
+      slot.epoch = this.ledger.epoch;
       this.setValue(slot, held);
     }
     this.markRow(row);
   }
 
   evict(steps: number): boolean {
-    let dropped = false;
-    let rounds = 0;
-    for (let step = 0; step < steps && this.budget.over; step += 1) {
-      const next = this.hand.next();
-      if (next.done === true) {
-        rounds += 1;
-        if (rounds > EVICTION_ROUNDS) break;
-        this.hand = this.allRows();
-        continue;
-      }
-      const row = next.value;
-      const rows = this.rows.get(row.id);
-      // Its time may have ended while the hand was in the middle of it.
-      if (rows === undefined || row.epoch > this.writtenEpoch || row.holding) continue;
-      if (row.referenced) row.referenced = false;
-      else {
-        rows.delete(row.text);
-        if (this.last === row) this.last = null;
-        this.count(-row.size);
-        dropped = true;
-      }
-    }
-    return dropped;
+    return this.hand.evict(steps);
   }
 
   protected override sealChanges(appender: ChangelogAppender | null, batch: WriteBatch): void {
-    this.log.seal(this.changes, this.streamTime, appender);
+    this.log.seal(this.changes.all, this.streamTime, appender);
     const { progress } = this.site;
-    for (const row of this.changedRows) {
+    for (const row of this.changedRows.all) {
       const expired = row.id < this.firstRow;
       if (expired && !this.caching) continue;
-      this.count(-row.purge(this.firstKept));
+      this.ledger.grow(-row.purge(this.firstKept));
       if (expired) continue;
-      this.files.write(row, this.epoch, batch);
+      this.files.write(row, this.ledger.epoch, batch);
       if (row.id > progress.highestRow) progress.highestRow = row.id;
     }
     this.expired.removeBelow(this.firstRow, batch);
-    this.changes = [];
-    this.changedRows = [];
+    this.changes.clear();
+    this.changedRows.clear();
   }
 
   protected override markChanged(slot: SessionSlot): void {
@@ -254,9 +237,8 @@ export abstract class SessionEntries extends OverlayStore<SessionSlot> {
       if (slot.end > this.site.progress.streamTime) this.setStreamTime(slot.end);
       if (slot.end < this.firstLive) this.expiredPuts += 1;
     }
-    if (slot.epoch === this.epoch) return;
-    slot.epoch = this.epoch;
-    this.changes.push(slot);
+    if (slot.epoch === this.ledger.epoch) return;
+    this.changes.add(slot);
     if (slot.row !== null) this.markRow(slot.row);
   }
 
@@ -273,13 +255,13 @@ export abstract class SessionEntries extends OverlayStore<SessionSlot> {
   protected override forget(): void {
     this.closing?.clear();
     this.rows.clear();
-    this.hand = this.allRows();
+    this.hand.restart();
     this.hotId = -1;
     this.hot = null;
     this.last = null;
     this.spare = null;
-    this.changes = [];
-    this.changedRows = [];
+    this.changes.clear();
+    this.changedRows.clear();
     this.firstVisible = Number.NEGATIVE_INFINITY;
     this.firstLive = Number.NEGATIVE_INFINITY;
     this.highestEnd = -1;
@@ -317,10 +299,9 @@ export abstract class SessionEntries extends OverlayStore<SessionSlot> {
   }
 
   private markRow(row: SessionRow): void {
-    if (row.epoch === this.epoch) return;
-    row.epoch = this.epoch;
-    this.changedRows.push(row);
-    this.countDirty(row.size);
+    if (row.epoch === this.ledger.epoch) return;
+    this.changedRows.add(row);
+    this.ledger.growDirty(row.size);
   }
 
   /** Neither the changelog nor anybody downstream has heard of it: its slot is free for the next session. */
@@ -352,7 +333,7 @@ export abstract class SessionEntries extends OverlayStore<SessionSlot> {
       slot.start = start;
       slot.end = end;
       // It may be among the changes of this epoch already, but the row may be another.
-      if (row !== null && slot.epoch === this.epoch) this.markRow(row);
+      if (row !== null && slot.epoch === this.ledger.epoch) this.markRow(row);
     }
     if (row === null) return slot;
     row.insert(slot);
@@ -371,8 +352,8 @@ export abstract class SessionEntries extends OverlayStore<SessionSlot> {
 
   private grow(row: SessionRow, bytes: number): void {
     row.size += bytes;
-    this.count(bytes);
-    if (row.epoch === this.epoch) this.countDirty(bytes);
+    this.ledger.grow(bytes);
+    if (row.epoch === this.ledger.epoch) this.ledger.growDirty(bytes);
   }
 
   /** The row to put into, null when its time is over. What is held back has one until then: it is emitted once. */
@@ -401,13 +382,13 @@ export abstract class SessionEntries extends OverlayStore<SessionSlot> {
     }
     if (id > this.site.progress.highestRow || id < this.firstRow) return undefined;
     const row = this.insertRow(text, id);
-    if (this.files.read(row)) this.count(row.measure());
+    if (this.files.read(row)) this.ledger.grow(row.measure());
     return row;
   }
 
   private insertRow(text: string, id: number): SessionRow {
     // Room is made first: the new row must not be dropped before it is used.
-    if (this.budget.over) this.budget.makeRoom(this);
+    this.ledger.makeRoom();
     if (id !== this.hotId || this.hot === null) this.enterRow(id);
     if (this.hot === null) {
       this.hot = new Map();
@@ -415,7 +396,7 @@ export abstract class SessionEntries extends OverlayStore<SessionSlot> {
     }
     const row = new SessionRow(text, id);
     this.hot.set(text, row);
-    this.count(row.size);
+    this.ledger.grow(row.size);
     this.last = row;
     return row;
   }
@@ -441,11 +422,23 @@ export abstract class SessionEntries extends OverlayStore<SessionSlot> {
     if (this.caching) return;
     for (const [id, rows] of this.rows) {
       if (id >= firstRow) continue;
-      for (const row of rows.values()) this.count(-row.size);
+      for (const row of rows.values()) this.ledger.grow(-row.size);
       this.rows.delete(id);
     }
     this.last = null;
     if (this.hotId < firstRow) this.hot = null;
+  }
+
+  private mustStay(row: SessionRow): boolean {
+    // Its time may have ended while the hand was in the middle of it.
+    return !this.rows.has(row.id) || row.epoch > this.ledger.written || row.holding;
+  }
+
+  private dropRow(row: SessionRow): boolean {
+    this.rows.get(row.id)?.delete(row.text);
+    if (this.last === row) this.last = null;
+    this.ledger.grow(-row.size);
+    return true;
   }
 
   private *allRows(): Generator<SessionRow, void> {

@@ -228,7 +228,7 @@ export class OverlaySessionStore<K, V> extends SessionEntries implements Session
   private *newerRows(): Generator<SessionRow, void> {
     for (const rows of this.rows.values()) {
       for (const row of rows.values()) {
-        if (row.epoch > this.writtenEpoch || row.holding || row.slots.some((slot) => slot.warm)) yield row;
+        if (row.epoch > this.ledger.written || row.holding || row.slots.some((slot) => slot.warm)) yield row;
       }
     }
   }

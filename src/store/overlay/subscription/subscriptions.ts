@@ -6,13 +6,13 @@ import type { ValueAndTimestamp } from '../../state-store.js';
 import type { SubscriptionStore } from '../../subscription-store.js';
 import type { ChangelogAppender, ChangelogRow } from '../../task-state.js';
 import type { WriteBatch } from '../../write-batch.js';
+import { Changes } from '../epoch/changes.js';
+import { ClockHand } from '../epoch/clock-hand.js';
 import { OverlayStore } from '../epoch/overlay-store.js';
 import { PREFIX_BYTES, type StoreSite } from '../epoch/store-site.js';
 import { SubscriptionFiles, unpack, visitPacked } from './subscription-files.js';
 import { Chunk, positionOf, Row, Subscription } from './subscription-row.js';
 
-/** A second round finds what the first has marked as not used; a third finds nothing new. */
-const EVICTION_ROUNDS = 2;
 /** Length of the foreign key in front of a changelog key. */
 const LENGTH_BYTES = 4;
 
@@ -24,8 +24,13 @@ export class OverlaySubscriptionStore extends OverlayStore implements Subscripti
   private readonly files: SubscriptionFiles;
   private readonly rows = new Map<string, Row>();
   private changes: Subscription[] = [];
-  private changedRows: Row[] = [];
-  private hand: Iterator<Row> = this.rows.values();
+  private readonly changedRows = new Changes<Row>(this.ledger);
+  private readonly hand = new ClockHand<Row>(
+    this.budget,
+    () => this.rows.values(),
+    () => false,
+    (row) => this.drop(row),
+  );
 
   constructor(site: StoreSite) {
     super(site);
@@ -33,7 +38,7 @@ export class OverlaySubscriptionStore extends OverlayStore implements Subscripti
   }
 
   get changed(): boolean {
-    return this.changedRows.length > 0;
+    return !this.changedRows.none;
   }
 
   put(foreignKey: Buffer, primaryKey: Buffer, value: Buffer, timestamp: number): void {
@@ -80,32 +85,13 @@ export class OverlaySubscriptionStore extends OverlayStore implements Subscripti
   }
 
   evict(steps: number): boolean {
-    let dropped = false;
-    let rounds = 0;
-    for (let step = 0; step < steps && this.budget.over; step += 1) {
-      const next = this.hand.next();
-      if (next.done === true) {
-        rounds += 1;
-        if (rounds > EVICTION_ROUNDS) break;
-        this.hand = this.rows.values();
-        continue;
-      }
-      const row = next.value;
-      if (row.referenced) row.referenced = false;
-      else if (row.epoch > this.writtenEpoch) dropped = this.dropClean(row) || dropped;
-      else {
-        this.rows.delete(row.text);
-        this.count(-row.size);
-        dropped = true;
-      }
-    }
-    return dropped;
+    return this.hand.evict(steps);
   }
 
   protected override sealChanges(appender: ChangelogAppender | null, batch: WriteBatch): void {
     if (appender !== null) for (const one of this.changes) this.log(one, appender);
     this.changes = [];
-    for (const row of this.changedRows) {
+    for (const row of this.changedRows.all) {
       const { dirty } = row;
       this.files.write(row, batch);
       // Open chunks take more memory than packed ones.
@@ -114,7 +100,7 @@ export class OverlaySubscriptionStore extends OverlayStore implements Subscripti
         if (chunk.packed?.length === 0) this.giveBack(row, chunk);
       }
     }
-    this.changedRows = [];
+    this.changedRows.clear();
   }
 
   protected override emit(): void {
@@ -131,9 +117,9 @@ export class OverlaySubscriptionStore extends OverlayStore implements Subscripti
 
   protected override forget(): void {
     this.rows.clear();
-    this.hand = this.rows.values();
+    this.hand.restart();
     this.changes = [];
-    this.changedRows = [];
+    this.changedRows.clear();
   }
 
   private change(foreignKey: Buffer, primaryKey: Buffer, value: string | null, timestamp: number): void {
@@ -180,29 +166,26 @@ export class OverlaySubscriptionStore extends OverlayStore implements Subscripti
   }
 
   private markDirty(row: Row, chunk: Chunk): void {
-    if (row.epoch !== this.epoch) {
-      row.epoch = this.epoch;
-      this.changedRows.push(row);
-    }
-    if (chunk.epoch === this.epoch) return;
-    chunk.epoch = this.epoch;
+    if (row.epoch !== this.ledger.epoch) this.changedRows.add(row);
+    if (chunk.epoch === this.ledger.epoch) return;
+    chunk.epoch = this.ledger.epoch;
     row.dirty.push(chunk);
-    this.countDirty(chunk.size);
+    this.ledger.growDirty(chunk.size);
     this.resize(row, chunk, true);
   }
 
   private resize(row: Row, chunk: Chunk, dirty: boolean): void {
     const grown = chunk.measure();
     row.size += grown;
-    this.count(grown);
-    if (dirty) this.countDirty(grown);
+    this.ledger.grow(grown);
+    if (dirty) this.ledger.growDirty(grown);
   }
 
   /** Gives back the memory of a chunk that the row has lost. */
   private giveBack(row: Row, chunk: Chunk): void {
     row.size -= chunk.size;
-    this.count(-chunk.size);
-    this.countDirty(-chunk.size);
+    this.ledger.grow(-chunk.size);
+    this.ledger.growDirty(-chunk.size);
   }
 
   private row(text: string): Row {
@@ -212,7 +195,7 @@ export class OverlaySubscriptionStore extends OverlayStore implements Subscripti
       return found;
     }
     // Room is made first: the new row must not be dropped before it is used.
-    if (this.budget.over) this.budget.makeRoom(this);
+    this.ledger.makeRoom();
     const row = new Row(text);
     this.files.readHead(row);
     for (const chunk of row.chunks) {
@@ -220,7 +203,7 @@ export class OverlaySubscriptionStore extends OverlayStore implements Subscripti
       row.size += chunk.size;
     }
     this.rows.set(text, row);
-    this.count(row.size);
+    this.ledger.grow(row.size);
     return row;
   }
 
@@ -242,11 +225,18 @@ export class OverlaySubscriptionStore extends OverlayStore implements Subscripti
     }
   }
 
+  private drop(row: Row): boolean {
+    if (row.epoch > this.ledger.written) return this.dropClean(row);
+    this.rows.delete(row.text);
+    this.ledger.grow(-row.size);
+    return true;
+  }
+
   /** Of a row that must stay, what is on disk as it is in memory. */
   private dropClean(row: Row): boolean {
     const before = row.size;
     for (const chunk of row.chunks) {
-      if (chunk.packed === null || chunk.number < 0 || chunk.epoch > this.writtenEpoch) continue;
+      if (chunk.packed === null || chunk.number < 0 || chunk.epoch > this.ledger.written) continue;
       chunk.packed = null;
       this.resize(row, chunk, false);
     }

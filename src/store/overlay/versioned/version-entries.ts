@@ -7,6 +7,8 @@ import type { WriteBatch } from '../../write-batch.js';
 import { DeletedKeys } from './deleted-keys.js';
 import { History } from './history.js';
 import { LatestFiles } from './latest-files.js';
+import { Changes } from '../epoch/changes.js';
+import { ClockHand } from '../epoch/clock-hand.js';
 import { OverlayStore } from '../epoch/overlay-store.js';
 import { ExpiredRows } from '../rows/expired-rows.js';
 import { RowFiles } from '../rows/row-files.js';
@@ -15,8 +17,6 @@ import { FIRST_HISTORY_ROW, versionGeometryOf, type VersionGeometry } from './ve
 import { Row, Slot } from '../rows/row.js';
 import { WindowSlotFormat } from '../rows/slot-format.js';
 
-/** A second round finds what the first has marked as not used; a third finds nothing new. */
-const EVICTION_ROUNDS = 2;
 /** Memory of a changelog record that is still to be written, beside key and value. */
 const LOGGED_BYTES = 80;
 
@@ -43,9 +43,14 @@ export abstract class VersionEntries extends OverlayStore<Slot> {
   private readonly histories = new Map<string, History>();
   /** The history of the last access: a put mostly follows the get of its key. */
   private last: History | null = null;
-  private changes: History[] = [];
+  private readonly changes = new Changes<History>(this.ledger);
   private logged: Logged[] = [];
-  private hand: Iterator<History> = this.histories.values();
+  private readonly hand = new ClockHand<History>(
+    this.budget,
+    () => this.histories.values(),
+    (history) => history.epoch > this.ledger.written,
+    (history) => this.drop(history),
+  );
   private firstVisible = Number.NEGATIVE_INFINITY;
   /** Number of the first row that is still live; those below are removed from disk with the next seal. */
   private firstRow = FIRST_HISTORY_ROW;
@@ -64,7 +69,7 @@ export abstract class VersionEntries extends OverlayStore<Slot> {
   }
 
   get changed(): boolean {
-    return this.changes.length > 0 || this.logged.length > 0;
+    return !this.changes.none || this.logged.length > 0;
   }
 
   get streamTime(): number {
@@ -81,25 +86,7 @@ export abstract class VersionEntries extends OverlayStore<Slot> {
   }
 
   evict(steps: number): boolean {
-    let dropped = false;
-    let rounds = 0;
-    for (let step = 0; step < steps && this.budget.over; step += 1) {
-      const next = this.hand.next();
-      if (next.done === true) {
-        rounds += 1;
-        if (rounds > EVICTION_ROUNDS) break;
-        this.hand = this.histories.values();
-        continue;
-      }
-      const history = next.value;
-      if (history.epoch > this.writtenEpoch) continue;
-      if (history.referenced) history.referenced = false;
-      else {
-        this.drop(history);
-        dropped = true;
-      }
-    }
-    return dropped;
+    return this.hand.evict(steps);
   }
 
   /** Puts a held value, `null` for a deletion, and notes it for the changelog, even where it is too old to be kept. */
@@ -140,17 +127,18 @@ export abstract class VersionEntries extends OverlayStore<Slot> {
       this.deleted.unlist(history, batch);
       this.empty(history);
     });
-    for (const history of this.changes) {
+    for (const history of this.changes.all) {
       this.trim(history);
-      for (const row of history.rows) if (row?.epoch === this.epoch) this.files.write(row, this.epoch, batch);
-      if (history.headEpoch !== this.epoch) continue;
+      for (const row of history.rows)
+        if (row?.epoch === this.ledger.epoch) this.files.write(row, this.ledger.epoch, batch);
+      if (history.headEpoch !== this.ledger.epoch) continue;
       const key = this.latest.key(history.text);
       if (history.latest === null) batch.delete(key);
       else batch.put(key, this.latest.encode(history));
       this.deleted.note(history, batch);
     }
     this.expired.removeBelow(this.firstRow, batch);
-    this.changes = [];
+    this.changes.clear();
     this.logged = [];
   }
 
@@ -168,9 +156,9 @@ export abstract class VersionEntries extends OverlayStore<Slot> {
 
   protected override forget(): void {
     this.histories.clear();
-    this.hand = this.histories.values();
+    this.hand.restart();
     this.last = null;
-    this.changes = [];
+    this.changes.clear();
     this.logged = [];
     this.deleted.clear();
     this.firstVisible = Number.NEGATIVE_INFINITY;
@@ -186,7 +174,7 @@ export abstract class VersionEntries extends OverlayStore<Slot> {
     this.mark(history);
     const { latest } = history;
     if (latest !== null && timestamp < latest.start) return this.insert(history, latest, held, timestamp);
-    history.headEpoch = this.epoch;
+    history.headEpoch = this.ledger.epoch;
     if (latest === null || timestamp > latest.start) this.succeed(history, latest, held, timestamp);
     else if (held === null && latest.value !== null && history.gap) this.stepBack(history, latest);
     else {
@@ -220,7 +208,7 @@ export abstract class VersionEntries extends OverlayStore<Slot> {
     if (before === null) return;
     const row = before.row as Row;
     this.grow(-row.remove(before));
-    row.epoch = this.epoch;
+    row.epoch = this.ledger.epoch;
     history.latest = new Slot(null, history.text, before.start, 0);
     this.grow(history.latest.size);
   }
@@ -231,12 +219,12 @@ export abstract class VersionEntries extends OverlayStore<Slot> {
     const { until } = this;
     if (until === latest.start && history.gap) {
       history.gap = false;
-      history.headEpoch = this.epoch;
+      history.headEpoch = this.ledger.epoch;
     }
     if (before !== null && before.start === timestamp) {
       const row = before.row as Row;
-      before.epoch = this.epoch;
-      row.epoch = this.epoch;
+      before.epoch = this.ledger.epoch;
+      row.epoch = this.ledger.epoch;
       this.setValue(before, row, held);
       return until;
     }
@@ -245,7 +233,7 @@ export abstract class VersionEntries extends OverlayStore<Slot> {
     if (before !== null && before.row?.id !== id) {
       const row = before.row as Row;
       this.grow(-row.remove(before));
-      row.epoch = this.epoch;
+      row.epoch = this.ledger.epoch;
       this.add(history, id, before.start, before.value);
     }
     return until;
@@ -254,8 +242,8 @@ export abstract class VersionEntries extends OverlayStore<Slot> {
   private add(history: History, id: number, start: number, held: unknown): void {
     const row = this.rowFor(history, id);
     const slot = new Slot(row, history.text, start, 0);
-    slot.epoch = this.epoch;
-    row.epoch = this.epoch;
+    slot.epoch = this.ledger.epoch;
+    row.epoch = this.ledger.epoch;
     row.insert(slot);
     row.size += slot.size;
     this.grow(slot.size);
@@ -290,20 +278,19 @@ export abstract class VersionEntries extends OverlayStore<Slot> {
 
   /** Counts what a history that is part of the current epoch has grown by. */
   private grow(bytes: number): void {
-    this.count(bytes);
-    this.countDirty(bytes);
+    this.ledger.grow(bytes);
+    this.ledger.growDirty(bytes);
   }
 
   private countLogged(text: string, held: unknown): void {
     const size = held === null || typeof held === 'number' ? 8 : this.values.size(held);
-    this.countDirty(LOGGED_BYTES + text.length + size);
+    this.ledger.growDirty(LOGGED_BYTES + text.length + size);
   }
 
   private mark(history: History): void {
-    if (history.epoch === this.epoch) return;
-    history.epoch = this.epoch;
-    this.changes.push(history);
-    this.countDirty(history.size);
+    if (history.epoch === this.ledger.epoch) return;
+    this.changes.add(history);
+    this.ledger.growDirty(history.size);
   }
 
   private log({ text, timestamp, held }: Logged, appender: ChangelogAppender): void {
@@ -319,11 +306,11 @@ export abstract class VersionEntries extends OverlayStore<Slot> {
     let history = this.histories.get(text);
     if (history === undefined) {
       // Room is made first: the new one must not be dropped before it is used.
-      if (this.budget.over) this.budget.makeRoom(this);
+      this.ledger.makeRoom();
       history = new History(text);
       this.latest.read(history);
       this.histories.set(text, history);
-      this.count(history.size);
+      this.ledger.grow(history.size);
     } else history.referenced = true;
     this.last = history;
     return history;
@@ -339,7 +326,7 @@ export abstract class VersionEntries extends OverlayStore<Slot> {
     const row = new Row(history.text, id);
     history.ids.splice(at, 0, id);
     history.rows.splice(at, 0, row);
-    history.headEpoch = this.epoch;
+    history.headEpoch = this.ledger.epoch;
     this.grow(row.size);
     return row;
   }
@@ -347,9 +334,9 @@ export abstract class VersionEntries extends OverlayStore<Slot> {
   private readRow(history: History, at: number): Row {
     const row = new Row(history.text, history.ids[at] as number);
     history.rows[at] = row;
-    this.count(row.size);
-    if (this.files.read(row)) this.count(row.measure());
-    if (history.epoch === this.epoch) this.countDirty(row.size);
+    this.ledger.grow(row.size);
+    if (this.files.read(row)) this.ledger.grow(row.measure());
+    if (history.epoch === this.ledger.epoch) this.ledger.growDirty(row.size);
     return row;
   }
 
@@ -359,18 +346,19 @@ export abstract class VersionEntries extends OverlayStore<Slot> {
     while (ids.length > 0 && (ids[0] as number) < this.firstRow) {
       const row = rows[0];
       if (row) {
-        this.count(-row.size);
-        if (history.epoch === this.epoch) this.countDirty(-row.size);
+        this.ledger.grow(-row.size);
+        if (history.epoch === this.ledger.epoch) this.ledger.growDirty(-row.size);
       }
       ids.shift();
       rows.shift();
     }
   }
 
-  private drop(history: History): void {
+  private drop(history: History): true {
     this.histories.delete(history.text);
-    this.count(-history.size);
+    this.ledger.grow(-history.size);
     if (this.last === history) this.last = null;
+    return true;
   }
 
   /** Nothing is known of the key any more. That stays in memory until the disk knows it too. */

@@ -6,6 +6,8 @@ import type { WriteBatch } from '../../write-batch.js';
 import { Closing } from '../rows/closing.js';
 import type { Pending } from '../epoch/cell.js';
 import { readInt64, writeInt64 } from '../bytes/int64.js';
+import { Changes } from '../epoch/changes.js';
+import { ClockHand } from '../epoch/clock-hand.js';
 import { OverlayStore } from '../epoch/overlay-store.js';
 import { ExpiredRows } from '../rows/expired-rows.js';
 import { RowFiles } from '../rows/row-files.js';
@@ -17,8 +19,6 @@ import { WindowSlotFormat } from '../rows/slot-format.js';
 
 /** Bytes behind the key in a changelog record: start and sequence number. */
 const CHANGELOG_TAIL = 12;
-/** A second round finds what the first has marked as not used; a third finds nothing new. */
-const EVICTION_ROUNDS = 2;
 /** Sequence numbers are positive 32-bit integers and start over after the last. */
 const SEQUENCE_MASK = 0x7fffffff;
 
@@ -58,9 +58,14 @@ export abstract class WindowEntries extends OverlayStore<Slot> {
   private readonly logsHeaders: boolean;
   /** With duplicates, a null put does not even move time on; in Kafka Streams' stores in memory it does. */
   private readonly ignoresNull: boolean;
-  private changes: Slot[] = [];
-  private changedRows: Row[] = [];
-  private hand: Iterator<Row> = this.allRows();
+  private readonly changes = new Changes<Slot>(this.ledger);
+  private readonly changedRows = new Changes<Row>(this.ledger);
+  private readonly hand = new ClockHand<Row>(
+    this.budget,
+    () => this.allRows(),
+    (row) => this.mustStay(row),
+    (row) => this.dropRow(row),
+  );
 
   constructor(site: StoreSite, spec: WindowSpec) {
     super(site);
@@ -77,7 +82,7 @@ export abstract class WindowEntries extends OverlayStore<Slot> {
   }
 
   get changed(): boolean {
-    return this.changes.length > 0 || this.changedRows.length > 0;
+    return !this.changes.none || !this.changedRows.none;
   }
 
   get streamTime(): number {
@@ -189,7 +194,7 @@ export abstract class WindowEntries extends OverlayStore<Slot> {
     if (this.closing !== null && slot.row !== null) this.noteClosing(this.closing, slot, held);
     this.setValue(slot, held);
     if (this.holdsBack) this.holdBack(slot, base, text.length + CHANGELOG_TAIL);
-    else if (slot.epoch !== this.epoch) this.markChanged(slot);
+    else if (slot.epoch !== this.ledger.epoch) this.markChanged(slot);
   }
 
   restore(key: Buffer, value: Buffer | null, timestamp: number, headers: Headers): void {
@@ -208,7 +213,7 @@ export abstract class WindowEntries extends OverlayStore<Slot> {
     const row = this.rowFor(text, start);
     const slot = row.findExact(start, sequence) ?? this.newSlot(row, text, start, sequence);
     slot.timestamp = timestamp;
-    slot.epoch = this.epoch;
+    slot.epoch = this.ledger.epoch;
     this.setValue(slot, held);
     this.markRow(row);
   }
@@ -229,53 +234,29 @@ export abstract class WindowEntries extends OverlayStore<Slot> {
   }
 
   evict(steps: number): boolean {
-    let dropped = this.budget.over && this.lowestRow < this.firstRow;
-    if (dropped) this.dropExpired();
-    let rounds = 0;
-    for (let step = 0; step < steps && this.budget.over; step += 1) {
-      const next = this.hand.next();
-      if (next.done === true) {
-        rounds += 1;
-        if (rounds > EVICTION_ROUNDS) break;
-        this.hand = this.allRows();
-        continue;
-      }
-      const row = next.value;
-      const rows = this.rows.get(row.id);
-      // Its time may have ended while the hand was in the middle of it.
-      if (rows === undefined) continue;
-      if (row.epoch > this.writtenEpoch || (this.holdsBack && row.slots.some((slot) => slot.pending !== null)))
-        continue;
-      if (row.referenced) row.referenced = false;
-      else {
-        rows.delete(row.text);
-        if (this.last === row) this.last = null;
-        this.count(-row.size);
-        dropped = true;
-      }
-    }
-    return dropped;
+    const expired = this.budget.over && this.lowestRow < this.firstRow;
+    if (expired) this.dropExpired();
+    return this.hand.evict(steps) || expired;
   }
 
   protected override sealChanges(appender: ChangelogAppender | null, batch: WriteBatch): void {
-    if (appender !== null) for (const slot of this.changes) this.log(slot, appender);
+    if (appender !== null) for (const slot of this.changes.all) this.log(slot, appender);
     const { progress } = this.site;
-    for (const row of this.changedRows) {
+    for (const row of this.changedRows.all) {
       if (row.id < this.firstRow) continue;
-      this.count(-row.purge(Math.min(this.firstFound, this.closing?.from ?? Number.POSITIVE_INFINITY)));
-      this.files.write(row, this.epoch, batch);
+      this.ledger.grow(-row.purge(Math.min(this.firstFound, this.closing?.from ?? Number.POSITIVE_INFINITY)));
+      this.files.write(row, this.ledger.epoch, batch);
       if (row.id > progress.highestRow) progress.highestRow = row.id;
     }
     this.expired.removeBelow(this.firstRow, batch);
-    this.changes = [];
-    this.changedRows = [];
+    this.changes.clear();
+    this.changedRows.clear();
   }
 
   protected override markChanged(slot: Slot): void {
     if (slot.start > this.emittedTime) this.emittedTime = slot.start;
-    if (slot.epoch === this.epoch) return;
-    slot.epoch = this.epoch;
-    this.changes.push(slot);
+    if (slot.epoch === this.ledger.epoch) return;
+    this.changes.add(slot);
     if (slot.row !== null) this.markRow(slot.row);
   }
 
@@ -295,11 +276,11 @@ export abstract class WindowEntries extends OverlayStore<Slot> {
   protected override forget(): void {
     this.closing?.clear();
     this.rows.clear();
-    this.hand = this.allRows();
+    this.hand.restart();
     this.hotTo = -1;
     this.last = null;
-    this.changes = [];
-    this.changedRows = [];
+    this.changes.clear();
+    this.changedRows.clear();
     this.firstVisible = Number.NEGATIVE_INFINITY;
     this.firstFound = Number.NEGATIVE_INFINITY;
     this.firstLive = Number.NEGATIVE_INFINITY;
@@ -330,10 +311,9 @@ export abstract class WindowEntries extends OverlayStore<Slot> {
   }
 
   private markRow(row: Row): void {
-    if (row.epoch === this.epoch) return;
-    row.epoch = this.epoch;
-    this.changedRows.push(row);
-    this.countDirty(row.size);
+    if (row.epoch === this.ledger.epoch) return;
+    this.changedRows.add(row);
+    this.ledger.growDirty(row.size);
   }
 
   private newSlot(row: Row | null, text: string, start: number, sequence: number): Slot {
@@ -354,8 +334,8 @@ export abstract class WindowEntries extends OverlayStore<Slot> {
 
   private grow(row: Row, bytes: number): void {
     row.size += bytes;
-    this.count(bytes);
-    if (row.epoch === this.epoch) this.countDirty(bytes);
+    this.ledger.grow(bytes);
+    if (row.epoch === this.ledger.epoch) this.ledger.growDirty(bytes);
   }
 
   private nextSequence(): number {
@@ -388,13 +368,13 @@ export abstract class WindowEntries extends OverlayStore<Slot> {
     }
     if (this.hotId > this.site.progress.highestRow || this.hotId < this.firstRow) return undefined;
     const row = this.insertRow(text, start);
-    if (this.files.read(row)) this.count(row.measure());
+    if (this.files.read(row)) this.ledger.grow(row.measure());
     return row;
   }
 
   private insertRow(text: string, start: number): Row {
     // Room is made first: the new row must not be dropped before it is used.
-    if (this.budget.over) this.budget.makeRoom(this);
+    this.ledger.makeRoom();
     if (start < this.hotFrom || start >= this.hotTo) this.enterRow(start);
     if (this.hot === null) {
       this.hot = new Map();
@@ -403,7 +383,7 @@ export abstract class WindowEntries extends OverlayStore<Slot> {
     }
     const row = new Row(text, this.hotId);
     this.hot.set(text, row);
-    this.count(row.size);
+    this.ledger.grow(row.size);
     return row;
   }
 
@@ -438,12 +418,25 @@ export abstract class WindowEntries extends OverlayStore<Slot> {
     const { firstRow } = this;
     for (const [id, rows] of this.rows) {
       if (id >= firstRow) continue;
-      for (const row of rows.values()) this.count(-row.size);
+      for (const row of rows.values()) this.ledger.grow(-row.size);
       this.rows.delete(id);
     }
     this.lowestRow = firstRow;
     this.last = null;
     if (this.hotId < firstRow) this.hotTo = -1;
+  }
+
+  private mustStay(row: Row): boolean {
+    // Its time may have ended while the hand was in the middle of it.
+    if (!this.rows.has(row.id)) return true;
+    return row.epoch > this.ledger.written || (this.holdsBack && row.slots.some((slot) => slot.pending !== null));
+  }
+
+  private dropRow(row: Row): boolean {
+    this.rows.get(row.id)?.delete(row.text);
+    if (this.last === row) this.last = null;
+    this.ledger.grow(-row.size);
+    return true;
   }
 
   private *allRows(): Generator<Row, void> {

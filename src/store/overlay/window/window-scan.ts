@@ -152,9 +152,9 @@ export abstract class WindowScanning<K, G> extends WindowEntries {
 
   /** With warm slots: what is on disk does not tell that they may still be seen. */
   private *newerRows(): Generator<Row, void> {
-    const { caching, writtenEpoch } = this;
+    const { caching, ledger } = this;
     for (const rows of this.rows.values()) {
-      for (const row of rows.values()) if (caching || row.epoch > writtenEpoch) yield row;
+      for (const row of rows.values()) if (caching || row.epoch > ledger.written) yield row;
     }
   }
 }
