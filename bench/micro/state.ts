@@ -102,7 +102,7 @@ async function measure(
     for (let index = 0; index < COMMIT_EVERY; index += 1) {
       offset += 1;
       const key = (stored[drawn[offset & 0xffff] as number] as Buffer).toString('latin1');
-      context.set('input', 0, offset, offset / 10, NO_HEADERS);
+      context.set('input', 0, offset, Math.floor(offset / 10), NO_HEADERS);
       update(key, Math.floor(offset / 10));
     }
     const updated = process.hrtime.bigint();

@@ -1,10 +1,10 @@
-/** What stands in front of the value of a window in its row on disk. */
+/** What stands in front of the value of an entry with a start in its row on disk. */
 import type { StoreFormat } from '../../spec.js';
 import type { RowBytesReader, RowBytesWriter } from '../bytes/row-bytes.js';
 import type { SlotFormat } from './row-files.js';
-import { Slot, type Row } from './row.js';
+import { StartSlot, type StartRow } from './start-row.js';
 
-export class WindowSlotFormat implements SlotFormat<Slot, Row> {
+export class StartSlotFormat implements SlotFormat<StartSlot, StartRow> {
   /** Slots have a timestamp of their own. */
   private readonly timestamped: boolean;
 
@@ -17,21 +17,21 @@ export class WindowSlotFormat implements SlotFormat<Slot, Row> {
     this.timestamped = format !== 'plain';
   }
 
-  write(slot: Slot, rowStart: number, writer: RowBytesWriter): void {
+  write(slot: StartSlot, rowStart: number, writer: RowBytesWriter): void {
     writer.signed(slot.start - rowStart);
     if (this.duplicates) writer.varint(slot.sequence);
     if (this.timestamped) writer.signed(slot.timestamp - slot.start);
   }
 
-  read(row: Row, rowStart: number, reader: RowBytesReader): Slot {
+  read(row: StartRow, rowStart: number, reader: RowBytesReader): StartSlot {
     const start = rowStart + reader.signed();
     const sequence = this.duplicates ? reader.varint() : 0;
-    const slot = new Slot(row, row.text, start, sequence);
+    const slot = new StartSlot(row, row.text, start, sequence);
     if (this.timestamped) slot.timestamp = start + reader.signed();
     return slot;
   }
 
-  compare(left: Slot, right: Slot): number {
+  compare(left: StartSlot, right: StartSlot): number {
     return left.start - right.start || left.sequence - right.sequence;
   }
 }

@@ -7,10 +7,9 @@ import type { Pending } from '../epoch/cell.js';
 import { ClosingSessions } from './closing-sessions.js';
 import { readInt64 } from '../bytes/int64.js';
 import { Changes } from '../epoch/changes.js';
-import { ClockHand } from '../epoch/clock-hand.js';
 import { OverlayStore } from '../epoch/overlay-store.js';
-import { ExpiredRows } from '../rows/expired-rows.js';
 import { RowFiles } from '../rows/row-files.js';
+import { RowTable } from '../rows/row-table.js';
 import { sessionGeometryOf, type SessionGeometry } from './session-geometry.js';
 import { CHANGELOG_TAIL, SessionLog } from './session-log.js';
 import { SessionRow, sessionSlotFormat, SessionSlot } from './session-row.js';
@@ -30,21 +29,12 @@ export abstract class SessionEntries extends OverlayStore<SessionSlot> {
   expiredPuts = 0;
   protected readonly geometry: SessionGeometry;
   protected readonly files: RowFiles<SessionSlot, SessionRow>;
-  /** By row number, then key. */
-  protected readonly rows = new Map<number, Map<string, SessionRow>>();
+  protected readonly table: RowTable<SessionSlot, SessionRow>;
   protected firstVisible = Number.NEGATIVE_INFINITY;
   /** Earliest end that may be put; never above `firstVisible`. */
   protected firstLive = Number.NEGATIVE_INFINITY;
   /** Highest end there may be, emitted or not. */
   protected highestEnd: number;
-  /** Number of the first row that is still live. */
-  private firstRow = 0;
-  private readonly expired: ExpiredRows;
-  /** The row number that was used last, and its keys. */
-  private hotId = -1;
-  private hot: Map<string, SessionRow> | null = null;
-  /** The row of the last access: a put mostly follows the search for its key. */
-  private last: SessionRow | null = null;
   private lastKey: unknown = null;
   private lastText = '';
   /** What an operator has yet to take; null in stores that nobody takes from. */
@@ -52,27 +42,27 @@ export abstract class SessionEntries extends OverlayStore<SessionSlot> {
   private spare: SessionSlot | null = null;
   protected readonly log: SessionLog;
   private readonly changes = new Changes<SessionSlot>(this.ledger);
-  private readonly changedRows = new Changes<SessionRow>(this.ledger);
-  private readonly hand = new ClockHand<SessionRow>(
-    this.budget,
-    () => this.allRows(),
-    (row) => this.mustStay(row),
-    (row) => this.dropRow(row),
-  );
 
   constructor(site: StoreSite, spec: SessionSpec) {
     super(site);
     this.closing = spec.keepsClosed === true ? new ClosingSessions(spec.engine === 'memory') : null;
     this.geometry = sessionGeometryOf(spec);
     this.files = new RowFiles(site, this.keys, this.values, this.geometry, sessionSlotFormat);
-    this.expired = new ExpiredRows(this.files, 0);
+    this.table = new RowTable({
+      ledger: this.ledger,
+      progress: site.progress,
+      files: this.files,
+      values: this.values,
+      caching: this.caching,
+      newRow: (text, id) => new SessionRow(text, id),
+    });
     this.highestEnd = site.progress.streamTime;
     this.log = new SessionLog(site, this.keys, (held) => this.loggedValue(held));
     this.setStreamTime(site.progress.streamTime);
   }
 
   get changed(): boolean {
-    return !this.changes.none || !this.changedRows.none;
+    return !this.changes.none || this.table.changed;
   }
 
   get streamTime(): number {
@@ -93,13 +83,13 @@ export abstract class SessionEntries extends OverlayStore<SessionSlot> {
 
   /** The slot of a session, as far as it may be seen. */
   protected findSlot(text: string, start: number, end: number): SessionSlot | undefined {
-    const slot = this.findRow(text, this.geometry.rowOf(end))?.find(start, end);
+    const slot = this.table.find(text, this.geometry.rowOf(end))?.find(start, end);
     return slot !== undefined && this.sees(slot) ? slot : undefined;
   }
 
   /** The slot of a session, expired or not, as long as it is there. */
   protected findKept(text: string, start: number, end: number): SessionSlot | undefined {
-    return this.findRow(text, this.geometry.rowOf(end))?.find(start, end);
+    return this.table.find(text, this.geometry.rowOf(end))?.find(start, end);
   }
 
   /** Slots of a key with `end >= earliestEnd` and `start <= latestStart`, by end, then start. */
@@ -111,7 +101,7 @@ export abstract class SessionEntries extends OverlayStore<SessionSlot> {
     const firstRow = this.geometry.rowOf(first);
     const lastRow = this.geometry.rowOf(last);
     if (lastRow - firstRow > MANY_ROWS) {
-      for (const id of this.rowsBetween(firstRow, lastRow)) this.addSlots(found, text, id, first, latestStart);
+      for (const id of this.table.existing(firstRow, lastRow)) this.addSlots(found, text, id, first, latestStart);
     } else {
       for (let id = firstRow; id <= lastRow; id += 1) this.addSlots(found, text, id, first, latestStart);
     }
@@ -194,12 +184,12 @@ export abstract class SessionEntries extends OverlayStore<SessionSlot> {
     if (end > this.site.progress.streamTime) this.setStreamTime(end);
     if (end < this.firstLive && this.closing === null) return;
     const text = this.keys.textOf(key, 0, tail);
-    const row = this.rowFor(text, this.geometry.rowOf(end));
+    const row = this.table.ensure(text, this.geometry.rowOf(end));
     let slot = row.find(start, end);
     if (value === null) {
       if (slot === undefined) return;
       row.detach(slot);
-      this.grow(row, -slot.size);
+      this.table.grow(row, -slot.size);
     } else {
       // Before anything is changed: what cannot be decoded may be left out.
       const held = this.restoredValue(value, headers);
@@ -209,27 +199,17 @@ export abstract class SessionEntries extends OverlayStore<SessionSlot> {
       slot.epoch = this.ledger.epoch;
       this.setValue(slot, held);
     }
-    this.markRow(row);
+    this.table.mark(row);
   }
 
   evict(steps: number): boolean {
-    return this.hand.evict(steps);
+    return this.table.evict(steps);
   }
 
   protected override sealChanges(appender: ChangelogAppender | null, batch: WriteBatch): void {
     this.log.seal(this.changes.all, this.streamTime, appender);
-    const { progress } = this.site;
-    for (const row of this.changedRows.all) {
-      const expired = row.id < this.firstRow;
-      if (expired && !this.caching) continue;
-      this.ledger.grow(-row.purge(this.firstKept));
-      if (expired) continue;
-      this.files.write(row, this.ledger.epoch, batch);
-      if (row.id > progress.highestRow) progress.highestRow = row.id;
-    }
-    this.expired.removeBelow(this.firstRow, batch);
+    this.table.seal(batch, this.firstKept, this.caching);
     this.changes.clear();
-    this.changedRows.clear();
   }
 
   protected override markChanged(slot: SessionSlot): void {
@@ -239,7 +219,7 @@ export abstract class SessionEntries extends OverlayStore<SessionSlot> {
     }
     if (slot.epoch === this.ledger.epoch) return;
     this.changes.add(slot);
-    if (slot.row !== null) this.markRow(slot.row);
+    if (slot.row !== null) this.table.mark(slot.row);
   }
 
   /** What has expired below the cache is not known there any more: its replacement is emitted as if it were new. */
@@ -254,39 +234,23 @@ export abstract class SessionEntries extends OverlayStore<SessionSlot> {
 
   protected override forget(): void {
     this.closing?.clear();
-    this.rows.clear();
-    this.hand.restart();
-    this.hotId = -1;
-    this.hot = null;
-    this.last = null;
+    this.table.forget();
     this.spare = null;
     this.changes.clear();
-    this.changedRows.clear();
     this.firstVisible = Number.NEGATIVE_INFINITY;
     this.firstLive = Number.NEGATIVE_INFINITY;
     this.highestEnd = -1;
     this.log.forget();
-    this.firstRow = 0;
-    this.expired.forget();
   }
 
   private addSlots(found: SessionSlot[], text: string, id: number, first: number, latestStart: number): void {
-    const row = this.findRow(text, id);
+    const row = this.table.find(text, id);
     if (row === undefined) return;
     const { slots } = row;
     for (let at = row.firstFrom(first); at < slots.length; at += 1) {
       const slot = slots[at] as SessionSlot;
       if (slot.start <= latestStart && this.sees(slot)) found.push(slot);
     }
-  }
-
-  /** Numbers of rows that exist at all: time may have jumped far without anything written since. */
-  private rowsBetween(first: number, last: number): number[] {
-    const inMemory = [...this.rows.keys()].filter((id) => id >= first && id <= last);
-    const onDisk: number[] = [];
-    const lastOnDisk = Math.min(last, this.site.progress.highestRow);
-    for (let id = Math.max(first, this.firstRow); id <= lastOnDisk; id += 1) onDisk.push(id);
-    return [...new Set([...onDisk, ...inMemory])].sort((left, right) => left - right);
   }
 
   private noteEnd(end: number): void {
@@ -298,12 +262,6 @@ export abstract class SessionEntries extends OverlayStore<SessionSlot> {
     if (length > this.site.progress.longest) this.site.progress.longest = length;
   }
 
-  private markRow(row: SessionRow): void {
-    if (row.epoch === this.ledger.epoch) return;
-    this.changedRows.add(row);
-    this.ledger.growDirty(row.size);
-  }
-
   /** Neither the changelog nor anybody downstream has heard of it: its slot is free for the next session. */
   private vanish(slot: SessionSlot): void {
     this.letGo(slot);
@@ -311,7 +269,7 @@ export abstract class SessionEntries extends OverlayStore<SessionSlot> {
     const row = slot.row as SessionRow;
     row.detach(slot);
     this.setValue(slot, null);
-    this.grow(row, -slot.size);
+    this.table.grow(row, -slot.size);
     slot.row = null;
     this.spare = slot;
   }
@@ -320,7 +278,7 @@ export abstract class SessionEntries extends OverlayStore<SessionSlot> {
   private bury(slot: SessionSlot, row: SessionRow): void {
     row.detach(slot);
     row.gone.push(slot);
-    this.markRow(row);
+    this.table.mark(row);
   }
 
   private newSlot(row: SessionRow | null, text: string, start: number, end: number): SessionSlot {
@@ -333,27 +291,17 @@ export abstract class SessionEntries extends OverlayStore<SessionSlot> {
       slot.start = start;
       slot.end = end;
       // It may be among the changes of this epoch already, but the row may be another.
-      if (row !== null && slot.epoch === this.ledger.epoch) this.markRow(row);
+      if (row !== null && slot.epoch === this.ledger.epoch) this.table.mark(row);
     }
     if (row === null) return slot;
     row.insert(slot);
-    this.grow(row, slot.size);
+    this.table.grow(row, slot.size);
     return slot;
   }
 
   private setValue(slot: SessionSlot, held: unknown): void {
-    slot.value = held;
     slot.headers = this.loggedHeaders(held);
-    // The size of a slot counts a number in.
-    if (typeof held === 'number' || slot.row === null) return;
-    const grown = slot.resize(held === null ? 0 : this.values.size(held));
-    if (grown !== 0) this.grow(slot.row, grown);
-  }
-
-  private grow(row: SessionRow, bytes: number): void {
-    row.size += bytes;
-    this.ledger.grow(bytes);
-    if (row.epoch === this.ledger.epoch) this.ledger.growDirty(bytes);
+    this.table.setValue(slot, held);
   }
 
   /** The row to put into, null when its time is over. What is held back has one until then: it is emitted once. */
@@ -362,48 +310,7 @@ export abstract class SessionEntries extends OverlayStore<SessionSlot> {
       this.expiredPuts += 1;
       return null;
     }
-    return this.rowFor(text, this.geometry.rowOf(end));
-  }
-
-  private rowFor(text: string, id: number): SessionRow {
-    return this.findRow(text, id) ?? this.insertRow(text, id);
-  }
-
-  /** The row from memory or disk. A row that was looked for on disk in vain is there too, empty. */
-  private findRow(text: string, id: number): SessionRow | undefined {
-    const last = this.last;
-    if (last !== null && last.id === id && last.text === text) return last;
-    if (id !== this.hotId || this.hot === null) this.enterRow(id);
-    const found = this.hot?.get(text);
-    if (found !== undefined) {
-      found.referenced = true;
-      this.last = found;
-      return found;
-    }
-    if (id > this.site.progress.highestRow || id < this.firstRow) return undefined;
-    const row = this.insertRow(text, id);
-    if (this.files.read(row)) this.ledger.grow(row.measure());
-    return row;
-  }
-
-  private insertRow(text: string, id: number): SessionRow {
-    // Room is made first: the new row must not be dropped before it is used.
-    this.ledger.makeRoom();
-    if (id !== this.hotId || this.hot === null) this.enterRow(id);
-    if (this.hot === null) {
-      this.hot = new Map();
-      this.rows.set(id, this.hot);
-    }
-    const row = new SessionRow(text, id);
-    this.hot.set(text, row);
-    this.ledger.grow(row.size);
-    this.last = row;
-    return row;
-  }
-
-  private enterRow(id: number): void {
-    this.hotId = id;
-    this.hot = this.rows.get(id) ?? null;
+    return this.table.ensure(text, this.geometry.rowOf(end));
   }
 
   private setStreamTime(time: number): void {
@@ -416,35 +323,6 @@ export abstract class SessionEntries extends OverlayStore<SessionSlot> {
   /** Gives up rows of which the time is over, unless an operator has yet to take something from them. */
   protected expireRows(): void {
     const kept = Math.min(this.firstLive, this.closing?.from ?? Number.POSITIVE_INFINITY);
-    const firstRow = this.geometry.rowOf(kept);
-    if (firstRow <= this.firstRow) return;
-    this.firstRow = firstRow;
-    if (this.caching) return;
-    for (const [id, rows] of this.rows) {
-      if (id >= firstRow) continue;
-      for (const row of rows.values()) this.ledger.grow(-row.size);
-      this.rows.delete(id);
-    }
-    this.last = null;
-    if (this.hotId < firstRow) this.hot = null;
-  }
-
-  private mustStay(row: SessionRow): boolean {
-    // Its time may have ended while the hand was in the middle of it.
-    return !this.rows.has(row.id) || row.epoch > this.ledger.written || row.holding;
-  }
-
-  private dropRow(row: SessionRow): boolean {
-    this.rows.get(row.id)?.delete(row.text);
-    if (this.last === row) this.last = null;
-    this.ledger.grow(-row.size);
-    return true;
-  }
-
-  private *allRows(): Generator<SessionRow, void> {
-    for (const [id, rows] of this.rows) {
-      yield* rows.values();
-      if (rows.size === 0 && id !== this.hotId) this.rows.delete(id);
-    }
+    if (this.table.expireBelow(this.geometry.rowOf(kept)) && !this.caching) this.table.dropExpired();
   }
 }

@@ -1,67 +1,33 @@
 /** The sessions of one key that ended in one stretch of time, sorted: what is read and written as a whole. */
 import type { RowBytesReader, RowBytesWriter } from '../bytes/row-bytes.js';
-import { Cell } from '../epoch/cell.js';
-import type { FiledRow, FiledSlot, SlotFormat } from '../rows/row-files.js';
+import { isPending, Row, RowSlot } from '../rows/row.js';
+import type { SlotFormat } from '../rows/row-files.js';
 
-/** Memory of a slot and of an empty row, beside value and key. */
+/** Memory of a slot, beside its value. */
 const SLOT_BYTES = 160;
-const ROW_BYTES = 240;
 
 /** One session. Its bounds change only when it is used anew for another one. */
-export class SessionSlot extends Cell implements FiledSlot {
-  chunk = -1;
+export class SessionSlot extends RowSlot {
   /** The changelog knows of it, so that its end has to be told. */
   known = false;
-  /** Put through a cache since the task was opened: seen beyond the retention. */
-  warm = false;
-  /** Memory, roughly. */
-  size = SLOT_BYTES;
-  private valueSize = 0;
 
   constructor(
-    /** Null for a session that came too late to be kept and is only logged. */
     public row: SessionRow | null,
     public text: string,
     public start: number,
     public end: number,
   ) {
-    super();
-  }
-
-  /** Notes the size of a new value; returns by how much the slot has grown. */
-  resize(valueSize: number): number {
-    const grown = valueSize - this.valueSize;
-    this.valueSize = valueSize;
-    this.size += grown;
-    return grown;
+    super(SLOT_BYTES);
   }
 }
 
-export class SessionRow implements FiledRow<SessionSlot> {
-  /** By end, then start. */
-  readonly slots: SessionSlot[] = [];
+/** Slots by end, then start. */
+export class SessionRow extends Row<SessionSlot> {
   /** Removed ones, of which the changelog or downstream is still to be told. */
   readonly gone: SessionSlot[] = [];
-  /** The last epoch that changed a slot. */
-  epoch = 0;
-  /** As `Entry.referenced`. */
-  referenced = false;
-  /** Memory, roughly. */
-  size: number;
-  chunks = 0;
-  lastChunkBytes = 0;
-  thinned: Set<number> | null = null;
 
-  constructor(
-    readonly text: string,
-    readonly id: number,
-  ) {
-    this.size = ROW_BYTES + text.length;
-  }
-
-  /** Something of it is to be emitted. */
-  get holding(): boolean {
-    return this.slots.some(isPending) || this.gone.some(isPending);
+  override get holding(): boolean {
+    return super.holding || this.gone.some(isPending);
   }
 
   find(start: number, end: number): SessionSlot | undefined {
@@ -96,8 +62,7 @@ export class SessionRow implements FiledRow<SessionSlot> {
     const { slots } = this;
     if (slots[slots.length - 1] === slot) slots.pop();
     else slots.splice(slots.indexOf(slot), 1);
-    if (slot.chunk < 0) return;
-    (this.thinned ??= new Set()).add(slot.chunk);
+    this.thin(slot);
     slot.chunk = -1;
   }
 
@@ -107,15 +72,7 @@ export class SessionRow implements FiledRow<SessionSlot> {
     this.insert(slot);
   }
 
-  /** Takes stock of the slots that were read from disk; returns by how much the row has grown. */
-  measure(): number {
-    let grown = 0;
-    for (const slot of this.slots) grown += slot.size;
-    this.size += grown;
-    return grown;
-  }
-
-  /** Drops what nobody sees any more: what was removed and told, and what ended before `first`, unless it is warm. Returns the memory given back. */
+  /** Drops what was removed and told, too, and keeps what is warm. */
   purge(first: number): number {
     const before = this.size;
     let kept = 0;
@@ -131,7 +88,7 @@ export class SessionRow implements FiledRow<SessionSlot> {
         continue;
       }
       this.size -= slot.size;
-      if (slot.chunk >= 0) (this.thinned ??= new Set()).add(slot.chunk);
+      this.thin(slot);
     }
     this.slots.length = kept;
     return before - this.size;
@@ -172,8 +129,4 @@ export function bySession(
   right: { readonly start: number; readonly end: number },
 ): number {
   return left.end - right.end || left.start - right.start;
-}
-
-function isPending(slot: SessionSlot): boolean {
-  return slot.pending !== null;
 }

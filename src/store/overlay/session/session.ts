@@ -6,13 +6,11 @@ import type { SessionEntry, SessionFlushListener, SessionStore } from '../../ses
 import type { ChangelogRow } from '../../task-state.js';
 import { entriesOf, underPrefix } from '../walk/disk-entries.js';
 import type { Pending } from '../epoch/cell.js';
-import { SortedWalk } from '../walk/flat-walk.js';
-import { walkRows } from '../rows/row-walk.js';
+import { between, RowScan, type ScanRange } from '../rows/row-scan.js';
 import type { SessionSpec } from '../../spec.js';
 import { SessionEntries } from './session-entries.js';
 import { bySession, SessionRow, type SessionSlot } from './session-row.js';
 import { PREFIX_BYTES, type StoreSite } from '../epoch/store-site.js';
-import { scanOf, type Source, type Walk } from '../walk/walk.js';
 
 /** What a search gives out: a part of the store would change under the reader's hands. */
 class Found<V> implements SessionEntry<V> {
@@ -34,12 +32,21 @@ interface Scanned {
 export class OverlaySessionStore<K, V> extends SessionEntries implements SessionStore<K, V> {
   readonly kind = 'session';
   readonly format: 'plain' | 'headers' = 'plain';
-  private readonly byTime: boolean;
+  private readonly rowScan: RowScan<SessionSlot, SessionRow, Scanned>;
   private listener: SessionFlushListener<K, V> | null = null;
 
   constructor(site: StoreSite, spec: SessionSpec) {
     super(site, spec);
-    this.byTime = spec.engine === 'memory';
+    const { name, keys, files, table, geometry } = this;
+    this.rowScan = new RowScan(
+      { name, backend: site.backend, keys, files, table },
+      {
+        newRow: (text, id) => new SessionRow(text, id),
+        rowOf: (end) => geometry.rowOf(end),
+        foundIn: (row, key, range) => this.foundIn(row, key, range),
+        compare: spec.engine === 'memory' ? byEnd : null,
+      },
+    );
   }
 
   setFlushListener(listener: SessionFlushListener<K, V>, sendOldValues: boolean): void {
@@ -77,9 +84,7 @@ export class OverlaySessionStore<K, V> extends SessionEntries implements Session
   }
 
   fetchKeys(fromKey: K | null, toKey: K | null): StoreScan<readonly [Windowed<K>, V]> {
-    const from = this.keyBytes(fromKey);
-    const to = this.keyBytes(toKey);
-    const wanted = (key: string): boolean => (from === null || key >= from) && (to === null || key <= to);
+    const wanted = between(this.keyBytes(fromKey), this.keyBytes(toKey));
     return this.scan(wanted, 0, Number.POSITIVE_INFINITY, false);
   }
 
@@ -113,17 +118,14 @@ export class OverlaySessionStore<K, V> extends SessionEntries implements Session
   override prepare(): Promise<void> | void {
     const { closing } = this;
     if (closing === null) return undefined;
-    const sessions = scanOf(this.name, this.site.backend, () =>
-      this.walkRows(everyKey, 0, this.highestEnd, false, true),
-    );
-    const note = ({ end, start, key }: Scanned): void => {
+    const range = { first: 0, last: this.highestEnd, reverse: false, wanted: everyKey, unseen: true };
+    const noted = this.rowScan.visit(range, ({ end, start, key }) => {
       closing.add(end, start, key);
-    };
+    });
     const done = (): void => {
       closing.known = true;
     };
-    if (!sessions.synchronous) return noteAll(sessions, note).then(done);
-    for (const found of sessions) note(found);
+    if (noted !== undefined) return noted.then(done);
     done();
   }
 
@@ -170,82 +172,34 @@ export class OverlaySessionStore<K, V> extends SessionEntries implements Session
     reverse: boolean,
     unseen = false,
   ): StoreScan<readonly [Windowed<K>, V]> {
-    return scanOf(this.name, this.site.backend, () => {
-      const rows = this.walkRows(wanted, earliestEnd, latestEnd, reverse, unseen);
-      const found = this.byTime ? new SortedWalk(rows, reverse ? later : earlier) : rows;
-      return {
-        sources: found.sources,
-        get hungry(): Source | null {
-          return found.hungry;
-        },
-        step: () => {
-          const one = found.step();
-          if (one === undefined) return undefined;
-          const key = this.keys.key(this.keys.fromByteText(one.key)) as K;
-          return [new Windowed(key, one.start, one.end), this.values.give(one.held) as V] as const;
-        },
-      };
-    });
-  }
-
-  private walkRows(
-    wanted: (key: string) => boolean,
-    earliestEnd: number,
-    latestEnd: number,
-    reverse: boolean,
-    unseen: boolean,
-  ): Walk<Scanned> {
-    const first = Math.max(unseen ? earliestEnd : this.firstWanted(earliestEnd), 0);
-    const last = Math.min(latestEnd, this.highestEnd);
-    const firstRow = this.geometry.rowOf(first);
-    return walkRows(
-      {
-        backend: this.site.backend,
-        files: this.files,
-        newer: this.newerRows(),
-        byteText: (text) => this.keys.byteText(text),
-        emptyRow: (byteText, id) => new SessionRow(this.keys.fromByteText(byteText), id),
+    return this.rowScan.scan(
+      () => {
+        const first = Math.max(unseen ? earliestEnd : this.firstWanted(earliestEnd), 0);
+        return { first, last: Math.min(latestEnd, this.highestEnd), reverse, wanted, unseen };
       },
-      {
-        firstRow,
-        lastRow: last < first ? firstRow - 1 : this.geometry.rowOf(last),
-        reverse,
-        wanted,
-        foundIn: (row, key) => {
-          const found: Scanned[] = [];
-          for (const slot of row.slots) {
-            const { start, end, value } = slot;
-            if (end >= first && end <= last && (unseen || this.sees(slot)))
-              found.push({ key, start, end, held: value });
-          }
-          return reverse ? found.reverse() : found;
-        },
-      },
+      ({ key, start, end, held }) => [new Windowed(this.keyOf(key), start, end), this.values.give(held) as V] as const,
     );
   }
 
-  /** With warm slots: what is on disk does not tell that they may still be seen. */
-  private *newerRows(): Generator<SessionRow, void> {
-    for (const rows of this.rows.values()) {
-      for (const row of rows.values()) {
-        if (row.epoch > this.ledger.written || row.holding || row.slots.some((slot) => slot.warm)) yield row;
-      }
-    }
+  private keyOf(byteText: string): K {
+    return this.keys.key(this.keys.fromByteText(byteText)) as K;
   }
-}
 
-async function noteAll(sessions: AsyncIterable<Scanned>, note: (found: Scanned) => void): Promise<void> {
-  for await (const found of sessions) note(found);
+  private foundIn(row: SessionRow, key: string, { first, last, unseen }: ScanRange): Scanned[] {
+    const found: Scanned[] = [];
+    for (const slot of row.slots) {
+      const { start, end, value } = slot;
+      if (end >= first && end <= last && (unseen || this.sees(slot))) found.push({ key, start, end, held: value });
+    }
+    return found;
+  }
 }
 
 function everyKey(): boolean {
   return true;
 }
 
-function earlier(left: Scanned, right: Scanned): number {
+/** By end, then key, then start. */
+function byEnd(left: Scanned, right: Scanned): number {
   return left.end - right.end || (left.key < right.key ? -1 : left.key > right.key ? 1 : bySession(left, right));
-}
-
-function later(left: Scanned, right: Scanned): number {
-  return earlier(right, left);
 }

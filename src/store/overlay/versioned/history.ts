@@ -1,12 +1,12 @@
 /** The versions of one key of a versioned store in memory: the latest, and rows of older ones as far as they were needed. */
-import type { Row, Slot } from '../rows/row.js';
+import type { StartRow, StartSlot } from '../rows/start-row.js';
 
 /** Memory of a history beside its key and versions. */
 const HISTORY_BYTES = 200;
 
 export class History {
   /** A version with a null value is a deletion. Null: the key was never put, or all that is known of it has expired. */
-  latest: Slot | null = null;
+  latest: StartSlot | null = null;
   /**
    * Nothing was ever put for the time right before the latest version: the deletion that stands there, if any, only marks
    * the end of what was. Kafka Streams goes back to it when the latest version is replaced by a deletion.
@@ -15,7 +15,7 @@ export class History {
   /** Numbers of the rows that hold older versions, ascending. */
   readonly ids: number[] = [];
   /** By the same index; null: on disk only. */
-  readonly rows: (Row | null)[] = [];
+  readonly rows: (StartRow | null)[] = [];
   /** The last epoch that changed any of it, and that changed what stands in the row of the latest version. */
   epoch = 0;
   headEpoch = 0;

@@ -5,7 +5,7 @@ import type { History } from './history.js';
 import type { RowFiles } from '../rows/row-files.js';
 import type { ValueCodec } from '../bytes/value-codec.js';
 import { LATEST_ROW } from './version-geometry.js';
-import { Slot, type Row } from '../rows/row.js';
+import { StartSlot, type StartRow } from '../rows/start-row.js';
 
 /** What the latest version is; see `History.gap`. */
 const DELETION = 0;
@@ -19,7 +19,7 @@ export class LatestFiles {
   constructor(
     private readonly site: StoreSite,
     private readonly values: ValueCodec,
-    private readonly files: Pick<RowFiles<Slot, Row>, 'headKey'>,
+    private readonly files: Pick<RowFiles<StartSlot, StartRow>, 'headKey'>,
   ) {}
 
   key(text: string): Buffer {
@@ -37,7 +37,7 @@ export class LatestFiles {
       history.ids.push(id);
       history.rows.push(null);
     }
-    const slot = new Slot(null, history.text, reader.varint(), 0);
+    const slot = new StartSlot(null, history.text, reader.varint(), 0);
     const kind = reader.varint();
     if (kind !== DELETION) {
       history.gap = kind === VALUE_AFTER_GAP;
@@ -52,7 +52,7 @@ export class LatestFiles {
 
   encode({ ids, latest, gap }: History): Buffer {
     const { writer } = this;
-    const { start, value } = latest as Slot;
+    const { start, value } = latest as StartSlot;
     writer.clear();
     writer.varint(ids.length);
     let before = 0;

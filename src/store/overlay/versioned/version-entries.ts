@@ -14,8 +14,8 @@ import { ExpiredRows } from '../rows/expired-rows.js';
 import { RowFiles } from '../rows/row-files.js';
 import type { StoreSite } from '../epoch/store-site.js';
 import { FIRST_HISTORY_ROW, versionGeometryOf, type VersionGeometry } from './version-geometry.js';
-import { Row, Slot } from '../rows/row.js';
-import { WindowSlotFormat } from '../rows/slot-format.js';
+import { StartRow, StartSlot } from '../rows/start-row.js';
+import { StartSlotFormat } from '../rows/slot-format.js';
 
 /** Memory of a changelog record that is still to be written, beside key and value. */
 const LOGGED_BYTES = 80;
@@ -32,12 +32,12 @@ interface Logged {
  * The versions of a key follow each other without a gap: each is valid up to the start of the next. The latest is held apart,
  * since it never expires; each older one lies in the row of the time at which it ceased to be valid.
  */
-export abstract class VersionEntries extends OverlayStore<Slot> {
+export abstract class VersionEntries extends OverlayStore<StartSlot> {
   expiredPuts = 0;
   /** Set by `locate`: up to when the version that it found is valid. */
   protected until = 0;
   private readonly geometry: VersionGeometry;
-  private readonly files: RowFiles<Slot, Row>;
+  private readonly files: RowFiles<StartSlot, StartRow>;
   private readonly latest: LatestFiles;
   private readonly deleted: DeletedKeys;
   private readonly histories = new Map<string, History>();
@@ -61,7 +61,7 @@ export abstract class VersionEntries extends OverlayStore<Slot> {
     // An update that is not the latest must not be lost to one that is.
     this.caching = false;
     this.geometry = versionGeometryOf(spec);
-    this.files = new RowFiles(site, this.keys, this.values, this.geometry, new WindowSlotFormat('plain', false, true));
+    this.files = new RowFiles(site, this.keys, this.values, this.geometry, new StartSlotFormat('plain', false, true));
     this.expired = new ExpiredRows(this.files, FIRST_HISTORY_ROW);
     this.latest = new LatestFiles(site, this.values, this.files);
     this.deleted = new DeletedKeys(site, this.keys);
@@ -101,7 +101,7 @@ export abstract class VersionEntries extends OverlayStore<Slot> {
   }
 
   /** The version of a key that is valid at a time, with its end in `until`, -1 for the latest; null where there is none. */
-  protected versionAt(text: string, time: number): Slot | null {
+  protected versionAt(text: string, time: number): StartSlot | null {
     const history = this.find(text);
     const { latest } = history;
     if (latest !== null && latest.start <= time) {
@@ -113,7 +113,7 @@ export abstract class VersionEntries extends OverlayStore<Slot> {
     return found === null || found.value === null ? null : found;
   }
 
-  protected latestOf(text: string): Slot | null {
+  protected latestOf(text: string): StartSlot | null {
     const { latest } = this.find(text);
     return latest === null || latest.value === null ? null : latest;
   }
@@ -187,12 +187,12 @@ export abstract class VersionEntries extends OverlayStore<Slot> {
   }
 
   /** A new latest version. */
-  private succeed(history: History, latest: Slot | null, held: unknown, timestamp: number): void {
+  private succeed(history: History, latest: StartSlot | null, held: unknown, timestamp: number): void {
     if (latest !== null) {
       this.grow(-latest.size);
       this.add(history, this.geometry.rowOf(timestamp), latest.start, latest.value);
     }
-    const slot = new Slot(null, history.text, timestamp, 0);
+    const slot = new StartSlot(null, history.text, timestamp, 0);
     history.latest = slot;
     history.gap = latest === null || latest.value === null;
     this.grow(slot.size);
@@ -200,21 +200,21 @@ export abstract class VersionEntries extends OverlayStore<Slot> {
   }
 
   /** The latest version, before which there was a gap, is deleted: the end before the gap is the latest again. */
-  private stepBack(history: History, latest: Slot): void {
+  private stepBack(history: History, latest: StartSlot): void {
     this.grow(-latest.size);
     history.latest = null;
     history.gap = false;
     const before = this.locate(history, latest, latest.start - 1);
     if (before === null) return;
-    const row = before.row as Row;
+    const row = before.row as StartRow;
     this.grow(-row.remove(before));
     row.epoch = this.ledger.epoch;
-    history.latest = new Slot(null, history.text, before.start, 0);
+    history.latest = new StartSlot(null, history.text, before.start, 0);
     this.grow(history.latest.size);
   }
 
   /** A version that comes before the latest one cuts short the one that was valid at its time. */
-  private insert(history: History, latest: Slot, held: unknown, timestamp: number): number {
+  private insert(history: History, latest: StartSlot, held: unknown, timestamp: number): number {
     const before = this.locate(history, latest, timestamp);
     const { until } = this;
     if (until === latest.start && history.gap) {
@@ -222,7 +222,7 @@ export abstract class VersionEntries extends OverlayStore<Slot> {
       history.headEpoch = this.ledger.epoch;
     }
     if (before !== null && before.start === timestamp) {
-      const row = before.row as Row;
+      const row = before.row as StartRow;
       before.epoch = this.ledger.epoch;
       row.epoch = this.ledger.epoch;
       this.setValue(before, row, held);
@@ -231,7 +231,7 @@ export abstract class VersionEntries extends OverlayStore<Slot> {
     this.add(history, this.geometry.rowOf(until), timestamp, held);
     const id = this.geometry.rowOf(timestamp);
     if (before !== null && before.row?.id !== id) {
-      const row = before.row as Row;
+      const row = before.row as StartRow;
       this.grow(-row.remove(before));
       row.epoch = this.ledger.epoch;
       this.add(history, id, before.start, before.value);
@@ -241,7 +241,7 @@ export abstract class VersionEntries extends OverlayStore<Slot> {
 
   private add(history: History, id: number, start: number, held: unknown): void {
     const row = this.rowFor(history, id);
-    const slot = new Slot(row, history.text, start, 0);
+    const slot = new StartSlot(row, history.text, start, 0);
     slot.epoch = this.ledger.epoch;
     row.epoch = this.ledger.epoch;
     row.insert(slot);
@@ -251,12 +251,12 @@ export abstract class VersionEntries extends OverlayStore<Slot> {
   }
 
   /** Finds the version valid at a time before the latest one, and in `until` its end; null: the first begins at `until`. */
-  private locate(history: History, latest: Slot, time: number): Slot | null {
-    let found: Slot | null = null;
+  private locate(history: History, latest: StartSlot, time: number): StartSlot | null {
+    let found: StartSlot | null = null;
     for (let at = history.firstFrom(this.geometry.rowOf(time)); at < history.ids.length; at += 1) {
       const row = this.rowAt(history, at);
       const after = row.firstFrom(time + 1);
-      if (after > 0) found = row.slots[after - 1] as Slot;
+      if (after > 0) found = row.slots[after - 1] as StartSlot;
       const next = row.slots[after];
       if (next === undefined) continue;
       this.until = next.start;
@@ -266,7 +266,7 @@ export abstract class VersionEntries extends OverlayStore<Slot> {
     return found;
   }
 
-  private setValue(slot: Slot, row: Row | null, held: unknown): void {
+  private setValue(slot: StartSlot, row: StartRow | null, held: unknown): void {
     slot.value = held;
     // The size of a slot counts a number in.
     if (typeof held === 'number') return;
@@ -316,14 +316,14 @@ export abstract class VersionEntries extends OverlayStore<Slot> {
     return history;
   }
 
-  private rowAt(history: History, at: number): Row {
+  private rowAt(history: History, at: number): StartRow {
     return history.rows[at] ?? this.readRow(history, at);
   }
 
-  private rowFor(history: History, id: number): Row {
+  private rowFor(history: History, id: number): StartRow {
     const at = history.firstFrom(id);
     if (history.ids[at] === id) return this.rowAt(history, at);
-    const row = new Row(history.text, id);
+    const row = new StartRow(history.text, id);
     history.ids.splice(at, 0, id);
     history.rows.splice(at, 0, row);
     history.headEpoch = this.ledger.epoch;
@@ -331,8 +331,8 @@ export abstract class VersionEntries extends OverlayStore<Slot> {
     return row;
   }
 
-  private readRow(history: History, at: number): Row {
-    const row = new Row(history.text, history.ids[at] as number);
+  private readRow(history: History, at: number): StartRow {
+    const row = new StartRow(history.text, history.ids[at] as number);
     history.rows[at] = row;
     this.ledger.grow(row.size);
     if (this.files.read(row)) this.ledger.grow(row.measure());

@@ -9,7 +9,7 @@ import type {
   WindowEntryWithHeaders,
 } from '../../window-store.js';
 import { giveWithHeaders } from '../epoch/value-and-timestamp.js';
-import type { Slot } from '../rows/row.js';
+import type { StartSlot } from '../rows/start-row.js';
 import { TimedWindowStore } from './timed-window.js';
 
 export class OverlayHeadedWindowStore<K, V>
@@ -28,7 +28,7 @@ export class OverlayHeadedWindowStore<K, V>
     return giveWithHeaders(held, timestamp, this.values);
   }
 
-  protected override entryOf({ start, value, timestamp }: Slot): WindowEntryWithHeaders<V> {
+  protected override entryOf({ start, value, timestamp }: StartSlot): WindowEntryWithHeaders<V> {
     return { start, value: this.values.give(value) as V, timestamp, headers: (value as Headed).headers };
   }
 }

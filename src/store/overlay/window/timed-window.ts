@@ -3,7 +3,7 @@ import type { ValueAndTimestamp } from '../../state-store.js';
 import type { TimestampedWindowEntry, WindowFlushListener } from '../../window-store.js';
 import type { Pending } from '../epoch/cell.js';
 import { peekAt } from '../epoch/value-and-timestamp.js';
-import type { Slot } from '../rows/row.js';
+import type { StartSlot } from '../rows/start-row.js';
 import { WindowScanning } from './window-scan.js';
 
 /** `G`: what is given out of a row; `E`: the same with the start of its window. */
@@ -56,9 +56,9 @@ export abstract class TimedWindowStore<
   }
 
   /** Gives out a slot that has a value: no part of the store. */
-  protected abstract entryOf(slot: Slot): E;
+  protected abstract entryOf(slot: StartSlot): E;
 
-  protected override emit(pending: Pending<Slot>, oldHeld: unknown): void {
+  protected override emit(pending: Pending<StartSlot>, oldHeld: unknown): void {
     const slot = pending.cell;
     const gone = pending.value === null;
     this.listener?.(

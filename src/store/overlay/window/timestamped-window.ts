@@ -3,7 +3,7 @@ import { checkedTime } from '../bytes/checked-time.js';
 import type { ValueAndTimestamp } from '../../state-store.js';
 import type { OperatorWindowStore, TimestampedWindowEntry } from '../../window-store.js';
 import { give } from '../epoch/value-and-timestamp.js';
-import type { Slot } from '../rows/row.js';
+import type { StartSlot } from '../rows/start-row.js';
 import { TimedWindowStore } from './timed-window.js';
 
 export class OverlayTimestampedWindowStore<K, V>
@@ -22,7 +22,7 @@ export class OverlayTimestampedWindowStore<K, V>
     return give(held, timestamp, this.values);
   }
 
-  protected override entryOf({ start, value, timestamp }: Slot): TimestampedWindowEntry<V> {
+  protected override entryOf({ start, value, timestamp }: StartSlot): TimestampedWindowEntry<V> {
     return { start, value: this.values.give(value) as V, timestamp };
   }
 }

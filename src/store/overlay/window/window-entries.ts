@@ -7,15 +7,14 @@ import { Closing } from '../rows/closing.js';
 import type { Pending } from '../epoch/cell.js';
 import { readInt64, writeInt64 } from '../bytes/int64.js';
 import { Changes } from '../epoch/changes.js';
-import { ClockHand } from '../epoch/clock-hand.js';
 import { OverlayStore } from '../epoch/overlay-store.js';
-import { ExpiredRows } from '../rows/expired-rows.js';
 import { RowFiles } from '../rows/row-files.js';
+import { RowTable } from '../rows/row-table.js';
 import { PREFIX_BYTES, type StoreSite } from '../epoch/store-site.js';
 import { geometryOf, type WindowGeometry } from './window-geometry.js';
-import { Row, Slot } from '../rows/row.js';
+import { StartRow, StartSlot } from '../rows/start-row.js';
 import { entriesOf, underPrefix } from '../walk/disk-entries.js';
-import { WindowSlotFormat } from '../rows/slot-format.js';
+import { StartSlotFormat } from '../rows/slot-format.js';
 
 /** Bytes behind the key in a changelog record: start and sequence number. */
 const CHANGELOG_TAIL = 12;
@@ -27,45 +26,25 @@ const SEQUENCE_MASK = 0x7fffffff;
  * look-up, and the result of a late record, depend on it. The store below that cache has the time of what was emitted, and
  * what has expired there has no old value.
  */
-export abstract class WindowEntries extends OverlayStore<Slot> {
+export abstract class WindowEntries extends OverlayStore<StartSlot> {
   expiredPuts = 0;
   protected readonly geometry: WindowGeometry;
-  protected readonly files: RowFiles<Slot, Row>;
+  protected readonly files: RowFiles<StartSlot, StartRow>;
   protected readonly duplicates: boolean;
-  /** By row number, then key. */
-  protected readonly rows = new Map<number, Map<string, Row>>();
+  protected readonly table: RowTable<StartSlot, StartRow>;
   /** Earliest start that is seen in any case. */
   private firstVisible = Number.NEGATIVE_INFINITY;
   /** Earliest start to look for. */
   protected firstFound = Number.NEGATIVE_INFINITY;
   private firstLive = Number.NEGATIVE_INFINITY;
-  /** Number of the first row that is still live. */
-  protected firstRow = 0;
-  /** No row in memory has a lower number. */
-  private lowestRow = Number.POSITIVE_INFINITY;
   /** Highest start that was emitted. */
   private emittedTime: number;
-  private readonly expired: ExpiredRows;
-  /** Bounds of the row that was used last, and its keys. */
-  private hotFrom = 0;
-  private hotTo = -1;
-  private hotId = -1;
-  private hot: Map<string, Row> | null = null;
-  /** The row of the last access: a put mostly follows the fetch of its window. */
-  private last: Row | null = null;
   /** What an operator has yet to take; null in stores that nobody takes from. */
   protected readonly closing: Closing | null;
   private readonly logsHeaders: boolean;
   /** With duplicates, a null put does not even move time on; in Kafka Streams' stores in memory it does. */
   private readonly ignoresNull: boolean;
-  private readonly changes = new Changes<Slot>(this.ledger);
-  private readonly changedRows = new Changes<Row>(this.ledger);
-  private readonly hand = new ClockHand<Row>(
-    this.budget,
-    () => this.allRows(),
-    (row) => this.mustStay(row),
-    (row) => this.dropRow(row),
-  );
+  private readonly changes = new Changes<StartSlot>(this.ledger);
 
   constructor(site: StoreSite, spec: WindowSpec) {
     super(site);
@@ -74,15 +53,22 @@ export abstract class WindowEntries extends OverlayStore<Slot> {
     this.ignoresNull = spec.engine !== 'memory';
     this.closing = spec.keepsClosed === true ? new Closing() : null;
     this.geometry = geometryOf(spec);
-    const format = new WindowSlotFormat(spec.format, this.duplicates, false);
+    const format = new StartSlotFormat(spec.format, this.duplicates, false);
     this.files = new RowFiles(site, this.keys, this.values, this.geometry, format);
-    this.expired = new ExpiredRows(this.files, 0);
+    this.table = new RowTable({
+      ledger: this.ledger,
+      progress: site.progress,
+      files: this.files,
+      values: this.values,
+      caching: this.caching,
+      newRow: (text, id) => new StartRow(text, id),
+    });
     this.emittedTime = site.progress.streamTime;
     this.setStreamTime(site.progress.streamTime);
   }
 
   get changed(): boolean {
-    return !this.changes.none || !this.changedRows.none;
+    return !this.changes.none || this.table.changed;
   }
 
   get streamTime(): number {
@@ -90,49 +76,50 @@ export abstract class WindowEntries extends OverlayStore<Slot> {
   }
 
   /** The slot of a key and start, as far as it may be seen. */
-  protected findSlot(text: string, start: number): Slot | undefined {
-    if (start >= this.firstVisible) return this.findRow(text, start)?.find(start);
-    const slot = this.caching ? this.findRow(text, start)?.find(start) : undefined;
+  protected findSlot(text: string, start: number): StartSlot | undefined {
+    if (start >= this.firstVisible) return this.rowAt(text, start)?.find(start);
+    const slot = this.caching ? this.rowAt(text, start)?.find(start) : undefined;
     return slot?.warm === true ? slot : undefined;
   }
 
-  protected sees(slot: Slot): boolean {
+  protected sees(slot: StartSlot): boolean {
     return slot.start >= this.firstVisible || slot.warm;
   }
 
   /** The slot of a key and start, expired or not, as long as it is there. */
-  protected findKept(text: string, start: number): Slot | undefined {
-    return this.findRow(text, start)?.find(start);
+  protected findKept(text: string, start: number): StartSlot | undefined {
+    return this.rowAt(text, start)?.find(start);
   }
 
   /** Slots of a key that start in `[from, to]` and may be seen, in order. */
-  protected slotsBetween(text: string, from: number, to: number): Slot[] {
-    const found: Slot[] = [];
+  protected slotsBetween(text: string, from: number, to: number): StartSlot[] {
+    const found: StartSlot[] = [];
     const first = Math.max(from, this.firstFound, 0);
     const last = Math.min(to, this.site.progress.streamTime);
     if (first > last) return found;
     const lastRow = this.geometry.rowOf(last);
     let id = this.geometry.rowOf(first);
-    if (id < this.firstRow) {
+    const { firstRow } = this.table;
+    if (id < firstRow) {
       for (const expired of this.expiredRows(id, lastRow)) this.addSlots(found, text, expired, first, last);
-      id = this.firstRow;
+      id = firstRow;
     }
     for (; id <= lastRow; id += 1) this.addSlots(found, text, id, first, last);
     return found;
   }
 
   /** The slot of a key that starts last in `[from, to]` and may be seen. */
-  protected latestSlot(text: string, from: number, to: number): Slot | null {
+  protected latestSlot(text: string, from: number, to: number): StartSlot | null {
     const first = Math.max(from, this.firstFound, 0);
     const last = Math.min(to, this.site.progress.streamTime);
     if (first > last) return null;
     const firstRow = this.geometry.rowOf(first);
     const lastRow = this.geometry.rowOf(last);
-    for (let id = lastRow; id >= firstRow && id >= this.firstRow; id -= 1) {
+    for (let id = lastRow; id >= firstRow && id >= this.table.firstRow; id -= 1) {
       const slot = this.latestInRow(text, id, first, last);
       if (slot !== null) return slot;
     }
-    if (firstRow >= this.firstRow) return null;
+    if (firstRow >= this.table.firstRow) return null;
     for (const id of this.expiredRows(firstRow, lastRow).reverse()) {
       const slot = this.latestInRow(text, id, first, last);
       if (slot !== null) return slot;
@@ -140,23 +127,23 @@ export abstract class WindowEntries extends OverlayStore<Slot> {
     return null;
   }
 
-  private addSlots(found: Slot[], text: string, id: number, first: number, last: number): void {
-    const row = this.findRow(text, this.geometry.rowStart(id));
+  private addSlots(found: StartSlot[], text: string, id: number, first: number, last: number): void {
+    const row = this.table.find(text, id);
     if (row === undefined) return;
     const { slots } = row;
     for (let at = row.firstFrom(first); at < slots.length; at += 1) {
-      const slot = slots[at] as Slot;
+      const slot = slots[at] as StartSlot;
       if (slot.start > last) return;
       if (slot.value !== null && this.sees(slot)) found.push(slot);
     }
   }
 
-  private latestInRow(text: string, id: number, first: number, last: number): Slot | null {
-    const row = this.findRow(text, this.geometry.rowStart(id));
+  private latestInRow(text: string, id: number, first: number, last: number): StartSlot | null {
+    const row = this.table.find(text, id);
     if (row === undefined) return null;
     const { slots } = row;
     for (let at = row.firstFrom(last + 1) - 1; at >= 0; at -= 1) {
-      const slot = slots[at] as Slot;
+      const slot = slots[at] as StartSlot;
       if (slot.start < first) return null;
       if (slot.value !== null && this.sees(slot)) return slot;
     }
@@ -165,8 +152,7 @@ export abstract class WindowEntries extends OverlayStore<Slot> {
 
   /** Numbers of the rows that have expired as a whole and are still in memory, ascending. */
   private expiredRows(first: number, last: number): number[] {
-    const end = Math.min(last, this.firstRow - 1);
-    return [...this.rows.keys()].filter((id) => id >= first && id <= end).sort((left, right) => left - right);
+    return this.table.inMemory(first, Math.min(last, this.table.firstRow - 1));
   }
 
   /** Puts a held value, `null` to delete. */
@@ -174,7 +160,7 @@ export abstract class WindowEntries extends OverlayStore<Slot> {
     const { progress } = this.site;
     const nothing = this.duplicates && held === null;
     if (start > progress.streamTime && !(nothing && this.ignoresNull)) this.setStreamTime(start);
-    let slot: Slot | undefined;
+    let slot: StartSlot | undefined;
     if (nothing) {
       // It has nothing to delete, but is logged, as Kafka Streams does.
       slot = this.newSlot(null, text, start, this.nextSequence());
@@ -192,7 +178,7 @@ export abstract class WindowEntries extends OverlayStore<Slot> {
     if (this.logsHeaders) slot.headers = this.context.headers;
     else if (this.headed !== null) slot.headers = this.loggedHeaders(held);
     if (this.closing !== null && slot.row !== null) this.noteClosing(this.closing, slot, held);
-    this.setValue(slot, held);
+    this.table.setValue(slot, held);
     if (this.holdsBack) this.holdBack(slot, base, text.length + CHANGELOG_TAIL);
     else if (slot.epoch !== this.ledger.epoch) this.markChanged(slot);
   }
@@ -210,19 +196,19 @@ export abstract class WindowEntries extends OverlayStore<Slot> {
     const text = this.keys.textOf(key, 0, end);
     // Before anything is changed: what cannot be decoded may be left out.
     const held = value === null ? null : this.restoredValue(value, headers);
-    const row = this.rowFor(text, start);
+    const row = this.table.ensure(text, this.geometry.rowAt(start));
     const slot = row.findExact(start, sequence) ?? this.newSlot(row, text, start, sequence);
     slot.timestamp = timestamp;
     slot.epoch = this.ledger.epoch;
-    this.setValue(slot, held);
-    this.markRow(row);
+    this.table.setValue(slot, held);
+    this.table.mark(row);
   }
 
   /** A slot that has no timestamp of its own on disk gets the start of its window. */
   override async *changelogRows(): AsyncGenerator<ChangelogRow, void> {
     for await (const [stored, head] of entriesOf(this.site.backend, underPrefix(this.site.prefix))) {
       const text = this.keys.fromByteText(stored.toString('latin1', PREFIX_BYTES + 8));
-      const row = new Row(text, Number(stored.readBigUInt64BE(PREFIX_BYTES)));
+      const row = new StartRow(text, Number(stored.readBigUInt64BE(PREFIX_BYTES)));
       this.files.readHead(row, head);
       for (const slot of row.slots) {
         if (slot.value === null) continue;
@@ -234,37 +220,29 @@ export abstract class WindowEntries extends OverlayStore<Slot> {
   }
 
   evict(steps: number): boolean {
-    const expired = this.budget.over && this.lowestRow < this.firstRow;
-    if (expired) this.dropExpired();
-    return this.hand.evict(steps) || expired;
+    const expired = this.budget.over && this.table.keepsExpired;
+    if (expired) this.table.dropExpired();
+    return this.table.evict(steps) || expired;
   }
 
   protected override sealChanges(appender: ChangelogAppender | null, batch: WriteBatch): void {
     if (appender !== null) for (const slot of this.changes.all) this.log(slot, appender);
-    const { progress } = this.site;
-    for (const row of this.changedRows.all) {
-      if (row.id < this.firstRow) continue;
-      this.ledger.grow(-row.purge(Math.min(this.firstFound, this.closing?.from ?? Number.POSITIVE_INFINITY)));
-      this.files.write(row, this.ledger.epoch, batch);
-      if (row.id > progress.highestRow) progress.highestRow = row.id;
-    }
-    this.expired.removeBelow(this.firstRow, batch);
+    this.table.seal(batch, Math.min(this.firstFound, this.closing?.from ?? Number.POSITIVE_INFINITY), false);
     this.changes.clear();
-    this.changedRows.clear();
   }
 
-  protected override markChanged(slot: Slot): void {
+  protected override markChanged(slot: StartSlot): void {
     if (slot.start > this.emittedTime) this.emittedTime = slot.start;
     if (slot.epoch === this.ledger.epoch) return;
     this.changes.add(slot);
-    if (slot.row !== null) this.markRow(slot.row);
+    if (slot.row !== null) this.table.mark(slot.row);
   }
 
-  protected override baseOf(pending: Pending<Slot>): unknown {
+  protected override baseOf(pending: Pending<StartSlot>): unknown {
     const { start, row } = pending.cell;
     if (start >= this.geometry.firstVisible(this.emittedTime)) return super.baseOf(pending);
     // Nobody is told of its deletion, but on disk it must go.
-    if (pending.value === null && row !== null) this.markRow(row);
+    if (pending.value === null && row !== null) this.table.mark(row);
     return null;
   }
 
@@ -275,67 +253,40 @@ export abstract class WindowEntries extends OverlayStore<Slot> {
 
   protected override forget(): void {
     this.closing?.clear();
-    this.rows.clear();
-    this.hand.restart();
-    this.hotTo = -1;
-    this.last = null;
+    this.table.forget();
     this.changes.clear();
-    this.changedRows.clear();
     this.firstVisible = Number.NEGATIVE_INFINITY;
     this.firstFound = Number.NEGATIVE_INFINITY;
     this.firstLive = Number.NEGATIVE_INFINITY;
-    this.firstRow = 0;
-    this.lowestRow = Number.POSITIVE_INFINITY;
     this.emittedTime = -1;
-    this.expired.forget();
   }
 
-  private noteClosing({ index }: Closing, slot: Slot, held: unknown): void {
+  private noteClosing({ index }: Closing, slot: StartSlot, held: unknown): void {
     if ((held === null) === (slot.value === null)) return;
     const key = this.keys.byteText(slot.text);
     if (held === null) index.delete(slot.start, key);
     else index.add(slot.start, key);
   }
 
-  private changelogKey(slot: Slot): Buffer {
+  private changelogKey(slot: StartSlot): Buffer {
     const key = this.keys.bytes(slot.text, 0, CHANGELOG_TAIL);
     writeInt64(key, slot.start, key.length - CHANGELOG_TAIL);
     key.writeInt32BE(slot.sequence, key.length - 4);
     return key;
   }
 
-  private log(slot: Slot, appender: ChangelogAppender): void {
+  private log(slot: StartSlot, appender: ChangelogAppender): void {
     const key = this.changelogKey(slot);
     const value = slot.value === null ? null : this.loggedValue(slot.value);
     appender.append(this.site.opening.changelogTopic, this.site.partition, key, value, slot.headers, slot.timestamp);
   }
 
-  private markRow(row: Row): void {
-    if (row.epoch === this.ledger.epoch) return;
-    this.changedRows.add(row);
-    this.ledger.growDirty(row.size);
-  }
-
-  private newSlot(row: Row | null, text: string, start: number, sequence: number): Slot {
-    const slot = new Slot(row, text, start, sequence);
+  private newSlot(row: StartRow | null, text: string, start: number, sequence: number): StartSlot {
+    const slot = new StartSlot(row, text, start, sequence);
     if (row === null) return slot;
     row.insert(slot);
-    this.grow(row, slot.size);
+    this.table.grow(row, slot.size);
     return slot;
-  }
-
-  private setValue(slot: Slot, held: unknown): void {
-    slot.value = held;
-    // The size of a slot counts a number in.
-    if (typeof held === 'number' || slot.row === null) return;
-    const grown = slot.resize(held === null ? 0 : this.values.size(held));
-    if (grown !== 0) this.grow(slot.row, grown);
-  }
-
-  private grow(row: Row, bytes: number): void {
-    row.size += bytes;
-    this.ledger.grow(bytes);
-    if (row.epoch === this.ledger.epoch) this.ledger.growDirty(bytes);
   }
 
   private nextSequence(): number {
@@ -345,53 +296,14 @@ export abstract class WindowEntries extends OverlayStore<Slot> {
   }
 
   /** The row to put into, null when its time is over. */
-  private liveRow(text: string, start: number): Row | null {
-    if (start >= this.firstLive) return this.rowFor(text, start);
+  private liveRow(text: string, start: number): StartRow | null {
+    if (start >= this.firstLive) return this.table.ensure(text, this.geometry.rowAt(start));
     this.expiredPuts += 1;
-    return this.caching ? this.rowFor(text, start) : null;
+    return this.caching ? this.table.ensure(text, this.geometry.rowAt(start)) : null;
   }
 
-  private rowFor(text: string, start: number): Row {
-    return this.findRow(text, start) ?? this.insertRow(text, start);
-  }
-
-  /** The row from memory or disk. A row that was looked for on disk in vain is there too, empty. */
-  protected findRow(text: string, start: number): Row | undefined {
-    if (start < this.hotFrom || start >= this.hotTo) this.enterRow(start);
-    const last = this.last;
-    if (last !== null && last.text === text && last.id === this.hotId) return last;
-    const found = this.hot?.get(text);
-    if (found !== undefined) {
-      found.referenced = true;
-      this.last = found;
-      return found;
-    }
-    if (this.hotId > this.site.progress.highestRow || this.hotId < this.firstRow) return undefined;
-    const row = this.insertRow(text, start);
-    if (this.files.read(row)) this.ledger.grow(row.measure());
-    return row;
-  }
-
-  private insertRow(text: string, start: number): Row {
-    // Room is made first: the new row must not be dropped before it is used.
-    this.ledger.makeRoom();
-    if (start < this.hotFrom || start >= this.hotTo) this.enterRow(start);
-    if (this.hot === null) {
-      this.hot = new Map();
-      this.rows.set(this.hotId, this.hot);
-      if (this.hotId < this.lowestRow) this.lowestRow = this.hotId;
-    }
-    const row = new Row(text, this.hotId);
-    this.hot.set(text, row);
-    this.ledger.grow(row.size);
-    return row;
-  }
-
-  private enterRow(start: number): void {
-    this.hotId = this.geometry.rowOf(start);
-    this.hotFrom = this.hotId === 0 ? Number.NEGATIVE_INFINITY : this.geometry.rowStart(this.hotId);
-    this.hotTo = this.geometry.rowEnd(this.hotId);
-    this.hot = this.rows.get(this.hotId) ?? null;
+  private rowAt(text: string, start: number): StartRow | undefined {
+    return this.table.find(text, this.geometry.rowAt(start));
   }
 
   private setStreamTime(time: number): void {
@@ -408,41 +320,7 @@ export abstract class WindowEntries extends OverlayStore<Slot> {
   /** Gives up rows of which the time is over, unless an operator has yet to take something from them. */
   protected expireRows(): void {
     const kept = Math.min(this.firstLive, this.closing?.from ?? Number.POSITIVE_INFINITY);
-    const firstRow = this.geometry.rowOf(kept);
-    if (firstRow <= this.firstRow) return;
-    this.firstRow = firstRow;
-    if (!this.caching || this.budget.over) this.dropExpired();
-  }
-
-  private dropExpired(): void {
-    const { firstRow } = this;
-    for (const [id, rows] of this.rows) {
-      if (id >= firstRow) continue;
-      for (const row of rows.values()) this.ledger.grow(-row.size);
-      this.rows.delete(id);
-    }
-    this.lowestRow = firstRow;
-    this.last = null;
-    if (this.hotId < firstRow) this.hotTo = -1;
-  }
-
-  private mustStay(row: Row): boolean {
-    // Its time may have ended while the hand was in the middle of it.
-    if (!this.rows.has(row.id)) return true;
-    return row.epoch > this.ledger.written || (this.holdsBack && row.slots.some((slot) => slot.pending !== null));
-  }
-
-  private dropRow(row: Row): boolean {
-    this.rows.get(row.id)?.delete(row.text);
-    if (this.last === row) this.last = null;
-    this.ledger.grow(-row.size);
-    return true;
-  }
-
-  private *allRows(): Generator<Row, void> {
-    for (const [id, rows] of this.rows) {
-      yield* rows.values();
-      if (rows.size === 0 && id !== this.hotId) this.rows.delete(id);
-    }
+    if (!this.table.expireBelow(this.geometry.rowOf(kept))) return;
+    if (!this.caching || this.budget.over) this.table.dropExpired();
   }
 }

@@ -33,6 +33,10 @@ export class WindowGeometry {
   private readonly rowsPerSegment: number;
   private readonly exact: boolean;
   private readonly shownMs: number;
+  /** The row that was used last, and its bounds. */
+  private hotRow = -1;
+  private hotFrom = 0;
+  private hotTo = -1;
 
   constructor(times: WindowTimes) {
     this.retentionMs = times.retentionMs;
@@ -55,6 +59,12 @@ export class WindowGeometry {
     if (start < 0) return 0;
     const segment = Math.floor(start / this.segmentMs);
     return segment * this.rowsPerSegment + Math.floor((start - segment * this.segmentMs) / this.rowMs);
+  }
+
+  /** As {@link rowOf}, for one start after the other: it mostly lies in the row of the one before. */
+  rowAt(start: number): number {
+    if (!(start >= this.hotFrom && start < this.hotTo)) this.enter(start);
+    return this.hotRow;
   }
 
   /** First window start of a row. */
@@ -82,6 +92,13 @@ export class WindowGeometry {
   firstInSegments(streamTime: number): number {
     const expired = streamTime - this.retentionMs;
     return expired < 0 ? Number.NEGATIVE_INFINITY : Math.floor(expired / this.segmentMs) * this.segmentMs;
+  }
+
+  private enter(start: number): void {
+    const row = this.rowOf(start);
+    this.hotRow = row;
+    this.hotFrom = row === 0 ? Number.NEGATIVE_INFINITY : this.rowStart(row);
+    this.hotTo = this.rowEnd(row);
   }
 }
 

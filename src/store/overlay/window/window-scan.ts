@@ -1,13 +1,11 @@
 /** Scans of a window store over many keys. */
 import { Windowed } from '../../../record/windowed.js';
 import type { StoreScan } from '../../scan.js';
-import { SortedWalk } from '../walk/flat-walk.js';
-import { walkRows } from '../rows/row-walk.js';
+import { between, RowScan, type ScanRange } from '../rows/row-scan.js';
 import type { WindowSpec } from '../../spec.js';
 import type { StoreSite } from '../epoch/store-site.js';
-import { scanOf, type Source, type Walk } from '../walk/walk.js';
 import { WindowEntries } from './window-entries.js';
-import { Row } from '../rows/row.js';
+import { StartRow, type StartSlot } from '../rows/start-row.js';
 
 /** One window found, key still as bytes. */
 interface Found {
@@ -22,11 +20,20 @@ interface Found {
  * Kafka Streams: segment, key, time and time, key.
  */
 export abstract class WindowScanning<K, G> extends WindowEntries {
-  private readonly byTime: boolean;
+  private readonly rowScan: RowScan<StartSlot, StartRow, Found>;
 
   constructor(site: StoreSite, spec: WindowSpec) {
     super(site, spec);
-    this.byTime = spec.engine === 'memory';
+    const { name, keys, files, table, geometry } = this;
+    this.rowScan = new RowScan(
+      { name, backend: site.backend, keys, files, table },
+      {
+        newRow: (text, id) => new StartRow(text, id),
+        rowOf: (start) => geometry.rowOf(start),
+        foundIn: (row, key, range) => this.foundIn(row, key, range),
+        compare: spec.engine === 'memory' ? byStart : null,
+      },
+    );
   }
 
   fetchKeys(fromKey: K | null, toKey: K | null, from: number, to: number): StoreScan<readonly [Windowed<K>, G]> {
@@ -62,15 +69,14 @@ export abstract class WindowScanning<K, G> extends WindowEntries {
   override prepare(): Promise<void> | void {
     const { closing } = this;
     if (closing === null) return undefined;
-    const rows = scanOf(this.name, this.site.backend, () => this.walkRows(0, this.streamTime, false, () => true, true));
-    const note = ({ start, key }: Found): void => {
+    const range = { first: 0, last: this.streamTime, reverse: false, wanted: between(null, null), unseen: true };
+    const noted = this.rowScan.visit(range, ({ start, key }) => {
       closing.index.add(start, key);
-    };
+    });
     const done = (): void => {
       closing.known = true;
     };
-    if (!rows.synchronous) return noteAll(rows, note).then(done);
-    for (const found of rows) note(found);
+    if (noted !== undefined) return noted.then(done);
     done();
   }
 
@@ -87,27 +93,14 @@ export abstract class WindowScanning<K, G> extends WindowEntries {
     to: number,
     reverse: boolean,
   ): StoreScan<readonly [Windowed<K>, G]> {
-    return scanOf(this.name, this.site.backend, () => {
-      const firstTime = Math.max(from, this.firstFound, 0);
-      const lastTime = Math.min(to, this.streamTime);
-      const rows = this.walkRows(
-        firstTime,
-        lastTime,
-        reverse,
-        (key) => (fromKey === null || key >= fromKey) && (toKey === null || key <= toKey),
-      );
-      const found = this.byTime ? new SortedWalk(rows, reverse ? later : earlier) : rows;
-      return {
-        sources: found.sources,
-        get hungry(): Source | null {
-          return found.hungry;
-        },
-        step: () => {
-          const one = found.step();
-          return one === undefined ? undefined : this.giveWindow(one);
-        },
-      };
-    });
+    const wanted = between(fromKey, toKey);
+    return this.rowScan.scan(
+      () => {
+        const first = Math.max(from, this.firstFound, 0);
+        return { first, last: Math.min(to, this.streamTime), reverse, wanted, unseen: false };
+      },
+      (found) => this.giveWindow(found),
+    );
   }
 
   private giveWindow(found: Found): readonly [Windowed<K>, G] {
@@ -116,57 +109,18 @@ export abstract class WindowScanning<K, G> extends WindowEntries {
     return [windowed, this.giveFound(found.held, found.timestamp)];
   }
 
-  private walkRows(
-    first: number,
-    last: number,
-    reverse: boolean,
-    wanted: (key: string) => boolean,
-    unseen = false,
-  ): Walk<Found> {
-    const firstRow = this.geometry.rowOf(first);
-    return walkRows(
-      {
-        backend: this.site.backend,
-        files: this.files,
-        newer: this.newerRows(),
-        byteText: (text) => this.keys.byteText(text),
-        emptyRow: (byteText, id) => new Row(this.keys.fromByteText(byteText), id),
-      },
-      {
-        firstRow,
-        lastRow: last < first ? firstRow - 1 : this.geometry.rowOf(last),
-        reverse,
-        wanted,
-        foundIn: (row, key) => {
-          const found: Found[] = [];
-          for (const slot of row.slots) {
-            const { start, value, timestamp } = slot;
-            if (value === null || start < first || start > last || !(unseen || this.sees(slot))) continue;
-            found.push({ key, start, held: value, timestamp });
-          }
-          return reverse ? found.reverse() : found;
-        },
-      },
-    );
-  }
-
-  /** With warm slots: what is on disk does not tell that they may still be seen. */
-  private *newerRows(): Generator<Row, void> {
-    const { caching, ledger } = this;
-    for (const rows of this.rows.values()) {
-      for (const row of rows.values()) if (caching || row.epoch > ledger.written) yield row;
+  private foundIn(row: StartRow, key: string, { first, last, unseen }: ScanRange): Found[] {
+    const found: Found[] = [];
+    for (const slot of row.slots) {
+      const { start, value, timestamp } = slot;
+      if (value === null || start < first || start > last || !(unseen || this.sees(slot))) continue;
+      found.push({ key, start, held: value, timestamp });
     }
+    return found;
   }
 }
 
-async function noteAll(rows: AsyncIterable<Found>, note: (found: Found) => void): Promise<void> {
-  for await (const found of rows) note(found);
-}
-
-function earlier(left: Found, right: Found): number {
+/** By start, then key. */
+function byStart(left: Found, right: Found): number {
   return left.start - right.start || (left.key < right.key ? -1 : left.key > right.key ? 1 : 0);
-}
-
-function later(left: Found, right: Found): number {
-  return earlier(right, left);
 }

@@ -1,7 +1,7 @@
 /** The plain window store: of stream-stream joins, where every record is an entry, and of the Processor API. */
 import { checkedTime } from '../bytes/checked-time.js';
 import type { WindowEntry, WindowStore, WindowVisitor } from '../../window-store.js';
-import type { Slot } from '../rows/row.js';
+import type { StartSlot } from '../rows/start-row.js';
 import { WindowScanning } from './window-scan.js';
 
 /** Changelog records carry the timestamp of the record that was processed. */
@@ -35,11 +35,11 @@ export class OverlayWindowStore<K, V> extends WindowScanning<K, V> implements Wi
     const lastRow = this.geometry.rowOf(last);
     let count = 0;
     for (let id = this.geometry.rowOf(first); id <= lastRow; id += 1) {
-      const row = this.findRow(text, this.geometry.rowStart(id));
+      const row = this.table.find(text, id);
       if (row === undefined || row.latest === null || row.latest.start < first) continue;
       const { slots } = row;
       for (let at = row.firstFrom(first); at < slots.length; at += 1) {
-        const { start, value } = slots[at] as Slot;
+        const { start, value } = slots[at] as StartSlot;
         if (start > last) break;
         if (value === null) continue;
         count += 1;
@@ -49,7 +49,7 @@ export class OverlayWindowStore<K, V> extends WindowScanning<K, V> implements Wi
     return count;
   }
 
-  private visitSlots(slots: readonly Slot[], visitor: WindowVisitor<V>): number {
+  private visitSlots(slots: readonly StartSlot[], visitor: WindowVisitor<V>): number {
     for (const { start, value } of slots) visitor.visitEntry(start, this.values.give(value) as V);
     return slots.length;
   }

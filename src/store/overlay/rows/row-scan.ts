@@ -1,0 +1,123 @@
+/** Scans over the rows of many keys: those on disk, overridden by those in memory. */
+import type { StateBackend } from '../../backend.js';
+import type { StoreScan } from '../../scan.js';
+import type { KeyCodec } from '../bytes/key-codec.js';
+import { SortedWalk } from '../walk/flat-walk.js';
+import { scanOf, type Source, type Walk } from '../walk/walk.js';
+import type { Row, RowSlot } from './row.js';
+import type { RowFiles } from './row-files.js';
+import type { RowTable } from './row-table.js';
+import { walkRows } from './row-walk.js';
+
+/** What of a store is asked for. Times in ms. */
+export interface ScanRange {
+  readonly first: number;
+  /** Inclusive; below `first`: nothing. */
+  readonly last: number;
+  readonly reverse: boolean;
+  /** Whether a key, one character a byte, is asked for. */
+  readonly wanted: (key: string) => boolean;
+  /** Slots that have expired are found too. */
+  readonly unseen: boolean;
+}
+
+/** A kind of row. `F`: what is found of a slot, the key as one character a byte. */
+export interface ScannedRows<R, F> {
+  readonly newRow: (text: string, id: number) => R;
+  readonly rowOf: (time: number) => number;
+  /** What of a row is found, in its order. */
+  readonly foundIn: (row: R, key: string, range: ScanRange) => F[];
+  /** The order of all that is found; null: by row, then key. */
+  readonly compare: ((left: F, right: F) => number) | null;
+}
+
+export interface RowScanParts<S extends RowSlot, R extends Row<S>> {
+  readonly name: string;
+  readonly backend: StateBackend;
+  readonly keys: KeyCodec;
+  readonly files: RowFiles<S, R>;
+  readonly table: RowTable<S, R>;
+}
+
+export class RowScan<S extends RowSlot, R extends Row<S>, F> {
+  constructor(
+    private readonly parts: RowScanParts<S, R>,
+    private readonly kind: ScannedRows<R, F>,
+  ) {}
+
+  /** `range` is asked each time the scan begins. */
+  scan<T>(range: () => ScanRange, give: (found: F) => T): StoreScan<T> {
+    return scanOf(this.parts.name, this.parts.backend, () => {
+      const asked = range();
+      return new GivingWalk(this.sorted(this.walk(asked), asked.reverse), give);
+    });
+  }
+
+  /** Shows everything in the range, in no particular order. Returns nothing when that is done on return. */
+  visit(range: ScanRange, note: (found: F) => void): Promise<void> | void {
+    const all = scanOf(this.parts.name, this.parts.backend, () => this.walk(range));
+    if (!all.synchronous) return noteAll(all, note);
+    for (const found of all) note(found);
+  }
+
+  private sorted(rows: Walk<F>, reverse: boolean): Walk<F> {
+    const { compare } = this.kind;
+    if (compare === null) return rows;
+    return new SortedWalk(rows, reverse ? (left, right) => compare(right, left) : compare);
+  }
+
+  private walk(range: ScanRange): Walk<F> {
+    const { first, last, reverse, wanted } = range;
+    const { backend, files, table, keys } = this.parts;
+    const { newRow, rowOf, foundIn } = this.kind;
+    const firstRow = rowOf(first);
+    return walkRows(
+      {
+        backend,
+        files,
+        newer: table.newer(),
+        byteText: (text) => keys.byteText(text),
+        emptyRow: (byteText, id) => newRow(keys.fromByteText(byteText), id),
+      },
+      {
+        firstRow,
+        lastRow: last < first ? firstRow - 1 : rowOf(last),
+        reverse,
+        wanted,
+        foundIn: (row, key) => {
+          const found = foundIn(row, key, range);
+          return reverse ? found.reverse() : found;
+        },
+      },
+    );
+  }
+}
+
+/** The keys between two texts of one character a byte, both inclusive; null: no bound. */
+export function between(from: string | null, to: string | null): (key: string) => boolean {
+  return (key) => (from === null || key >= from) && (to === null || key <= to);
+}
+
+class GivingWalk<F, T> implements Walk<T> {
+  readonly sources: readonly Source[];
+
+  constructor(
+    private readonly inner: Walk<F>,
+    private readonly give: (found: F) => T,
+  ) {
+    this.sources = inner.sources;
+  }
+
+  get hungry(): Source | null {
+    return this.inner.hungry;
+  }
+
+  step(): T | undefined {
+    const found = this.inner.step();
+    return found === undefined ? undefined : this.give(found);
+  }
+}
+
+async function noteAll<F>(all: AsyncIterable<F>, note: (found: F) => void): Promise<void> {
+  for await (const found of all) note(found);
+}
