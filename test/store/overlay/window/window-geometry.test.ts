@@ -26,6 +26,18 @@ describe('WindowGeometry', () => {
     );
   });
 
+  it('finds the row of one start after the other as it finds that of one', () => {
+    const starts = fc.array(fc.oneof(fc.integer({ min: -10, max: 300_000 }), fc.nat(2_000_000_000)), { minLength: 1 });
+    fc.assert(
+      fc.property(geometry, starts, (time, all) => {
+        for (const start of [...all, Number.POSITIVE_INFINITY, ...all]) {
+          if (Number.isFinite(start)) expect(time.rowAt(start)).toBe(time.rowOf(start));
+          else time.rowAt(start);
+        }
+      }),
+    );
+  });
+
   it('lets no row reach over the end of a segment, so that it expires with it', () => {
     fc.assert(
       fc.property(geometry, fc.nat(1000), (time, segment) => {
