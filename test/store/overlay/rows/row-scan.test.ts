@@ -39,7 +39,7 @@ function scanOver(
   for (const [text, starts] of onDisk) {
     batch.put(rowKey(Math.floor((starts[0] as number) / ROW_MS), text), Buffer.from(JSON.stringify(starts)));
   }
-  void backend.write(batch);
+  backend.write(batch);
   const files = {
     rowKey: (id: number) => rowKey(id),
     readHead(row: StartRow, head: BackendEntry[1]): void {
