@@ -58,7 +58,7 @@ export const rooms = {
   // The overlay: its door (overlay-task-state.ts) is all that may be imported from outside. On the ground, two ways to
   // keep things: one value a key, or many values a key by stretches of time. On these the kinds, none of which knows another.
   'store/overlay': { rooms: ['store/overlay/open-store', ...overlayGround] },
-  'store/overlay/open-store': { rooms: [...overlayKinds, ...overlayGround] },
+  'store/overlay/open-store': { rooms: [...overlayKinds, 'store/overlay/entries', ...overlayGround] },
   'store/overlay/bytes': { rooms: described },
   'store/overlay/walk': { rooms: described },
   'store/overlay/epoch': { rooms: ['store/overlay/bytes', ...described] },

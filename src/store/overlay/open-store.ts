@@ -1,13 +1,17 @@
 /** Makes the store that a description asks for. */
-import type { StoreSpec } from '../spec.js';
-import { OverlayJoinBuffer } from './join/join-buffer.js';
+import type { KeyValueSpec, SessionSpec, StoreSpec, WindowSpec } from '../spec.js';
+import type { StateStore } from '../state-store.js';
+import { EntryTable } from './entries/entry-table.js';
+import { OverlayStore, type Contents } from './epoch/overlay-store.js';
+import { StoreParts } from './epoch/store-parts.js';
+import { OverlayJoinBuffer, rawBytes } from './join/join-buffer.js';
 import { OverlayHeadedKeyValueStore } from './key-value/headed-key-value.js';
 import { OverlayKeyValueStore } from './key-value/key-value.js';
-import { OverlayOuterJoinStore } from './join/outer-join.js';
+import { OverlayOuterJoinStore, waitingCodecs } from './join/outer-join.js';
 import { OverlayLruStore } from './key-value/lru-key-value.js';
-import type { OverlayStore } from './epoch/overlay-store.js';
 import { OverlayHeadedSessionStore } from './session/headed-session.js';
 import { OverlaySessionStore } from './session/session.js';
+import { SessionEntries } from './session/session-entries.js';
 import { sessionGeometryOf } from './session/session-geometry.js';
 import type { StoreSite } from './epoch/store-site.js';
 import { OverlaySuppressBuffer } from './suppress/suppress-buffer.js';
@@ -17,37 +21,81 @@ import { OverlayHeadedWindowStore } from './window/headed-window.js';
 import { OverlayTimestampedWindowStore } from './window/timestamped-window.js';
 import { versionGeometryOf } from './versioned/version-geometry.js';
 import { OverlayVersionedStore } from './versioned/versioned.js';
+import { VersionEntries } from './versioned/version-entries.js';
 import { OverlayWindowStore } from './window/window.js';
+import { WindowEntries } from './window/window-entries.js';
 import { geometryOf } from './window/window-geometry.js';
 
 export function openStore(site: StoreSite): OverlayStore {
   const { spec } = site.opening;
   switch (spec.kind) {
     case 'keyValue':
-      if (spec.format === 'headers') return new OverlayHeadedKeyValueStore(site);
-      if (spec.format === 'timestamped') return new OverlayTimestampedKeyValueStore(site);
-      if (spec.maxEntries !== undefined) return new OverlayLruStore(site, spec.maxEntries);
-      return new OverlayKeyValueStore(site);
+      return openKeyValue(new StoreParts(site), spec);
     case 'window':
-      if (spec.format === 'headers') return new OverlayHeadedWindowStore(site, spec);
-      return spec.format === 'timestamped'
-        ? new OverlayTimestampedWindowStore(site, spec)
-        : new OverlayWindowStore(site, spec);
+      return openWindow(new StoreParts(site), spec);
     case 'session':
-      return spec.format === 'headers'
-        ? new OverlayHeadedSessionStore(site, spec)
-        : new OverlaySessionStore(site, spec);
-    case 'versioned':
-      return new OverlayVersionedStore(site, spec);
-    case 'suppressBuffer':
-      return new OverlaySuppressBuffer(site, spec);
-    case 'joinBuffer':
-      return new OverlayJoinBuffer(site, spec);
-    case 'outerJoin':
-      return new OverlayOuterJoinStore(site);
-    case 'subscription':
-      return new OverlaySubscriptionStore(site);
+      return openSession(new StoreParts(site), spec);
+    case 'versioned': {
+      const parts = new StoreParts(site);
+      const entries = new VersionEntries(parts, spec);
+      return new OverlayStore(new OverlayVersionedStore(parts, entries), parts, entries, null);
+    }
+    case 'suppressBuffer': {
+      const parts = new StoreParts(site);
+      return whole(new OverlaySuppressBuffer(parts, spec), parts);
+    }
+    case 'joinBuffer': {
+      const parts = new StoreParts(site, rawBytes(site));
+      return whole(new OverlayJoinBuffer(parts, spec), parts);
+    }
+    case 'outerJoin': {
+      const codecs = waitingCodecs(site);
+      const parts = new StoreParts(site, codecs);
+      return whole(new OverlayOuterJoinStore(parts, codecs), parts);
+    }
+    case 'subscription': {
+      const parts = new StoreParts(site);
+      return whole(new OverlaySubscriptionStore(parts), parts);
+    }
   }
+}
+
+function openKeyValue(parts: StoreParts, spec: KeyValueSpec): OverlayStore {
+  const { format, maxEntries } = spec;
+  const table = new EntryTable(parts, format, format !== 'plain');
+  if (format === 'plain' && maxEntries !== undefined)
+    return whole(new OverlayLruStore(parts, table, maxEntries), parts);
+  const face =
+    format === 'headers'
+      ? new OverlayHeadedKeyValueStore(parts, table)
+      : format === 'timestamped'
+        ? new OverlayTimestampedKeyValueStore(parts, table)
+        : new OverlayKeyValueStore(parts, table);
+  return new OverlayStore(face, parts, table, table.emissions);
+}
+
+function openWindow(parts: StoreParts, spec: WindowSpec): OverlayStore {
+  const { format } = spec;
+  const entries = new WindowEntries(parts, spec, format !== 'plain');
+  const face =
+    format === 'headers'
+      ? new OverlayHeadedWindowStore(parts, entries)
+      : format === 'timestamped'
+        ? new OverlayTimestampedWindowStore(parts, entries)
+        : new OverlayWindowStore(parts, entries);
+  return new OverlayStore(face, parts, entries, entries.emissions);
+}
+
+function openSession(parts: StoreParts, spec: SessionSpec): OverlayStore {
+  const entries = new SessionEntries(parts, spec);
+  const face =
+    spec.format === 'headers' ? new OverlayHeadedSessionStore(parts, entries) : new OverlaySessionStore(parts, entries);
+  return new OverlayStore(face, parts, entries, entries.emissions);
+}
+
+/** A store that is its own contents. */
+function whole(store: StateStore & Contents, parts: StoreParts): OverlayStore {
+  return new OverlayStore(store, parts, store, null);
 }
 
 /** What shapes begin with, as in folders of earlier versions. */

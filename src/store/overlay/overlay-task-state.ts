@@ -6,6 +6,7 @@ import type { StateBackend } from '../backend.js';
 import type { EngineSupplier } from '../engine-supplier.js';
 import type { GetStore } from '../kinds.js';
 import type { StoreEngine, StoreFormat, StoreKind } from '../spec.js';
+import type { StateStore } from '../state-store.js';
 import type {
   ChangelogAppender,
   ChangelogRow,
@@ -89,8 +90,8 @@ class OverlayTaskState implements TaskState {
     }
   }
 
-  get stores(): readonly OverlayStore[] {
-    return this.order.map((member) => member.store);
+  get stores(): readonly StateStore[] {
+    return this.order.map(({ store }) => store.face);
   }
 
   get dirty(): boolean {
@@ -295,8 +296,8 @@ class OverlayTaskState implements TaskState {
     };
   }
 
-  private find(kind: StoreKind, name: string, format: StoreFormat): OverlayStore {
-    const { store } = this.member(name);
+  private find(kind: StoreKind, name: string, format: StoreFormat): StateStore {
+    const store = this.member(name).store.face;
     if (store.kind === kind && (store.format === format || standsFor(store, format))) return store;
     throw this.unavailable(
       name,
@@ -346,7 +347,7 @@ class OverlayTaskState implements TaskState {
 }
 
 /** A store that keeps headers is also what it would be without them. */
-function standsFor(store: OverlayStore, format: StoreFormat): boolean {
+function standsFor(store: StateStore, format: StoreFormat): boolean {
   const without: StoreFormat = store.kind === 'keyValue' || store.kind === 'window' ? 'timestamped' : 'plain';
   return store.format === 'headers' && format === without;
 }

@@ -1,54 +1,75 @@
-/** The entries of a key-value store: memory first, then disk. Plain and timestamped stores stand on it. */
+/** The entries of a store of one value a key: memory first, then disk. */
 import { NO_HEADERS, type Headers } from '../../../record/headers.js';
-import type { KeyRange } from '../../backend.js';
-import type { StoreScan } from '../../scan.js';
 import type { StoreFormat } from '../../spec.js';
 import type { ChangelogAppender, ChangelogRow } from '../../task-state.js';
 import type { WriteBatch } from '../../write-batch.js';
-import { entriesOf } from '../walk/disk-entries.js';
-import { UNKNOWN } from '../epoch/cell.js';
-import { Entry } from './entry.js';
-import { headersBytes, headersEnd, readHeaders } from '../bytes/headers-bytes.js';
+import { headersEnd, readHeaders } from '../bytes/headers-bytes.js';
 import { readInt64, writeInt64 } from '../bytes/int64.js';
-import { MergeWalk, type NewerEntry } from '../walk/merge-walk.js';
+import type { KeptValues } from '../bytes/kept-values.js';
+import type { KeyCodec } from '../bytes/key-codec.js';
+import type { ValueCodec } from '../bytes/value-codec.js';
+import { UNKNOWN, type Pending } from '../epoch/cell.js';
 import { Changes } from '../epoch/changes.js';
 import { ClockHand } from '../epoch/clock-hand.js';
-import { OverlayStore, type Codecs } from '../epoch/overlay-store.js';
+import { Emissions, type EmissionSource } from '../epoch/emissions.js';
+import type { Ledger } from '../epoch/ledger.js';
+import type { Contents } from '../epoch/overlay-store.js';
+import type { StoreParts } from '../epoch/store-parts.js';
 import { PREFIX_BYTES, type StoreSite } from '../epoch/store-site.js';
-import { scanOf, Source } from '../walk/walk.js';
+import { entriesOf, underPrefix } from '../walk/disk-entries.js';
+import { Entry } from './entry.js';
+import { RestoredEntries } from './restored-entries.js';
 
 /** Bytes in front of a value on disk, but for headers, which the value codec writes. */
 const HEAD_BYTES: Readonly<Record<StoreFormat, number>> = { plain: 0, timestamped: 8, headers: 8 };
 
-export abstract class EntryTable extends OverlayStore<Entry> {
+export class EntryTable implements Contents, EmissionSource<Entry> {
   /** Bytes of timestamp in front of a value on disk. */
-  private readonly head: number;
+  readonly head: number;
+  /** Changed since the last seal. */
+  readonly changes: Changes<Entry>;
+  /** Null where nothing can be held back. */
+  readonly emissions: Emissions<Entry> | null;
+  private readonly site: StoreSite;
+  private readonly keys: KeyCodec;
+  private readonly kept: KeptValues;
+  private readonly values: ValueCodec;
+  private readonly ledger: Ledger;
+  /** Changelog records have headers of their own. */
+  private readonly logsHeaders: boolean;
   private readonly entries = new Map<string, Entry>();
   /** The entry of the last access: a put mostly follows the get of its key. */
   private last: Entry | null = null;
-  /** Changed since the last seal. */
-  protected readonly changes = new Changes<Entry>(this.ledger);
-  private readonly hand = new ClockHand<Entry>(
-    this.budget,
-    () => this.entries.values(),
-    (entry) => entry.epoch > this.ledger.written || entry.pending !== null,
-    (entry) => this.dropEntry(entry),
-  );
-  /** Restored records on their way to disk; they do not pass through the entries. */
-  private restoredKeys: Buffer[] = [];
-  private restoredValues: (Buffer | null)[] = [];
+  private readonly restored: RestoredEntries;
+  private readonly hand: ClockHand<Entry>;
 
-  constructor(site: StoreSite, format: StoreFormat, codecs?: Codecs) {
-    super(site, codecs);
+  /** @param emits somebody can listen to the store */
+  constructor(parts: StoreParts, format: StoreFormat, emits: boolean) {
+    const { site, keys, kept, ledger, caching } = parts;
+    this.site = site;
+    this.keys = keys;
+    this.kept = kept;
+    this.values = kept.codec;
+    this.ledger = ledger;
     this.head = HEAD_BYTES[format];
+    this.logsHeaders = kept.headed !== null;
+    this.changes = new Changes(ledger);
+    this.restored = new RestoredEntries(this.head, this.logsHeaders);
+    this.emissions = emits && caching ? new Emissions<Entry>(parts, this) : null;
+    this.hand = new ClockHand(
+      ledger.budget,
+      () => this.entries.values(),
+      (entry) => entry.epoch > ledger.written || entry.pending !== null,
+      (entry) => this.drop(entry),
+    );
   }
 
   get changed(): boolean {
-    return !this.changes.none || this.restoredKeys.length > 0;
+    return !this.changes.none || !this.restored.none;
   }
 
   /** The entry of a key, from memory or disk. An absent key has one too, with a null value. */
-  protected find(text: string): Entry {
+  find(text: string): Entry {
     const last = this.last;
     if (last !== null && last.text === text) return last;
     let entry = this.entries.get(text);
@@ -59,7 +80,7 @@ export abstract class EntryTable extends OverlayStore<Entry> {
   }
 
   /** Puts a held value, `null` to delete. */
-  protected set(text: string, held: unknown, timestamp: number): void {
+  set(text: string, held: unknown, timestamp: number): void {
     let entry = this.last;
     let base: unknown = UNKNOWN;
     if (entry === null || entry.text !== text) {
@@ -73,99 +94,63 @@ export abstract class EntryTable extends OverlayStore<Entry> {
       this.last = entry;
     } else base = entry.value;
     entry.timestamp = timestamp;
-    if (this.headed !== null) entry.headers = this.loggedHeaders(held);
+    if (this.logsHeaders) entry.headers = this.kept.loggedHeaders(held);
     this.setValue(entry, held);
-    if (this.holdsBack) this.holdBack(entry, base, text.length);
+    const { emissions } = this;
+    if (emissions !== null && emissions.active) emissions.hold(entry, base, text.length);
     else if (entry.epoch !== this.ledger.epoch) this.markChanged(entry);
   }
 
   /** Puts a held value where there is none, as the caller knows. Deleted in the same epoch, it leaves no trace. */
-  protected setNew(text: string, held: unknown, timestamp: number): void {
+  setNew(text: string, held: unknown, timestamp: number): void {
+    const { epoch } = this.ledger;
     const before = this.entries.get(text);
     // What was there when the epoch began, and was deleted since, has a deletion to be written.
-    const isBorn = before === undefined || before.epoch !== this.ledger.epoch || before.bornIn === this.ledger.epoch;
+    const isBorn = before === undefined || before.epoch !== epoch || before.bornIn === epoch;
     this.set(text, held, timestamp);
-    if (isBorn) (this.last as Entry).bornIn = this.ledger.epoch;
+    if (isBorn) (this.last as Entry).bornIn = epoch;
   }
 
-  /** Keys between two keys, both inclusive. */
-  protected scanKeys<K, T>(
-    from: K | null,
-    to: K | null,
-    reverse: boolean,
-    give: (held: unknown, timestamp: number) => T,
-  ): StoreScan<readonly [K, T]> {
-    const first = from === null ? '' : this.keys.byteText(this.keys.text(from));
-    // The least text above a text is the same with a zero behind it.
-    const beyond = to === null ? null : `${this.keys.byteText(this.keys.text(to))}\0`;
-    return this.scan(first, beyond, reverse, give);
-  }
-
-  protected scanPrefix<K, T>(
-    prefix: Buffer,
-    give: (held: unknown, timestamp: number) => T,
-  ): StoreScan<readonly [K, T]> {
-    return this.scan(prefix.toString('latin1'), successor(prefix.toString('latin1')), false, give);
+  /** Entries in memory that differ from what is on disk. */
+  *newer(): Generator<Entry, void> {
+    const { written } = this.ledger;
+    for (const entry of this.entries.values()) if (entry.epoch > written || entry.pending !== null) yield entry;
   }
 
   restore(key: Buffer, value: Buffer | null, timestamp: number, headers: Headers): void {
     if (this.entries.size > 0) {
       const entry = this.entries.get(this.keys.textOf(key, 0, key.length));
-      if (entry !== undefined) this.dropEntry(entry);
+      if (entry !== undefined) this.drop(entry);
     }
     const stored = Buffer.allocUnsafe(PREFIX_BYTES + key.length);
     stored.writeUInt32BE(this.site.prefix, 0);
     key.copy(stored, PREFIX_BYTES);
-    this.restoredKeys.push(stored);
-    if (value === null) this.restoredValues.push(null);
-    else {
-      const prefix = this.headed === null ? null : headersBytes(headers);
-      const head = this.head + (prefix?.length ?? 0);
-      const bytes = Buffer.allocUnsafe(head + value.length);
-      if (this.head > 0) writeInt64(bytes, timestamp, 0);
-      prefix?.copy(bytes, this.head);
-      value.copy(bytes, head);
-      this.restoredValues.push(bytes);
-    }
+    this.restored.add(stored, value, timestamp, headers);
   }
 
-  override async *changelogRows(): AsyncGenerator<ChangelogRow, void> {
+  async *changelogRows(): AsyncGenerator<ChangelogRow, void> {
     const { head, site } = this;
     const now = site.clock.now();
-    for await (const [stored, bytes] of entriesOf(site.backend, this.place())) {
+    for await (const [stored, bytes] of entriesOf(site.backend, underPrefix(site.prefix))) {
       const timestamp = head > 0 ? readInt64(bytes, 0) : now;
-      const headers = this.headed === null ? NO_HEADERS : readHeaders(bytes, head);
+      const headers = this.logsHeaders ? readHeaders(bytes, head) : NO_HEADERS;
       yield { key: stored.subarray(PREFIX_BYTES), value: this.plainPart(bytes), headers, timestamp };
     }
-  }
-
-  /** Everything that the store has on disk. */
-  protected place(): KeyRange {
-    const lt = Buffer.allocUnsafe(PREFIX_BYTES);
-    lt.writeUInt32BE(this.site.prefix + 1, 0);
-    return { gte: this.diskKey(''), lt, reverse: false };
   }
 
   evict(steps: number): boolean {
     return this.hand.evict(steps);
   }
 
-  protected override sealChanges(appender: ChangelogAppender | null, batch: WriteBatch): void {
-    for (let index = 0; index < this.restoredKeys.length; index += 1) {
-      const value = this.restoredValues[index];
-      if (value) batch.put(this.restoredKeys[index] as Buffer, value);
-      else batch.delete(this.restoredKeys[index] as Buffer);
-    }
-    this.restoredKeys = [];
-    this.restoredValues = [];
-
-    const { changes, head, keys, values } = this;
-    const { prefix, partition } = this.site;
-    const topic = this.site.opening.changelogTopic;
+  seal(appender: ChangelogAppender | null, batch: WriteBatch): void {
+    this.restored.addTo(batch);
+    const { changes, head, keys, values, ledger } = this;
+    const { prefix, partition, opening } = this.site;
+    const topic = opening.changelogTopic;
     for (const entry of changes.all) {
-      if (entry.value === null && entry.bornIn === this.ledger.epoch) {
-        this.ledger.growDirty(-entry.size);
-        this.dropEntry(entry);
+      if (entry.value === null && entry.bornIn === ledger.epoch) {
+        ledger.growDirty(-entry.size);
+        this.drop(entry);
         continue;
       }
       const key = keys.bytes(entry.text, PREFIX_BYTES, 0);
@@ -182,77 +167,32 @@ export abstract class EntryTable extends OverlayStore<Entry> {
         appender.append(topic, partition, key.subarray(PREFIX_BYTES), value, entry.headers, entry.timestamp);
       }
     }
-    this.changes.clear();
+    changes.clear();
   }
 
-  /** The bytes of the value itself, without what stands in front of it. */
-  private plainPart(stored: Buffer): Buffer {
-    return stored.subarray(this.headed === null ? this.head : headersEnd(stored, this.head));
-  }
-
-  protected override markChanged(entry: Entry): void {
+  markChanged(entry: Entry): void {
     if (entry.epoch === this.ledger.epoch) return;
     this.changes.add(entry);
     this.ledger.growDirty(entry.size);
   }
 
-  protected override loadBase(entry: Entry): unknown {
-    const bytes = this.read(entry.text);
+  baseOf({ base, cell }: Pending<Entry>): unknown {
+    if (base !== UNKNOWN) return base;
+    const bytes = this.read(cell.text);
     return bytes === undefined ? null : this.values.decode(bytes, this.head, bytes.length);
   }
 
-  protected override forget(): void {
+  forget(): void {
     this.entries.clear();
     this.hand.restart();
     this.last = null;
     this.changes.clear();
-    this.restoredKeys = [];
-    this.restoredValues = [];
+    this.restored.clear();
   }
 
-  /** Keys from `first` inclusive to `beyond` exclusive (null: the last one), one character a byte. */
-  private scan<K, T>(
-    first: string,
-    beyond: string | null,
-    reverse: boolean,
-    give: (held: unknown, timestamp: number) => T,
-  ): StoreScan<readonly [K, T]> {
-    const keyOf = (byteText: string): K => this.keys.key(this.keys.fromByteText(byteText)) as K;
-    return scanOf(this.name, this.site.backend, () => {
-      const gte = this.diskKey(first);
-      const lt = beyond === null ? this.place().lt : this.diskKey(beyond);
-      const source = new Source(this.site.backend, { gte, lt, reverse });
-      return new MergeWalk<readonly [K, T]>(
-        source,
-        this.newerThanDisk(first, beyond, reverse),
-        reverse,
-        PREFIX_BYTES,
-        (entry) => [keyOf(entry.key), give(entry.held, entry.timestamp)],
-        (key, value) => [
-          keyOf(key),
-          give(this.values.decode(value, this.head, value.length), this.head > 0 ? readInt64(value, 0) : -1),
-        ],
-      );
-    });
-  }
-
-  private newerThanDisk(first: string, beyond: string | null, reverse: boolean): NewerEntry[] {
-    const newer: NewerEntry[] = [];
-    for (const entry of this.entries.values()) {
-      if (entry.epoch <= this.ledger.written && entry.pending === null) continue;
-      const key = this.keys.byteText(entry.text);
-      if (key < first || (beyond !== null && key >= beyond)) continue;
-      newer.push({ key, held: entry.value, timestamp: entry.timestamp });
-    }
-    newer.sort((left, right) => (left.key < right.key !== reverse ? -1 : 1));
-    return newer;
-  }
-
-  private diskKey(byteText: string): Buffer {
-    const key = Buffer.allocUnsafe(PREFIX_BYTES + byteText.length);
-    key.writeUInt32BE(this.site.prefix, 0);
-    key.write(byteText, PREFIX_BYTES, 'latin1');
-    return key;
+  /** The bytes of the value itself, without what stands in front of it. */
+  private plainPart(stored: Buffer): Buffer {
+    return stored.subarray(this.logsHeaders ? headersEnd(stored, this.head) : this.head);
   }
 
   private load(text: string): Entry {
@@ -271,14 +211,13 @@ export abstract class EntryTable extends OverlayStore<Entry> {
   }
 
   private insert(entry: Entry): Entry {
-    // Room is made first: the new entry must not be dropped before it is used.
     this.ledger.makeRoom();
     this.entries.set(entry.text, entry);
     this.ledger.grow(entry.size);
     return entry;
   }
 
-  private dropEntry(entry: Entry): true {
+  private drop(entry: Entry): true {
     this.entries.delete(entry.text);
     this.ledger.grow(-entry.size);
     if (this.last === entry) this.last = null;
@@ -294,13 +233,4 @@ export abstract class EntryTable extends OverlayStore<Entry> {
     this.ledger.grow(grown);
     if (entry.epoch === this.ledger.epoch) this.ledger.growDirty(grown);
   }
-}
-
-/** The least byte text above all that begin with this one; null when there is none. */
-function successor(prefix: string): string | null {
-  for (let at = prefix.length - 1; at >= 0; at -= 1) {
-    const byte = prefix.charCodeAt(at);
-    if (byte < 0xff) return prefix.slice(0, at) + String.fromCharCode(byte + 1);
-  }
-  return null;
 }

@@ -24,7 +24,8 @@ export class Ledger implements CacheUser {
 
   constructor(
     readonly budget: CacheBudget,
-    private readonly evictor: Evictor,
+    /** Whose memory it is: known once the store stands. */
+    public evictor: Evictor | null = null,
   ) {
     budget.join(this);
   }
@@ -47,7 +48,7 @@ export class Ledger implements CacheUser {
   }
 
   freeMemory(steps: number): boolean {
-    return this.pins === 0 && this.evictor.evict(steps);
+    return this.pins === 0 && this.evictor !== null && this.evictor.evict(steps);
   }
 
   /** Later changes are of the next epoch. */

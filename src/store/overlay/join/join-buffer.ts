@@ -5,10 +5,16 @@ import { bytes } from '../../../serde/bytes.js';
 import type { Serde } from '../../../serde/serde.js';
 import type { JoinBuffer, ReleaseRecord } from '../../join-buffer.js';
 import type { JoinBufferSpec } from '../../spec.js';
+import type { ChangelogAppender, ChangelogRow } from '../../task-state.js';
+import type { WriteBatch } from '../../write-batch.js';
 import { decodeChange, encodeChange } from '../bytes/held-change-bytes.js';
 import { readInt64, writeInt64 } from '../bytes/int64.js';
-import { EntryTable } from '../entries/entry-table.js';
+import { keyCodec } from '../bytes/key-codec.js';
 import { serialized } from '../bytes/serialized.js';
+import { valueCodec } from '../bytes/value-codec.js';
+import { EntryTable } from '../entries/entry-table.js';
+import type { Contents } from '../epoch/overlay-store.js';
+import type { Codecs, StoreParts } from '../epoch/store-parts.js';
 import { PREFIX_BYTES, type StoreSite } from '../epoch/store-site.js';
 import { TimeIndex } from '../walk/time-index.js';
 import { underPrefix } from '../walk/disk-entries.js';
@@ -24,10 +30,15 @@ const SEQUENCE_MASK = 0x7fffffff;
  * Keys and values have the bytes of Kafka Streams' changelog, on disk too. Its sequence numbers begin anew at each start and
  * then overwrite records of the same time and key; here they go on.
  */
-export class OverlayJoinBuffer<K, V> extends EntryTable implements JoinBuffer<K, V> {
+export class OverlayJoinBuffer<K, V> implements JoinBuffer<K, V>, Contents {
   readonly kind = 'joinBuffer';
   readonly format = 'plain';
+  readonly name: string;
+  readonly persistent: boolean;
+  private readonly table: EntryTable;
   private readonly index = new TimeIndex();
+  private readonly site: StoreSite;
+  private readonly context: RecordContext;
   private readonly graceMs: number;
   private readonly keySerde: Serde<unknown>;
   private readonly valueSerde: Serde<unknown>;
@@ -35,14 +46,23 @@ export class OverlayJoinBuffer<K, V> extends EntryTable implements JoinBuffer<K,
   /** The context of the record that is processed, while others leave. */
   private readonly current = new RecordContext();
 
-  constructor(site: StoreSite, { retentionMs }: JoinBufferSpec) {
-    const raw = bytes() as Serde<unknown>;
-    super({ ...site, opening: { ...site.opening, key: raw, value: raw } }, 'plain');
+  /** @param parts with {@link rawBytes} for codecs */
+  constructor(parts: StoreParts, { retentionMs }: JoinBufferSpec) {
+    const { site, context } = parts;
     const { key, value, changelogTopic } = site.opening;
+    this.name = parts.name;
+    this.persistent = parts.persistent;
+    this.site = site;
+    this.context = context;
+    this.table = new EntryTable(parts, 'plain', false);
     this.graceMs = retentionMs;
     this.keySerde = key;
     this.valueSerde = value;
     this.topic = changelogTopic;
+  }
+
+  get changed(): boolean {
+    return this.table.changed;
   }
 
   get records(): number {
@@ -63,7 +83,7 @@ export class OverlayJoinBuffer<K, V> extends EntryTable implements JoinBuffer<K,
     progress.sequence = (progress.sequence + 1) & SEQUENCE_MASK;
     if (timestamp > progress.streamTime) progress.streamTime = timestamp;
     const text = textOf(timestamp, keyBytes, progress.sequence);
-    this.set(text, encodeChange({ context, prior: null, oldValue: null, newValue, time: 0 }), clock.now());
+    this.table.set(text, encodeChange({ context, prior: null, oldValue: null, newValue, time: 0 }), clock.now());
     this.index.add(timestamp, text);
     return true;
   }
@@ -87,35 +107,43 @@ export class OverlayJoinBuffer<K, V> extends EntryTable implements JoinBuffer<K,
     if (!release()) turn.later(release);
   }
 
-  override restore(key: Buffer, value: Buffer | null, timestamp: number, headers: Headers): void {
+  restore(key: Buffer, value: Buffer | null, timestamp: number, headers: Headers): void {
     const { progress } = this.site;
     progress.streamTime = Math.max(progress.streamTime, readInt64(key, 1));
     // Records leave in another order than they came: the number of a deleted one may be older than that of one still held.
     if (value !== null) progress.sequence = key.readInt32BE(key.length - TAIL_BYTES);
-    super.restore(key, value, timestamp, headers);
+    this.table.restore(key, value, timestamp, headers);
   }
 
-  override prepare(): Promise<void> | void {
+  prepare(): Promise<void> | void {
     this.index.clear();
     return readAll(this.site.backend, underPrefix(this.site.prefix), (key) => {
       this.index.add(readInt64(key, PREFIX_BYTES + 1), key.toString('latin1', PREFIX_BYTES));
     });
   }
 
-  protected override emit(): void {
-    // Nobody listens: what is held back here is let go by its operator.
+  seal(appender: ChangelogAppender | null, batch: WriteBatch): void {
+    this.table.seal(appender, batch);
   }
 
-  protected override forget(): void {
-    super.forget();
+  changelogRows(): AsyncGenerator<ChangelogRow, void> {
+    return this.table.changelogRows();
+  }
+
+  evict(steps: number): boolean {
+    return this.table.evict(steps);
+  }
+
+  forget(): void {
+    this.table.forget();
     this.index.clear();
   }
 
   private releaseOne(time: number, text: string, emit: ReleaseRecord<K, V>): void {
-    const held = this.find(text).value as Buffer;
+    const held = this.table.find(text).value as Buffer;
     const { context, newValue } = decodeChange(held);
     this.index.delete(time, text);
-    this.set(text, null, this.site.clock.now());
+    this.table.set(text, null, this.site.clock.now());
     this.context.copyFrom(context);
     const { headers } = context;
     const key = Buffer.from(text.slice(HEAD_BYTES, -TAIL_BYTES), 'latin1');
@@ -124,6 +152,12 @@ export class OverlayJoinBuffer<K, V> extends EntryTable implements JoinBuffer<K,
       this.valueSerde.deserialize(newValue as Buffer, this.topic, headers) as V,
     );
   }
+}
+
+/** Keys and values of a join buffer are kept as bytes of its own making. */
+export function rawBytes({ opening, context }: StoreSite): Codecs {
+  const raw = bytes() as Serde<unknown>;
+  return { keys: keyCodec(raw, opening.changelogTopic), values: valueCodec(raw, opening.changelogTopic, context) };
 }
 
 function textOf(timestamp: number, key: Buffer, sequence: number): string {

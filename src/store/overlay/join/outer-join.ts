@@ -1,9 +1,17 @@
 /** The store of a left or outer stream-stream join: its keys in memory in the order of time, its values in memory or on disk. */
+import type { Headers } from '../../../record/headers.js';
+import type { RecordContext } from '../../../record/record-context.js';
 import type { OuterJoinStore, WaitingKey, WaitingVisitor } from '../../outer-join-store.js';
 import type { StoreScan } from '../../scan.js';
+import type { ChangelogAppender, ChangelogRow } from '../../task-state.js';
+import type { WriteBatch } from '../../write-batch.js';
 import { keyCodec } from '../bytes/key-codec.js';
 import { readInt64 } from '../bytes/int64.js';
+import type { KeptValues } from '../bytes/kept-values.js';
+import { EntryScan } from '../entries/entry-scan.js';
 import { EntryTable } from '../entries/entry-table.js';
+import type { Contents } from '../epoch/overlay-store.js';
+import type { Codecs, StoreParts } from '../epoch/store-parts.js';
 import { PREFIX_BYTES, type StoreSite } from '../epoch/store-site.js';
 import { TimeIndex } from '../walk/time-index.js';
 import { valueCodec } from '../bytes/value-codec.js';
@@ -11,40 +19,68 @@ import { underPrefix } from '../walk/disk-entries.js';
 import { readAll } from '../walk/read-all.js';
 import { isLeft, SIDE_AT, timeOf, WaitingKeys, WaitingLists, WaitingValues } from './waiting-codecs.js';
 
+/** How the rows of such a store are kept. */
+export interface WaitingCodecs extends Codecs {
+  readonly keys: WaitingKeys;
+  readonly values: WaitingLists;
+}
+
+export function waitingCodecs({ opening, context }: StoreSite): WaitingCodecs {
+  const { key, value, rightValue = value, changelogTopic } = opening;
+  return {
+    keys: new WaitingKeys(keyCodec(key, changelogTopic)),
+    values: new WaitingLists(
+      valueCodec(value, changelogTopic, context),
+      valueCodec(rightValue, changelogTopic, context),
+    ),
+  };
+}
+
 /**
  * The index holds the keys of all rows, so that nothing but a row that is there is ever looked for on disk, and all that a
  * time has made final are found without a scan. Changelog records hold the whole list of a row.
  */
-export class OverlayOuterJoinStore<K, V> extends EntryTable implements OuterJoinStore<K, V> {
+export class OverlayOuterJoinStore<K, V> implements OuterJoinStore<K, V>, Contents {
   readonly kind = 'outerJoin';
   readonly format = 'plain';
+  readonly name: string;
+  readonly persistent: boolean;
+  private readonly site: StoreSite;
+  private readonly context: RecordContext;
+  private readonly kept: KeptValues;
+  private readonly table: EntryTable;
+  private readonly scans: EntryScan<WaitingKey<K>>;
   /** Side and key of each row, one character a byte. */
   private readonly index = new TimeIndex();
   private readonly rows: WaitingKeys;
   private readonly lists: WaitingLists;
 
-  constructor(site: StoreSite) {
-    const { key, value, rightValue = value, changelogTopic } = site.opening;
-    const keys = new WaitingKeys(keyCodec(key, changelogTopic));
-    const lists = new WaitingLists(
-      valueCodec(value, changelogTopic, site.context),
-      valueCodec(rightValue, changelogTopic, site.context),
-    );
-    super(site, 'plain', { keys, values: lists });
+  constructor(parts: StoreParts, { keys, values }: WaitingCodecs) {
+    this.name = parts.name;
+    this.persistent = parts.persistent;
+    this.site = parts.site;
+    this.context = parts.context;
+    this.kept = parts.kept;
+    this.table = new EntryTable(parts, 'plain', false);
+    this.scans = new EntryScan(parts, this.table);
     this.rows = keys;
-    this.lists = lists;
+    this.lists = values;
+  }
+
+  get changed(): boolean {
+    return this.table.changed;
   }
 
   add(timestamp: number, left: boolean, key: K, value: V): void {
     const { rows, context } = this;
     const inner = rows.innerText(key);
-    const held = this.holdValue(value, this.lists.of(left));
+    const held = this.kept.hold(value, this.lists.of(left));
     const row = rows.row(timestamp, left, inner);
     if (this.index.add(timestamp, rows.sideAndKey(left, inner))) {
-      this.setNew(row, new WaitingValues(left, [held]), context.timestamp);
+      this.table.setNew(row, new WaitingValues(left, [held]), context.timestamp);
     } else {
-      const before = this.find(row).value as WaitingValues;
-      this.set(row, new WaitingValues(left, [...before.held, held]), context.timestamp);
+      const before = this.table.find(row).value as WaitingValues;
+      this.table.set(row, new WaitingValues(left, [...before.held, held]), context.timestamp);
     }
   }
 
@@ -53,7 +89,7 @@ export class OverlayOuterJoinStore<K, V> extends EntryTable implements OuterJoin
     const { rows } = this;
     const inner = rows.innerText(key);
     if (!this.index.delete(timestamp, rows.sideAndKey(left, inner))) return;
-    this.set(rows.row(timestamp, left, inner), null, this.context.timestamp);
+    this.table.set(rows.row(timestamp, left, inner), null, this.context.timestamp);
   }
 
   walk(visitor: WaitingVisitor): boolean {
@@ -68,36 +104,43 @@ export class OverlayOuterJoinStore<K, V> extends EntryTable implements OuterJoin
   }
 
   valuesOf(row: string): readonly V[] {
-    return this.lists.give(this.find(row).value) as readonly V[];
+    return this.lists.give(this.table.find(row).value) as readonly V[];
   }
 
   removeRow(row: string): void {
     const sideAndKey = this.rows.byteText(row).slice(SIDE_AT);
-    if (this.index.delete(timeOf(row), sideAndKey)) this.set(row, null, this.context.timestamp);
+    if (this.index.delete(timeOf(row), sideAndKey)) this.table.set(row, null, this.context.timestamp);
   }
 
   all(): StoreScan<readonly [WaitingKey<K>, readonly V[]]> {
-    return this.scanKeys<WaitingKey<K>, readonly V[]>(
-      null,
-      null,
-      false,
-      (held) => this.lists.give(held) as readonly V[],
-    );
+    return this.scans.between(null, null, false, (held) => this.lists.give(held) as readonly V[]);
   }
 
-  override prepare(): Promise<void> | void {
+  prepare(): Promise<void> | void {
     this.index.clear();
     return readAll(this.site.backend, underPrefix(this.site.prefix), (key) => {
       this.index.add(readInt64(key, PREFIX_BYTES), key.toString('latin1', PREFIX_BYTES + SIDE_AT));
     });
   }
 
-  protected override emit(): void {
-    // Nobody can listen to it: it holds nothing back.
+  restore(key: Buffer, value: Buffer | null, timestamp: number, headers: Headers): void {
+    this.table.restore(key, value, timestamp, headers);
   }
 
-  protected override forget(): void {
-    super.forget();
+  seal(appender: ChangelogAppender | null, batch: WriteBatch): void {
+    this.table.seal(appender, batch);
+  }
+
+  changelogRows(): AsyncGenerator<ChangelogRow, void> {
+    return this.table.changelogRows();
+  }
+
+  evict(steps: number): boolean {
+    return this.table.evict(steps);
+  }
+
+  forget(): void {
+    this.table.forget();
     this.index.clear();
   }
 }

@@ -3,7 +3,6 @@ import { NO_HEADERS, type WritableHeaders } from '../../../record/headers.js';
 import type { OperatorKeyValueStore, TimestampedKeyValueStoreWithHeaders } from '../../key-value-store.js';
 import type { ValueTimestampHeaders } from '../../state-store.js';
 import { checkedTime } from '../bytes/checked-time.js';
-import type { StoreSite } from '../epoch/store-site.js';
 import { giveWithHeaders } from '../epoch/value-and-timestamp.js';
 import { TimedKeyValueStore } from './timed-key-value.js';
 
@@ -13,13 +12,9 @@ export class OverlayHeadedKeyValueStore<K, V>
 {
   readonly format = 'headers';
 
-  constructor(site: StoreSite) {
-    super(site, 'headers');
-  }
-
   put(key: K, value: V | null, timestamp: number, headers: WritableHeaders = NO_HEADERS): void {
-    const held = value === null ? null : this.holdWithHeaders(value, headers);
-    this.set(this.keys.text(key), held, checkedTime(timestamp, this.name));
+    const held = value === null ? null : this.kept.holdWithHeaders(value, headers);
+    this.table.set(this.keys.text(key), held, checkedTime(timestamp, this.name));
   }
 
   putIfAbsent(key: K, value: V, timestamp: number, headers?: WritableHeaders): ValueTimestampHeaders<V> | null {
@@ -35,6 +30,6 @@ export class OverlayHeadedKeyValueStore<K, V>
   }
 
   protected override given(held: unknown, timestamp: number): ValueTimestampHeaders<V> {
-    return giveWithHeaders(held, timestamp, this.values);
+    return giveWithHeaders(held, timestamp, this.kept.codec);
   }
 }

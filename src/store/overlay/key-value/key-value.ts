@@ -1,29 +1,47 @@
 /** The plain key-value store of the Processor API: a value a key, without a timestamp. */
-import { checkedTime } from '../bytes/checked-time.js';
+import type { RecordContext } from '../../../record/record-context.js';
+import type { Serde } from '../../../serde/serde.js';
 import type { KeyValueStore } from '../../key-value-store.js';
 import type { StoreScan } from '../../scan.js';
-import type { Serde } from '../../../serde/serde.js';
-import { EntryTable } from '../entries/entry-table.js';
-import type { StoreSite } from '../epoch/store-site.js';
+import { checkedTime } from '../bytes/checked-time.js';
+import type { KeptValues } from '../bytes/kept-values.js';
+import type { KeyCodec } from '../bytes/key-codec.js';
+import { EntryScan } from '../entries/entry-scan.js';
+import type { EntryTable } from '../entries/entry-table.js';
+import type { StoreParts } from '../epoch/store-parts.js';
 
 /** Changelog records carry the timestamp of the record that was processed. */
-export class OverlayKeyValueStore<K, V> extends EntryTable implements KeyValueStore<K, V> {
+export class OverlayKeyValueStore<K, V> implements KeyValueStore<K, V> {
   readonly kind = 'keyValue';
   readonly format = 'plain';
+  readonly name: string;
+  readonly persistent: boolean;
+  private readonly keys: KeyCodec;
+  private readonly kept: KeptValues;
+  private readonly context: RecordContext;
+  private readonly scans: EntryScan<K>;
 
-  constructor(site: StoreSite) {
-    super(site, 'plain');
+  constructor(
+    parts: StoreParts,
+    private readonly table: EntryTable,
+  ) {
+    this.name = parts.name;
+    this.persistent = parts.persistent;
+    this.keys = parts.keys;
+    this.kept = parts.kept;
+    this.context = parts.context;
+    this.scans = new EntryScan(parts, table);
   }
 
   get(key: K): V | null {
-    const held = this.find(this.keys.text(key)).value;
-    return held === null ? null : (this.values.give(held) as V);
+    const held = this.table.find(this.keys.text(key)).value;
+    return held === null ? null : (this.kept.codec.give(held) as V);
   }
 
   put(key: K, value: V | null): void {
-    this.set(
+    this.table.set(
       this.keys.text(key),
-      value === null ? null : this.holdValue(value),
+      value === null ? null : this.kept.hold(value),
       checkedTime(this.context.timestamp, this.name),
     );
   }
@@ -41,28 +59,24 @@ export class OverlayKeyValueStore<K, V> extends EntryTable implements KeyValueSt
   }
 
   range(from: K | null, to: K | null): StoreScan<readonly [K, V]> {
-    return this.scanKeys<K, V>(from, to, false, this.giveHeld);
+    return this.scans.between(from, to, false, this.give);
   }
 
   reverseRange(from: K | null, to: K | null): StoreScan<readonly [K, V]> {
-    return this.scanKeys<K, V>(from, to, true, this.giveHeld);
+    return this.scans.between(from, to, true, this.give);
   }
 
   all(): StoreScan<readonly [K, V]> {
-    return this.scanKeys<K, V>(null, null, false, this.giveHeld);
+    return this.range(null, null);
   }
 
   reverseAll(): StoreScan<readonly [K, V]> {
-    return this.scanKeys<K, V>(null, null, true, this.giveHeld);
+    return this.reverseRange(null, null);
   }
 
   prefixScan<P>(prefix: P, serde: Serde<P>): StoreScan<readonly [K, V]> {
-    return this.scanPrefix<K, V>(serde.serialize(prefix, this.name), this.giveHeld);
+    return this.scans.underPrefix(serde.serialize(prefix, this.name), this.give);
   }
 
-  protected override emit(): void {
-    // Nobody can listen to a plain store: it holds nothing back.
-  }
-
-  private readonly giveHeld = (held: unknown): V => this.values.give(held) as V;
+  private readonly give = (held: unknown): V => this.kept.codec.give(held) as V;
 }

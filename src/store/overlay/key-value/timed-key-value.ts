@@ -3,63 +3,79 @@ import type { Serde } from '../../../serde/serde.js';
 import type { FlushListener } from '../../key-value-store.js';
 import type { StoreScan } from '../../scan.js';
 import type { ValueAndTimestamp } from '../../state-store.js';
-import type { Pending } from '../epoch/cell.js';
-import type { Entry } from '../entries/entry.js';
-import { EntryTable } from '../entries/entry-table.js';
+import type { KeptValues } from '../bytes/kept-values.js';
+import type { KeyCodec } from '../bytes/key-codec.js';
+import { EntryScan } from '../entries/entry-scan.js';
+import type { EntryTable } from '../entries/entry-table.js';
+import type { StoreParts } from '../epoch/store-parts.js';
 import { peekAt } from '../epoch/value-and-timestamp.js';
 
 /** `G`: what is given out of a row. */
-export abstract class TimedKeyValueStore<K, V, G extends ValueAndTimestamp<V>> extends EntryTable {
+export abstract class TimedKeyValueStore<K, V, G extends ValueAndTimestamp<V>> {
   readonly kind = 'keyValue';
-  private listener: FlushListener<K, V> | null = null;
+  readonly name: string;
+  readonly persistent: boolean;
+  readonly caching: boolean;
+  protected readonly keys: KeyCodec;
+  protected readonly kept: KeptValues;
+  private readonly scans: EntryScan<K>;
+
+  constructor(
+    parts: StoreParts,
+    protected readonly table: EntryTable,
+  ) {
+    this.name = parts.name;
+    this.persistent = parts.persistent;
+    this.caching = parts.caching;
+    this.keys = parts.keys;
+    this.kept = parts.kept;
+    this.scans = new EntryScan(parts, table);
+  }
 
   setFlushListener(listener: FlushListener<K, V>, sendOldValues: boolean): void {
-    this.listener = listener;
-    this.listen(sendOldValues);
+    const { codec } = this.kept;
+    this.table.emissions?.listen(({ cell, value, valueTimestamp, timestamp }, old) => {
+      const gone = value === null;
+      listener(
+        this.keys.key(cell.text) as K,
+        gone ? null : (codec.give(value) as V),
+        old === null ? null : (codec.give(old) as V),
+        gone ? timestamp : valueTimestamp,
+      );
+    }, sendOldValues);
   }
 
   get(key: K): G | null {
-    const { value, timestamp } = this.find(this.keys.text(key));
+    const { value, timestamp } = this.table.find(this.keys.text(key));
     return value === null ? null : this.given(value, timestamp);
   }
 
   peek(key: K): ValueAndTimestamp<V> | null {
-    return peekAt(this.find(this.keys.text(key)), this.values);
+    return peekAt(this.table.find(this.keys.text(key)), this.kept.codec);
   }
 
   range(from: K | null, to: K | null): StoreScan<readonly [K, G]> {
-    return this.scanKeys<K, G>(from, to, false, this.giveHeld);
+    return this.scans.between(from, to, false, this.give);
   }
 
   reverseRange(from: K | null, to: K | null): StoreScan<readonly [K, G]> {
-    return this.scanKeys<K, G>(from, to, true, this.giveHeld);
+    return this.scans.between(from, to, true, this.give);
   }
 
   all(): StoreScan<readonly [K, G]> {
-    return this.scanKeys<K, G>(null, null, false, this.giveHeld);
+    return this.range(null, null);
   }
 
   reverseAll(): StoreScan<readonly [K, G]> {
-    return this.scanKeys<K, G>(null, null, true, this.giveHeld);
+    return this.reverseRange(null, null);
   }
 
   prefixScan<P>(prefix: P, serde: Serde<P>): StoreScan<readonly [K, G]> {
-    return this.scanPrefix<K, G>(serde.serialize(prefix, this.name), this.giveHeld);
-  }
-
-  protected override emit(pending: Pending<Entry>, oldHeld: unknown): void {
-    const key = this.keys.key(pending.cell.text) as K;
-    const gone = pending.value === null;
-    this.listener?.(
-      key,
-      gone ? null : (this.values.give(pending.value) as V),
-      oldHeld === null ? null : (this.values.give(oldHeld) as V),
-      gone ? pending.timestamp : pending.valueTimestamp,
-    );
+    return this.scans.underPrefix(serde.serialize(prefix, this.name), this.give);
   }
 
   /** Gives out a row: no part of the store. */
   protected abstract given(held: unknown, timestamp: number): G;
 
-  private readonly giveHeld = (held: unknown, timestamp: number): G => this.given(held, timestamp);
+  private readonly give = (held: unknown, timestamp: number): G => this.given(held, timestamp);
 }

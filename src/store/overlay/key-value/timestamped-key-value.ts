@@ -2,7 +2,6 @@
 import { checkedTime } from '../bytes/checked-time.js';
 import type { OperatorKeyValueStore } from '../../key-value-store.js';
 import type { ValueAndTimestamp } from '../../state-store.js';
-import type { StoreSite } from '../epoch/store-site.js';
 import { give } from '../epoch/value-and-timestamp.js';
 import { TimedKeyValueStore } from './timed-key-value.js';
 
@@ -12,12 +11,9 @@ export class OverlayTimestampedKeyValueStore<K, V>
 {
   readonly format = 'timestamped';
 
-  constructor(site: StoreSite) {
-    super(site, 'timestamped');
-  }
-
   put(key: K, value: V | null, timestamp: number): void {
-    this.set(this.keys.text(key), value === null ? null : this.holdValue(value), checkedTime(timestamp, this.name));
+    const held = value === null ? null : this.kept.hold(value);
+    this.table.set(this.keys.text(key), held, checkedTime(timestamp, this.name));
   }
 
   putIfAbsent(key: K, value: V, timestamp: number): ValueAndTimestamp<V> | null {
@@ -33,6 +29,6 @@ export class OverlayTimestampedKeyValueStore<K, V>
   }
 
   protected override given(held: unknown, timestamp: number): ValueAndTimestamp<V> {
-    return give(held, timestamp, this.values);
+    return give(held, timestamp, this.kept.codec);
   }
 }

@@ -13,14 +13,14 @@ export class OverlayHeadedSessionStore<K, V>
   override put(key: K, start: number, end: number, value: V | null, headers: WritableHeaders = NO_HEADERS): void {
     this.checkTimes(start, end);
     const text = this.textOf(key);
-    if (value === null) this.unset(text, start, end);
-    else this.set(text, start, end, this.holdWithHeaders(value, headers));
+    if (value === null) this.entries.unset(text, start, end);
+    else this.entries.set(text, start, end, this.kept.holdWithHeaders(value, headers));
   }
 
   fetchSessionWithHeaders(key: K, start: number, end: number): ValueAndHeaders<V> | null {
-    const slot = this.findSlot(this.textOf(key), start, end);
+    const slot = this.entries.find(this.textOf(key), start, end);
     if (slot === undefined || slot.value === null) return null;
-    return { value: this.values.give(slot.value) as V, headers: (slot.value as Headed).headers };
+    return { value: this.kept.codec.give(slot.value) as V, headers: (slot.value as Headed).headers };
   }
 
   override fetch(key: K): readonly SessionEntryWithHeaders<V>[] {
@@ -28,10 +28,10 @@ export class OverlayHeadedSessionStore<K, V>
   }
 
   override findSessions(key: K, earliestEnd: number, latestStart: number): readonly SessionEntryWithHeaders<V>[] {
-    return this.slotsOf(this.textOf(key), earliestEnd, latestStart).map(({ start, end, value }) => ({
+    return this.entries.search.slotsOf(this.textOf(key), earliestEnd, latestStart).map(({ start, end, value }) => ({
       start,
       end,
-      value: this.values.give(value) as V,
+      value: this.kept.codec.give(value) as V,
       headers: (value as Headed).headers,
     }));
   }

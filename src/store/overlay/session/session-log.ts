@@ -1,9 +1,11 @@
 /** What goes to the changelog of a session store, and how far the changelog tells of its time. */
-import type { ChangelogAppender } from '../../task-state.js';
-import type { KeyCodec } from '../bytes/key-codec.js';
+import type { ChangelogAppender, ChangelogRow } from '../../task-state.js';
 import { writeInt64 } from '../bytes/int64.js';
-import type { StoreSite } from '../epoch/store-site.js';
-import { SessionSlot } from './session-row.js';
+import type { StoreParts } from '../epoch/store-parts.js';
+import { PREFIX_BYTES } from '../epoch/store-site.js';
+import type { RowFiles } from '../rows/row-files.js';
+import { entriesOf, underPrefix } from '../walk/disk-entries.js';
+import { SessionRow, SessionSlot } from './session-row.js';
 
 /** Bytes behind the key in a changelog record: end and start. */
 export const CHANGELOG_TAIL = 16;
@@ -18,12 +20,10 @@ export class SessionLog {
   private goneTimestamp = -1;
 
   constructor(
-    private readonly site: StoreSite,
-    private readonly keys: KeyCodec,
-    /** A held value as the changelog has it. */
-    private readonly encode: (held: unknown) => Buffer,
+    private readonly parts: StoreParts,
+    private readonly files: RowFiles<SessionSlot, SessionRow>,
   ) {
-    this.toldEnd = site.progress.streamTime;
+    this.toldEnd = parts.site.progress.streamTime;
   }
 
   /** A session came and went within this epoch. */
@@ -59,16 +59,32 @@ export class SessionLog {
     this.goneEnd = -1;
   }
 
-  key(slot: SessionSlot): Buffer {
-    const key = this.keys.bytes(slot.text, 0, CHANGELOG_TAIL);
+  /** What is on disk. A slot has no timestamp of its own there, and gets the end of its session. */
+  async *rows(): AsyncGenerator<ChangelogRow, void> {
+    const { site, keys, kept } = this.parts;
+    for await (const [stored, head] of entriesOf(site.backend, underPrefix(site.prefix))) {
+      const text = keys.fromByteText(stored.toString('latin1', PREFIX_BYTES + 8));
+      const row = new SessionRow(text, Number(stored.readBigUInt64BE(PREFIX_BYTES)));
+      this.files.readHead(row, head);
+      for (const slot of row.slots) {
+        if (slot.value === null) continue;
+        const timestamp = slot.timestamp < 0 ? slot.end : slot.timestamp;
+        const headers = kept.loggedHeaders(slot.value);
+        yield { key: this.key(slot), value: kept.logged(slot.value), headers, timestamp };
+      }
+    }
+  }
+
+  private key(slot: SessionSlot): Buffer {
+    const key = this.parts.keys.bytes(slot.text, 0, CHANGELOG_TAIL);
     writeInt64(key, slot.end, key.length - CHANGELOG_TAIL);
     writeInt64(key, slot.start, key.length - 8);
     return key;
   }
 
   private log(slot: SessionSlot, appender: ChangelogAppender): void {
-    const value = slot.value === null ? null : this.encode(slot.value);
-    const { changelogTopic } = this.site.opening;
-    appender.append(changelogTopic, this.site.partition, this.key(slot), value, slot.headers, slot.timestamp);
+    const { opening, partition } = this.parts.site;
+    const value = slot.value === null ? null : this.parts.kept.logged(slot.value);
+    appender.append(opening.changelogTopic, partition, this.key(slot), value, slot.headers, slot.timestamp);
   }
 }

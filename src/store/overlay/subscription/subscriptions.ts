@@ -1,5 +1,6 @@
 /** The store of a foreign-key join: a row a foreign key, found at once and walked without a scan of the disk. */
 import { NO_HEADERS, type Headers } from '../../../record/headers.js';
+import type { RecordContext } from '../../../record/record-context.js';
 import type { BackendEntry } from '../../backend.js';
 import { StoreScan } from '../../scan.js';
 import type { ValueAndTimestamp } from '../../state-store.js';
@@ -8,7 +9,9 @@ import type { ChangelogAppender, ChangelogRow } from '../../task-state.js';
 import type { WriteBatch } from '../../write-batch.js';
 import { Changes } from '../epoch/changes.js';
 import { ClockHand } from '../epoch/clock-hand.js';
-import { OverlayStore } from '../epoch/overlay-store.js';
+import type { Ledger } from '../epoch/ledger.js';
+import type { Contents } from '../epoch/overlay-store.js';
+import type { StoreParts } from '../epoch/store-parts.js';
 import { PREFIX_BYTES, type StoreSite } from '../epoch/store-site.js';
 import { SubscriptionFiles, unpack, visitPacked } from './subscription-files.js';
 import { Chunk, positionOf, Row, Subscription } from './subscription-row.js';
@@ -18,23 +21,34 @@ const LENGTH_BYTES = 4;
 
 type Listed = readonly [key: Buffer, value: ValueAndTimestamp<Buffer>];
 
-export class OverlaySubscriptionStore extends OverlayStore implements SubscriptionStore {
+export class OverlaySubscriptionStore implements SubscriptionStore, Contents {
   readonly kind = 'subscription';
   readonly format = 'plain';
+  readonly name: string;
+  readonly persistent: boolean;
+  private readonly site: StoreSite;
+  private readonly context: RecordContext;
+  private readonly ledger: Ledger;
   private readonly files: SubscriptionFiles;
   private readonly rows = new Map<string, Row>();
   private changes: Subscription[] = [];
-  private readonly changedRows = new Changes<Row>(this.ledger);
-  private readonly hand = new ClockHand<Row>(
-    this.budget,
-    () => this.rows.values(),
-    () => false,
-    (row) => this.drop(row),
-  );
+  private readonly changedRows: Changes<Row>;
+  private readonly hand: ClockHand<Row>;
 
-  constructor(site: StoreSite) {
-    super(site);
+  constructor({ name, persistent, site, context, ledger }: StoreParts) {
+    this.name = name;
+    this.persistent = persistent;
+    this.site = site;
+    this.context = context;
+    this.ledger = ledger;
     this.files = new SubscriptionFiles(site);
+    this.changedRows = new Changes(ledger);
+    this.hand = new ClockHand(
+      ledger.budget,
+      () => this.rows.values(),
+      () => false,
+      (row) => this.drop(row),
+    );
   }
 
   get changed(): boolean {
@@ -80,7 +94,7 @@ export class OverlaySubscriptionStore extends OverlayStore implements Subscripti
     this.set(text, key.toString('latin1', end), value === null ? null : value.toString('latin1'), timestamp);
   }
 
-  override async *changelogRows(): AsyncGenerator<ChangelogRow, void> {
+  async *changelogRows(): AsyncGenerator<ChangelogRow, void> {
     for await (const [key, { value, timestamp }] of this.all()) yield { key, value, headers: NO_HEADERS, timestamp };
   }
 
@@ -88,7 +102,7 @@ export class OverlaySubscriptionStore extends OverlayStore implements Subscripti
     return this.hand.evict(steps);
   }
 
-  protected override sealChanges(appender: ChangelogAppender | null, batch: WriteBatch): void {
+  seal(appender: ChangelogAppender | null, batch: WriteBatch): void {
     if (appender !== null) for (const one of this.changes) this.log(one, appender);
     this.changes = [];
     for (const row of this.changedRows.all) {
@@ -103,19 +117,7 @@ export class OverlaySubscriptionStore extends OverlayStore implements Subscripti
     this.changedRows.clear();
   }
 
-  protected override emit(): void {
-    // Nobody can listen to it: it holds nothing back.
-  }
-
-  protected override loadBase(): unknown {
-    return null;
-  }
-
-  protected override markChanged(): void {
-    // Only called for what is held back.
-  }
-
-  protected override forget(): void {
+  forget(): void {
     this.rows.clear();
     this.hand.restart();
     this.changes = [];
@@ -217,7 +219,7 @@ export class OverlaySubscriptionStore extends OverlayStore implements Subscripti
         continue;
       }
       const packed = chunk.packed ?? this.files.readChunk(row, chunk);
-      if (chunk.packed === null && !this.budget.over) {
+      if (chunk.packed === null && !this.ledger.budget.over) {
         chunk.packed = packed;
         this.resize(row, chunk, false);
       }

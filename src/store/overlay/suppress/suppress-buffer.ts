@@ -20,7 +20,10 @@ import {
   type Origin,
   type Origins,
 } from './part-origins.js';
-import { OverlayStore } from '../epoch/overlay-store.js';
+import type { KeptValues } from '../bytes/kept-values.js';
+import type { KeyCodec } from '../bytes/key-codec.js';
+import type { Contents } from '../epoch/overlay-store.js';
+import type { StoreParts } from '../epoch/store-parts.js';
 import { PREFIX_BYTES, type StoreSite } from '../epoch/store-site.js';
 
 const TOMBSTONE = { change: null, headers: NO_HEADERS } as const;
@@ -29,9 +32,15 @@ const TOMBSTONE = { change: null, headers: NO_HEADERS } as const;
  * Not part of the cache budget: what is held back has limits of its own. A commit writes the keys that were touched since
  * the last one, those that came and went in between as deletions, as Kafka Streams does.
  */
-export class OverlaySuppressBuffer<K, V> extends OverlayStore implements SuppressBuffer<K, V> {
+export class OverlaySuppressBuffer<K, V> implements SuppressBuffer<K, V>, Contents {
   readonly kind = 'suppressBuffer';
   readonly format: 'plain' | 'headers';
+  readonly name: string;
+  readonly persistent: boolean;
+  private readonly site: StoreSite;
+  private readonly context: RecordContext;
+  private readonly keys: KeyCodec;
+  private readonly kept: KeptValues;
   private readonly held = new Map<string, HeldChange>();
   private readonly order = new HeldChangeQueue();
   private readonly touched = new Set<string>();
@@ -42,10 +51,14 @@ export class OverlaySuppressBuffer<K, V> extends OverlayStore implements Suppres
   /** The record at hand, while that of a change stands in its place. */
   private readonly current = new RecordContext();
 
-  constructor(site: StoreSite, spec: SuppressBufferSpec) {
-    super(site);
+  constructor(parts: StoreParts, spec: SuppressBufferSpec) {
     this.format = spec.format;
-    this.caching = false;
+    this.name = parts.name;
+    this.persistent = parts.persistent;
+    this.site = parts.site;
+    this.context = parts.context;
+    this.keys = parts.keys;
+    this.kept = parts.kept;
   }
 
   get changed(): boolean {
@@ -121,7 +134,7 @@ export class OverlaySuppressBuffer<K, V> extends OverlayStore implements Suppres
     this.restored.set(byteText, this.format === 'headers' ? restoredWithOrigins(change, headers) : change);
   }
 
-  override async *changelogRows(): AsyncGenerator<ChangelogRow, void> {
+  async *changelogRows(): AsyncGenerator<ChangelogRow, void> {
     const timestamp = this.site.clock.now();
     for await (const [stored, value] of entriesOf(this.site.backend, underPrefix(this.site.prefix))) {
       const { change, headers } = this.logged(value);
@@ -134,14 +147,14 @@ export class OverlaySuppressBuffer<K, V> extends OverlayStore implements Suppres
     return false;
   }
 
-  override prepare(): Promise<void> | void {
+  prepare(): Promise<void> | void {
     this.forgetHeld();
     return readAll(this.site.backend, underPrefix(this.site.prefix), (key, value) => {
       this.take(key, value);
     });
   }
 
-  protected override sealChanges(appender: ChangelogAppender | null, batch: WriteBatch): void {
+  seal(appender: ChangelogAppender | null, batch: WriteBatch): void {
     for (const [byteText, value] of this.restored) {
       if (value === null) batch.delete(this.diskKey(byteText));
       else batch.put(this.diskKey(byteText), value);
@@ -165,34 +178,22 @@ export class OverlaySuppressBuffer<K, V> extends OverlayStore implements Suppres
     this.touched.clear();
   }
 
-  protected override forget(): void {
+  forget(): void {
     this.forgetHeld();
     this.touched.clear();
     this.restored = new Map();
   }
 
-  protected override emit(): void {
-    // Nobody listens: what is held back here is let go by its operator.
-  }
-
-  protected override loadBase(): unknown {
-    return null;
-  }
-
-  protected override markChanged(): void {
-    // There are no cells.
-  }
-
   private hold(value: unknown): unknown {
-    return value === null ? null : this.holdValue(value);
+    return value === null ? null : this.kept.hold(value);
   }
 
   private give(held: unknown): V | null {
-    return held === null ? null : (this.values.give(held) as V);
+    return held === null ? null : (this.kept.codec.give(held) as V);
   }
 
   private bytesOf(held: unknown): Buffer | null {
-    return held === null ? null : this.values.encode(held, 0);
+    return held === null ? null : this.kept.codec.encode(held, 0);
   }
 
   /** A change as it is on disk. */
@@ -260,7 +261,7 @@ export class OverlaySuppressBuffer<K, V> extends OverlayStore implements Suppres
   }
 
   private decode(bytes: Buffer | null): unknown {
-    return bytes === null ? null : this.values.decode(bytes, 0, bytes.length);
+    return bytes === null ? null : this.kept.codec.decode(bytes, 0, bytes.length);
   }
 
   private diskKey(byteText: string): Buffer {

@@ -1,7 +1,10 @@
 /** The versioned store: the history of each key, to be asked for what was valid at a time. */
 import { checkedTime } from '../bytes/checked-time.js';
+import type { KeptValues } from '../bytes/kept-values.js';
+import type { KeyCodec } from '../bytes/key-codec.js';
+import type { StoreParts } from '../epoch/store-parts.js';
 import type { VersionedKeyValueStore, VersionedPut, VersionedRecord } from '../../versioned-store.js';
-import { VersionEntries } from './version-entries.js';
+import type { VersionEntries } from './version-entries.js';
 
 class Version<V> implements VersionedRecord<V> {
   constructor(
@@ -12,14 +15,36 @@ class Version<V> implements VersionedRecord<V> {
 }
 
 /** Each put is a changelog record with the timestamp of the version. */
-export class OverlayVersionedStore<K, V> extends VersionEntries implements VersionedKeyValueStore<K, V> {
+export class OverlayVersionedStore<K, V> implements VersionedKeyValueStore<K, V> {
   readonly kind = 'versioned';
   readonly format = 'plain';
+  readonly name: string;
+  readonly persistent: boolean;
+  private readonly keys: KeyCodec;
+  private readonly kept: KeptValues;
+
+  constructor(
+    parts: StoreParts,
+    private readonly entries: VersionEntries,
+  ) {
+    this.name = parts.name;
+    this.persistent = parts.persistent;
+    this.keys = parts.keys;
+    this.kept = parts.kept;
+  }
+
+  get streamTime(): number {
+    return this.entries.streamTime;
+  }
+
+  get expiredPuts(): number {
+    return this.entries.expiredPuts;
+  }
 
   put(key: K, value: V | null, timestamp: number): VersionedPut {
-    return this.set(
+    return this.entries.set(
       this.keys.text(key),
-      value === null ? null : this.holdValue(value),
+      value === null ? null : this.kept.hold(value),
       checkedTime(timestamp, this.name),
     );
   }
@@ -27,12 +52,12 @@ export class OverlayVersionedStore<K, V> extends VersionEntries implements Versi
   delete(key: K, timestamp: number): VersionedRecord<V> | null {
     const text = this.keys.text(key);
     const found = this.giveAt(text, timestamp);
-    return this.set(text, null, checkedTime(timestamp, this.name)) === 'expired' ? null : found;
+    return this.entries.set(text, null, checkedTime(timestamp, this.name)) === 'expired' ? null : found;
   }
 
   get(key: K): VersionedRecord<V> | null {
-    const slot = this.latestOf(this.keys.text(key));
-    return slot === null ? null : new Version(this.values.give(slot.value) as V, slot.start, null);
+    const slot = this.entries.latestOf(this.keys.text(key));
+    return slot === null ? null : new Version(this.kept.codec.give(slot.value) as V, slot.start, null);
   }
 
   getAsOf(key: K, timestamp: number): VersionedRecord<V> | null {
@@ -40,8 +65,12 @@ export class OverlayVersionedStore<K, V> extends VersionEntries implements Versi
   }
 
   private giveAt(text: string, timestamp: number): VersionedRecord<V> | null {
-    const slot = this.versionAt(text, timestamp);
+    const slot = this.entries.versionAt(text, timestamp);
     if (slot === null) return null;
-    return new Version(this.values.give(slot.value) as V, slot.start, this.until < 0 ? null : this.until);
+    return new Version(
+      this.kept.codec.give(slot.value) as V,
+      slot.start,
+      this.entries.until < 0 ? null : this.entries.until,
+    );
   }
 }

@@ -19,16 +19,16 @@ export class OverlayHeadedWindowStore<K, V>
   readonly format = 'headers';
 
   put(key: K, value: V | null, start: number, timestamp: number, headers: WritableHeaders = NO_HEADERS): void {
-    const held = value === null ? null : this.holdWithHeaders(value, headers);
+    const held = value === null ? null : this.kept.holdWithHeaders(value, headers);
     const time = checkedTime(timestamp, this.name);
-    this.set(this.keys.text(key), checkedTime(start, this.name), held, time);
+    this.entries.set(this.keys.text(key), checkedTime(start, this.name), held, time);
   }
 
-  protected override giveFound(held: unknown, timestamp: number): ValueTimestampHeaders<V> {
-    return giveWithHeaders(held, timestamp, this.values);
+  protected override given(held: unknown, timestamp: number): ValueTimestampHeaders<V> {
+    return giveWithHeaders(held, timestamp, this.kept.codec);
   }
 
   protected override entryOf({ start, value, timestamp }: StartSlot): WindowEntryWithHeaders<V> {
-    return { start, value: this.values.give(value) as V, timestamp, headers: (value as Headed).headers };
+    return { start, value: this.kept.codec.give(value) as V, timestamp, headers: (value as Headed).headers };
   }
 }

@@ -13,16 +13,16 @@ export class OverlayTimestampedWindowStore<K, V>
   readonly format = 'timestamped';
 
   put(key: K, value: V | null, start: number, timestamp: number): void {
-    const held = value === null ? null : this.holdValue(value);
+    const held = value === null ? null : this.kept.hold(value);
     const time = checkedTime(timestamp, this.name);
-    this.set(this.keys.text(key), checkedTime(start, this.name), held, time);
+    this.entries.set(this.keys.text(key), checkedTime(start, this.name), held, time);
   }
 
-  protected override giveFound(held: unknown, timestamp: number): ValueAndTimestamp<V> {
-    return give(held, timestamp, this.values);
+  protected override given(held: unknown, timestamp: number): ValueAndTimestamp<V> {
+    return give(held, timestamp, this.kept.codec);
   }
 
   protected override entryOf({ start, value, timestamp }: StartSlot): TimestampedWindowEntry<V> {
-    return { start, value: this.values.give(value) as V, timestamp };
+    return { start, value: this.kept.codec.give(value) as V, timestamp };
   }
 }

@@ -1,23 +1,25 @@
-/** The entries of a window store: rows in memory first, then on disk. Plain and timestamped stores stand on it. */
+/** The entries of a window store: which may be put, which may be seen, and what is told of them. */
 import type { Headers } from '../../../record/headers.js';
 import type { WindowSpec } from '../../spec.js';
 import type { ChangelogAppender, ChangelogRow } from '../../task-state.js';
 import type { WriteBatch } from '../../write-batch.js';
-import { Closing } from '../rows/closing.js';
+import { readInt64 } from '../bytes/int64.js';
 import type { Pending } from '../epoch/cell.js';
-import { readInt64, writeInt64 } from '../bytes/int64.js';
 import { Changes } from '../epoch/changes.js';
-import { OverlayStore } from '../epoch/overlay-store.js';
+import { Emissions, type EmissionSource } from '../epoch/emissions.js';
+import type { Contents } from '../epoch/overlay-store.js';
+import type { StoreParts } from '../epoch/store-parts.js';
+import type { StoreProgress } from '../epoch/store-site.js';
+import { Closing } from '../rows/closing.js';
 import { RowFiles } from '../rows/row-files.js';
 import { RowTable } from '../rows/row-table.js';
-import { PREFIX_BYTES, type StoreSite } from '../epoch/store-site.js';
-import { geometryOf, type WindowGeometry } from './window-geometry.js';
-import { StartRow, StartSlot } from '../rows/start-row.js';
-import { entriesOf, underPrefix } from '../walk/disk-entries.js';
 import { StartSlotFormat } from '../rows/slot-format.js';
+import { StartRow, StartSlot } from '../rows/start-row.js';
+import { geometryOf, type WindowGeometry } from './window-geometry.js';
+import { CHANGELOG_TAIL, WindowLog } from './window-log.js';
+import { WindowScan, type WindowSight } from './window-scan.js';
+import { WindowSearch } from './window-search.js';
 
-/** Bytes behind the key in a changelog record: start and sequence number. */
-const CHANGELOG_TAIL = 12;
 /** Sequence numbers are positive 32-bit integers and start over after the last. */
 const SEQUENCE_MASK = 0x7fffffff;
 
@@ -26,45 +28,60 @@ const SEQUENCE_MASK = 0x7fffffff;
  * look-up, and the result of a late record, depend on it. The store below that cache has the time of what was emitted, and
  * what has expired there has no old value.
  */
-export abstract class WindowEntries extends OverlayStore<StartSlot> {
+export class WindowEntries implements Contents, EmissionSource<StartSlot>, WindowSight {
   expiredPuts = 0;
-  protected readonly geometry: WindowGeometry;
-  protected readonly files: RowFiles<StartSlot, StartRow>;
-  protected readonly duplicates: boolean;
-  protected readonly table: RowTable<StartSlot, StartRow>;
+  /** Earliest start to look for. */
+  firstFound = Number.NEGATIVE_INFINITY;
+  readonly duplicates: boolean;
+  readonly geometry: WindowGeometry;
+  readonly table: RowTable<StartSlot, StartRow>;
+  readonly scan: WindowScan;
+  readonly search: WindowSearch;
+  /** Null where nothing can be held back. */
+  readonly emissions: Emissions<StartSlot> | null;
+  /** What an operator has yet to take; null in stores that nobody takes from. */
+  readonly closing: Closing | null;
   /** Earliest start that is seen in any case. */
   private firstVisible = Number.NEGATIVE_INFINITY;
-  /** Earliest start to look for. */
-  protected firstFound = Number.NEGATIVE_INFINITY;
   private firstLive = Number.NEGATIVE_INFINITY;
   /** Highest start that was emitted. */
   private emittedTime: number;
-  /** What an operator has yet to take; null in stores that nobody takes from. */
-  protected readonly closing: Closing | null;
+  private readonly progress: StoreProgress;
+  private readonly caching: boolean;
   private readonly logsHeaders: boolean;
   /** With duplicates, a null put does not even move time on; in Kafka Streams' stores in memory it does. */
   private readonly ignoresNull: boolean;
-  private readonly changes = new Changes<StartSlot>(this.ledger);
+  private readonly log: WindowLog;
+  private readonly changes: Changes<StartSlot>;
 
-  constructor(site: StoreSite, spec: WindowSpec) {
-    super(site);
+  /** @param emits somebody can listen to the store */
+  constructor(
+    private readonly parts: StoreParts,
+    spec: WindowSpec,
+    emits: boolean,
+  ) {
+    const { site, keys, kept, ledger, caching } = parts;
+    const { progress } = site;
+    this.progress = progress;
+    this.caching = caching;
     this.duplicates = spec.retainDuplicates ?? false;
     this.logsHeaders = spec.logHeaders === true;
     this.ignoresNull = spec.engine !== 'memory';
     this.closing = spec.keepsClosed === true ? new Closing() : null;
-    this.geometry = geometryOf(spec);
+    const geometry = geometryOf(spec);
     const format = new StartSlotFormat(spec.format, this.duplicates, false);
-    this.files = new RowFiles(site, this.keys, this.values, this.geometry, format);
-    this.table = new RowTable({
-      ledger: this.ledger,
-      progress: site.progress,
-      files: this.files,
-      values: this.values,
-      caching: this.caching,
-      newRow: (text, id) => new StartRow(text, id),
-    });
-    this.emittedTime = site.progress.streamTime;
-    this.setStreamTime(site.progress.streamTime);
+    const files = new RowFiles(site, keys, kept.codec, geometry, format);
+    const newRow = (text: string, id: number): StartRow => new StartRow(text, id);
+    const table = new RowTable({ ledger, progress, files, values: kept.codec, caching, newRow });
+    this.geometry = geometry;
+    this.table = table;
+    this.scan = new WindowScan(parts, spec, { geometry, files, table }, this);
+    this.search = new WindowSearch(geometry, table, this);
+    this.log = new WindowLog(parts, files);
+    this.changes = new Changes(ledger);
+    this.emissions = emits && caching ? new Emissions<StartSlot>(parts, this) : null;
+    this.emittedTime = progress.streamTime;
+    this.setStreamTime(progress.streamTime);
   }
 
   get changed(): boolean {
@@ -72,94 +89,30 @@ export abstract class WindowEntries extends OverlayStore<StartSlot> {
   }
 
   get streamTime(): number {
-    return this.site.progress.streamTime;
+    return this.progress.streamTime;
   }
 
   /** The slot of a key and start, as far as it may be seen. */
-  protected findSlot(text: string, start: number): StartSlot | undefined {
-    if (start >= this.firstVisible) return this.rowAt(text, start)?.find(start);
-    const slot = this.caching ? this.rowAt(text, start)?.find(start) : undefined;
+  find(text: string, start: number): StartSlot | undefined {
+    if (start >= this.firstVisible) return this.findKept(text, start);
+    const slot = this.caching ? this.findKept(text, start) : undefined;
     return slot?.warm === true ? slot : undefined;
   }
 
-  protected sees(slot: StartSlot): boolean {
+  /** The slot of a key and start, expired or not, as long as it is there. */
+  findKept(text: string, start: number): StartSlot | undefined {
+    return this.table.find(text, this.geometry.rowAt(start))?.find(start);
+  }
+
+  sees(slot: StartSlot): boolean {
     return slot.start >= this.firstVisible || slot.warm;
   }
 
-  /** The slot of a key and start, expired or not, as long as it is there. */
-  protected findKept(text: string, start: number): StartSlot | undefined {
-    return this.rowAt(text, start)?.find(start);
-  }
-
-  /** Slots of a key that start in `[from, to]` and may be seen, in order. */
-  protected slotsBetween(text: string, from: number, to: number): StartSlot[] {
-    const found: StartSlot[] = [];
-    const first = Math.max(from, this.firstFound, 0);
-    const last = Math.min(to, this.site.progress.streamTime);
-    if (first > last) return found;
-    const lastRow = this.geometry.rowOf(last);
-    let id = this.geometry.rowOf(first);
-    const { firstRow } = this.table;
-    if (id < firstRow) {
-      for (const expired of this.expiredRows(id, lastRow)) this.addSlots(found, text, expired, first, last);
-      id = firstRow;
-    }
-    for (; id <= lastRow; id += 1) this.addSlots(found, text, id, first, last);
-    return found;
-  }
-
-  /** The slot of a key that starts last in `[from, to]` and may be seen. */
-  protected latestSlot(text: string, from: number, to: number): StartSlot | null {
-    const first = Math.max(from, this.firstFound, 0);
-    const last = Math.min(to, this.site.progress.streamTime);
-    if (first > last) return null;
-    const firstRow = this.geometry.rowOf(first);
-    const lastRow = this.geometry.rowOf(last);
-    for (let id = lastRow; id >= firstRow && id >= this.table.firstRow; id -= 1) {
-      const slot = this.latestInRow(text, id, first, last);
-      if (slot !== null) return slot;
-    }
-    if (firstRow >= this.table.firstRow) return null;
-    for (const id of this.expiredRows(firstRow, lastRow).reverse()) {
-      const slot = this.latestInRow(text, id, first, last);
-      if (slot !== null) return slot;
-    }
-    return null;
-  }
-
-  private addSlots(found: StartSlot[], text: string, id: number, first: number, last: number): void {
-    const row = this.table.find(text, id);
-    if (row === undefined) return;
-    const { slots } = row;
-    for (let at = row.firstFrom(first); at < slots.length; at += 1) {
-      const slot = slots[at] as StartSlot;
-      if (slot.start > last) return;
-      if (slot.value !== null && this.sees(slot)) found.push(slot);
-    }
-  }
-
-  private latestInRow(text: string, id: number, first: number, last: number): StartSlot | null {
-    const row = this.table.find(text, id);
-    if (row === undefined) return null;
-    const { slots } = row;
-    for (let at = row.firstFrom(last + 1) - 1; at >= 0; at -= 1) {
-      const slot = slots[at] as StartSlot;
-      if (slot.start < first) return null;
-      if (slot.value !== null && this.sees(slot)) return slot;
-    }
-    return null;
-  }
-
-  /** Numbers of the rows that have expired as a whole and are still in memory, ascending. */
-  private expiredRows(first: number, last: number): number[] {
-    return this.table.inMemory(first, Math.min(last, this.table.firstRow - 1));
-  }
-
   /** Puts a held value, `null` to delete. */
-  protected set(text: string, start: number, held: unknown, timestamp: number): void {
-    const { progress } = this.site;
+  set(text: string, start: number, held: unknown, timestamp: number): void {
+    const { kept, context, ledger } = this.parts;
     const nothing = this.duplicates && held === null;
-    if (start > progress.streamTime && !(nothing && this.ignoresNull)) this.setStreamTime(start);
+    if (start > this.progress.streamTime && !(nothing && this.ignoresNull)) this.setStreamTime(start);
     let slot: StartSlot | undefined;
     if (nothing) {
       // It has nothing to delete, but is logged, as Kafka Streams does.
@@ -175,83 +128,73 @@ export abstract class WindowEntries extends OverlayStore<StartSlot> {
     const base = slot.value;
     slot.timestamp = timestamp;
     slot.warm = this.caching;
-    if (this.logsHeaders) slot.headers = this.context.headers;
-    else if (this.headed !== null) slot.headers = this.loggedHeaders(held);
+    if (this.logsHeaders) slot.headers = context.headers;
+    else if (kept.headed !== null) slot.headers = kept.loggedHeaders(held);
     if (this.closing !== null && slot.row !== null) this.noteClosing(this.closing, slot, held);
     this.table.setValue(slot, held);
-    if (this.holdsBack) this.holdBack(slot, base, text.length + CHANGELOG_TAIL);
-    else if (slot.epoch !== this.ledger.epoch) this.markChanged(slot);
+    const { emissions } = this;
+    if (emissions !== null && emissions.active) emissions.hold(slot, base, text.length + CHANGELOG_TAIL);
+    else if (slot.epoch !== ledger.epoch) this.markChanged(slot);
   }
 
   restore(key: Buffer, value: Buffer | null, timestamp: number, headers: Headers): void {
+    const { keys, kept, ledger } = this.parts;
+    const { progress } = this;
     const end = key.length - CHANGELOG_TAIL;
     const start = readInt64(key, end);
     const sequence = key.readInt32BE(end + 8);
-    const { progress } = this.site;
     if (this.duplicates) progress.sequence = sequence;
     const nothing = this.duplicates && value === null;
     if (start > progress.streamTime && !(nothing && this.ignoresNull)) this.setStreamTime(start);
     this.emittedTime = progress.streamTime;
     if (nothing || (start < this.firstLive && this.closing === null)) return;
-    const text = this.keys.textOf(key, 0, end);
+    const text = keys.textOf(key, 0, end);
     // Before anything is changed: what cannot be decoded may be left out.
-    const held = value === null ? null : this.restoredValue(value, headers);
+    const held = value === null ? null : kept.restored(value, headers);
     const row = this.table.ensure(text, this.geometry.rowAt(start));
     const slot = row.findExact(start, sequence) ?? this.newSlot(row, text, start, sequence);
     slot.timestamp = timestamp;
-    slot.epoch = this.ledger.epoch;
+    slot.epoch = ledger.epoch;
     this.table.setValue(slot, held);
     this.table.mark(row);
   }
 
-  /** A slot that has no timestamp of its own on disk gets the start of its window. */
-  override async *changelogRows(): AsyncGenerator<ChangelogRow, void> {
-    for await (const [stored, head] of entriesOf(this.site.backend, underPrefix(this.site.prefix))) {
-      const text = this.keys.fromByteText(stored.toString('latin1', PREFIX_BYTES + 8));
-      const row = new StartRow(text, Number(stored.readBigUInt64BE(PREFIX_BYTES)));
-      this.files.readHead(row, head);
-      for (const slot of row.slots) {
-        if (slot.value === null) continue;
-        const value = this.loggedValue(slot.value);
-        const timestamp = slot.timestamp < 0 ? slot.start : slot.timestamp;
-        yield { key: this.changelogKey(slot), value, headers: this.loggedHeaders(slot.value), timestamp };
-      }
-    }
+  changelogRows(): AsyncGenerator<ChangelogRow, void> {
+    return this.log.rows();
+  }
+
+  prepare(): Promise<void> | void {
+    if (this.closing !== null) return this.scan.fill(this.closing);
   }
 
   evict(steps: number): boolean {
-    const expired = this.budget.over && this.table.keepsExpired;
+    const expired = this.parts.ledger.budget.over && this.table.keepsExpired;
     if (expired) this.table.dropExpired();
     return this.table.evict(steps) || expired;
   }
 
-  protected override sealChanges(appender: ChangelogAppender | null, batch: WriteBatch): void {
-    if (appender !== null) for (const slot of this.changes.all) this.log(slot, appender);
+  seal(appender: ChangelogAppender | null, batch: WriteBatch): void {
+    if (appender !== null) for (const slot of this.changes.all) this.log.append(slot, appender);
     this.table.seal(batch, Math.min(this.firstFound, this.closing?.from ?? Number.POSITIVE_INFINITY), false);
     this.changes.clear();
   }
 
-  protected override markChanged(slot: StartSlot): void {
+  markChanged(slot: StartSlot): void {
     if (slot.start > this.emittedTime) this.emittedTime = slot.start;
-    if (slot.epoch === this.ledger.epoch) return;
+    if (slot.epoch === this.parts.ledger.epoch) return;
     this.changes.add(slot);
     if (slot.row !== null) this.table.mark(slot.row);
   }
 
-  protected override baseOf(pending: Pending<StartSlot>): unknown {
-    const { start, row } = pending.cell;
-    if (start >= this.geometry.firstVisible(this.emittedTime)) return super.baseOf(pending);
-    // Nobody is told of its deletion, but on disk it must go.
-    if (pending.value === null && row !== null) this.table.mark(row);
-    return null;
-  }
-
   /** Rows are read before they are changed, so that the value at the last emission is always known. */
-  protected override loadBase(): unknown {
+  baseOf({ cell, base, value }: Pending<StartSlot>): unknown {
+    if (cell.start >= this.geometry.firstVisible(this.emittedTime)) return base;
+    // Nobody is told of its deletion, but on disk it must go.
+    if (value === null && cell.row !== null) this.table.mark(cell.row);
     return null;
   }
 
-  protected override forget(): void {
+  forget(): void {
     this.closing?.clear();
     this.table.forget();
     this.changes.clear();
@@ -261,24 +204,18 @@ export abstract class WindowEntries extends OverlayStore<StartSlot> {
     this.emittedTime = -1;
   }
 
+  /** Gives up rows of which the time is over, unless an operator has yet to take something from them. */
+  expireRows(): void {
+    const kept = Math.min(this.firstLive, this.closing?.from ?? Number.POSITIVE_INFINITY);
+    if (!this.table.expireBelow(this.geometry.rowOf(kept))) return;
+    if (!this.caching || this.parts.ledger.budget.over) this.table.dropExpired();
+  }
+
   private noteClosing({ index }: Closing, slot: StartSlot, held: unknown): void {
     if ((held === null) === (slot.value === null)) return;
-    const key = this.keys.byteText(slot.text);
+    const key = this.parts.keys.byteText(slot.text);
     if (held === null) index.delete(slot.start, key);
     else index.add(slot.start, key);
-  }
-
-  private changelogKey(slot: StartSlot): Buffer {
-    const key = this.keys.bytes(slot.text, 0, CHANGELOG_TAIL);
-    writeInt64(key, slot.start, key.length - CHANGELOG_TAIL);
-    key.writeInt32BE(slot.sequence, key.length - 4);
-    return key;
-  }
-
-  private log(slot: StartSlot, appender: ChangelogAppender): void {
-    const key = this.changelogKey(slot);
-    const value = slot.value === null ? null : this.loggedValue(slot.value);
-    appender.append(this.site.opening.changelogTopic, this.site.partition, key, value, slot.headers, slot.timestamp);
   }
 
   private newSlot(row: StartRow | null, text: string, start: number, sequence: number): StartSlot {
@@ -290,24 +227,22 @@ export abstract class WindowEntries extends OverlayStore<StartSlot> {
   }
 
   private nextSequence(): number {
-    const { progress } = this.site;
+    const { progress } = this;
     progress.sequence = (progress.sequence + 1) & SEQUENCE_MASK;
     return progress.sequence;
   }
 
   /** The row to put into, null when its time is over. */
   private liveRow(text: string, start: number): StartRow | null {
-    if (start >= this.firstLive) return this.table.ensure(text, this.geometry.rowAt(start));
-    this.expiredPuts += 1;
-    return this.caching ? this.table.ensure(text, this.geometry.rowAt(start)) : null;
-  }
-
-  private rowAt(text: string, start: number): StartRow | undefined {
-    return this.table.find(text, this.geometry.rowAt(start));
+    if (start < this.firstLive) {
+      this.expiredPuts += 1;
+      if (!this.caching) return null;
+    }
+    return this.table.ensure(text, this.geometry.rowAt(start));
   }
 
   private setStreamTime(time: number): void {
-    this.site.progress.streamTime = time;
+    this.progress.streamTime = time;
     if (time >= 0) {
       const { geometry, caching } = this;
       this.firstLive = geometry.firstLive(time);
@@ -315,12 +250,5 @@ export abstract class WindowEntries extends OverlayStore<StartSlot> {
       if (!caching) this.firstFound = this.firstVisible;
     }
     this.expireRows();
-  }
-
-  /** Gives up rows of which the time is over, unless an operator has yet to take something from them. */
-  protected expireRows(): void {
-    const kept = Math.min(this.firstLive, this.closing?.from ?? Number.POSITIVE_INFINITY);
-    if (!this.table.expireBelow(this.geometry.rowOf(kept))) return;
-    if (!this.caching || this.budget.over) this.table.dropExpired();
   }
 }

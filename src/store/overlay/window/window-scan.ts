@@ -1,11 +1,15 @@
 /** Scans of a window store over many keys. */
 import { Windowed } from '../../../record/windowed.js';
 import type { StoreScan } from '../../scan.js';
-import { between, RowScan, type ScanRange } from '../rows/row-scan.js';
 import type { WindowSpec } from '../../spec.js';
-import type { StoreSite } from '../epoch/store-site.js';
-import { WindowEntries } from './window-entries.js';
+import type { KeyCodec } from '../bytes/key-codec.js';
+import type { StoreParts } from '../epoch/store-parts.js';
+import type { Closing } from '../rows/closing.js';
+import type { RowFiles } from '../rows/row-files.js';
+import { between, RowScan, type ScanRange } from '../rows/row-scan.js';
+import type { RowTable } from '../rows/row-table.js';
 import { StartRow, type StartSlot } from '../rows/start-row.js';
+import type { WindowGeometry } from './window-geometry.js';
 
 /** One window found, key still as bytes. */
 interface Found {
@@ -15,17 +19,38 @@ interface Found {
   readonly timestamp: number;
 }
 
+/** What a store says of its windows. */
+export interface WindowSight {
+  /** Earliest start to look for. */
+  readonly firstFound: number;
+  readonly streamTime: number;
+  sees(slot: StartSlot): boolean;
+}
+
+export interface WindowRows {
+  readonly geometry: WindowGeometry;
+  readonly files: RowFiles<StartSlot, StartRow>;
+  readonly table: RowTable<StartSlot, StartRow>;
+}
+
 /**
  * Order: stores on disk by row, key, time, where a row is a stretch of time; stores in memory by time, then key.
  * Kafka Streams: segment, key, time and time, key.
  */
-export abstract class WindowScanning<K, G> extends WindowEntries {
-  private readonly rowScan: RowScan<StartSlot, StartRow, Found>;
+export class WindowScan {
+  private readonly keys: KeyCodec;
+  private readonly windowSizeMs: number;
+  private readonly rows: RowScan<StartSlot, StartRow, Found>;
 
-  constructor(site: StoreSite, spec: WindowSpec) {
-    super(site, spec);
-    const { name, keys, files, table, geometry } = this;
-    this.rowScan = new RowScan(
+  constructor(
+    { name, site, keys }: StoreParts,
+    spec: WindowSpec,
+    { geometry, files, table }: WindowRows,
+    private readonly sight: WindowSight,
+  ) {
+    this.keys = keys;
+    this.windowSizeMs = geometry.windowSizeMs;
+    this.rows = new RowScan(
       { name, backend: site.backend, keys, files, table },
       {
         newRow: (text, id) => new StartRow(text, id),
@@ -36,41 +61,27 @@ export abstract class WindowScanning<K, G> extends WindowEntries {
     );
   }
 
-  fetchKeys(fromKey: K | null, toKey: K | null, from: number, to: number): StoreScan<readonly [Windowed<K>, G]> {
-    return this.scan(this.keyBytes(fromKey), this.keyBytes(toKey), from, to, false);
-  }
-
-  backwardFetchKeys(
-    fromKey: K | null,
-    toKey: K | null,
-    from: number,
-    to: number,
+  /** Keys between two keys, and starts between two times, all inclusive. `give` gives out a held value. */
+  scan<K, G>(
+    keys: readonly [from: K | null, to: K | null],
+    times: readonly [from: number, to: number],
+    reverse: boolean,
+    give: (held: unknown, timestamp: number) => G,
   ): StoreScan<readonly [Windowed<K>, G]> {
-    return this.scan(this.keyBytes(fromKey), this.keyBytes(toKey), from, to, true);
-  }
-
-  fetchAll(from: number, to: number): StoreScan<readonly [Windowed<K>, G]> {
-    return this.scan(null, null, from, to, false);
-  }
-
-  backwardFetchAll(from: number, to: number): StoreScan<readonly [Windowed<K>, G]> {
-    return this.scan(null, null, from, to, true);
-  }
-
-  all(): StoreScan<readonly [Windowed<K>, G]> {
-    return this.scan(null, null, 0, Number.POSITIVE_INFINITY, false);
-  }
-
-  backwardAll(): StoreScan<readonly [Windowed<K>, G]> {
-    return this.scan(null, null, 0, Number.POSITIVE_INFINITY, true);
+    const wanted = between(this.keyBytes(keys[0]), this.keyBytes(keys[1]));
+    return this.rows.scan(
+      () => {
+        const first = Math.max(times[0], this.sight.firstFound, 0);
+        return { first, last: Math.min(times[1], this.sight.streamTime), reverse, wanted, unseen: false };
+      },
+      ({ key, start, held, timestamp }) => [this.windowed<K>(key, start), give(held, timestamp)] as const,
+    );
   }
 
   /** Finds the windows that are still to be taken: all that are on disk, until the operator says how far it got. */
-  override prepare(): Promise<void> | void {
-    const { closing } = this;
-    if (closing === null) return undefined;
-    const range = { first: 0, last: this.streamTime, reverse: false, wanted: between(null, null), unseen: true };
-    const noted = this.rowScan.visit(range, ({ start, key }) => {
+  fill(closing: Closing): Promise<void> | void {
+    const range = { first: 0, last: this.sight.streamTime, reverse: false, wanted: between(null, null), unseen: true };
+    const noted = this.rows.visit(range, ({ start, key }) => {
       closing.index.add(start, key);
     });
     const done = (): void => {
@@ -80,40 +91,20 @@ export abstract class WindowScanning<K, G> extends WindowEntries {
     done();
   }
 
-  protected abstract giveFound(held: unknown, timestamp: number): G;
-
-  private keyBytes(key: K | null): string | null {
+  private keyBytes(key: unknown): string | null {
     return key === null ? null : this.keys.byteText(this.keys.text(key));
   }
 
-  private scan(
-    fromKey: string | null,
-    toKey: string | null,
-    from: number,
-    to: number,
-    reverse: boolean,
-  ): StoreScan<readonly [Windowed<K>, G]> {
-    const wanted = between(fromKey, toKey);
-    return this.rowScan.scan(
-      () => {
-        const first = Math.max(from, this.firstFound, 0);
-        return { first, last: Math.min(to, this.streamTime), reverse, wanted, unseen: false };
-      },
-      (found) => this.giveWindow(found),
-    );
-  }
-
-  private giveWindow(found: Found): readonly [Windowed<K>, G] {
-    const key = this.keys.key(this.keys.fromByteText(found.key)) as K;
-    const windowed = new Windowed(key, found.start, found.start + this.geometry.windowSizeMs);
-    return [windowed, this.giveFound(found.held, found.timestamp)];
+  private windowed<K>(byteText: string, start: number): Windowed<K> {
+    const key = this.keys.key(this.keys.fromByteText(byteText)) as K;
+    return new Windowed(key, start, start + this.windowSizeMs);
   }
 
   private foundIn(row: StartRow, key: string, { first, last, unseen }: ScanRange): Found[] {
     const found: Found[] = [];
     for (const slot of row.slots) {
       const { start, value, timestamp } = slot;
-      if (value === null || start < first || start > last || !(unseen || this.sees(slot))) continue;
+      if (value === null || start < first || start > last || !(unseen || this.sight.sees(slot))) continue;
       found.push({ key, start, held: value, timestamp });
     }
     return found;

@@ -1,0 +1,70 @@
+/** What all window stores show of themselves: their name, their time, and scans over many keys. */
+import type { Windowed } from '../../../record/windowed.js';
+import type { StoreScan } from '../../scan.js';
+import type { KeptValues } from '../bytes/kept-values.js';
+import type { KeyCodec } from '../bytes/key-codec.js';
+import type { StoreParts } from '../epoch/store-parts.js';
+import type { WindowEntries } from './window-entries.js';
+
+/** `G`: what is given out of a row. */
+export abstract class WindowFace<K, G> {
+  readonly kind = 'window';
+  readonly name: string;
+  readonly persistent: boolean;
+  readonly caching: boolean;
+  protected readonly keys: KeyCodec;
+  protected readonly kept: KeptValues;
+
+  constructor(
+    parts: StoreParts,
+    protected readonly entries: WindowEntries,
+  ) {
+    this.name = parts.name;
+    this.persistent = parts.persistent;
+    this.caching = parts.caching;
+    this.keys = parts.keys;
+    this.kept = parts.kept;
+  }
+
+  get streamTime(): number {
+    return this.entries.streamTime;
+  }
+
+  get expiredPuts(): number {
+    return this.entries.expiredPuts;
+  }
+
+  fetchKeys(fromKey: K | null, toKey: K | null, from: number, to: number): StoreScan<readonly [Windowed<K>, G]> {
+    return this.entries.scan.scan([fromKey, toKey], [from, to], false, this.give);
+  }
+
+  backwardFetchKeys(
+    fromKey: K | null,
+    toKey: K | null,
+    from: number,
+    to: number,
+  ): StoreScan<readonly [Windowed<K>, G]> {
+    return this.entries.scan.scan([fromKey, toKey], [from, to], true, this.give);
+  }
+
+  fetchAll(from: number, to: number): StoreScan<readonly [Windowed<K>, G]> {
+    return this.fetchKeys(null, null, from, to);
+  }
+
+  backwardFetchAll(from: number, to: number): StoreScan<readonly [Windowed<K>, G]> {
+    return this.backwardFetchKeys(null, null, from, to);
+  }
+
+  all(): StoreScan<readonly [Windowed<K>, G]> {
+    return this.fetchAll(0, Number.POSITIVE_INFINITY);
+  }
+
+  backwardAll(): StoreScan<readonly [Windowed<K>, G]> {
+    return this.backwardFetchAll(0, Number.POSITIVE_INFINITY);
+  }
+
+  /** Gives out a held value: no part of the store. */
+  protected abstract given(held: unknown, timestamp: number): G;
+
+  private readonly give = (held: unknown, timestamp: number): G => this.given(held, timestamp);
+}
