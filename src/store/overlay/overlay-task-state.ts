@@ -18,10 +18,9 @@ import type {
 import { systemClock } from '../../time/clock.js';
 import { WriteBatch } from '../write-batch.js';
 import type { CacheBudget } from '../cache-budget.js';
-import { Catalog } from './epoch/catalog.js';
+import type { StoreSite } from './epoch/store-site.js';
+import { Member, Volume } from './member.js';
 import { openStore, shapeOf } from './open-store.js';
-import type { OverlayStore } from './epoch/overlay-store.js';
-import type { StoreProgress, StoreSite } from './epoch/store-site.js';
 
 /** Where stores of each engine are kept; may be the same. */
 export interface OverlayBackends {
@@ -37,25 +36,6 @@ export interface OverlayOptions extends TaskStateOptions {
   readonly cache: CacheBudget;
   /** Told of state that was found and could not be used. */
   readonly warn: (message: string) => void;
-}
-
-interface Member {
-  readonly store: OverlayStore;
-  readonly site: StoreSite;
-  readonly volume: Volume;
-  /** As it was at the last seal: the next epoch moves on while this one is written. */
-  sealedProgress: StoreProgress;
-}
-
-/** A backend with what is to be written to it. */
-class Volume {
-  readonly catalog: Catalog;
-  /** Of the sealed epoch, null while none is sealed. */
-  batch: WriteBatch | null = null;
-
-  constructor(readonly backend: StateBackend) {
-    this.catalog = new Catalog(backend);
-  }
 }
 
 /**
@@ -145,11 +125,11 @@ class OverlayTaskState implements TaskState {
   }
 
   changelog(store: string): StoreChangelog {
-    return this.changelogOf(this.member(store));
+    return this.member(store).changelog;
   }
 
   changelogs(): readonly StoreChangelog[] {
-    return this.order.map((member) => this.changelogOf(member));
+    return this.order.map(({ changelog }) => changelog);
   }
 
   restore(store: string, key: Buffer | null, value: Buffer | null, timestamp: number, headers: Headers): void {
@@ -221,7 +201,7 @@ class OverlayTaskState implements TaskState {
       prefix,
       progress,
     };
-    return { store: openStore(site), site, volume, sealedProgress: { ...progress } };
+    return new Member(openStore(site), site, volume);
   }
 
   private backendOf(engine: StoreEngine): StateBackend {
@@ -240,7 +220,7 @@ class OverlayTaskState implements TaskState {
       try {
         store.seal(site.logged ? appender : null, batches.get(volume) as WriteBatch);
       } catch (error) {
-        throw this.unserializable(store.name, error);
+        throw unserializable(this.options.task, store.name, error);
       }
     }
     for (const [volume, batch] of batches) volume.batch = batch;
@@ -282,20 +262,6 @@ class OverlayTaskState implements TaskState {
     if (!this.closed) for (const { store } of this.order) store.written();
   }
 
-  private changelogOf({ store, site, volume }: Member): StoreChangelog {
-    const { spec, changelogTopic } = site.opening;
-    return {
-      store: store.name,
-      topic: spec.logging === false && spec.sourceTopic === undefined ? null : changelogTopic,
-      partition: site.partition,
-      isSource: spec.sourceTopic !== undefined,
-      engine: spec.engine,
-      persistent: volume.backend.persistent,
-      offset: site.progress.offset,
-      topicId: volume.catalog.topicId(store.name),
-    };
-  }
-
   private find(kind: StoreKind, name: string, format: StoreFormat): StateStore {
     const store = this.member(name).store.face;
     if (store.kind === kind && (store.format === format || standsFor(store, format))) return store;
@@ -331,16 +297,6 @@ class OverlayTaskState implements TaskState {
     return new MillraceError('STORE_UNAVAILABLE', `Store ${store} ${what}`, { store, task: this.options.task });
   }
 
-  /** Values that cannot change are made bytes at commit only: a wrong one shows up here. */
-  private unserializable(store: string, error: unknown): MillraceError {
-    if (MillraceError.is(error) && error.code !== 'SERIALIZATION_FAILED') return error;
-    return new MillraceError(
-      'SERIALIZATION_FAILED',
-      `Store ${store} holds something that its serde cannot write: ${error instanceof Error ? error.message : String(error)}`,
-      { store, task: this.options.task, cause: error },
-    );
-  }
-
   private invalid(what: string): MillraceError {
     return new MillraceError('STATE_INVALID', `State cannot be committed: ${what}`, { task: this.options.task });
   }
@@ -350,4 +306,14 @@ class OverlayTaskState implements TaskState {
 function standsFor(store: StateStore, format: StoreFormat): boolean {
   const without: StoreFormat = store.kind === 'keyValue' || store.kind === 'window' ? 'timestamped' : 'plain';
   return store.format === 'headers' && format === without;
+}
+
+/** Values that cannot change are made bytes at commit only: a wrong one shows up here. */
+function unserializable(task: string, store: string, error: unknown): MillraceError {
+  if (MillraceError.is(error) && error.code !== 'SERIALIZATION_FAILED') return error;
+  return new MillraceError(
+    'SERIALIZATION_FAILED',
+    `Store ${store} holds something that its serde cannot write: ${error instanceof Error ? error.message : String(error)}`,
+    { store, task, cause: error },
+  );
 }

@@ -15,9 +15,10 @@ import { RowFiles } from '../rows/row-files.js';
 import { RowTable } from '../rows/row-table.js';
 import { sessionGeometryOf, type SessionGeometry } from './session-geometry.js';
 import { CHANGELOG_TAIL, SessionLog } from './session-log.js';
-import { SessionRow, sessionSlotFormat, SessionSlot } from './session-row.js';
+import { SessionRow, sessionSlotFormat, type SessionSlot } from './session-row.js';
 import { SessionScan, type SessionSight } from './session-scan.js';
 import { SessionSearch } from './session-search.js';
+import { SessionSlots } from './session-slots.js';
 
 /**
  * A session that grows is another session: the old one is removed and a new one put. What came and went within one epoch
@@ -45,7 +46,7 @@ export class SessionEntries implements Contents, EmissionSource<SessionSlot>, Se
   private readonly table: RowTable<SessionSlot, SessionRow>;
   private readonly log: SessionLog;
   private readonly changes: Changes<SessionSlot>;
-  private spare: SessionSlot | null = null;
+  private readonly slots: SessionSlots;
 
   constructor(
     private readonly parts: StoreParts,
@@ -64,6 +65,7 @@ export class SessionEntries implements Contents, EmissionSource<SessionSlot>, Se
     this.table = table;
     this.scan = new SessionScan(parts, spec, { geometry, files, table }, this);
     this.search = new SessionSearch(progress, geometry, table, this);
+    this.slots = new SessionSlots(table, kept, ledger);
     this.log = new SessionLog(parts, files);
     this.changes = new Changes(ledger);
     this.emissions = caching ? new Emissions<SessionSlot>(parts, this) : null;
@@ -113,7 +115,7 @@ export class SessionEntries implements Contents, EmissionSource<SessionSlot>, Se
     if (slot === undefined) {
       slot = row?.findGone(start, end);
       if (slot === undefined) {
-        slot = this.newSlot(row, text, start, end);
+        slot = this.slots.add(row, text, start, end);
         // What has expired is let go of, so that the changelog may know of it all the same.
         if (!this.holdsBack && end < this.firstKept) slot.known = true;
       } else (row as SessionRow).revive(slot);
@@ -124,7 +126,7 @@ export class SessionEntries implements Contents, EmissionSource<SessionSlot>, Se
     }
     slot.timestamp = this.parts.context.timestamp;
     slot.warm = this.caching;
-    this.setValue(slot, held);
+    this.slots.setValue(slot, held);
     const { emissions } = this;
     if (emissions !== null && emissions.active) emissions.hold(slot, base, text.length + CHANGELOG_TAIL);
     else if (slot.epoch !== this.parts.ledger.epoch) this.markChanged(slot);
@@ -141,20 +143,20 @@ export class SessionEntries implements Contents, EmissionSource<SessionSlot>, Se
         this.vanish(slot);
         return;
       }
-      this.bury(slot, row as SessionRow);
+      this.slots.bury(slot, row as SessionRow);
     } else {
       slot = row?.findGone(start, end);
       if (slot === undefined) {
         if (this.holdsBack) return;
-        slot = this.newSlot(row, text, start, end);
+        slot = this.slots.add(row, text, start, end);
         slot.known = true;
         // Put in the same epoch, it must be this slot that is used: of two, the deletion might be logged last.
-        if (row !== null) this.bury(slot, row);
+        if (row !== null) this.slots.bury(slot, row);
       }
     }
     const base = slot.value;
     slot.timestamp = this.parts.context.timestamp;
-    this.setValue(slot, null);
+    this.slots.setValue(slot, null);
     const { emissions } = this;
     if (emissions !== null && emissions.active) emissions.hold(slot, base, text.length + CHANGELOG_TAIL);
     else if (slot.epoch !== this.parts.ledger.epoch) this.markChanged(slot);
@@ -178,10 +180,10 @@ export class SessionEntries implements Contents, EmissionSource<SessionSlot>, Se
       // Before anything is changed: what cannot be decoded may be left out.
       const held = this.parts.kept.restored(value, headers);
       this.noteLength(end - start);
-      slot ??= this.newSlot(row, text, start, end);
+      slot ??= this.slots.add(row, text, start, end);
       slot.known = true;
       slot.epoch = this.parts.ledger.epoch;
-      this.setValue(slot, held);
+      this.slots.setValue(slot, held);
     }
     this.table.mark(row);
   }
@@ -225,7 +227,7 @@ export class SessionEntries implements Contents, EmissionSource<SessionSlot>, Se
   forget(): void {
     this.closing?.clear();
     this.table.forget();
-    this.spare = null;
+    this.slots.forget();
     this.changes.clear();
     this.firstVisible = Number.NEGATIVE_INFINITY;
     this.firstLive = Number.NEGATIVE_INFINITY;
@@ -247,46 +249,11 @@ export class SessionEntries implements Contents, EmissionSource<SessionSlot>, Se
     if (length > this.progress.longest) this.progress.longest = length;
   }
 
-  /** Neither the changelog nor anybody downstream has heard of it: its slot is free for the next session. */
+  /** Neither the changelog nor anybody downstream has heard of it. */
   private vanish(slot: SessionSlot): void {
     this.emissions?.drop(slot);
     if (!this.holdsBack) this.log.cameAndWent(slot, this.parts.context.timestamp);
-    const row = slot.row as SessionRow;
-    row.detach(slot);
-    this.setValue(slot, null);
-    this.table.grow(row, -slot.size);
-    slot.row = null;
-    this.spare = slot;
-  }
-
-  /** On disk it goes with this epoch, whether or not there is anybody to tell. */
-  private bury(slot: SessionSlot, row: SessionRow): void {
-    row.detach(slot);
-    row.gone.push(slot);
-    this.table.mark(row);
-  }
-
-  private newSlot(row: SessionRow | null, text: string, start: number, end: number): SessionSlot {
-    let slot = this.spare;
-    if (slot === null) slot = new SessionSlot(row, text, start, end);
-    else {
-      this.spare = null;
-      slot.row = row;
-      slot.text = text;
-      slot.start = start;
-      slot.end = end;
-      // It may be among the changes of this epoch already, but the row may be another.
-      if (row !== null && slot.epoch === this.parts.ledger.epoch) this.table.mark(row);
-    }
-    if (row === null) return slot;
-    row.insert(slot);
-    this.table.grow(row, slot.size);
-    return slot;
-  }
-
-  private setValue(slot: SessionSlot, held: unknown): void {
-    slot.headers = this.parts.kept.loggedHeaders(held);
-    this.table.setValue(slot, held);
+    this.slots.free(slot, slot.row as SessionRow);
   }
 
   /** The row to put into, null when its time is over. What is held back has one until then: it is emitted once. */

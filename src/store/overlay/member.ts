@@ -1,0 +1,47 @@
+/** What the state of a task keeps of each store and each backend of its own. */
+import type { StateBackend } from '../backend.js';
+import type { StoreChangelog } from '../task-state.js';
+import type { WriteBatch } from '../write-batch.js';
+import { Catalog } from './epoch/catalog.js';
+import type { OverlayStore } from './epoch/overlay-store.js';
+import type { StoreProgress, StoreSite } from './epoch/store-site.js';
+
+/** A backend with what is to be written to it. */
+export class Volume {
+  readonly catalog: Catalog;
+  /** Of the sealed epoch, null while none is sealed. */
+  batch: WriteBatch | null = null;
+
+  constructor(readonly backend: StateBackend) {
+    this.catalog = new Catalog(backend);
+  }
+}
+
+/** A store with its place. */
+export class Member {
+  /** As it was at the last seal: the next epoch moves on while this one is written. */
+  sealedProgress: StoreProgress;
+
+  constructor(
+    readonly store: OverlayStore,
+    readonly site: StoreSite,
+    readonly volume: Volume,
+  ) {
+    this.sealedProgress = { ...site.progress };
+  }
+
+  get changelog(): StoreChangelog {
+    const { site, store, volume } = this;
+    const { spec, changelogTopic } = site.opening;
+    return {
+      store: store.name,
+      topic: spec.logging === false && spec.sourceTopic === undefined ? null : changelogTopic,
+      partition: site.partition,
+      isSource: spec.sourceTopic !== undefined,
+      engine: spec.engine,
+      persistent: volume.backend.persistent,
+      offset: site.progress.offset,
+      topicId: volume.catalog.topicId(store.name),
+    };
+  }
+}
