@@ -30,6 +30,6 @@ export class OverlayHeadedKeyValueStore<K, V>
   }
 
   protected override given(held: unknown, timestamp: number): ValueTimestampHeaders<V> {
-    return giveWithHeaders(held, timestamp, this.kept.codec);
+    return giveWithHeaders(held, timestamp, this.values);
   }
 }

@@ -6,6 +6,7 @@ import type { StoreScan } from '../../scan.js';
 import { checkedTime } from '../bytes/checked-time.js';
 import type { KeptValues } from '../bytes/kept-values.js';
 import type { KeyCodec } from '../bytes/key-codec.js';
+import type { ValueCodec } from '../bytes/value-codec.js';
 import { EntryScan } from '../entries/entry-scan.js';
 import type { EntryTable } from '../entries/entry-table.js';
 import type { StoreParts } from '../epoch/store-parts.js';
@@ -18,6 +19,7 @@ export class OverlayKeyValueStore<K, V> implements KeyValueStore<K, V> {
   readonly persistent: boolean;
   private readonly keys: KeyCodec;
   private readonly kept: KeptValues;
+  private readonly values: ValueCodec;
   private readonly context: RecordContext;
   private readonly scans: EntryScan<K>;
 
@@ -29,13 +31,14 @@ export class OverlayKeyValueStore<K, V> implements KeyValueStore<K, V> {
     this.persistent = parts.persistent;
     this.keys = parts.keys;
     this.kept = parts.kept;
+    this.values = parts.kept.codec;
     this.context = parts.context;
     this.scans = new EntryScan(parts, table);
   }
 
   get(key: K): V | null {
     const held = this.table.find(this.keys.text(key)).value;
-    return held === null ? null : (this.kept.codec.give(held) as V);
+    return held === null ? null : (this.values.give(held) as V);
   }
 
   put(key: K, value: V | null): void {
@@ -78,5 +81,5 @@ export class OverlayKeyValueStore<K, V> implements KeyValueStore<K, V> {
     return this.scans.underPrefix(serde.serialize(prefix, this.name), this.give);
   }
 
-  private readonly give = (held: unknown): V => this.kept.codec.give(held) as V;
+  private readonly give = (held: unknown): V => this.values.give(held) as V;
 }

@@ -5,6 +5,7 @@ import type { StoreScan } from '../../scan.js';
 import type { ValueAndTimestamp } from '../../state-store.js';
 import type { KeptValues } from '../bytes/kept-values.js';
 import type { KeyCodec } from '../bytes/key-codec.js';
+import type { ValueCodec } from '../bytes/value-codec.js';
 import { EntryScan } from '../entries/entry-scan.js';
 import type { EntryTable } from '../entries/entry-table.js';
 import type { StoreParts } from '../epoch/store-parts.js';
@@ -18,6 +19,7 @@ export abstract class TimedKeyValueStore<K, V, G extends ValueAndTimestamp<V>> {
   readonly caching: boolean;
   protected readonly keys: KeyCodec;
   protected readonly kept: KeptValues;
+  protected readonly values: ValueCodec;
   private readonly scans: EntryScan<K>;
 
   constructor(
@@ -29,17 +31,18 @@ export abstract class TimedKeyValueStore<K, V, G extends ValueAndTimestamp<V>> {
     this.caching = parts.caching;
     this.keys = parts.keys;
     this.kept = parts.kept;
+    this.values = parts.kept.codec;
     this.scans = new EntryScan(parts, table);
   }
 
   setFlushListener(listener: FlushListener<K, V>, sendOldValues: boolean): void {
-    const { codec } = this.kept;
+    const { values } = this;
     this.table.emissions?.listen(({ cell, value, valueTimestamp, timestamp }, old) => {
       const gone = value === null;
       listener(
         this.keys.key(cell.text) as K,
-        gone ? null : (codec.give(value) as V),
-        old === null ? null : (codec.give(old) as V),
+        gone ? null : (values.give(value) as V),
+        old === null ? null : (values.give(old) as V),
         gone ? timestamp : valueTimestamp,
       );
     }, sendOldValues);
@@ -51,7 +54,7 @@ export abstract class TimedKeyValueStore<K, V, G extends ValueAndTimestamp<V>> {
   }
 
   peek(key: K): ValueAndTimestamp<V> | null {
-    return peekAt(this.table.find(this.keys.text(key)), this.kept.codec);
+    return peekAt(this.table.find(this.keys.text(key)), this.values);
   }
 
   range(from: K | null, to: K | null): StoreScan<readonly [K, G]> {

@@ -29,6 +29,6 @@ export class OverlayTimestampedKeyValueStore<K, V>
   }
 
   protected override given(held: unknown, timestamp: number): ValueAndTimestamp<V> {
-    return give(held, timestamp, this.kept.codec);
+    return give(held, timestamp, this.values);
   }
 }

@@ -20,7 +20,7 @@ export class OverlayHeadedSessionStore<K, V>
   fetchSessionWithHeaders(key: K, start: number, end: number): ValueAndHeaders<V> | null {
     const slot = this.entries.find(this.textOf(key), start, end);
     if (slot === undefined || slot.value === null) return null;
-    return { value: this.kept.codec.give(slot.value) as V, headers: (slot.value as Headed).headers };
+    return { value: this.values.give(slot.value) as V, headers: (slot.value as Headed).headers };
   }
 
   override fetch(key: K): readonly SessionEntryWithHeaders<V>[] {
@@ -31,7 +31,7 @@ export class OverlayHeadedSessionStore<K, V>
     return this.entries.search.slotsOf(this.textOf(key), earliestEnd, latestStart).map(({ start, end, value }) => ({
       start,
       end,
-      value: this.kept.codec.give(value) as V,
+      value: this.values.give(value) as V,
       headers: (value as Headed).headers,
     }));
   }

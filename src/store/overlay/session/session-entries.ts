@@ -1,5 +1,6 @@
 /** The sessions of a session store: rows in memory first, then on disk. */
 import type { Headers } from '../../../record/headers.js';
+import type { RecordContext } from '../../../record/record-context.js';
 import type { SessionSpec } from '../../spec.js';
 import type { ChangelogAppender, ChangelogRow } from '../../task-state.js';
 import type { WriteBatch } from '../../write-batch.js';
@@ -8,6 +9,7 @@ import { ClosingSessions } from './closing-sessions.js';
 import { readInt64 } from '../bytes/int64.js';
 import { Changes } from '../epoch/changes.js';
 import { Emissions, type EmissionSource } from '../epoch/emissions.js';
+import type { Ledger } from '../epoch/ledger.js';
 import type { Contents } from '../epoch/overlay-store.js';
 import type { StoreParts } from '../epoch/store-parts.js';
 import type { StoreProgress } from '../epoch/store-site.js';
@@ -41,6 +43,8 @@ export class SessionEntries implements Contents, EmissionSource<SessionSlot>, Se
   readonly closing: ClosingSessions | null;
   private firstVisible = Number.NEGATIVE_INFINITY;
   private readonly progress: StoreProgress;
+  private readonly ledger: Ledger;
+  private readonly context: RecordContext;
   private readonly caching: boolean;
   private readonly geometry: SessionGeometry;
   private readonly table: RowTable<SessionSlot, SessionRow>;
@@ -55,6 +59,8 @@ export class SessionEntries implements Contents, EmissionSource<SessionSlot>, Se
     const { site, keys, kept, ledger, caching } = parts;
     const { progress } = site;
     this.progress = progress;
+    this.ledger = ledger;
+    this.context = parts.context;
     this.caching = caching;
     this.closing = spec.keepsClosed === true ? new ClosingSessions(spec.engine === 'memory') : null;
     const geometry = sessionGeometryOf(spec);
@@ -124,12 +130,12 @@ export class SessionEntries implements Contents, EmissionSource<SessionSlot>, Se
     if (this.closing !== null && base === null && slot.row !== null) {
       this.closing.add(end, start, this.parts.keys.byteText(text));
     }
-    slot.timestamp = this.parts.context.timestamp;
+    slot.timestamp = this.context.timestamp;
     slot.warm = this.caching;
     this.slots.setValue(slot, held);
     const { emissions } = this;
     if (emissions !== null && emissions.active) emissions.hold(slot, base, text.length + CHANGELOG_TAIL);
-    else if (slot.epoch !== this.parts.ledger.epoch) this.markChanged(slot);
+    else if (slot.epoch !== this.ledger.epoch) this.markChanged(slot);
   }
 
   /** Removes a session; a deletion of what was not there is logged too, as Kafka Streams does, unless it is held back. */
@@ -155,11 +161,11 @@ export class SessionEntries implements Contents, EmissionSource<SessionSlot>, Se
       }
     }
     const base = slot.value;
-    slot.timestamp = this.parts.context.timestamp;
+    slot.timestamp = this.context.timestamp;
     this.slots.setValue(slot, null);
     const { emissions } = this;
     if (emissions !== null && emissions.active) emissions.hold(slot, base, text.length + CHANGELOG_TAIL);
-    else if (slot.epoch !== this.parts.ledger.epoch) this.markChanged(slot);
+    else if (slot.epoch !== this.ledger.epoch) this.markChanged(slot);
   }
 
   restore(key: Buffer, value: Buffer | null, _timestamp: number, headers: Headers): void {
@@ -182,7 +188,7 @@ export class SessionEntries implements Contents, EmissionSource<SessionSlot>, Se
       this.noteLength(end - start);
       slot ??= this.slots.add(row, text, start, end);
       slot.known = true;
-      slot.epoch = this.parts.ledger.epoch;
+      slot.epoch = this.ledger.epoch;
       this.slots.setValue(slot, held);
     }
     this.table.mark(row);
@@ -211,7 +217,7 @@ export class SessionEntries implements Contents, EmissionSource<SessionSlot>, Se
       if (slot.end > this.progress.streamTime) this.setStreamTime(slot.end);
       if (slot.end < this.firstLive) this.expiredPuts += 1;
     }
-    if (slot.epoch === this.parts.ledger.epoch) return;
+    if (slot.epoch === this.ledger.epoch) return;
     this.changes.add(slot);
     if (slot.row !== null) this.table.mark(slot.row);
   }
@@ -252,7 +258,7 @@ export class SessionEntries implements Contents, EmissionSource<SessionSlot>, Se
   /** Neither the changelog nor anybody downstream has heard of it. */
   private vanish(slot: SessionSlot): void {
     this.emissions?.drop(slot);
-    if (!this.holdsBack) this.log.cameAndWent(slot, this.parts.context.timestamp);
+    if (!this.holdsBack) this.log.cameAndWent(slot, this.context.timestamp);
     this.slots.free(slot, slot.row as SessionRow);
   }
 

@@ -6,6 +6,7 @@ import type { SessionEntry, SessionFlushListener, SessionStore } from '../../ses
 import { checkedTime } from '../bytes/checked-time.js';
 import type { KeptValues } from '../bytes/kept-values.js';
 import type { KeyCodec } from '../bytes/key-codec.js';
+import type { ValueCodec } from '../bytes/value-codec.js';
 import type { StoreParts } from '../epoch/store-parts.js';
 import type { SessionEntries } from './session-entries.js';
 import type { SessionSlot } from './session-row.js';
@@ -37,6 +38,7 @@ export class OverlaySessionStore<K, V> implements SessionStore<K, V> {
   readonly caching: boolean;
   protected readonly keys: KeyCodec;
   protected readonly kept: KeptValues;
+  protected readonly values: ValueCodec;
   private readonly context: RecordContext;
   private lastKey: unknown = null;
   private lastText = '';
@@ -50,6 +52,7 @@ export class OverlaySessionStore<K, V> implements SessionStore<K, V> {
     this.caching = parts.caching;
     this.keys = parts.keys;
     this.kept = parts.kept;
+    this.values = parts.kept.codec;
     this.context = parts.context;
   }
 
@@ -86,7 +89,7 @@ export class OverlaySessionStore<K, V> implements SessionStore<K, V> {
 
   fetchSession(key: K, start: number, end: number): V | null {
     const slot = this.entries.find(this.textOf(key), start, end);
-    return slot === undefined ? null : (this.kept.codec.give(slot.value) as V);
+    return slot === undefined ? null : (this.values.give(slot.value) as V);
   }
 
   fetch(key: K): readonly SessionEntry<V>[] {
@@ -98,7 +101,7 @@ export class OverlaySessionStore<K, V> implements SessionStore<K, V> {
     const found = slots as (SessionSlot | Found<V>)[];
     for (let at = 0; at < found.length; at += 1) {
       const { start, end, value } = found[at] as SessionSlot;
-      found[at] = new Found(start, end, this.kept.codec.give(value) as V);
+      found[at] = new Found(start, end, this.values.give(value) as V);
     }
     return found as Found<V>[];
   }
@@ -156,5 +159,5 @@ export class OverlaySessionStore<K, V> implements SessionStore<K, V> {
     return this.entries.scan.scan(range, this.give);
   }
 
-  private readonly give = (held: unknown): V => this.kept.codec.give(held) as V;
+  private readonly give = (held: unknown): V => this.values.give(held) as V;
 }

@@ -2,6 +2,7 @@
 import { checkedTime } from '../bytes/checked-time.js';
 import type { KeptValues } from '../bytes/kept-values.js';
 import type { KeyCodec } from '../bytes/key-codec.js';
+import type { ValueCodec } from '../bytes/value-codec.js';
 import type { StoreParts } from '../epoch/store-parts.js';
 import type { VersionedKeyValueStore, VersionedPut, VersionedRecord } from '../../versioned-store.js';
 import type { VersionEntries } from './version-entries.js';
@@ -22,6 +23,7 @@ export class OverlayVersionedStore<K, V> implements VersionedKeyValueStore<K, V>
   readonly persistent: boolean;
   private readonly keys: KeyCodec;
   private readonly kept: KeptValues;
+  private readonly values: ValueCodec;
 
   constructor(
     parts: StoreParts,
@@ -31,6 +33,7 @@ export class OverlayVersionedStore<K, V> implements VersionedKeyValueStore<K, V>
     this.persistent = parts.persistent;
     this.keys = parts.keys;
     this.kept = parts.kept;
+    this.values = parts.kept.codec;
   }
 
   get streamTime(): number {
@@ -57,7 +60,7 @@ export class OverlayVersionedStore<K, V> implements VersionedKeyValueStore<K, V>
 
   get(key: K): VersionedRecord<V> | null {
     const slot = this.entries.latestOf(this.keys.text(key));
-    return slot === null ? null : new Version(this.kept.codec.give(slot.value) as V, slot.start, null);
+    return slot === null ? null : new Version(this.values.give(slot.value) as V, slot.start, null);
   }
 
   getAsOf(key: K, timestamp: number): VersionedRecord<V> | null {
@@ -68,7 +71,7 @@ export class OverlayVersionedStore<K, V> implements VersionedKeyValueStore<K, V>
     const slot = this.entries.versionAt(text, timestamp);
     if (slot === null) return null;
     return new Version(
-      this.kept.codec.give(slot.value) as V,
+      this.values.give(slot.value) as V,
       slot.start,
       this.entries.until < 0 ? null : this.entries.until,
     );

@@ -25,10 +25,10 @@ export class OverlayHeadedWindowStore<K, V>
   }
 
   protected override given(held: unknown, timestamp: number): ValueTimestampHeaders<V> {
-    return giveWithHeaders(held, timestamp, this.kept.codec);
+    return giveWithHeaders(held, timestamp, this.values);
   }
 
   protected override entryOf({ start, value, timestamp }: StartSlot): WindowEntryWithHeaders<V> {
-    return { start, value: this.kept.codec.give(value) as V, timestamp, headers: (value as Headed).headers };
+    return { start, value: this.values.give(value) as V, timestamp, headers: (value as Headed).headers };
   }
 }

@@ -13,14 +13,14 @@ export abstract class TimedWindowStore<
   E extends TimestampedWindowEntry<V>,
 > extends WindowFace<K, G> {
   setFlushListener(listener: WindowFlushListener<K, V>, sendOldValues: boolean): void {
-    const { codec } = this.kept;
+    const { values } = this;
     this.entries.emissions?.listen(({ cell, value, valueTimestamp, timestamp }, old) => {
       const gone = value === null;
       listener(
         this.keys.key(cell.text) as K,
         cell.start,
-        gone ? null : (codec.give(value) as V),
-        old === null ? null : (codec.give(old) as V),
+        gone ? null : (values.give(value) as V),
+        old === null ? null : (values.give(old) as V),
         gone ? timestamp : valueTimestamp,
       );
     }, sendOldValues);
@@ -33,7 +33,7 @@ export abstract class TimedWindowStore<
 
   peek(key: K, start: number): ValueAndTimestamp<V> | null {
     const slot = this.entries.find(this.keys.text(key), start);
-    return slot === undefined ? null : peekAt(slot, this.kept.codec);
+    return slot === undefined ? null : peekAt(slot, this.values);
   }
 
   fetchRange(key: K, from: number, to: number): readonly E[] {
@@ -53,7 +53,7 @@ export abstract class TimedWindowStore<
       const text = this.keys.fromByteText(byteText);
       const slot = this.entries.findKept(text, start);
       if (slot === undefined || slot.value === null) return true;
-      return visit(this.keys.key(text) as K, start, this.kept.codec.give(slot.value) as V, slot.timestamp);
+      return visit(this.keys.key(text) as K, start, this.values.give(slot.value) as V, slot.timestamp);
     });
     if (all === false) return false;
     this.entries.expireRows();

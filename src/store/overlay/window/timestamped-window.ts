@@ -19,10 +19,10 @@ export class OverlayTimestampedWindowStore<K, V>
   }
 
   protected override given(held: unknown, timestamp: number): ValueAndTimestamp<V> {
-    return give(held, timestamp, this.kept.codec);
+    return give(held, timestamp, this.values);
   }
 
   protected override entryOf({ start, value, timestamp }: StartSlot): TimestampedWindowEntry<V> {
-    return { start, value: this.kept.codec.give(value) as V, timestamp };
+    return { start, value: this.values.give(value) as V, timestamp };
   }
 }

@@ -3,6 +3,7 @@ import type { Windowed } from '../../../record/windowed.js';
 import type { StoreScan } from '../../scan.js';
 import type { KeptValues } from '../bytes/kept-values.js';
 import type { KeyCodec } from '../bytes/key-codec.js';
+import type { ValueCodec } from '../bytes/value-codec.js';
 import type { StoreParts } from '../epoch/store-parts.js';
 import type { WindowEntries } from './window-entries.js';
 
@@ -14,6 +15,7 @@ export abstract class WindowFace<K, G> {
   readonly caching: boolean;
   protected readonly keys: KeyCodec;
   protected readonly kept: KeptValues;
+  protected readonly values: ValueCodec;
 
   constructor(
     parts: StoreParts,
@@ -24,6 +26,7 @@ export abstract class WindowFace<K, G> {
     this.caching = parts.caching;
     this.keys = parts.keys;
     this.kept = parts.kept;
+    this.values = parts.kept.codec;
   }
 
   get streamTime(): number {

@@ -60,7 +60,7 @@ export class OverlayWindowStore<K, V> extends WindowFace<K, V> implements Window
   }
 
   protected override given(held: unknown): V {
-    return this.kept.codec.give(held) as V;
+    return this.values.give(held) as V;
   }
 
   private visitSlots(slots: readonly StartSlot[], visitor: WindowVisitor<V>): number {
