@@ -114,16 +114,17 @@ export class SessionEntries implements Contents, EmissionSource<SessionSlot>, Se
 
   /** Puts a held value. */
   set(text: string, start: number, end: number, held: unknown): void {
-    this.noteEnd(end);
+    const { holdsBack } = this;
+    this.noteEnd(end, holdsBack);
     this.noteLength(end - start);
-    const row = this.liveRow(text, end);
+    const row = this.liveRow(text, end, holdsBack);
     let slot = row?.find(start, end);
     if (slot === undefined) {
       slot = row?.findGone(start, end);
       if (slot === undefined) {
         slot = this.slots.add(row, text, start, end);
         // What has expired is let go of, so that the changelog may know of it all the same.
-        if (!this.holdsBack && end < this.firstKept) slot.known = true;
+        if (!holdsBack && end < this.firstKept) slot.known = true;
       } else (row as SessionRow).revive(slot);
     }
     const base = slot.value;
@@ -133,27 +134,27 @@ export class SessionEntries implements Contents, EmissionSource<SessionSlot>, Se
     slot.timestamp = this.context.timestamp;
     slot.warm = this.caching;
     this.slots.setValue(slot, held);
-    const { emissions } = this;
-    if (emissions !== null && emissions.active) emissions.hold(slot, base, text.length + CHANGELOG_TAIL);
+    if (holdsBack) this.emissions?.hold(slot, base, text.length + CHANGELOG_TAIL);
     else if (slot.epoch !== this.ledger.epoch) this.markChanged(slot);
   }
 
   /** Removes a session; a deletion of what was not there is logged too, as Kafka Streams does, unless it is held back. */
   unset(text: string, start: number, end: number): void {
-    this.noteEnd(end);
-    const row = this.liveRow(text, end);
+    const { holdsBack } = this;
+    this.noteEnd(end, holdsBack);
+    const row = this.liveRow(text, end, holdsBack);
     let slot = row?.find(start, end);
     if (slot !== undefined) {
       this.closing?.delete(end, start, this.parts.keys.byteText(text));
-      if (!slot.known && (slot.pending === null ? !this.holdsBack : slot.pending.base === null)) {
-        this.vanish(slot);
+      if (!slot.known && (slot.pending === null ? !holdsBack : slot.pending.base === null)) {
+        this.vanish(slot, row as SessionRow, holdsBack);
         return;
       }
       this.slots.bury(slot, row as SessionRow);
     } else {
       slot = row?.findGone(start, end);
       if (slot === undefined) {
-        if (this.holdsBack) return;
+        if (holdsBack) return;
         slot = this.slots.add(row, text, start, end);
         slot.known = true;
         // Put in the same epoch, it must be this slot that is used: of two, the deletion might be logged last.
@@ -163,8 +164,7 @@ export class SessionEntries implements Contents, EmissionSource<SessionSlot>, Se
     const base = slot.value;
     slot.timestamp = this.context.timestamp;
     this.slots.setValue(slot, null);
-    const { emissions } = this;
-    if (emissions !== null && emissions.active) emissions.hold(slot, base, text.length + CHANGELOG_TAIL);
+    if (holdsBack) this.emissions?.hold(slot, base, text.length + CHANGELOG_TAIL);
     else if (slot.epoch !== this.ledger.epoch) this.markChanged(slot);
   }
 
@@ -246,9 +246,9 @@ export class SessionEntries implements Contents, EmissionSource<SessionSlot>, Se
     return this.emissions !== null && this.emissions.active;
   }
 
-  private noteEnd(end: number): void {
+  private noteEnd(end: number, holdsBack: boolean): void {
     if (end > this.highestEnd) this.highestEnd = end;
-    if (!this.holdsBack && end > this.progress.streamTime) this.setStreamTime(end);
+    if (!holdsBack && end > this.progress.streamTime) this.setStreamTime(end);
   }
 
   private noteLength(length: number): void {
@@ -256,15 +256,15 @@ export class SessionEntries implements Contents, EmissionSource<SessionSlot>, Se
   }
 
   /** Neither the changelog nor anybody downstream has heard of it. */
-  private vanish(slot: SessionSlot): void {
-    this.emissions?.drop(slot);
-    if (!this.holdsBack) this.log.cameAndWent(slot, this.context.timestamp);
-    this.slots.free(slot, slot.row as SessionRow);
+  private vanish(slot: SessionSlot, row: SessionRow, holdsBack: boolean): void {
+    if (holdsBack) this.emissions?.drop(slot);
+    else this.log.cameAndWent(slot, this.context.timestamp);
+    this.slots.free(slot, row);
   }
 
   /** The row to put into, null when its time is over. What is held back has one until then: it is emitted once. */
-  private liveRow(text: string, end: number): SessionRow | null {
-    if (end < this.firstLive && !this.holdsBack && this.closing === null) {
+  private liveRow(text: string, end: number, holdsBack: boolean): SessionRow | null {
+    if (end < this.firstLive && !holdsBack && this.closing === null) {
       this.expiredPuts += 1;
       return null;
     }

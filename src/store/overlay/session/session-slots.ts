@@ -33,7 +33,7 @@ export class SessionSlots {
   }
 
   setValue(slot: SessionSlot, held: unknown): void {
-    slot.headers = this.kept.loggedHeaders(held);
+    if (this.kept.headed !== null) slot.headers = this.kept.loggedHeaders(held);
     this.table.setValue(slot, held);
   }
 
