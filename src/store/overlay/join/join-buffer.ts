@@ -5,20 +5,14 @@ import { bytes } from '../../../serde/bytes.js';
 import type { Serde } from '../../../serde/serde.js';
 import type { JoinBuffer, ReleaseRecord } from '../../join-buffer.js';
 import type { JoinBufferSpec } from '../../spec.js';
-import type { ChangelogAppender, ChangelogRow } from '../../task-state.js';
-import type { WriteBatch } from '../../write-batch.js';
 import { decodeChange, encodeChange } from '../bytes/held-change-bytes.js';
 import { readInt64, writeInt64 } from '../bytes/int64.js';
 import { keyCodec } from '../bytes/key-codec.js';
 import { serialized } from '../bytes/serialized.js';
 import { valueCodec } from '../bytes/value-codec.js';
-import { EntryTable } from '../entries/entry-table.js';
-import type { Contents } from '../epoch/overlay-store.js';
 import type { Codecs, StoreParts } from '../epoch/store-parts.js';
 import { PREFIX_BYTES, type StoreSite } from '../epoch/store-site.js';
-import { TimeIndex } from '../walk/time-index.js';
-import { underPrefix } from '../walk/disk-entries.js';
-import { readAll } from '../walk/read-all.js';
+import { IndexedEntries } from './indexed-entries.js';
 
 /** In front of the key: a zero and the timestamp; behind it: a sequence number. */
 const HEAD_BYTES = 9;
@@ -30,15 +24,8 @@ const SEQUENCE_MASK = 0x7fffffff;
  * Keys and values have the bytes of Kafka Streams' changelog, on disk too. Its sequence numbers begin anew at each start and
  * then overwrite records of the same time and key; here they go on.
  */
-export class OverlayJoinBuffer<K, V> implements JoinBuffer<K, V>, Contents {
+export class OverlayJoinBuffer<K, V> extends IndexedEntries implements JoinBuffer<K, V> {
   readonly kind = 'joinBuffer';
-  readonly format = 'plain';
-  readonly name: string;
-  readonly persistent: boolean;
-  private readonly table: EntryTable;
-  private readonly index = new TimeIndex();
-  private readonly site: StoreSite;
-  private readonly context: RecordContext;
   private readonly graceMs: number;
   private readonly keySerde: Serde<unknown>;
   private readonly valueSerde: Serde<unknown>;
@@ -48,21 +35,12 @@ export class OverlayJoinBuffer<K, V> implements JoinBuffer<K, V>, Contents {
 
   /** @param parts with {@link rawBytes} for codecs */
   constructor(parts: StoreParts, { retentionMs }: JoinBufferSpec) {
-    const { site, context } = parts;
-    const { key, value, changelogTopic } = site.opening;
-    this.name = parts.name;
-    this.persistent = parts.persistent;
-    this.site = site;
-    this.context = context;
-    this.table = new EntryTable(parts, 'plain', false);
+    super(parts);
+    const { key, value, changelogTopic } = parts.site.opening;
     this.graceMs = retentionMs;
     this.keySerde = key;
     this.valueSerde = value;
     this.topic = changelogTopic;
-  }
-
-  get changed(): boolean {
-    return this.table.changed;
   }
 
   get records(): number {
@@ -107,36 +85,16 @@ export class OverlayJoinBuffer<K, V> implements JoinBuffer<K, V>, Contents {
     if (!release()) turn.later(release);
   }
 
-  restore(key: Buffer, value: Buffer | null, timestamp: number, headers: Headers): void {
+  override restore(key: Buffer, value: Buffer | null, timestamp: number, headers: Headers): void {
     const { progress } = this.site;
     progress.streamTime = Math.max(progress.streamTime, readInt64(key, 1));
     // Records leave in another order than they came: the number of a deleted one may be older than that of one still held.
     if (value !== null) progress.sequence = key.readInt32BE(key.length - TAIL_BYTES);
-    this.table.restore(key, value, timestamp, headers);
+    super.restore(key, value, timestamp, headers);
   }
 
-  prepare(): Promise<void> | void {
-    this.index.clear();
-    return readAll(this.site.backend, underPrefix(this.site.prefix), (key) => {
-      this.index.add(readInt64(key, PREFIX_BYTES + 1), key.toString('latin1', PREFIX_BYTES));
-    });
-  }
-
-  seal(appender: ChangelogAppender | null, batch: WriteBatch): void {
-    this.table.seal(appender, batch);
-  }
-
-  changelogRows(): AsyncGenerator<ChangelogRow, void> {
-    return this.table.changelogRows();
-  }
-
-  evict(steps: number): boolean {
-    return this.table.evict(steps);
-  }
-
-  forget(): void {
-    this.table.forget();
-    this.index.clear();
+  protected override addToIndex(key: Buffer): void {
+    this.index.add(readInt64(key, PREFIX_BYTES + 1), key.toString('latin1', PREFIX_BYTES));
   }
 
   private releaseOne(time: number, text: string, emit: ReleaseRecord<K, V>): void {

@@ -1,22 +1,13 @@
 /** The store of a left or outer stream-stream join: its keys in memory in the order of time, its values in memory or on disk. */
-import type { Headers } from '../../../record/headers.js';
-import type { RecordContext } from '../../../record/record-context.js';
 import type { OuterJoinStore, WaitingKey, WaitingVisitor } from '../../outer-join-store.js';
 import type { StoreScan } from '../../scan.js';
-import type { ChangelogAppender, ChangelogRow } from '../../task-state.js';
-import type { WriteBatch } from '../../write-batch.js';
 import { keyCodec } from '../bytes/key-codec.js';
 import { readInt64 } from '../bytes/int64.js';
-import type { KeptValues } from '../bytes/kept-values.js';
 import { EntryScan } from '../entries/entry-scan.js';
-import { EntryTable } from '../entries/entry-table.js';
-import type { Contents } from '../epoch/overlay-store.js';
 import type { Codecs, StoreParts } from '../epoch/store-parts.js';
 import { PREFIX_BYTES, type StoreSite } from '../epoch/store-site.js';
-import { TimeIndex } from '../walk/time-index.js';
 import { valueCodec } from '../bytes/value-codec.js';
-import { underPrefix } from '../walk/disk-entries.js';
-import { readAll } from '../walk/read-all.js';
+import { IndexedEntries } from './indexed-entries.js';
 import { isLeft, SIDE_AT, timeOf, WaitingKeys, WaitingLists, WaitingValues } from './waiting-codecs.js';
 
 /** How the rows of such a store are kept. */
@@ -40,35 +31,17 @@ export function waitingCodecs({ opening, context }: StoreSite): WaitingCodecs {
  * The index holds the keys of all rows, so that nothing but a row that is there is ever looked for on disk, and all that a
  * time has made final are found without a scan. Changelog records hold the whole list of a row.
  */
-export class OverlayOuterJoinStore<K, V> implements OuterJoinStore<K, V>, Contents {
+export class OverlayOuterJoinStore<K, V> extends IndexedEntries implements OuterJoinStore<K, V> {
   readonly kind = 'outerJoin';
-  readonly format = 'plain';
-  readonly name: string;
-  readonly persistent: boolean;
-  private readonly site: StoreSite;
-  private readonly context: RecordContext;
-  private readonly kept: KeptValues;
-  private readonly table: EntryTable;
   private readonly scans: EntryScan<WaitingKey<K>>;
-  /** Side and key of each row, one character a byte. */
-  private readonly index = new TimeIndex();
   private readonly rows: WaitingKeys;
   private readonly lists: WaitingLists;
 
   constructor(parts: StoreParts, { keys, values }: WaitingCodecs) {
-    this.name = parts.name;
-    this.persistent = parts.persistent;
-    this.site = parts.site;
-    this.context = parts.context;
-    this.kept = parts.kept;
-    this.table = new EntryTable(parts, 'plain', false);
+    super(parts);
     this.scans = new EntryScan(parts, this.table);
     this.rows = keys;
     this.lists = values;
-  }
-
-  get changed(): boolean {
-    return this.table.changed;
   }
 
   add(timestamp: number, left: boolean, key: K, value: V): void {
@@ -116,31 +89,8 @@ export class OverlayOuterJoinStore<K, V> implements OuterJoinStore<K, V>, Conten
     return this.scans.between(null, null, false, (held) => this.lists.give(held) as readonly V[]);
   }
 
-  prepare(): Promise<void> | void {
-    this.index.clear();
-    return readAll(this.site.backend, underPrefix(this.site.prefix), (key) => {
-      this.index.add(readInt64(key, PREFIX_BYTES), key.toString('latin1', PREFIX_BYTES + SIDE_AT));
-    });
-  }
-
-  restore(key: Buffer, value: Buffer | null, timestamp: number, headers: Headers): void {
-    this.table.restore(key, value, timestamp, headers);
-  }
-
-  seal(appender: ChangelogAppender | null, batch: WriteBatch): void {
-    this.table.seal(appender, batch);
-  }
-
-  changelogRows(): AsyncGenerator<ChangelogRow, void> {
-    return this.table.changelogRows();
-  }
-
-  evict(steps: number): boolean {
-    return this.table.evict(steps);
-  }
-
-  forget(): void {
-    this.table.forget();
-    this.index.clear();
+  /** Side and key of each row, one character a byte. */
+  protected override addToIndex(key: Buffer): void {
+    this.index.add(readInt64(key, PREFIX_BYTES), key.toString('latin1', PREFIX_BYTES + SIDE_AT));
   }
 }

@@ -1,38 +1,24 @@
 /** The plain key-value store of the Processor API: a value a key, without a timestamp. */
-import type { RecordContext } from '../../../record/record-context.js';
 import type { Serde } from '../../../serde/serde.js';
 import type { KeyValueStore } from '../../key-value-store.js';
 import type { StoreScan } from '../../scan.js';
 import { checkedTime } from '../bytes/checked-time.js';
-import type { KeptValues } from '../bytes/kept-values.js';
-import type { KeyCodec } from '../bytes/key-codec.js';
-import type { ValueCodec } from '../bytes/value-codec.js';
 import { EntryScan } from '../entries/entry-scan.js';
 import type { EntryTable } from '../entries/entry-table.js';
+import { StoreFace } from '../epoch/store-face.js';
 import type { StoreParts } from '../epoch/store-parts.js';
 
 /** Changelog records carry the timestamp of the record that was processed. */
-export class OverlayKeyValueStore<K, V> implements KeyValueStore<K, V> {
+export class OverlayKeyValueStore<K, V> extends StoreFace implements KeyValueStore<K, V> {
   readonly kind = 'keyValue';
   readonly format = 'plain';
-  readonly name: string;
-  readonly persistent: boolean;
-  private readonly keys: KeyCodec;
-  private readonly kept: KeptValues;
-  private readonly values: ValueCodec;
-  private readonly context: RecordContext;
   private readonly scans: EntryScan<K>;
 
   constructor(
     parts: StoreParts,
     private readonly table: EntryTable,
   ) {
-    this.name = parts.name;
-    this.persistent = parts.persistent;
-    this.keys = parts.keys;
-    this.kept = parts.kept;
-    this.values = parts.kept.codec;
-    this.context = parts.context;
+    super(parts);
     this.scans = new EntryScan(parts, table);
   }
 

@@ -3,35 +3,22 @@ import type { Serde } from '../../../serde/serde.js';
 import type { FlushListener } from '../../key-value-store.js';
 import type { StoreScan } from '../../scan.js';
 import type { ValueAndTimestamp } from '../../state-store.js';
-import type { KeptValues } from '../bytes/kept-values.js';
-import type { KeyCodec } from '../bytes/key-codec.js';
-import type { ValueCodec } from '../bytes/value-codec.js';
 import { EntryScan } from '../entries/entry-scan.js';
 import type { EntryTable } from '../entries/entry-table.js';
+import { StoreFace } from '../epoch/store-face.js';
 import type { StoreParts } from '../epoch/store-parts.js';
 import { peekAt } from '../epoch/value-and-timestamp.js';
 
 /** `G`: what is given out of a row. */
-export abstract class TimedKeyValueStore<K, V, G extends ValueAndTimestamp<V>> {
+export abstract class TimedKeyValueStore<K, V, G extends ValueAndTimestamp<V>> extends StoreFace {
   readonly kind = 'keyValue';
-  readonly name: string;
-  readonly persistent: boolean;
-  readonly caching: boolean;
-  protected readonly keys: KeyCodec;
-  protected readonly kept: KeptValues;
-  protected readonly values: ValueCodec;
   private readonly scans: EntryScan<K>;
 
   constructor(
     parts: StoreParts,
     protected readonly table: EntryTable,
   ) {
-    this.name = parts.name;
-    this.persistent = parts.persistent;
-    this.caching = parts.caching;
-    this.keys = parts.keys;
-    this.kept = parts.kept;
-    this.values = parts.kept.codec;
+    super(parts);
     this.scans = new EntryScan(parts, table);
   }
 

@@ -4,6 +4,7 @@ import type { StoreScan } from '../../scan.js';
 import type { KeyCodec } from '../bytes/key-codec.js';
 import { SortedWalk } from '../walk/flat-walk.js';
 import { scanOf, type Source, type Walk } from '../walk/walk.js';
+import type { Closing } from './closing.js';
 import type { Row, RowSlot } from './row.js';
 import type { RowFiles } from './row-files.js';
 import type { RowTable } from './row-table.js';
@@ -53,11 +54,16 @@ export class RowScan<S extends RowSlot, R extends Row<S>, F> {
     });
   }
 
-  /** Shows everything in the range, in no particular order. Returns nothing when that is done on return. */
-  visit(range: ScanRange, note: (found: F) => void): Promise<void> | void {
+  /**
+   * Finds what is still to be taken as closed: all that is on disk up to a time, until the operator says how far it got. Returns
+   * nothing when that is done on return.
+   */
+  fill(closing: Closing, last: number, note: (found: F) => void): Promise<void> | void {
+    const range: ScanRange = { first: 0, last, reverse: false, wanted: between(null, null), unseen: true };
     const all = scanOf(this.parts.name, this.parts.backend, () => this.walk(range));
-    if (!all.synchronous) return noteAll(all, note);
+    if (!all.synchronous) return fillLater(closing, all, note);
     for (const found of all) note(found);
+    closing.known = true;
   }
 
   private sorted(rows: Walk<F>, reverse: boolean): Walk<F> {
@@ -118,6 +124,7 @@ class GivingWalk<F, T> implements Walk<T> {
   }
 }
 
-async function noteAll<F>(all: AsyncIterable<F>, note: (found: F) => void): Promise<void> {
+async function fillLater<F>(closing: Closing, all: AsyncIterable<F>, note: (found: F) => void): Promise<void> {
   for await (const found of all) note(found);
+  closing.known = true;
 }

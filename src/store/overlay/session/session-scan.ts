@@ -82,17 +82,11 @@ export class SessionScan {
     );
   }
 
-  /** Finds the sessions that are still to be taken: all that are on disk, until the operator says how far it got. */
+  /** Finds the sessions that are still to be taken, at opening. */
   fill(closing: ClosingSessions): Promise<void> | void {
-    const range = { first: 0, last: this.sight.highestEnd, reverse: false, wanted: between(null, null), unseen: true };
-    const noted = this.rows.visit(range, ({ end, start, key }) => {
+    return this.rows.fill(closing, this.sight.highestEnd, ({ end, start, key }) => {
       closing.add(end, start, key);
     });
-    const done = (): void => {
-      closing.known = true;
-    };
-    if (noted !== undefined) return noted.then(done);
-    done();
   }
 
   private keyBytes(key: unknown): string | null {

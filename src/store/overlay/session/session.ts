@@ -1,12 +1,9 @@
 /** The session store: behind session aggregates, and of the Processor API. */
-import type { RecordContext } from '../../../record/record-context.js';
 import type { Windowed } from '../../../record/windowed.js';
 import type { StoreScan } from '../../scan.js';
 import type { SessionEntry, SessionFlushListener, SessionStore } from '../../session-store.js';
 import { checkedTime } from '../bytes/checked-time.js';
-import type { KeptValues } from '../bytes/kept-values.js';
-import type { KeyCodec } from '../bytes/key-codec.js';
-import type { ValueCodec } from '../bytes/value-codec.js';
+import { StoreFace } from '../epoch/store-face.js';
 import type { StoreParts } from '../epoch/store-parts.js';
 import type { SessionEntries } from './session-entries.js';
 import type { SessionSlot } from './session-row.js';
@@ -30,16 +27,9 @@ const EVERYTHING: SessionRange<never> = {
   unseen: false,
 };
 
-export class OverlaySessionStore<K, V> implements SessionStore<K, V> {
+export class OverlaySessionStore<K, V> extends StoreFace implements SessionStore<K, V> {
   readonly kind = 'session';
   readonly format: 'plain' | 'headers' = 'plain';
-  readonly name: string;
-  readonly persistent: boolean;
-  readonly caching: boolean;
-  protected readonly keys: KeyCodec;
-  protected readonly kept: KeptValues;
-  protected readonly values: ValueCodec;
-  private readonly context: RecordContext;
   private lastKey: unknown = null;
   private lastText = '';
 
@@ -47,13 +37,7 @@ export class OverlaySessionStore<K, V> implements SessionStore<K, V> {
     parts: StoreParts,
     protected readonly entries: SessionEntries,
   ) {
-    this.name = parts.name;
-    this.persistent = parts.persistent;
-    this.caching = parts.caching;
-    this.keys = parts.keys;
-    this.kept = parts.kept;
-    this.values = parts.kept.codec;
-    this.context = parts.context;
+    super(parts);
   }
 
   get streamTime(): number {

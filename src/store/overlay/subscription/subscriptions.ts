@@ -1,6 +1,5 @@
 /** The store of a foreign-key join: a row a foreign key, found at once and walked without a scan of the disk. */
 import { NO_HEADERS, type Headers } from '../../../record/headers.js';
-import type { RecordContext } from '../../../record/record-context.js';
 import type { BackendEntry } from '../../backend.js';
 import { StoreScan } from '../../scan.js';
 import type { ValueAndTimestamp } from '../../state-store.js';
@@ -11,6 +10,7 @@ import { Changes } from '../epoch/changes.js';
 import { ClockHand } from '../epoch/clock-hand.js';
 import type { Ledger } from '../epoch/ledger.js';
 import type { Contents } from '../epoch/overlay-store.js';
+import { StoreFace } from '../epoch/store-face.js';
 import type { StoreParts } from '../epoch/store-parts.js';
 import { PREFIX_BYTES, type StoreSite } from '../epoch/store-site.js';
 import { SubscriptionFiles, unpack, visitPacked } from './subscription-files.js';
@@ -21,13 +21,10 @@ const LENGTH_BYTES = 4;
 
 type Listed = readonly [key: Buffer, value: ValueAndTimestamp<Buffer>];
 
-export class OverlaySubscriptionStore implements SubscriptionStore, Contents {
+export class OverlaySubscriptionStore extends StoreFace implements SubscriptionStore, Contents {
   readonly kind = 'subscription';
   readonly format = 'plain';
-  readonly name: string;
-  readonly persistent: boolean;
   private readonly site: StoreSite;
-  private readonly context: RecordContext;
   private readonly ledger: Ledger;
   private readonly files: SubscriptionFiles;
   private readonly rows = new Map<string, Row>();
@@ -35,11 +32,10 @@ export class OverlaySubscriptionStore implements SubscriptionStore, Contents {
   private readonly changedRows: Changes<Row>;
   private readonly hand: ClockHand<Row>;
 
-  constructor({ name, persistent, site, context, ledger }: StoreParts) {
-    this.name = name;
-    this.persistent = persistent;
+  constructor(parts: StoreParts) {
+    super(parts);
+    const { site, ledger } = parts;
     this.site = site;
-    this.context = context;
     this.ledger = ledger;
     this.files = new SubscriptionFiles(site);
     this.changedRows = new Changes(ledger);

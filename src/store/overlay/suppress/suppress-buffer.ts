@@ -20,9 +20,8 @@ import {
   type Origin,
   type Origins,
 } from './part-origins.js';
-import type { KeptValues } from '../bytes/kept-values.js';
-import type { KeyCodec } from '../bytes/key-codec.js';
 import type { Contents } from '../epoch/overlay-store.js';
+import { StoreFace } from '../epoch/store-face.js';
 import type { StoreParts } from '../epoch/store-parts.js';
 import { PREFIX_BYTES, type StoreSite } from '../epoch/store-site.js';
 
@@ -32,15 +31,10 @@ const TOMBSTONE = { change: null, headers: NO_HEADERS } as const;
  * Not part of the cache budget: what is held back has limits of its own. A commit writes the keys that were touched since
  * the last one, those that came and went in between as deletions, as Kafka Streams does.
  */
-export class OverlaySuppressBuffer<K, V> implements SuppressBuffer<K, V>, Contents {
+export class OverlaySuppressBuffer<K, V> extends StoreFace implements SuppressBuffer<K, V>, Contents {
   readonly kind = 'suppressBuffer';
   readonly format: 'plain' | 'headers';
-  readonly name: string;
-  readonly persistent: boolean;
   private readonly site: StoreSite;
-  private readonly context: RecordContext;
-  private readonly keys: KeyCodec;
-  private readonly kept: KeptValues;
   private readonly held = new Map<string, HeldChange>();
   private readonly order = new HeldChangeQueue();
   private readonly touched = new Set<string>();
@@ -52,13 +46,9 @@ export class OverlaySuppressBuffer<K, V> implements SuppressBuffer<K, V>, Conten
   private readonly current = new RecordContext();
 
   constructor(parts: StoreParts, spec: SuppressBufferSpec) {
+    super(parts);
     this.format = spec.format;
-    this.name = parts.name;
-    this.persistent = parts.persistent;
     this.site = parts.site;
-    this.context = parts.context;
-    this.keys = parts.keys;
-    this.kept = parts.kept;
   }
 
   get changed(): boolean {
@@ -189,11 +179,11 @@ export class OverlaySuppressBuffer<K, V> implements SuppressBuffer<K, V>, Conten
   }
 
   private give(held: unknown): V | null {
-    return held === null ? null : (this.kept.codec.give(held) as V);
+    return held === null ? null : (this.values.give(held) as V);
   }
 
   private bytesOf(held: unknown): Buffer | null {
-    return held === null ? null : this.kept.codec.encode(held, 0);
+    return held === null ? null : this.values.encode(held, 0);
   }
 
   /** A change as it is on disk. */
@@ -261,7 +251,7 @@ export class OverlaySuppressBuffer<K, V> implements SuppressBuffer<K, V>, Conten
   }
 
   private decode(bytes: Buffer | null): unknown {
-    return bytes === null ? null : this.kept.codec.decode(bytes, 0, bytes.length);
+    return bytes === null ? null : this.values.decode(bytes, 0, bytes.length);
   }
 
   private diskKey(byteText: string): Buffer {

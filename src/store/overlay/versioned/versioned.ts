@@ -1,8 +1,6 @@
 /** The versioned store: the history of each key, to be asked for what was valid at a time. */
 import { checkedTime } from '../bytes/checked-time.js';
-import type { KeptValues } from '../bytes/kept-values.js';
-import type { KeyCodec } from '../bytes/key-codec.js';
-import type { ValueCodec } from '../bytes/value-codec.js';
+import { StoreFace } from '../epoch/store-face.js';
 import type { StoreParts } from '../epoch/store-parts.js';
 import type { VersionedKeyValueStore, VersionedPut, VersionedRecord } from '../../versioned-store.js';
 import type { VersionEntries } from './version-entries.js';
@@ -16,24 +14,15 @@ class Version<V> implements VersionedRecord<V> {
 }
 
 /** Each put is a changelog record with the timestamp of the version. */
-export class OverlayVersionedStore<K, V> implements VersionedKeyValueStore<K, V> {
+export class OverlayVersionedStore<K, V> extends StoreFace implements VersionedKeyValueStore<K, V> {
   readonly kind = 'versioned';
   readonly format = 'plain';
-  readonly name: string;
-  readonly persistent: boolean;
-  private readonly keys: KeyCodec;
-  private readonly kept: KeptValues;
-  private readonly values: ValueCodec;
 
   constructor(
     parts: StoreParts,
     private readonly entries: VersionEntries,
   ) {
-    this.name = parts.name;
-    this.persistent = parts.persistent;
-    this.keys = parts.keys;
-    this.kept = parts.kept;
-    this.values = parts.kept.codec;
+    super(parts);
   }
 
   get streamTime(): number {

@@ -1,32 +1,19 @@
 /** What all window stores show of themselves: their name, their time, and scans over many keys. */
 import type { Windowed } from '../../../record/windowed.js';
 import type { StoreScan } from '../../scan.js';
-import type { KeptValues } from '../bytes/kept-values.js';
-import type { KeyCodec } from '../bytes/key-codec.js';
-import type { ValueCodec } from '../bytes/value-codec.js';
+import { StoreFace } from '../epoch/store-face.js';
 import type { StoreParts } from '../epoch/store-parts.js';
 import type { WindowEntries } from './window-entries.js';
 
 /** `G`: what is given out of a row. */
-export abstract class WindowFace<K, G> {
+export abstract class WindowFace<K, G> extends StoreFace {
   readonly kind = 'window';
-  readonly name: string;
-  readonly persistent: boolean;
-  readonly caching: boolean;
-  protected readonly keys: KeyCodec;
-  protected readonly kept: KeptValues;
-  protected readonly values: ValueCodec;
 
   constructor(
     parts: StoreParts,
     protected readonly entries: WindowEntries,
   ) {
-    this.name = parts.name;
-    this.persistent = parts.persistent;
-    this.caching = parts.caching;
-    this.keys = parts.keys;
-    this.kept = parts.kept;
-    this.values = parts.kept.codec;
+    super(parts);
   }
 
   get streamTime(): number {

@@ -78,17 +78,11 @@ export class WindowScan {
     );
   }
 
-  /** Finds the windows that are still to be taken: all that are on disk, until the operator says how far it got. */
+  /** Finds the windows that are still to be taken, at opening. */
   fill(closing: Closing): Promise<void> | void {
-    const range = { first: 0, last: this.sight.streamTime, reverse: false, wanted: between(null, null), unseen: true };
-    const noted = this.rows.visit(range, ({ start, key }) => {
+    return this.rows.fill(closing, this.sight.streamTime, ({ start, key }) => {
       closing.index.add(start, key);
     });
-    const done = (): void => {
-      closing.known = true;
-    };
-    if (noted !== undefined) return noted.then(done);
-    done();
   }
 
   private keyBytes(key: unknown): string | null {

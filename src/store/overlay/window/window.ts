@@ -1,21 +1,12 @@
 /** The plain window store: of stream-stream joins, where every record is an entry, and of the Processor API. */
 import type { WindowEntry, WindowStore, WindowVisitor } from '../../window-store.js';
 import { checkedTime } from '../bytes/checked-time.js';
-import type { RecordContext } from '../../../record/record-context.js';
-import type { StoreParts } from '../epoch/store-parts.js';
 import type { StartSlot } from '../rows/start-row.js';
-import type { WindowEntries } from './window-entries.js';
 import { WindowFace } from './window-face.js';
 
 /** Changelog records carry the timestamp of the record that was processed. */
 export class OverlayWindowStore<K, V> extends WindowFace<K, V> implements WindowStore<K, V> {
   readonly format = 'plain';
-  private readonly context: RecordContext;
-
-  constructor(parts: StoreParts, entries: WindowEntries) {
-    super(parts, entries);
-    this.context = parts.context;
-  }
 
   put(key: K, value: V | null, start: number): void {
     const held = value === null ? null : this.kept.hold(value);

@@ -4,6 +4,7 @@ import { serdes } from '../../../../src/serde/serdes.js';
 import type { BackendEntry, StateBackend } from '../../../../src/store/backend.js';
 import { MemoryBackend } from '../../../../src/store/memory/memory-backend.js';
 import { keyCodec } from '../../../../src/store/overlay/bytes/key-codec.js';
+import { Closing } from '../../../../src/store/overlay/rows/closing.js';
 import { between, RowScan, type ScanRange } from '../../../../src/store/overlay/rows/row-scan.js';
 import type { RowFiles } from '../../../../src/store/overlay/rows/row-files.js';
 import type { RowTable } from '../../../../src/store/overlay/rows/row-table.js';
@@ -109,16 +110,19 @@ describe('a scan over rows', () => {
     expect([...scan]).toEqual([]);
   });
 
-  it('shows everything at once where the disk answers at once, and later where it answers later', async () => {
+  it('finds what is still to be closed, at once where the disk answers at once, and later where it answers later', async () => {
     const found: string[] = [];
     const note = (one: Found): void => {
       found.push(shown(one));
     };
-    expect(scanOver(onDisk, []).visit(all, note)).toBeUndefined();
-    expect(found).toHaveLength(5);
-    const visiting = scanOver(onDisk, [], { later: true }).visit(all, note);
-    expect(found).toHaveLength(5);
-    await visiting;
-    expect(found.slice(5)).toEqual(found.slice(0, 5));
+    const closing = new Closing();
+    expect(scanOver(onDisk, []).fill(closing, 11, note)).toBeUndefined();
+    expect([closing.known, found]).toEqual([true, ['a1', 'a5', 'b2', 'a11']]);
+
+    const later = new Closing();
+    const filling = scanOver(onDisk, [], { later: true }).fill(later, 11, note);
+    expect([later.known, found.length]).toEqual([false, 4]);
+    await filling;
+    expect([later.known, found.slice(4)]).toEqual([true, found.slice(0, 4)]);
   });
 });
