@@ -176,7 +176,7 @@ class OverlayTaskState implements TaskState {
 
   private open(opening: StoreOpening): Member {
     const { spec, changelogTopic } = opening;
-    const backend = this.backendOf(spec.engine);
+    const backend = backendOf(this.options.backends, spec.engine);
     let volume = this.volumes.find((open) => open.backend === backend);
     if (volume === undefined) {
       volume = new Volume(backend);
@@ -202,12 +202,6 @@ class OverlayTaskState implements TaskState {
       progress,
     };
     return new Member(openStore(site), site, volume);
-  }
-
-  private backendOf(engine: StoreEngine): StateBackend {
-    const { backends } = this.options;
-    if (typeof engine === 'string') return backends[engine];
-    return backends.own === undefined ? backends.level : backends.own(engine);
   }
 
   private namesIn(volume: Volume): string[] {
@@ -300,6 +294,11 @@ class OverlayTaskState implements TaskState {
   private invalid(what: string): MillraceError {
     return new MillraceError('STATE_INVALID', `State cannot be committed: ${what}`, { task: this.options.task });
   }
+}
+
+function backendOf(backends: OverlayBackends, engine: StoreEngine): StateBackend {
+  if (typeof engine === 'string') return backends[engine];
+  return backends.own === undefined ? backends.level : backends.own(engine);
 }
 
 /** A store that keeps headers is also what it would be without them. */
