@@ -30,9 +30,10 @@ class AvroCodec implements Codec {
   }
 
   decode(buffer: Buffer, start: number, end: number): unknown {
-    const { value, offset } = this.type.decode(buffer.subarray(0, end), start + HEAD_BYTES, this.resolver);
+    // Not a part of the buffer, which would be one more object a record: whoever reads on beyond the end is told by where it stops.
+    const { value, offset } = this.type.decode(buffer, start + HEAD_BYTES, this.resolver);
     if (offset === end) return value;
-    throw new Error(offset < 0 ? 'they end too early' : `${String(end - offset)} bytes are left over`);
+    throw new Error(offset < 0 || offset > end ? 'they end too early' : `${String(end - offset)} bytes are left over`);
   }
 }
 

@@ -1,4 +1,5 @@
 /** The choices that Avro leaves open: what a long, a date and a decimal are in JavaScript. */
+import { collectionHook, type CollectionTypes } from './avro-collections.js';
 
 /** How values of Avro look. */
 export interface AvroChoices {
@@ -29,7 +30,7 @@ type LogicalTypeClass = new (...args: readonly unknown[]) => LogicalType;
 
 export interface AvroLibrary {
   readonly Type: { forSchema(schema: unknown, options: object): AvroType };
-  readonly types: {
+  readonly types: CollectionTypes & {
     readonly LogicalType: LogicalTypeClass;
     readonly LongType: { __with(methods: object, noUnpack?: boolean): AvroType };
   };
@@ -43,7 +44,8 @@ export function avroOptions(library: AvroLibrary, choices: AvroChoices): () => o
     ...(dates ? dateTypes(library) : {}),
     ...(decimals ? { decimal: decimalType(library) } : {}),
   };
-  return () => ({ registry: { long }, logicalTypes, wrapUnions: 'auto' });
+  const typeHook = collectionHook(library.types);
+  return () => ({ registry: { long }, logicalTypes, wrapUnions: 'auto', typeHook });
 }
 
 const LEAST = -(2n ** 63n);

@@ -2,7 +2,7 @@
 import type { Codec, CompleteSchema, Format } from './format.js';
 import { fromPackage } from './kafkajs-package.js';
 import { encodeIndexes, endOfIndexes, readIndexes } from './message-indexes.js';
-import type { ProtoLibrary, ProtoNamespace, ProtoType } from './protobuf-library.js';
+import type { ProtoLibrary, ProtoNamespace, ProtoReader, ProtoType } from './protobuf-library.js';
 import { plainValue, toMessage } from './protobuf-values.js';
 import { HEAD_BYTES, withSchemaId } from './wire-format.js';
 
@@ -16,6 +16,8 @@ type Messages = ReadonlyMap<string, ProtoType>;
 class ProtobufCodec implements Codec {
   readonly name: string;
   private readonly indexes: Buffer;
+  /** One for all records: they are read one after the other. */
+  private readonly reader: ProtoReader;
 
   constructor(
     private readonly library: ProtoLibrary,
@@ -26,6 +28,7 @@ class ProtobufCodec implements Codec {
     private readonly messages: Messages | null,
   ) {
     this.name = type.fullName.replace(/^\./, '');
+    this.reader = library.Reader.create(Buffer.alloc(0));
     this.indexes = encodeIndexes(path.split(',').map(Number));
   }
 
@@ -42,7 +45,11 @@ class ProtobufCodec implements Codec {
     const path = readIndexes(buffer, start + HEAD_BYTES, end);
     const type = this.messages === null ? this.type : this.messages.get(path);
     if (type === undefined) throw new Error(`the schema has no message with the indexes ${path}`);
-    const message = type.decode(buffer.subarray(endOfIndexes(), end));
+    const { reader } = this;
+    reader.buf = buffer;
+    reader.pos = endOfIndexes();
+    reader.len = end;
+    const message = type.decode(reader, end - reader.pos);
     return plainValue(type.toObject(message, SHOWN), this.library.util.Long);
   }
 }

@@ -1,6 +1,9 @@
 /** As much of the library protobufjs as is used. */
 
 export interface ProtoLong {
+  /** Halves of 32 bits, both with a sign. */
+  readonly low: number;
+  readonly high: number;
   readonly unsigned: boolean;
   toString(): string;
 }
@@ -25,6 +28,13 @@ export interface ProtoField extends Commented {
   readonly resolvedType: ProtoType | ProtoEnum | null;
 }
 
+/** Where it reads: from `pos` to `len` of `buf`. */
+export interface ProtoReader {
+  buf: Uint8Array;
+  pos: number;
+  len: number;
+}
+
 export interface ProtoNamespace {
   readonly nestedArray: readonly object[];
 }
@@ -36,7 +46,7 @@ export interface ProtoType extends ProtoNamespace, Commented {
   readonly fields: Readonly<Record<string, ProtoField | undefined>>;
   verify(message: object): string | null;
   encode(message: object): { finish(): Uint8Array };
-  decode(bytes: Uint8Array): object;
+  decode(reader: ProtoReader, length: number): object;
   toObject(message: object, options: object): object;
 }
 
@@ -49,6 +59,7 @@ export interface ProtoRoot extends ProtoNamespace {
 
 export interface ProtoLibrary {
   readonly Root: new () => ProtoRoot;
+  readonly Reader: { create(bytes: Buffer): ProtoReader };
   readonly Type: abstract new (...args: never[]) => ProtoType;
   readonly common: { get(file: string): { readonly nested: object } | null };
   readonly util: {

@@ -63,29 +63,43 @@ function enumValue({ values }: ProtoEnum, given: unknown, place: string): number
   throw new Error(`${place}: one of ${Object.keys(values).join(', ')} is expected`);
 }
 
-function longValue(given: unknown, unsigned: boolean, long: Long, place: string): ProtoLong {
-  if (typeof given === 'bigint' || Number.isSafeInteger(given)) {
-    const value = BigInt(given as bigint | number);
-    const kept = unsigned ? BigInt.asUintN(64, value) : BigInt.asIntN(64, value);
-    if (kept === value) return long.fromString(String(value), unsigned);
+function longValue(given: unknown, unsigned: boolean, long: Long, place: string): ProtoLong | number {
+  if (typeof given === 'bigint') {
+    const kept = unsigned ? BigInt.asUintN(64, given) : BigInt.asIntN(64, given);
+    if (kept === given) return long.fromString(String(given), unsigned);
+  } else if (Number.isSafeInteger(given) && (!unsigned || (given as number) >= 0)) {
+    return given as number;
   }
   throw new Error(`${place}: a whole number of 64 bits is expected, beyond 2^53 as a bigint`);
+}
+
+const WORD = 2 ** 32;
+/** Upper halves of the numbers that are exact, sign and all. */
+const LEAST_UPPER = -(2 ** 21);
+const MOST_UPPER = 2 ** 21 - 1;
+
+function longNumber({ low, high, unsigned }: ProtoLong): number | bigint {
+  const upper = unsigned ? high >>> 0 : high;
+  const number = upper * WORD + (low >>> 0);
+  if (upper >= LEAST_UPPER && upper <= MOST_UPPER && Number.isSafeInteger(number)) return number;
+  return (BigInt(upper) << 32n) + BigInt(low >>> 0);
 }
 
 /** Longs become numbers, or bigints where a number cannot hold them; bytes are copied out of what was read. */
 export function plainValue(value: unknown, long: Long): unknown {
   if (typeof value !== 'object' || value === null) return value;
-  if (long.isLong(value)) {
-    const exact = BigInt(value.toString());
-    const number = Number(exact);
-    return Number.isSafeInteger(number) ? number : exact;
-  }
+  if (long.isLong(value)) return longNumber(value);
   if (value instanceof Uint8Array) return Buffer.from(value);
   if (Array.isArray(value)) return value.map((one) => plainValue(one, long));
   const fields = value as Record<string, unknown>;
   for (const key of Object.keys(fields)) {
-    const plain = plainValue(fields[key], long);
-    if (plain !== fields[key]) Object.defineProperty(fields, key, { value: plain });
+    const field = fields[key];
+    if (typeof field !== 'object' || field === null) continue;
+    const plain = plainValue(field, long);
+    if (plain === field) continue;
+    // Assigned to, that name would be something else.
+    if (key === '__proto__') Object.defineProperty(fields, key, { value: plain });
+    else fields[key] = plain;
   }
   return value;
 }

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { inMemoryRegistry } from '../../src/registry/in-memory-registry.js';
 import { schemaRegistry, type AvroSerdeOptions } from '../../src/registry/schema-registry.js';
 import type { Serde } from '../../src/serde/serde.js';
+import { serdeContract } from '../../src/testing/contract/serde-contract.js';
 import { fc } from '../property.js';
 import { unreadable, unwritable } from '../serde/bytes-of.js';
 
@@ -88,5 +89,47 @@ describe('logical types', () => {
     const bytes = serdeOf({ d: DECIMAL }, { decimals: true }).serialize({ d: '1.00' }, 't');
     const other = serdeOf({ d: { ...DECIMAL, scale: 4 } }, { decimals: true });
     expect(() => other.deserialize(bytes, 't')).toThrow(unreadable(/cannot be used/));
+  });
+});
+
+describe('an Avro serde with all kinds of types', () => {
+  const serde = serdeOf(
+    {
+      long: OPTIONAL_LONG,
+      at: { type: 'long', logicalType: 'timestamp-millis' },
+      price: DECIMAL,
+      raw: 'bytes',
+      fixed: { type: 'fixed', name: 'Two', size: 2 },
+      either: ['int', 'double'],
+      list: { type: 'array', items: { type: 'map', values: 'string' } },
+      kind: { type: 'enum', name: 'Kind', symbols: ['A', 'B'] },
+    },
+    { dates: true, decimals: true },
+  );
+  const value = (long: number | bigint | null, price: string, list: object[]): object => ({
+    ...{
+      long,
+      price,
+      list,
+      at: new Date(5),
+      raw: Buffer.of(0, 1),
+      fixed: Buffer.of(2, 3),
+      either: { double: 7.5 },
+      kind: 'B',
+    },
+  });
+  const values = [value(2n ** 60n, '-12.50', [{ a: 'ä' }, {}]), value(null, '0.00', [])];
+  for (const { name, run } of serdeContract({ serde, values, refused: [null, {}, { ...values[0], kind: 'C' }] })) {
+    it(name, { timeout: 60_000 }, run);
+  }
+
+  it('is told where bytes end, whatever stands behind them', () => {
+    const one = serde.serialize(values[0], 't');
+    const two = Buffer.concat([one, one]);
+    expect(serde.deserializeRange?.(two, one.length, two.length, 't')).toEqual(values[0]);
+    for (let end = 5; end < one.length; end += 1) {
+      expect(() => serde.deserializeRange?.(two, 0, end, 't')).toThrow(unreadable(/end too early/));
+    }
+    expect(() => serde.deserializeRange?.(two, 0, one.length + 1, 't')).toThrow(unreadable(/1 bytes are left over/));
   });
 });

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { inMemoryRegistry } from '../../src/registry/in-memory-registry.js';
 import { schemaRegistry } from '../../src/registry/schema-registry.js';
 import { serdeContract } from '../../src/testing/contract/serde-contract.js';
+import { fc } from '../property.js';
 import { unreadable, unwritable } from '../serde/bytes-of.js';
 
 const ORDER = `syntax = "proto3";
@@ -75,6 +76,29 @@ describe('a Protobuf serde with a registry', () => {
     const unknown = Buffer.from(other);
     unknown[7] = 8;
     expect(() => reader.deserialize(unknown, 'orders')).toThrow(unreadable(/no message with the indexes 1,4/));
+  });
+
+  it('keeps every digit of numbers of 64 bits, as numbers where they are exact', () => {
+    const schema = 'syntax = "proto3"; message L { int64 a = 1; uint64 b = 2; sint64 c = 3; fixed64 d = 4; }';
+    const serde = schemaRegistry({ client: inMemoryRegistry() }).protobuf<object>({ schema });
+    const exact = (value: bigint): number | bigint => {
+      const number = Number(value);
+      return Number.isSafeInteger(number) ? number : value;
+    };
+    const edges = [0n, 1n, 2n ** 31n, 2n ** 32n, 2n ** 53n - 1n, 2n ** 53n, 2n ** 63n - 1n].map((value) => [
+      value,
+      -value,
+    ]);
+    const signed = fc.oneof(fc.constantFrom(...edges.flat(), -(2n ** 63n)), fc.bigInt(-(2n ** 63n), 2n ** 63n - 1n));
+    const unsigned = fc.oneof(fc.constantFrom(0n, 2n ** 53n, 2n ** 64n - 1n), fc.bigInt(0n, 2n ** 64n - 1n));
+    fc.assert(
+      fc.property(signed, unsigned, (one, other) => {
+        const value = { a: exact(one), b: exact(other), c: exact(one), d: exact(other) };
+        const bytes = serde.serialize({ a: one, b: other, c: one, d: other }, 't');
+        expect(serde.serialize(value, 't')).toEqual(bytes);
+        expect(serde.deserialize(bytes, 't')).toEqual(value);
+      }),
+    );
   });
 
   it('names subjects after messages, and fields that are wrong', () => {
