@@ -39,13 +39,49 @@ export interface AvroLibrary {
 /** Options for the types of one schema after the other: they get to know names. Classes are the same for all, so that types can be compared. */
 export function avroOptions(library: AvroLibrary, choices: AvroChoices): () => object {
   const { longs = 'exact', dates = false, decimals = false } = choices;
-  const long = library.types.LongType.__with(longMethods(longs));
+  const whole = library.types.LongType.__with(longMethods(longs));
+  const long = longs === 'exact' ? withShortWay(whole) : whole;
   const logicalTypes = {
     ...(dates ? dateTypes(library) : {}),
     ...(decimals ? { decimal: decimalType(library) } : {}),
   };
   const typeHook = collectionHook(library.types);
   return () => ({ registry: { long }, logicalTypes, wrapUnions: 'auto', typeHook });
+}
+
+/** Where the library reads and writes. */
+interface Tap {
+  pos: number;
+  readLong(): number;
+  writeLong(value: number): void;
+}
+interface Long extends AvroType {
+  _read(tap: Tap): unknown;
+  _write(tap: Tap, value: unknown): void;
+}
+
+/** So many bytes are always a number that is exact. */
+const EXACT_BYTES = 7;
+const EXACT_WRITTEN = 2 ** 52;
+
+/** Takes numbers as numbers: the library's own way to longs of all sizes makes a buffer for each. */
+function withShortWay(library: AvroType): AvroType {
+  const whole = library as Long;
+  const long = Object.create(whole) as Long;
+  const short: Pick<Long, '_read' | '_write'> = {
+    _read(tap) {
+      const from = tap.pos;
+      const value = tap.readLong();
+      if (tap.pos - from <= EXACT_BYTES) return value;
+      tap.pos = from;
+      return whole._read(tap);
+    },
+    _write(tap, value) {
+      if (typeof value === 'number' && Number.isInteger(value) && Math.abs(value) < EXACT_WRITTEN) tap.writeLong(value);
+      else whole._write(tap, value);
+    },
+  };
+  return Object.freeze(Object.defineProperties(long, Object.getOwnPropertyDescriptors(short)));
 }
 
 const LEAST = -(2n ** 63n);

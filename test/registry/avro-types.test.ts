@@ -38,6 +38,22 @@ describe('longs', () => {
     });
   });
 
+  it('have the bytes of Avro whether they are numbers or bigints, also where they begin to be exact no more', () => {
+    const [exact, always] = [serdeOf({ x: 'long' }), serdeOf({ x: 'long' }, { longs: 'bigint' })];
+    const edges = [30, 31, 32, 48, 49, 51, 52, 53].flatMap((bits) => [2n ** BigInt(bits), -(2n ** BigInt(bits))]);
+    const near = fc.tuple(fc.constantFrom(0n, ...edges), fc.bigInt(-3n, 3n)).map(([edge, by]) => edge + by);
+    fc.assert(
+      fc.property(near, (x) => {
+        const number = Number(x);
+        const value = Number.isSafeInteger(number) ? number : x;
+        const bytes = always.serialize({ x }, 't');
+        expect(exact.serialize({ x: value }, 't')).toEqual(bytes);
+        expect(exact.deserialize(bytes, 't')).toEqual({ x: value });
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
   it('come back, whatever they are', () => {
     const serde = serdeOf({ x: 'long' }, { longs: 'bigint' });
     fc.assert(
