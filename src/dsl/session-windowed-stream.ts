@@ -3,19 +3,19 @@ import type { Windowed } from '../record/windowed.js';
 import { MillraceError } from '../errors/error.js';
 import { long } from '../serde/fixed-width.js';
 import type { Serde } from '../serde/serde.js';
-import { SessionWindowedSerde } from '../serde/session-windowed.js';
 import { checkEmitStrategy, type EmitStrategy } from '../time/emit-strategy.js';
-import { SessionWindows } from '../time/session-windows.js';
+import type { SessionWindows } from '../time/session-windows.js';
 import type { Aggregator as AnyAggregator, Merger as AnyMerger, Operator } from '../topology/operators.js';
 import { checkFunction, checkOptions } from './check-options.js';
 import { addCounts, countRecords, zero } from './counting.js';
 import type { DeletingAggregator, Initializer, Merger, Reducer } from './functions.js';
-import { saysMaterialized, sessionSpec } from './materialized.js';
+import { saysMaterialized } from './materialized.js';
 import { WINDOWED, type WindowedOptions } from './options.js';
 import { PARTS } from './parts.js';
 import type { Refused } from './refused.js';
 import type { StreamGroups } from './stream-aggregation.js';
 import { KTable } from './table.js';
+import { aggregateStream, bySessions, type WindowedOperator, type Windowing } from './windowing.js';
 
 /**
  * Records grouped by key and session. A record extends the session that it is in reach of, or makes several into one, or
@@ -31,16 +31,12 @@ export class SessionWindowedKStream<K, V> {
   readonly [PARTS]: StreamGroups;
   /** Only the compiler knows the types of keys and values. */
   declare protected readonly types: [K, V];
+  private readonly windowing: Windowing<SessionWindows>;
   private emit: EmitStrategy = 'onWindowUpdate';
 
   /** @internal Made by `windowedBy`. */
-  constructor(
-    groups: StreamGroups,
-    private readonly windows: SessionWindows,
-  ) {
-    if (!(windows instanceof SessionWindows)) {
-      throw new MillraceError('CONFIG_INVALID', 'windowedBy() takes windows such as SessionWindows.of({ gap })');
-    }
+  constructor(groups: StreamGroups, windows: SessionWindows) {
+    this.windowing = bySessions(windows);
     this[PARTS] = groups;
   }
 
@@ -114,6 +110,7 @@ export class SessionWindowedKStream<K, V> {
     merger?: Merger<K, A> | WindowedOptions<K, A>,
     options: WindowedOptions<K, A> = {},
   ): KTable<Windowed<K>, A | null> {
+    checkOptions('aggregate()', options, WINDOWED);
     checkFunction('aggregate()', 'initializer', initializer);
     checkFunction('aggregate()', 'aggregator', aggregator);
     if (typeof merger !== 'function') {
@@ -123,7 +120,6 @@ export class SessionWindowedKStream<K, V> {
         { option: 'merger' },
       );
     }
-    checkOptions('aggregate()', options, WINDOWED);
     return this.stateful('KSTREAM-AGGREGATE-', options, undefined, (common) => ({
       kind: 'sessionAggregate',
       initializer,
@@ -137,31 +133,9 @@ export class SessionWindowedKStream<K, V> {
     prefix: string,
     options: WindowedOptions<unknown, unknown>,
     value: Serde<unknown> | undefined,
-    operator: (common: {
-      windows: SessionWindows;
-      emit: EmitStrategy;
-      store: string;
-      sendOldValues: boolean;
-    }) => Operator,
+    operator: (common: WindowedOperator<SessionWindows>) => Operator,
   ): KTable<Windowed<K>, A> {
-    const { windows, emit } = this;
-    const { stream } = this[PARTS];
-    const { names } = stream.graph;
-    const store = sessionSpec(
-      options,
-      { name: options.store ?? names.store(prefix), key: stream.key, value },
-      windows,
-      emit,
-    );
-    return new KTable(
-      this[PARTS].aggregate({
-        name: names.operatorOr(options.name, prefix),
-        store,
-        queryable: options.store !== undefined,
-        key: new SessionWindowedSerde(store.key),
-        closesAfterMs: windows.gapMs + windows.graceMs,
-        operator: (sendOldValues) => operator({ windows, emit, store: store.name, sendOldValues }),
-      }),
-    );
+    const { windowing, emit } = this;
+    return new KTable(aggregateStream(this[PARTS], windowing, { prefix, options, value, emit, operator }));
   }
 }

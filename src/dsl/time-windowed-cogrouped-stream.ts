@@ -1,14 +1,13 @@
 /** Several grouped streams that are aggregated into one table by key and window. */
 import type { Windowed } from '../record/windowed.js';
-import { TimeWindowedSerde } from '../serde/time-windowed.js';
-import { checkWindows, type FixedWindows } from '../time/windows.js';
+import type { FixedWindows } from '../time/windows.js';
 import { checkFunction, checkOptions } from './check-options.js';
 import type { Initializer } from './functions.js';
-import { windowSpec } from './materialized.js';
 import { WINDOWED, type WindowedOptions } from './options.js';
 import { PARTS } from './parts.js';
-import { COGROUP, type StreamCogroup } from './stream-cogroup.js';
+import type { StreamCogroup } from './stream-cogroup.js';
 import { KTable } from './table.js';
+import { aggregateCogroup, byFixedWindows, type Windowing } from './windowing.js';
 
 /**
  * A cogroup by key and window. What belongs to a window, and what is late, is decided for each stream as in
@@ -19,13 +18,11 @@ export class TimeWindowedCogroupedKStream<K, A, R extends A | null = A> {
   readonly [PARTS]: StreamCogroup;
   /** Only the compiler knows the types of keys and values. */
   declare protected readonly types: [K, A, R];
+  private readonly windowing: Windowing<FixedWindows>;
 
   /** @internal Made by `windowedBy`. */
-  constructor(
-    cogroup: StreamCogroup,
-    private readonly windows: FixedWindows,
-  ) {
-    checkWindows(windows);
+  constructor(cogroup: StreamCogroup, windows: FixedWindows) {
+    this.windowing = byFixedWindows(windows);
     this[PARTS] = cogroup;
   }
 
@@ -38,28 +35,13 @@ export class TimeWindowedCogroupedKStream<K, A, R extends A | null = A> {
   aggregate(initializer: Initializer<A>, options: WindowedOptions<K, A> = {}): KTable<Windowed<K>, R> {
     checkOptions('aggregate()', options, WINDOWED);
     checkFunction('aggregate()', 'initializer', initializer);
-    const { windows } = this;
-    const cogroup = this[PARTS];
-    const defaults = { name: options.store ?? cogroup.names.store(COGROUP), key: cogroup.key, value: undefined };
-    const store = windowSpec(options, defaults, windows);
     return new KTable(
-      cogroup.aggregate({
-        name: options.name,
-        store,
-        queryable: options.store !== undefined,
-        key: new TimeWindowedSerde(store.key, windows.sizeMs),
-        operator: (aggregator, sendOldValues) => ({
-          kind: 'windowAggregate',
-          windows,
-          // As in Kafka Streams, a cogroup has no other.
-          emit: 'onWindowUpdate',
-          initializer,
-          aggregator,
-          store: store.name,
-          sendOldValues,
-        }),
-        closesAfterMs: windows.graceMs,
-      }),
+      aggregateCogroup(this[PARTS], this.windowing, options, (common, aggregator) => ({
+        kind: 'windowAggregate',
+        initializer,
+        aggregator,
+        ...common,
+      })),
     );
   }
 }

@@ -3,18 +3,18 @@ import type { Windowed } from '../record/windowed.js';
 import { MillraceError } from '../errors/error.js';
 import { long } from '../serde/fixed-width.js';
 import type { Serde } from '../serde/serde.js';
-import { TimeWindowedSerde } from '../serde/time-windowed.js';
 import { checkEmitStrategy, type EmitStrategy } from '../time/emit-strategy.js';
-import { checkWindows, type FixedWindows } from '../time/windows.js';
+import type { FixedWindows } from '../time/windows.js';
 import type { Aggregator as AnyAggregator, Operator } from '../topology/operators.js';
 import { checkFunction, checkOptions } from './check-options.js';
 import { countRecords, zero } from './counting.js';
 import type { Aggregator, DeletingAggregator, Initializer, NullOf, Reducer } from './functions.js';
-import { saysMaterialized, windowSpec } from './materialized.js';
+import { saysMaterialized } from './materialized.js';
 import { WINDOWED, type WindowedOptions } from './options.js';
 import { PARTS } from './parts.js';
 import type { StreamGroups } from './stream-aggregation.js';
 import { KTable } from './table.js';
+import { aggregateStream, byFixedWindows, type WindowedOperator, type Windowing } from './windowing.js';
 
 /**
  * Records grouped by key and window. A record belongs to every window that contains its timestamp; windows whose end and
@@ -29,14 +29,12 @@ export class TimeWindowedKStream<K, V> {
   readonly [PARTS]: StreamGroups;
   /** Only the compiler knows the types of keys and values. */
   declare protected readonly types: [K, V];
+  private readonly windowing: Windowing<FixedWindows>;
   private emit: EmitStrategy = 'onWindowUpdate';
 
   /** @internal Made by `windowedBy`. */
-  constructor(
-    groups: StreamGroups,
-    private readonly windows: FixedWindows,
-  ) {
-    checkWindows(windows);
+  constructor(groups: StreamGroups, windows: FixedWindows) {
+    this.windowing = byFixedWindows(windows);
     this[PARTS] = groups;
   }
 
@@ -48,7 +46,7 @@ export class TimeWindowedKStream<K, V> {
    */
   emitStrategy(strategy: EmitStrategy): this {
     checkEmitStrategy(strategy);
-    if (strategy === 'onWindowClose' && this.windows.kind === 'unlimited') {
+    if (strategy === 'onWindowClose' && this.windowing.windows.kind === 'unlimited') {
       throw new MillraceError(
         'CONFIG_INVALID',
         "emitStrategy('onWindowClose') does not go with windows that never close",
@@ -66,7 +64,7 @@ export class TimeWindowedKStream<K, V> {
     checkOptions('count()', options, WINDOWED);
     const { names } = this[PARTS].stream.graph;
     // As in `KGroupedStream.count`, but for sliding windows, which came later.
-    if (this.windows.kind !== 'sliding' && saysMaterialized(options) && options.store === undefined) {
+    if (this.windowing.windows.kind !== 'sliding' && saysMaterialized(options) && options.store === undefined) {
       names.store('KSTREAM-AGGREGATE-');
     }
     return this.stateful('KSTREAM-AGGREGATE-', options, long(), (common) => ({
@@ -129,31 +127,9 @@ export class TimeWindowedKStream<K, V> {
     prefix: string,
     options: WindowedOptions<unknown, unknown>,
     value: Serde<unknown> | undefined,
-    operator: (common: {
-      windows: FixedWindows;
-      emit: EmitStrategy;
-      store: string;
-      sendOldValues: boolean;
-    }) => Operator,
+    operator: (common: WindowedOperator<FixedWindows>) => Operator,
   ): KTable<Windowed<K>, A> {
-    const { windows, emit } = this;
-    const { stream } = this[PARTS];
-    const { names } = stream.graph;
-    const store = windowSpec(
-      options,
-      { name: options.store ?? names.store(prefix), key: stream.key, value },
-      windows,
-      emit,
-    );
-    return new KTable(
-      this[PARTS].aggregate({
-        name: names.operatorOr(options.name, prefix),
-        store,
-        queryable: options.store !== undefined,
-        key: new TimeWindowedSerde(store.key, windows.sizeMs),
-        operator: (sendOldValues) => operator({ windows, emit, store: store.name, sendOldValues }),
-        closesAfterMs: windows.graceMs,
-      }),
-    );
+    const { windowing, emit } = this;
+    return new KTable(aggregateStream(this[PARTS], windowing, { prefix, options, value, emit, operator }));
   }
 }
