@@ -51,7 +51,9 @@ describe('stores', () => {
 
   it('refuse what cannot be', () => {
     expect(() => stores.keyValue({ name: 'a b' })).toThrow(/the name of stores\.keyValue\(\)|option name/);
-    expect(() => stores.keyValue({ name: 'one', engine: 'disk' as 'level' })).toThrow(/'level' or 'memory'/);
+    expect(() => stores.keyValue({ name: 'one', engine: 'disk' as 'level' })).toThrow(
+      /'level', 'memory' or an engine of your own/,
+    );
     expect(() => stores.lruMap({ name: 'one', maxEntries: 0 })).toThrow(/whole number of at least 1, not 0/);
     expect(() => stores.window({ name: 'one', retention: 5, windowSize: 6 })).toThrow(/less than its windowSize/);
     expect(() => stores.session({ name: 'one' } as never)).toThrow(/needs the option retention/);

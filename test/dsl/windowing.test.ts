@@ -4,7 +4,7 @@ import { SessionWindows } from '../../src/time/session-windows.js';
 import { TimeWindows } from '../../src/time/time-windows.js';
 
 const grouped = () => new StreamsBuilder().stream<string, string>('in').groupByKey();
-const cogrouped = () => grouped().cogroup((_key, _value, total: number) => total + 1);
+const cogrouped = () => grouped().cogroup<number>((total) => total + 1);
 const windows = TimeWindows.of({ size: '1m' });
 const sessions = SessionWindows.of({ gap: '1m' });
 const wrong = undefined as never;
