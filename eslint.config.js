@@ -69,7 +69,15 @@ export default defineConfig(
     },
   },
   {
-    files: ['src/index.ts', 'src/testing.ts', 'src/msgpack.ts', 'src/cbor.ts', 'src/registry.ts', 'src/prometheus.ts', 'src/serve.ts'],
+    files: [
+      'src/index.ts',
+      'src/testing.ts',
+      'src/msgpack.ts',
+      'src/cbor.ts',
+      'src/registry.ts',
+      'src/prometheus.ts',
+      'src/serve.ts',
+    ],
     rules: { 'no-restricted-syntax': ['error', noDefaultExport, noBarrel[0]] },
   },
   {

@@ -2,10 +2,4 @@
 export { serve, type RunningServer } from './serve/server.js';
 export type { ServerOptions } from './serve/options.js';
 export type { ServedApplication } from './serve/served.js';
-export {
-  health,
-  healthIndicator,
-  type Health,
-  type HealthIndicatorResult,
-  type HealthSource,
-} from './serve/health.js';
+export { health, healthIndicator, type Health, type HealthIndicatorResult, type HealthSource } from './serve/health.js';
