@@ -37,12 +37,12 @@ async function main(): Promise<void> {
     let log = '';
     app.stdout.on('data', (chunk: Buffer) => {
       log += chunk.toString();
-      // Nest's logger, with what Millrace has to say of its state.
-      if (/ to RUNNING\]/.test(log) && !app.killed) app.kill('SIGTERM');
+      // It says so once it listens to signals; the store is restored by then.
+      if (/\[Stock\].*ready/.test(log) && !app.killed) app.kill('SIGTERM');
     });
     const [code, signal] = (await once(app, 'exit')) as [number | null, NodeJS.Signals | null];
     // Nest ends the process by the signal itself, once everything is shut down.
-    if ((code !== 0 && signal !== 'SIGTERM') || !log.includes('NOT_RUNNING')) {
+    if ((code !== 0 && signal !== 'SIGTERM') || !/ to RUNNING\].*NOT_RUNNING/s.test(log)) {
       throw new Error(`the application ended with ${String(code ?? signal)}:\n${log}`);
     }
     const topics = (await admin.listTopics()).filter((topic) => topic.startsWith(name));
