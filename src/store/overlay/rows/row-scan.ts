@@ -46,6 +46,17 @@ export class RowScan<S extends RowSlot, R extends Row<S>, F> {
     private readonly kind: ScannedRows<R, F>,
   ) {}
 
+  /** Which keys, one character a byte, lie between two keys, both inclusive; null: no bound. */
+  wanted(from: unknown, to: unknown): (key: string) => boolean {
+    return between(this.byteText(from), this.byteText(to));
+  }
+
+  /** The key of what was found. */
+  keyOf<K>(byteText: string): K {
+    const { keys } = this.parts;
+    return keys.key(keys.fromByteText(byteText)) as K;
+  }
+
   /** `range` is asked each time the scan begins. */
   scan<T>(range: () => ScanRange, give: (found: F) => T): StoreScan<T> {
     return scanOf(this.parts.name, this.parts.backend, () => {
@@ -64,6 +75,11 @@ export class RowScan<S extends RowSlot, R extends Row<S>, F> {
     if (!all.synchronous) return fillLater(closing, all, note);
     for (const found of all) note(found);
     closing.known = true;
+  }
+
+  private byteText(key: unknown): string | null {
+    const { keys } = this.parts;
+    return key === null ? null : keys.byteText(keys.text(key));
   }
 
   private sorted(rows: Walk<F>, reverse: boolean): Walk<F> {

@@ -2,10 +2,9 @@
 import { Windowed } from '../../../record/windowed.js';
 import type { StoreScan } from '../../scan.js';
 import type { SessionSpec } from '../../spec.js';
-import type { KeyCodec } from '../bytes/key-codec.js';
 import type { StoreParts } from '../epoch/store-parts.js';
 import type { RowFiles } from '../rows/row-files.js';
-import { between, RowScan, type ScanRange } from '../rows/row-scan.js';
+import { RowScan, type ScanRange } from '../rows/row-scan.js';
 import type { RowTable } from '../rows/row-table.js';
 import type { ClosingSessions } from './closing-sessions.js';
 import type { SessionGeometry } from './session-geometry.js';
@@ -48,7 +47,6 @@ export interface SessionRows {
 
 /** Order: stores on disk by row, key, end, start; stores in memory by end, key, start. */
 export class SessionScan {
-  private readonly keys: KeyCodec;
   private readonly rows: RowScan<SessionSlot, SessionRow, Found>;
 
   constructor(
@@ -57,7 +55,6 @@ export class SessionScan {
     { geometry, files, table }: SessionRows,
     private readonly sight: SessionSight,
   ) {
-    this.keys = keys;
     this.rows = new RowScan(
       { name, backend: site.backend, keys, files, table },
       {
@@ -72,13 +69,13 @@ export class SessionScan {
   /** `give` gives out a held value. */
   scan<K, V>(range: SessionRange<K>, give: (held: unknown) => V): StoreScan<readonly [Windowed<K>, V]> {
     const { earliestEnd, latestEnd, reverse, unseen } = range;
-    const wanted = between(this.keyBytes(range.fromKey), this.keyBytes(range.toKey));
+    const wanted = this.rows.wanted(range.fromKey, range.toKey);
     return this.rows.scan(
       () => {
         const first = Math.max(unseen ? earliestEnd : this.sight.firstWanted(earliestEnd), 0);
         return { first, last: Math.min(latestEnd, this.sight.highestEnd), reverse, wanted, unseen };
       },
-      ({ key, start, end, held }) => [new Windowed(this.keyOf<K>(key), start, end), give(held)] as const,
+      ({ key, start, end, held }) => [new Windowed(this.rows.keyOf<K>(key), start, end), give(held)] as const,
     );
   }
 
@@ -87,14 +84,6 @@ export class SessionScan {
     return this.rows.fill(closing, this.sight.highestEnd, ({ end, start, key }) => {
       closing.add(end, start, key);
     });
-  }
-
-  private keyBytes(key: unknown): string | null {
-    return key === null ? null : this.keys.byteText(this.keys.text(key));
-  }
-
-  private keyOf<K>(byteText: string): K {
-    return this.keys.key(this.keys.fromByteText(byteText)) as K;
   }
 
   private foundIn(row: SessionRow, key: string, { first, last, unseen }: ScanRange): Found[] {

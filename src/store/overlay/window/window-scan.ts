@@ -2,11 +2,10 @@
 import { Windowed } from '../../../record/windowed.js';
 import type { StoreScan } from '../../scan.js';
 import type { WindowSpec } from '../../spec.js';
-import type { KeyCodec } from '../bytes/key-codec.js';
 import type { StoreParts } from '../epoch/store-parts.js';
 import type { Closing } from '../rows/closing.js';
 import type { RowFiles } from '../rows/row-files.js';
-import { between, RowScan, type ScanRange } from '../rows/row-scan.js';
+import { RowScan, type ScanRange } from '../rows/row-scan.js';
 import type { RowTable } from '../rows/row-table.js';
 import { StartRow, type StartSlot } from '../rows/start-row.js';
 import type { WindowGeometry } from './window-geometry.js';
@@ -38,7 +37,6 @@ export interface WindowRows {
  * Kafka Streams: segment, key, time and time, key.
  */
 export class WindowScan {
-  private readonly keys: KeyCodec;
   private readonly windowSizeMs: number;
   private readonly rows: RowScan<StartSlot, StartRow, Found>;
 
@@ -48,7 +46,6 @@ export class WindowScan {
     { geometry, files, table }: WindowRows,
     private readonly sight: WindowSight,
   ) {
-    this.keys = keys;
     this.windowSizeMs = geometry.windowSizeMs;
     this.rows = new RowScan(
       { name, backend: site.backend, keys, files, table },
@@ -68,7 +65,7 @@ export class WindowScan {
     reverse: boolean,
     give: (held: unknown, timestamp: number) => G,
   ): StoreScan<readonly [Windowed<K>, G]> {
-    const wanted = between(this.keyBytes(keys[0]), this.keyBytes(keys[1]));
+    const wanted = this.rows.wanted(keys[0], keys[1]);
     return this.rows.scan(
       () => {
         const first = Math.max(times[0], this.sight.firstFound, 0);
@@ -85,13 +82,8 @@ export class WindowScan {
     });
   }
 
-  private keyBytes(key: unknown): string | null {
-    return key === null ? null : this.keys.byteText(this.keys.text(key));
-  }
-
   private windowed<K>(byteText: string, start: number): Windowed<K> {
-    const key = this.keys.key(this.keys.fromByteText(byteText)) as K;
-    return new Windowed(key, start, start + this.windowSizeMs);
+    return new Windowed(this.rows.keyOf<K>(byteText), start, start + this.windowSizeMs);
   }
 
   private foundIn(row: StartRow, key: string, { first, last, unseen }: ScanRange): Found[] {
