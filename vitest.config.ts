@@ -25,7 +25,7 @@ export default defineConfig({
         resolve,
         test: {
           name: 'unit',
-          include: ['test/**/*.test.ts'],
+          include: ['test/**/*.test.ts', 'templates/*/test/*.test.ts'],
           exclude: ['test/integration/**'],
           // Some start threads or processes, which takes seconds on a busy machine.
           testTimeout: 30_000,

@@ -1,24 +1,19 @@
 /** All commands of `millrace` and their options. */
-import { readFileSync } from 'node:fs';
 import { Command, InvalidArgumentError } from 'commander';
 import { KAFKA_VERSION } from '../local-kafka/kafka-version.js';
 import type { KafkaOrigin } from '../local-kafka/options.js';
+import { addCreateCommand } from './create/create-command.js';
 import { runKafka } from './kafka-command.js';
 import { addLagCommand } from './lag-command.js';
+import { ownPackage } from './own-package.js';
 import { addResetCommand } from './reset-command.js';
 import { addSchemasCommand } from './schemas-command.js';
-
-/** As in the package.json that is published two folders above, of the source and of what is built alike. */
-function packageVersion(): string {
-  const file = new URL('../../package.json', import.meta.url);
-  return (JSON.parse(readFileSync(file, 'utf8')) as { readonly version: string }).version;
-}
 
 /** A fresh parser each time, since commander keeps what it parsed. */
 export function program(): Command {
   const millrace = new Command('millrace')
     .description('Kafka Streams for TypeScript')
-    .version(packageVersion(), '-V, --version')
+    .version(ownPackage().version, '-V, --version')
     .showHelpAfterError();
   millrace
     .command('kafka')
@@ -35,6 +30,7 @@ export function program(): Command {
         ...(options.property !== undefined && { properties: options.property }),
       });
     });
+  addCreateCommand(millrace);
   addLagCommand(millrace);
   addResetCommand(millrace);
   addSchemasCommand(millrace);
