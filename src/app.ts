@@ -1,5 +1,6 @@
 /** The running application: start, drain, close, and the states in between. */
-import { readConfig, type Config, type KafkaStreamsOptions } from './config.js';
+import { readConfig, type Config } from './config.js';
+import type { KafkaStreamsOptions } from './config/options.js';
 import { MillraceError } from './errors/error.js';
 import { OptionalServer } from './serve/optional-server.js';
 import { ignoreRejection } from './errors/promised.js';

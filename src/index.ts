@@ -154,7 +154,7 @@ export {
   type UncaughtDecision,
   type UncaughtErrorHandler,
 } from './app.js';
-export type { IsolationLevel, ProcessingGuarantee, KafkaStreamsOptions } from './config.js';
+export type { IsolationLevel, ProcessingGuarantee, KafkaStreamsOptions } from './config/options.js';
 export type { CreateTopics } from './topology/created-topics.js';
 export type { UpgradeFrom } from './serde/older-formats.js';
 export type { KafkaOptions } from './broker/kafkajs/kafka-options.js';

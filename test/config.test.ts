@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { readConfig, type KafkaStreamsOptions } from '../src/config.js';
+import { readConfig } from '../src/config.js';
+import type { KafkaStreamsOptions } from '../src/config/options.js';
 
 const MINIMAL: KafkaStreamsOptions = { applicationId: 'app', kafka: { brokers: ['localhost:9092'] } };
 const wrong = (options: Record<string, unknown>): KafkaStreamsOptions => ({ ...MINIMAL, ...options });
@@ -42,6 +43,11 @@ describe('readConfig', () => {
     [{ commitIntervall: '1s' }, 'commitIntervall is not an option (did you mean commitInterval?)'],
     [{ nonsense: 1 }, 'nonsense is not an option'],
     [{ producer: { lingerms: 5 } }, 'producer.lingerms is not an option (did you mean linger?)'],
+    [
+      { errors: { retry: { attempts: 2, backoff: 5 } } },
+      'errors.retry.backoff is not an option (did you mean backOff?)',
+    ],
+    [{ server: { ports: 1 } }, 'server.ports is not an option (did you mean port?)'],
     [{ applicationId: undefined }, 'applicationId is required: the name of the application'],
     [{ applicationId: 'a b' }, 'applicationId may hold letters, digits'],
     [{ kafka: undefined }, "kafka is required: how to reach Kafka, e.g. { brokers: ['localhost:9092'] }"],

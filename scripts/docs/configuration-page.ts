@@ -1,9 +1,10 @@
 /** `docs/configuration.md`, from the comments of `KafkaStreamsOptions`. */
 import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 
-const SOURCE = fileURLToPath(new URL('../../src/config.ts', import.meta.url));
+const SOURCE = fileURLToPath(new URL('../../src/config/options.ts', import.meta.url));
 const INTERFACE = 'KafkaStreamsOptions';
 
 interface DocumentedOption {
@@ -55,14 +56,39 @@ kafka: {
 
 /** @throws Error when an option has no comment: nobody could know what it does */
 export function documentedOptions(): DocumentedOption[] {
-  const source = ts.createSourceFile(SOURCE, readFileSync(SOURCE, 'utf8'), ts.ScriptTarget.Latest, true);
-  const declaration = source.statements.find(
-    (one): one is ts.InterfaceDeclaration => ts.isInterfaceDeclaration(one) && one.name.text === INTERFACE,
-  );
-  if (declaration === undefined) throw new Error(`${SOURCE} has no interface ${INTERFACE}`);
-  return describe(declaration.members, source, '');
+  return optionsOf(SOURCE, INTERFACE, '');
 }
 
+/** The options of an interface, and after them those of the interfaces that it extends. */
+function optionsOf(file: string, name: string, prefix: string): DocumentedOption[] {
+  const source = ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.Latest, true);
+  const declaration = source.statements.find(
+    (one): one is ts.InterfaceDeclaration => ts.isInterfaceDeclaration(one) && one.name.text === name,
+  );
+  if (declaration === undefined) {
+    const from = importedFrom(source, name);
+    if (from === null) throw new Error(`${file} has no interface ${name}`);
+    return optionsOf(from, name, prefix);
+  }
+  const inherited = (declaration.heritageClauses ?? []).flatMap((clause) => clause.types);
+  return [
+    ...describe(declaration.members, source, prefix),
+    ...inherited.flatMap((one) => optionsOf(file, one.expression.getText(source), prefix)),
+  ];
+}
+
+function importedFrom(source: ts.SourceFile, name: string): string | null {
+  for (const one of source.statements) {
+    if (!ts.isImportDeclaration(one) || !ts.isStringLiteral(one.moduleSpecifier)) continue;
+    const bindings = one.importClause?.namedBindings;
+    if (bindings === undefined || !ts.isNamedImports(bindings)) continue;
+    if (!bindings.elements.some((element) => element.name.text === name)) continue;
+    return join(dirname(source.fileName), one.moduleSpecifier.text.replace(/\.js$/, '.ts'));
+  }
+  return null;
+}
+
+/** A member without a comment of its own is a group of options. */
 function describe(members: ts.NodeArray<ts.TypeElement>, source: ts.SourceFile, prefix: string): DocumentedOption[] {
   return members.flatMap((member): DocumentedOption[] => {
     if (!ts.isPropertySignature(member) || member.type === undefined) return [];
@@ -70,8 +96,9 @@ function describe(members: ts.NodeArray<ts.TypeElement>, source: ts.SourceFile, 
     const type = withoutUndefined(member.type);
     if (ts.isTypeLiteralNode(type)) return describe(type.members, source, `${name}.`);
     const text = commentOf(member);
-    if (text === '') throw new Error(`${INTERFACE}.${name} has no comment`);
-    return [{ name, type: type.getText(source).replace(/ \| undefined$/, ''), text }];
+    if (text !== '') return [{ name, type: type.getText(source).replace(/ \| undefined$/, ''), text }];
+    if (!ts.isTypeReferenceNode(type)) throw new Error(`${INTERFACE}.${name} has no comment`);
+    return optionsOf(source.fileName, type.typeName.getText(source), `${name}.`);
   });
 }
 

@@ -28,16 +28,22 @@ export interface DeadLetterTopic {
 
 /** What most applications want to say about records that fail. */
 export interface ErrorOptions {
+  /** A record at which a function of the topology threw is tried again: `attempts` in all, `backOff` (default 100 ms) before the second one, doubled before each further one up to `maxBackOff` (default 10 s). Its task waits, others go on. The operator that threw gets it again, not those before it; not when it has handed results on already, nor operators over windows, which may have changed one of several windows. Default: tried once. */
   readonly retry?: RetryErrors | undefined;
+  /** What becomes of a record that still fails or cannot be decoded, where no handler says otherwise: `fail`, the instance fails, after a dead letter if there is a topic for it; `continue`, the record is left out, counted and logged; `deadLetter`, the same with a dead letter. Default `deadLetter` with a `deadLetterTopic`, else `fail`. */
   readonly then?: FailureDecision | undefined;
+  /** Topic of dead letters: the bytes of the record as they were read, its headers, and headers that say what happened, as Kafka Streams writes them. `{ name, partitions, replicationFactor, config }`: created at start when it does not exist. Default none. Kafka Streams: `errors.dead.letter.queue.topic.name`. */
   readonly deadLetterTopic?: string | DeadLetterTopic | undefined;
 }
 
 /** The options about failures as they are given. */
 export interface GivenFailureOptions {
   readonly errors?: ErrorOptions | undefined;
+  /** A record that cannot be decoded: of an input, or of a changelog or source topic while a store is restored from it (`record.store` tells which). Also asked about a record whose time cannot be kept (`TIMESTAMP_INVALID`). Answers as `errors.then`, or `{ then, deadLetters }` with dead letters of its own. Default: as `errors.then` says. Kafka Streams: `deserialization.exception.handler`. */
   readonly deserializationErrorHandler?: FailureDecision | DeserializationHandler | undefined;
+  /** A user function that threw, of an operator, a timer or the processor of a global store; or an output that cannot be turned into bytes. Answers as `errors.then`, `retry`, or `{ then, deadLetters }`; a record that is left out is so at that operator, what came before it stands. Default: as `errors.then` says. Kafka Streams: `processing.exception.handler`. */
   readonly processingErrorHandler?: FailureDecision | ProcessingErrorHandler | undefined;
+  /** A record that the broker refuses: larger than `max.message.bytes` of its topic, of a time or kind that the topic does not take. Answers as `errors.then`, or `{ then, deadLetters }`; the dead letter has the key and value of that record. Not asked about records of changelogs, without which state would be lost, nor when a broker cannot be reached, a topic may not be written to or is gone: that ends the instance. Default: as `errors.then` says. Kafka Streams: `production.exception.handler`. */
   readonly productionErrorHandler?: FailureDecision | ProductionErrorHandler | undefined;
 }
 

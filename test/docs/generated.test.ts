@@ -3,7 +3,8 @@ import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { pages } from '../../scripts/docs/pages.js';
 import { documentedOptions } from '../../scripts/docs/configuration-page.js';
-import { readConfig, type KafkaStreamsOptions } from '../../src/config.js';
+import { readConfig } from '../../src/config.js';
+import type { KafkaStreamsOptions } from '../../src/config/options.js';
 import { MillraceError } from '../../src/errors/error.js';
 
 const made = await pages();

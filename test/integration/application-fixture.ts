@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Admin } from 'kafkajs';
 import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
 import { KafkaStreams } from '../../src/app.js';
-import type { KafkaStreamsOptions } from '../../src/config.js';
+import type { KafkaStreamsOptions } from '../../src/config/options.js';
 import { silentLogger } from '../../src/observe/logger.js';
 import type { Topology } from '../../src/topology/topology.js';
 import { brokers, plainClient, uniqueName } from './kafka.js';

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { KafkaStreams } from '../../src/app.js';
-import type { KafkaStreamsOptions } from '../../src/config.js';
+import type { KafkaStreamsOptions } from '../../src/config/options.js';
 import { StreamsBuilder } from '../../src/dsl/streams-builder.js';
 import type { RunningKafka } from '../../src/local-kafka/options.js';
 import { serdes } from '../../src/serde/serdes.js';

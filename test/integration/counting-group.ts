@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Producer } from 'kafkajs';
-import type { KafkaStreamsOptions } from '../../src/config.js';
+import type { KafkaStreamsOptions } from '../../src/config/options.js';
 import { table } from './application-fixture.js';
 import { brokers, createTopic, plainClient, uniqueName } from './kafka.js';
 

@@ -1,6 +1,6 @@
 /** What becomes of records that fail, on a real broker: tried again, left out, made dead letters, or the end. */
 import { expect, it } from 'vitest';
-import type { KafkaStreamsOptions } from '../../src/config.js';
+import type { KafkaStreamsOptions } from '../../src/config/options.js';
 import { stores } from '../../src/dsl/stores.js';
 import { StreamsBuilder } from '../../src/dsl/streams-builder.js';
 import { silentLogger } from '../../src/observe/logger.js';

@@ -1,7 +1,7 @@
 /** Topics that change while an application runs, on a real broker: more partitions, topics under a pattern that come and go, deleted and new under an old name. */
 import { describe, expect, it } from 'vitest';
 import type { KafkaStreams } from '../../src/app.js';
-import type { KafkaStreamsOptions } from '../../src/config.js';
+import type { KafkaStreamsOptions } from '../../src/config/options.js';
 import { StreamsBuilder } from '../../src/dsl/streams-builder.js';
 import { serdes } from '../../src/serde/serdes.js';
 import type { Topology } from '../../src/topology/topology.js';

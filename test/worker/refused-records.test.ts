@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { RefusedRecord } from '../../src/broker/port.js';
-import { readConfig, type KafkaStreamsOptions } from '../../src/config.js';
+import { readConfig } from '../../src/config.js';
+import type { KafkaStreamsOptions } from '../../src/config/options.js';
 import { BrokerError } from '../../src/errors/broker-error.js';
 import { RecordMetrics } from '../../src/observe/instance-metrics.js';
 import { silentLogger } from '../../src/observe/logger.js';

@@ -9,7 +9,7 @@ import { connectKafka } from '../../broker/kafkajs/connect.js';
 import type { KafkaOptions } from '../../broker/kafkajs/kafka-options.js';
 import type { Admin, BrokerClient } from '../../broker/port.js';
 import { murmur2Partition } from '../../broker/wire/murmur2.js';
-import type { KafkaStreamsOptions } from '../../config.js';
+import type { KafkaStreamsOptions } from '../../config/options.js';
 import { MillraceError } from '../../errors/error.js';
 import type { RunningKafka } from '../../local-kafka/options.js';
 import { startKafka } from '../../local-kafka/start-kafka.js';

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Admin, NewTopic } from '../../../src/broker/port.js';
-import { readConfig, type KafkaStreamsOptions } from '../../../src/config.js';
+import { readConfig } from '../../../src/config.js';
+import type { KafkaStreamsOptions } from '../../../src/config/options.js';
 import { StreamsBuilder } from '../../../src/dsl/streams-builder.js';
 import { silentLogger } from '../../../src/observe/logger.js';
 import { serdes } from '../../../src/serde/serdes.js';
