@@ -12,7 +12,30 @@ export { SessionWindowedCogroupedKStream } from './dsl/session-windowed-cogroupe
 export { TimeWindowedCogroupedKStream } from './dsl/time-windowed-cogrouped-stream.js';
 export { TimeWindowedKStream } from './dsl/time-windowed-stream.js';
 export { SessionWindowedKStream } from './dsl/session-windowed-stream.js';
-export type { AsyncFunction, AsyncOptions, RetryOptions } from './dsl/async-options.js';
+export type { AsyncOptions, RetryOptions } from './dsl/async-options.js';
+export type {
+  Action,
+  Aggregator,
+  AsyncFunction,
+  DeletingAggregator,
+  ForeignKeyExtractor,
+  GlobalTableJoiner,
+  Guard,
+  Initializer,
+  Joiner,
+  Merger,
+  NotPromise,
+  PairMapper,
+  Predicate,
+  Reducer,
+  ValueMapper,
+} from './processor/api/functions.js';
+export type {
+  ExtractableRecord,
+  KeyPartitioner,
+  Partitioner,
+  TimestampExtractor,
+} from './processor/api/topic-functions.js';
 export { BranchedKStream, type BranchedOptions, type Branches, type SplitOptions } from './dsl/branched.js';
 export type {
   BufferLimits,
@@ -30,7 +53,6 @@ export type {
   GlobalTableOptions,
   GroupedOptions,
   JoinedOptions,
-  KeyPartitioner,
   MaterializedOptions,
   NamedOptions,
   PrintedOptions,
@@ -45,22 +67,6 @@ export type {
   TransformValuesOptions,
   WindowedOptions,
 } from './dsl/options.js';
-export type {
-  Action,
-  Aggregator,
-  DeletingAggregator,
-  ForeignKeyExtractor,
-  Guard,
-  Initializer,
-  GlobalTableJoiner,
-  Joiner,
-  Merger,
-  PairMapper,
-  Predicate,
-  Reducer,
-  ValueMapper,
-  NotPromise,
-} from './dsl/functions.js';
 
 // The Processor API: processors of one's own, their context, their records, their stores.
 export type {
@@ -106,7 +112,6 @@ export {
 // What it becomes: a topology, which can be printed, tested and run.
 export { Topology } from './topology/topology.js';
 export type { DescribedNode, DescribedSubTopology, TopologyDescription } from './topology/describe.js';
-export type { ExtractableRecord, Partitioner, TimestampExtractor } from './topology/node.js';
 export type { OffsetReset } from './topology/offset-reset.js';
 export { timestampExtractors } from './topology/timestamp-extractors.js';
 export type { Optimization, Optimize } from './topology/optimise/optimize.js';

@@ -10,7 +10,7 @@ import type { GivenFailureOptions } from '../task/failure-options.js';
 import type { Clock } from '../time/clock.js';
 import type { Duration } from '../time/duration.js';
 import type { CreateTopics } from '../topology/created-topics.js';
-import type { TimestampExtractor } from '../topology/node.js';
+import type { TimestampExtractor } from '../processor/api/topic-functions.js';
 import type { OffsetReset } from '../topology/offset-reset.js';
 
 /** Everything an application can be told. Kafka Streams: `StreamsConfig` (the option of the same name, with dots). */

@@ -13,7 +13,7 @@ import type { ProcessingErrorHandler, ProductionErrorHandler } from '../task/err
 import type { ErrorOptions } from '../task/failure-options.js';
 import { systemClock, type Clock } from '../time/clock.js';
 import { toMilliseconds } from '../time/duration.js';
-import type { TimestampExtractor } from '../topology/node.js';
+import type { TimestampExtractor } from '../processor/api/topic-functions.js';
 import { isOffsetReset, OFFSET_RESETS, type OffsetReset } from '../topology/offset-reset.js';
 import { duration, durationCheck, group, plain, readAs, required, wholeNumber, type OptionTable } from './option.js';
 import type { KafkaStreamsOptions } from './options.js';

@@ -1,19 +1,9 @@
 /** What can be said about operators that call asynchronous functions, and the operator that comes of it. */
 import { MillraceError } from '../errors/error.js';
-import type { AsyncAttempt } from '../record/async-attempt.js';
-import type { RecordView } from '../record/record-context.js';
 import { toMilliseconds, type Duration } from '../time/duration.js';
 import type { Operator } from '../topology/operators.js';
 import { checkFunction, checkOptions } from './check-options.js';
 import { NAMED, type NamedOptions } from './options.js';
-
-/** Works on a record; may take its time. `record` stays as it is, unlike that of synchronous functions. */
-export type AsyncFunction<K, V, R> = (
-  value: V,
-  key: K,
-  record: RecordView,
-  attempt: AsyncAttempt,
-) => PromiseLike<R> | R;
 
 /** When and how often a failed call is made again. */
 export interface RetryOptions {

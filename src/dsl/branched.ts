@@ -1,9 +1,8 @@
 /** A stream while it is being split. */
 import { MillraceError } from '../errors/error.js';
 import { OperatorNode } from '../topology/logical/processor-nodes.js';
-import type { Predicate as AnyPredicate } from '../topology/operators.js';
+import type { AnyPredicate, Guard, Predicate } from '../processor/api/functions.js';
 import { checkFunction, checkOptions } from './check-options.js';
-import type { Guard, Predicate } from './functions.js';
 import type { StreamParts } from './parts.js';
 import type { KStream } from './stream.js';
 

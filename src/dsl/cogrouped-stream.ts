@@ -1,9 +1,8 @@
 /** Several grouped streams that are aggregated into one table. */
 import { SessionWindows } from '../time/session-windows.js';
 import type { FixedWindows } from '../time/windows.js';
-import type { Aggregator as AnyAggregator } from '../topology/operators.js';
+import type { AnyAggregator, Aggregator, DeletingAggregator, Initializer } from '../processor/api/functions.js';
 import { checkFunction, checkOptions } from './check-options.js';
-import type { Aggregator, DeletingAggregator, Initializer } from './functions.js';
 import type { KGroupedStream } from './grouped-stream.js';
 import { keyValueSpec } from './materialized.js';
 import { STATEFUL, type StatefulOptions } from './options.js';

@@ -5,12 +5,12 @@ import { bytes } from '../serde/bytes.js';
 import type { StoreSpec } from '../store/spec.js';
 import { OperatorNode } from '../topology/logical/processor-nodes.js';
 import { RepartitionNode } from '../topology/logical/repartition-node.js';
-import type { Partitioner } from '../topology/node.js';
-import type { Joiner as AnyJoiner, Mapper } from '../topology/operators.js';
+import type { KeyPartitioner, Partitioner } from '../processor/api/topic-functions.js';
+import type { AnyJoiner, AnyMapper } from '../processor/api/functions.js';
 import { MillraceError } from '../errors/error.js';
 import type { Answer } from '../serde/foreign-key-answer.js';
 import { keyValueSpec } from './materialized.js';
-import type { ForeignKeyJoinOptions, KeyPartitioner } from './options.js';
+import type { ForeignKeyJoinOptions } from './options.js';
 import type { TableParts } from './parts.js';
 import { SourceOrigin, storesOf } from './table-origin.js';
 
@@ -20,7 +20,7 @@ const PREFIX = 'KTABLE-FK-JOIN-';
 export function joinByForeignKey(
   left: TableParts,
   right: TableParts,
-  extractor: Mapper,
+  extractor: AnyMapper,
   joiner: AnyJoiner,
   isLeft: boolean,
   options: ForeignKeyJoinOptions<unknown, unknown, unknown>,

@@ -3,11 +3,17 @@ import { long } from '../serde/fixed-width.js';
 import { SessionWindows } from '../time/session-windows.js';
 import type { SlidingWindows } from '../time/sliding-windows.js';
 import type { AlignedWindows, FixedWindows } from '../time/windows.js';
-import type { Aggregator as AnyAggregator } from '../topology/operators.js';
+import type {
+  AnyAggregator,
+  Aggregator,
+  DeletingAggregator,
+  Initializer,
+  NullOf,
+  Reducer,
+} from '../processor/api/functions.js';
 import { checkFunction, checkOptions } from './check-options.js';
 import { CogroupedKStream } from './cogrouped-stream.js';
 import { countRecords, zero } from './counting.js';
-import type { Aggregator, DeletingAggregator, Initializer, NullOf, Reducer } from './functions.js';
 import { keyValueSpec, saysMaterialized } from './materialized.js';
 import { STATEFUL, type StatefulOptions } from './options.js';
 import { PARTS } from './parts.js';

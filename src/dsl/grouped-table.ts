@@ -6,10 +6,16 @@ import type { LogicalGraph } from '../topology/logical/logical-graph.js';
 import type { LogicalNode } from '../topology/logical/logical-node.js';
 import { OperatorNode } from '../topology/logical/processor-nodes.js';
 import { RepartitionNode } from '../topology/logical/repartition-node.js';
-import type { Aggregator as AnyAggregator, Operator } from '../topology/operators.js';
+import type { Operator } from '../topology/operators.js';
+import type {
+  AnyAggregator,
+  Aggregator,
+  DeletingAggregator,
+  Initializer,
+  Reducer,
+} from '../processor/api/functions.js';
 import { checkFunction, checkOptions } from './check-options.js';
 import { countRecords, uncountRecord, zero } from './counting.js';
-import type { Aggregator, DeletingAggregator, Initializer, Reducer } from './functions.js';
 import { keyValueSpec } from './materialized.js';
 import { STATEFUL, type StatefulOptions } from './options.js';
 import { AggregateOrigin } from './table-origin.js';

@@ -4,7 +4,7 @@ import type { Serde } from '../serde/serde.js';
 import type { StoreEngine } from '../store/spec.js';
 import type { StoreBuilder } from '../store/store-builder.js';
 import type { Duration } from '../time/duration.js';
-import type { Partitioner, TimestampExtractor } from '../topology/node.js';
+import type { KeyPartitioner, Partitioner, TimestampExtractor } from '../processor/api/topic-functions.js';
 import type { OffsetReset } from '../topology/offset-reset.js';
 
 /** Options of operators that can only be named. */
@@ -181,11 +181,6 @@ export interface StreamJoinedOptions<K, V, VO> extends NamedOptions {
   /** The same for the records of the other stream. Kafka Streams: `withOtherStoreSupplier`. */
   readonly otherStore?: StoreBuilder | undefined;
 }
-
-/** A {@link Partitioner} that sees keys alone. Compared loosely, as serdes are, so that tables of other keys can stand for each other. */
-export type KeyPartitioner<K> = {
-  bivariant(topic: string, key: K, value: null, partitions: number): ReturnType<Partitioner>;
-}['bivariant'];
 
 /** How two tables are joined by a foreign key. Kafka Streams: `TableJoined`, `Materialized`. */
 export interface ForeignKeyJoinOptions<K, KO, VR> extends StatefulOptions<K, VR> {

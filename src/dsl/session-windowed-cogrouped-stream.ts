@@ -1,9 +1,8 @@
 /** Several grouped streams that are aggregated into one table by key and session. */
 import type { Windowed } from '../record/windowed.js';
 import type { SessionWindows } from '../time/session-windows.js';
-import type { Merger as AnyMerger } from '../topology/operators.js';
+import type { AnyMerger, Initializer, Merger } from '../processor/api/functions.js';
 import { checkFunction, checkOptions } from './check-options.js';
-import type { Initializer, Merger } from './functions.js';
 import { WINDOWED, type WindowedOptions } from './options.js';
 import { PARTS } from './parts.js';
 import type { StreamCogroup } from './stream-cogroup.js';

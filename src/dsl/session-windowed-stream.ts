@@ -5,10 +5,17 @@ import { long } from '../serde/fixed-width.js';
 import type { Serde } from '../serde/serde.js';
 import { checkEmitStrategy, type EmitStrategy } from '../time/emit-strategy.js';
 import type { SessionWindows } from '../time/session-windows.js';
-import type { Aggregator as AnyAggregator, Merger as AnyMerger, Operator } from '../topology/operators.js';
+import type { Operator } from '../topology/operators.js';
+import type {
+  AnyAggregator,
+  AnyMerger,
+  DeletingAggregator,
+  Initializer,
+  Merger,
+  Reducer,
+} from '../processor/api/functions.js';
 import { checkFunction, checkOptions } from './check-options.js';
 import { addCounts, countRecords, zero } from './counting.js';
-import type { DeletingAggregator, Initializer, Merger, Reducer } from './functions.js';
 import { saysMaterialized } from './materialized.js';
 import { WINDOWED, type WindowedOptions } from './options.js';
 import { PARTS } from './parts.js';

@@ -6,7 +6,8 @@ import type { LogicalNode } from '../topology/logical/logical-node.js';
 import { OperatorNode } from '../topology/logical/processor-nodes.js';
 import { repartitionNames, type RepartitionNode } from '../topology/logical/repartition-node.js';
 import type { NameCounter } from '../topology/names.js';
-import type { Aggregator, Operator } from '../topology/operators.js';
+import type { Operator } from '../topology/operators.js';
+import type { AnyAggregator } from '../processor/api/functions.js';
 import { checkSameBuilder, type TableParts } from './parts.js';
 import type { StreamGroups } from './stream-aggregation.js';
 import { AggregateOrigin } from './table-origin.js';
@@ -25,14 +26,14 @@ export interface Coaggregation {
   /** Serde of the keys of the table, which for windows are not those of the store. */
   readonly key: Serde<unknown> | undefined;
   /** What is done with the records of one of the streams. */
-  readonly operator: (aggregator: Aggregator, sendOldValues: boolean) => Operator;
+  readonly operator: (aggregator: AnyAggregator, sendOldValues: boolean) => Operator;
   /** How long after its end a window still changes, ms; null without windows. */
   readonly closesAfterMs: number | null;
 }
 
 /** The streams of a cogroup, in order, each with its aggregator. Kafka Streams: `CogroupedStreamAggregateBuilder`. */
 export class StreamCogroup {
-  private readonly aggregators = new Map<StreamGroups, Aggregator>();
+  private readonly aggregators = new Map<StreamGroups, AnyAggregator>();
   /** Further aggregations of the same cogroup share its repartitions. */
   private readonly repartitions = new Map<StreamGroups, RepartitionNode>();
 
@@ -49,7 +50,7 @@ export class StreamCogroup {
   }
 
   /** @throws MillraceError TOPOLOGY_INVALID when the grouping is of another builder, or in the cogroup already */
-  add(groups: StreamGroups, aggregator: Aggregator): void {
+  add(groups: StreamGroups, aggregator: AnyAggregator): void {
     checkSameBuilder('cogroup()', this.first.stream, groups.stream);
     if (this.aggregators.has(groups)) {
       throw new MillraceError(

@@ -5,7 +5,7 @@ import type { Serde } from '../serde/serde.js';
 import type { JoinWindows } from '../time/join-windows.js';
 import { OperatorNode } from '../topology/logical/processor-nodes.js';
 import { StreamJoinNode } from '../topology/logical/stream-join-node.js';
-import type { Joiner } from '../topology/operators.js';
+import type { AnyJoiner } from '../processor/api/functions.js';
 import type { StreamJoinedOptions } from './options.js';
 import type { StreamParts } from './parts.js';
 import { repartitionForJoin } from './repartition-stream.js';
@@ -21,7 +21,7 @@ export function joinStreams(
   leftStream: StreamParts,
   rightStream: StreamParts,
   type: StreamJoinType,
-  joiner: Joiner,
+  joiner: AnyJoiner,
   windows: JoinWindows,
   options: AnyOptions,
 ): StreamParts {

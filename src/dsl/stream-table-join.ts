@@ -2,7 +2,8 @@
 import { MillraceError } from '../errors/error.js';
 import type { CommonSpec, JoinBufferSpec } from '../store/spec.js';
 import { toMilliseconds, type Duration } from '../time/duration.js';
-import type { Joiner as AnyJoiner, Mapper, Operator, StreamTableJoiner } from '../topology/operators.js';
+import type { Operator } from '../topology/operators.js';
+import type { AnyJoiner, AnyMapper, AnyStreamTableJoiner } from '../processor/api/functions.js';
 import { OperatorNode } from '../topology/logical/processor-nodes.js';
 import type { LogicalNode } from '../topology/logical/logical-node.js';
 import type { JoinedOptions } from './options.js';
@@ -89,8 +90,8 @@ function bufferSpec(
 export function joinGlobalTable(
   stream: StreamParts,
   store: string,
-  keySelector: Mapper,
-  joiner: StreamTableJoiner,
+  keySelector: AnyMapper,
+  joiner: AnyStreamTableJoiner,
   left: boolean,
   givenName: string | undefined,
 ): StreamParts {

@@ -5,19 +5,26 @@ import type { FixedKeyProcessorSupplier, ProcessorSupplier } from '../processor/
 import { OperatorNode, SinkLogicalNode, type WrittenOperator } from '../topology/logical/processor-nodes.js';
 import type { LogicalTraits } from '../topology/logical/logical-node.js';
 import { checkName } from '../topology/names.js';
-import type { TopicExtractor } from '../topology/node.js';
+import type { TopicExtractor } from '../processor/api/topic-functions.js';
 import type {
-  Action as AnyAction,
-  Joiner as AnyJoiner,
-  Mapper,
-  Operator,
-  PairMapper as AnyPairMapper,
-  Predicate as AnyPredicate,
-} from '../topology/operators.js';
+  Action,
+  AsyncFunction,
+  GlobalTableJoiner,
+  Guard,
+  Joiner,
+  PairMapper,
+  Predicate,
+  ValueMapper,
+  AnyAction,
+  AnyJoiner,
+  AnyMapper,
+  AnyPairMapper,
+  AnyPredicate,
+} from '../processor/api/functions.js';
+import type { Operator } from '../topology/operators.js';
 import { BranchedKStream, type SplitOptions } from './branched.js';
-import { asyncOperator, type AsyncFunction, type AsyncOptions } from './async-options.js';
+import { asyncOperator, type AsyncOptions } from './async-options.js';
 import { checkFunction, checkOptions } from './check-options.js';
-import type { Action, GlobalTableJoiner, Guard, Joiner, PairMapper, Predicate, ValueMapper } from './functions.js';
 import { GlobalKTable } from './global-table.js';
 import { KGroupedStream } from './grouped-stream.js';
 import {
@@ -89,7 +96,7 @@ export class KStream<K, V> {
   /** Gives each record another key. What is grouped, joined or turned into a table behind it is repartitioned first. */
   selectKey<KR>(mapper: ValueMapper<K, V, KR>, options: NamedOptions = {}): KStream<KR, V> {
     checkFunction('selectKey()', 'mapper', mapper);
-    const operator: Operator = { kind: 'selectKey', mapper: mapper as Mapper };
+    const operator: Operator = { kind: 'selectKey', mapper: mapper as AnyMapper };
     const next = this.then('selectKey()', 'KSTREAM-KEY-SELECT-', options, operator, { changesKey: true });
     return new KStream({ ...next, key: undefined, repartitionRequired: true });
   }
@@ -105,7 +112,7 @@ export class KStream<K, V> {
   /** Gives each record another value. Cheaper than `map`, since records stay where they are. */
   mapValues<VR>(mapper: ValueMapper<K, V, VR>, options: NamedOptions = {}): KStream<K, VR> {
     checkFunction('mapValues()', 'mapper', mapper);
-    const operator: Operator = { kind: 'mapValues', mapper: mapper as Mapper };
+    const operator: Operator = { kind: 'mapValues', mapper: mapper as AnyMapper };
     const next = this.then('mapValues()', 'KSTREAM-MAPVALUES-', options, operator, { changesValue: true });
     return new KStream({ ...next, value: undefined });
   }
@@ -176,7 +183,7 @@ export class KStream<K, V> {
       kind: 'print',
       write: options.write ?? printLine,
       label: options.label ?? this[PARTS].name,
-      format: (options.mapper as Mapper | undefined) ?? null,
+      format: (options.mapper as AnyMapper | undefined) ?? null,
     };
     this.append('KSTREAM-PRINTER-', options.name, () => ({ operator }));
   }
@@ -270,7 +277,7 @@ export class KStream<K, V> {
   groupBy<KR>(keySelector: ValueMapper<K, V, KR>, options: GroupedOptions<KR, V> = {}): KGroupedStream<KR, V> {
     checkOptions('groupBy()', options, GROUPED);
     checkFunction('groupBy()', 'keySelector', keySelector);
-    const operator: Operator = { kind: 'selectKey', mapper: keySelector as Mapper };
+    const operator: Operator = { kind: 'selectKey', mapper: keySelector as AnyMapper };
     const written = (): WrittenOperator => ({ operator });
     const next = this.append('KSTREAM-KEY-SELECT-', options.name, written, { changesKey: true });
     const { key, value = next.value } = options;
@@ -399,7 +406,7 @@ export class KStream<K, V> {
       const { store } = other[PARTS];
       checkSameBuilder(call, this[PARTS], other[PARTS]);
       return new KStream(
-        joinGlobalTable(this[PARTS], store, keySelector as Mapper, joiner as AnyJoiner, left, options.name),
+        joinGlobalTable(this[PARTS], store, keySelector as AnyMapper, joiner as AnyJoiner, left, options.name),
       );
     }
     if (!(other instanceof KTable)) {

@@ -1,6 +1,7 @@
 /** Joins of two tables of the same keys: a change of either is joined with the current row of the other. */
 import { TableJoinNode } from '../topology/logical/table-join-node.js';
-import type { Joiner as AnyJoiner, TableJoinType } from '../topology/operators.js';
+import type { TableJoinType } from '../topology/operators.js';
+import type { AnyJoiner } from '../processor/api/functions.js';
 import { keyValueSpec, saysMaterialized } from './materialized.js';
 import type { StatefulOptions } from './options.js';
 import type { TableParts } from './parts.js';

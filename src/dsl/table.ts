@@ -3,15 +3,20 @@ import type { ValueTransformerSupplier } from '../processor/api/value-transforme
 import type { SuppressBufferSpec } from '../store/spec.js';
 import { MillraceError } from '../errors/error.js';
 import { OperatorNode } from '../topology/logical/processor-nodes.js';
+import type { TableJoinType } from '../topology/operators.js';
 import type {
-  Joiner as AnyJoiner,
-  Mapper,
-  PairMapper as AnyPairMapper,
-  Predicate as AnyPredicate,
-  TableJoinType,
-} from '../topology/operators.js';
+  AnyJoiner,
+  AnyMapper,
+  AnyPairMapper,
+  AnyPredicate,
+  ForeignKeyExtractor,
+  Joiner,
+  NullOf,
+  PairMapper,
+  Predicate,
+  ValueMapper,
+} from '../processor/api/functions.js';
 import { checkFunction, checkOptions } from './check-options.js';
-import type { ForeignKeyExtractor, Joiner, NullOf, PairMapper, Predicate, ValueMapper } from './functions.js';
 import { joinByForeignKey } from './foreign-key-join.js';
 import { KGroupedTable } from './grouped-table.js';
 import { changelogConfig, keyValueSpec, saysMaterialized } from './materialized.js';
@@ -86,14 +91,14 @@ export class KTable<K, V> {
     const origin = new DerivedOrigin(parentOrigin, store, saysMaterialized(options), (read) => ({
       kind: 'mapValues',
       parent: read,
-      mapper: mapper as Mapper,
+      mapper: mapper as AnyMapper,
     }));
     const node = graph.append(
       parent,
       new OperatorNode(name, () => ({
         operator: {
           kind: 'tableMapValues',
-          mapper: mapper as Mapper,
+          mapper: mapper as AnyMapper,
           store: store?.name ?? null,
           sendOldValues: origin.sendsOldValues,
         },
@@ -229,7 +234,7 @@ export class KTable<K, V> {
       const options = (third ?? {}) as ForeignKeyJoinOptions<unknown, unknown, unknown>;
       checkOptions(call, options, FOREIGN_KEY_JOIN);
       checkFunction(call, 'foreignKey', first);
-      const extractor = first as Mapper;
+      const extractor = first as AnyMapper;
       return new KTable(joinByForeignKey(left, right, extractor, second as AnyJoiner, type === 'left', options));
     }
     const options = (second ?? {}) as StatefulOptions<unknown, unknown>;

@@ -2,7 +2,7 @@
 import type { Windowed } from '../record/windowed.js';
 import type { FixedWindows } from '../time/windows.js';
 import { checkFunction, checkOptions } from './check-options.js';
-import type { Initializer } from './functions.js';
+import type { Initializer } from '../processor/api/functions.js';
 import { WINDOWED, type WindowedOptions } from './options.js';
 import { PARTS } from './parts.js';
 import type { StreamCogroup } from './stream-cogroup.js';

@@ -5,10 +5,17 @@ import { long } from '../serde/fixed-width.js';
 import type { Serde } from '../serde/serde.js';
 import { checkEmitStrategy, type EmitStrategy } from '../time/emit-strategy.js';
 import type { FixedWindows } from '../time/windows.js';
-import type { Aggregator as AnyAggregator, Operator } from '../topology/operators.js';
+import type { Operator } from '../topology/operators.js';
+import type {
+  AnyAggregator,
+  Aggregator,
+  DeletingAggregator,
+  Initializer,
+  NullOf,
+  Reducer,
+} from '../processor/api/functions.js';
 import { checkFunction, checkOptions } from './check-options.js';
 import { countRecords, zero } from './counting.js';
-import type { Aggregator, DeletingAggregator, Initializer, NullOf, Reducer } from './functions.js';
 import { saysMaterialized } from './materialized.js';
 import { WINDOWED, type WindowedOptions } from './options.js';
 import { PARTS } from './parts.js';

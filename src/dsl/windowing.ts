@@ -7,7 +7,8 @@ import type { StoreSpec } from '../store/spec.js';
 import type { EmitStrategy } from '../time/emit-strategy.js';
 import { SessionWindows } from '../time/session-windows.js';
 import { checkWindows, type FixedWindows } from '../time/windows.js';
-import type { Aggregator, Operator } from '../topology/operators.js';
+import type { Operator } from '../topology/operators.js';
+import type { AnyAggregator } from '../processor/api/functions.js';
 import { sessionSpec, windowSpec } from './materialized.js';
 import type { WindowedOptions } from './options.js';
 import type { TableParts } from './parts.js';
@@ -94,7 +95,7 @@ export function aggregateCogroup<W>(
   cogroup: StreamCogroup,
   { windows, spec, key, closesAfterMs }: Windowing<W>,
   options: Options,
-  operator: (common: WindowedOperator<W>, aggregator: Aggregator) => Operator,
+  operator: (common: WindowedOperator<W>, aggregator: AnyAggregator) => Operator,
 ): TableParts {
   // As in Kafka Streams, a cogroup has no other.
   const emit = 'onWindowUpdate';

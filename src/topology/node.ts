@@ -1,39 +1,9 @@
 /** The nodes of a built topology: frozen data, in the order in which they were added. */
-import type { Headers } from '../record/headers.js';
-import type { RecordView } from '../record/record-context.js';
+import type { Partitioner, TimestampExtractor, TopicExtractor } from '../processor/api/topic-functions.js';
 import type { Serde } from '../serde/serde.js';
 import type { StoreSpec } from '../store/spec.js';
-import type { Clock } from '../time/clock.js';
 import type { OffsetReset } from './offset-reset.js';
 import type { Operator } from './operators.js';
-
-/** What a record from a topic shows to a timestamp extractor. */
-export interface ExtractableRecord extends RecordView {
-  readonly key: unknown;
-  readonly value: unknown;
-}
-
-/**
- * Gives a record its timestamp, in ms. A negative result drops the record and counts it.
- * `partitionTime` is the highest timestamp seen in the partition, -1 before the first; `clock` is the wall clock.
- * Ready-made: `timestampExtractors`. Kafka Streams: `TimestampExtractor`.
- */
-export type TimestampExtractor = (record: ExtractableRecord, partitionTime: number, clock: Clock) => number;
-
-/**
- * Chooses partitions for a record: a number, several (multicast), none (`[]` drops it) or `null` for the default.
- * `headers` are those that are written. Kafka Streams: `StreamPartitioner`.
- */
-export type Partitioner = (
-  topic: string,
-  key: unknown,
-  value: unknown,
-  partitions: number,
-  headers: Headers,
-) => number | readonly number[] | null;
-
-/** Kafka Streams: `TopicNameExtractor`. */
-export type TopicExtractor = (value: unknown, key: unknown, record: RecordView) => string;
 
 export interface SourceNode {
   readonly type: 'source';

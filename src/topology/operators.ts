@@ -1,37 +1,29 @@
 /** Every operator as data: what the DSL writes down and a task later gives life to, one kind a processor. */
 import type { AsyncAttempt } from '../record/async-attempt.js';
+import type {
+  AnyAction,
+  AnyAggregator,
+  AnyInitializer,
+  AnyJoiner,
+  AnyMapper,
+  AnyMerger,
+  AnyPairMapper,
+  AnyPredicate,
+  AnyStreamTableJoiner,
+} from '../processor/api/functions.js';
 import type { AnyFixedKeyProcessorSupplier, AnyProcessorSupplier } from '../processor/api/processor.js';
 import type { AnyValueTransformerSupplier } from '../processor/api/value-transformer.js';
-import type { RecordView } from '../record/record-context.js';
 import type { EmitStrategy } from '../time/emit-strategy.js';
 import type { Serde } from '../serde/serde.js';
 import type { JoinWindows } from '../time/join-windows.js';
 import type { SessionWindows } from '../time/session-windows.js';
 import type { FixedWindows } from '../time/windows.js';
 
-/** User functions, as the runtime sees them; the DSL gives them their types. */
-export type Mapper = (value: unknown, key: unknown, record: RecordView) => unknown;
-export type Predicate = (value: unknown, key: unknown, record: RecordView) => boolean;
-export type Action = (value: unknown, key: unknown, record: RecordView) => void;
-export type PairMapper = (value: unknown, key: unknown, record: RecordView) => readonly [unknown, unknown];
-export type Initializer = () => unknown;
-export type Aggregator = (aggregate: unknown, value: unknown, key: unknown, record: RecordView) => unknown;
-export type Merger = (aggregate: unknown, other: unknown, key: unknown, record: RecordView) => unknown;
-export type Joiner = (left: unknown, right: unknown, key: unknown, record: RecordView) => unknown;
-/** A {@link Joiner} that also gets the key that was looked up in the table. */
-export type StreamTableJoiner = (
-  left: unknown,
-  right: unknown,
-  key: unknown,
-  record: RecordView,
-  tableKey: unknown,
-) => unknown;
-
 /** How an operator reads the current value of a table: from its store, or computed from what it was derived from. */
 export type TableRead =
   | { readonly kind: 'store'; readonly store: string }
-  | { readonly kind: 'filter'; readonly parent: TableRead; readonly predicate: Predicate; readonly negate: boolean }
-  | { readonly kind: 'mapValues'; readonly parent: TableRead; readonly mapper: Mapper }
+  | { readonly kind: 'filter'; readonly parent: TableRead; readonly predicate: AnyPredicate; readonly negate: boolean }
+  | { readonly kind: 'mapValues'; readonly parent: TableRead; readonly mapper: AnyMapper }
   /** What a suppressed table has told so far: of keys that are held back, the value before. */
   | { readonly kind: 'suppress'; readonly parent: TableRead; readonly store: string }
   | {
@@ -46,7 +38,7 @@ export type TableRead =
       readonly kind: 'join';
       readonly left: TableRead;
       readonly right: TableRead;
-      readonly joiner: Joiner;
+      readonly joiner: AnyJoiner;
       readonly type: TableJoinType;
     };
 
@@ -77,31 +69,31 @@ interface AnswerKeys {
 export type Operator =
   // streams
   | { readonly kind: 'pass' }
-  | { readonly kind: 'filter'; readonly predicate: Predicate; readonly negate: boolean }
-  | { readonly kind: 'map'; readonly mapper: PairMapper }
-  | { readonly kind: 'mapValues'; readonly mapper: Mapper }
+  | { readonly kind: 'filter'; readonly predicate: AnyPredicate; readonly negate: boolean }
+  | { readonly kind: 'map'; readonly mapper: AnyPairMapper }
+  | { readonly kind: 'mapValues'; readonly mapper: AnyMapper }
   | {
       readonly kind: 'flatMap';
-      readonly mapper: (...args: Parameters<Mapper>) => Iterable<readonly [unknown, unknown]>;
+      readonly mapper: (...args: Parameters<AnyMapper>) => Iterable<readonly [unknown, unknown]>;
     }
-  | { readonly kind: 'flatMapValues'; readonly mapper: (...args: Parameters<Mapper>) => Iterable<unknown> }
-  | { readonly kind: 'selectKey'; readonly mapper: Mapper }
+  | { readonly kind: 'flatMapValues'; readonly mapper: (...args: Parameters<AnyMapper>) => Iterable<unknown> }
+  | { readonly kind: 'selectKey'; readonly mapper: AnyMapper }
   /** `forwards: false` is foreach. */
-  | { readonly kind: 'peek'; readonly action: Action; readonly forwards: boolean }
+  | { readonly kind: 'peek'; readonly action: AnyAction; readonly forwards: boolean }
   | {
       readonly kind: 'print';
       readonly write: (line: string) => void;
       readonly label: string;
-      readonly format: Mapper | null;
+      readonly format: AnyMapper | null;
     }
   /** The first predicate that holds names the child that gets the record; null always holds (the default branch). */
   | {
       readonly kind: 'branch';
-      readonly branches: readonly { readonly predicate: Predicate | null; readonly child: string }[];
+      readonly branches: readonly { readonly predicate: AnyPredicate | null; readonly child: string }[];
     }
   | {
       readonly kind: 'async';
-      readonly call: (...args: [...Parameters<Mapper>, attempt: AsyncAttempt]) => unknown;
+      readonly call: (...args: [...Parameters<AnyMapper>, attempt: AsyncAttempt]) => unknown;
       /** `value`: what the function gives is the new value. `pairs`: an iterable of pairs of key and value, or nothing. */
       readonly result: 'value' | 'pairs';
       /** Records that may be pending before no more are taken. */
@@ -128,39 +120,43 @@ export type Operator =
   // stream -> table
   | ({ readonly kind: 'tableSource' } & TableResult)
   | ({ readonly kind: 'streamToTable' } & TableResult)
-  | ({ readonly kind: 'aggregate'; readonly initializer: Initializer; readonly aggregator: Aggregator } & StoredResult)
-  | ({ readonly kind: 'reduce'; readonly reducer: Aggregator } & StoredResult)
+  | ({
+      readonly kind: 'aggregate';
+      readonly initializer: AnyInitializer;
+      readonly aggregator: AnyAggregator;
+    } & StoredResult)
+  | ({ readonly kind: 'reduce'; readonly reducer: AnyAggregator } & StoredResult)
   | ({
       readonly kind: 'windowAggregate';
       readonly windows: FixedWindows;
       readonly emit: EmitStrategy;
-      readonly initializer: Initializer;
-      readonly aggregator: Aggregator;
+      readonly initializer: AnyInitializer;
+      readonly aggregator: AnyAggregator;
     } & StoredResult)
   | ({
       readonly kind: 'windowReduce';
       readonly windows: FixedWindows;
       readonly emit: EmitStrategy;
-      readonly reducer: Aggregator;
+      readonly reducer: AnyAggregator;
     } & StoredResult)
   | ({
       readonly kind: 'sessionAggregate';
       readonly windows: SessionWindows;
       readonly emit: EmitStrategy;
-      readonly initializer: Initializer;
-      readonly aggregator: Aggregator;
-      readonly merger: Merger;
+      readonly initializer: AnyInitializer;
+      readonly aggregator: AnyAggregator;
+      readonly merger: AnyMerger;
     } & StoredResult)
   | ({
       readonly kind: 'sessionReduce';
       readonly windows: SessionWindows;
       readonly emit: EmitStrategy;
-      readonly reducer: Aggregator;
+      readonly reducer: AnyAggregator;
     } & StoredResult)
   // table -> table, stream
   | ({
       readonly kind: 'tableFilter';
-      readonly predicate: Predicate;
+      readonly predicate: AnyPredicate;
       readonly negate: boolean;
       /**
        * Whether the parent sent old values from the start. If it did, or if somebody asks this operator for them, a row
@@ -171,7 +167,7 @@ export type Operator =
       readonly versioned: boolean;
     } & TableResult)
   | ({ readonly kind: 'tableTransformValues'; readonly supplier: AnyValueTransformerSupplier } & TableResult)
-  | ({ readonly kind: 'tableMapValues'; readonly mapper: Mapper } & TableResult)
+  | ({ readonly kind: 'tableMapValues'; readonly mapper: AnyMapper } & TableResult)
   | { readonly kind: 'tableToStream' }
   /** Holds changes back in `store`, until stream time passes the end of the window or the change's own time by `waitMs`. */
   | {
@@ -188,18 +184,18 @@ export type Operator =
    * KTable.groupBy: each half of the change under its own new key. Here and elsewhere, `versioned`: the table that comes in
    * has a history, so that updates which are not the latest are passed over.
    */
-  | { readonly kind: 'tableGroupBy'; readonly mapper: PairMapper; readonly versioned: boolean }
+  | { readonly kind: 'tableGroupBy'; readonly mapper: AnyPairMapper; readonly versioned: boolean }
   | ({
       readonly kind: 'tableAggregate';
-      readonly initializer: Initializer;
-      readonly adder: Aggregator;
-      readonly subtractor: Aggregator;
+      readonly initializer: AnyInitializer;
+      readonly adder: AnyAggregator;
+      readonly subtractor: AnyAggregator;
     } & StoredResult)
-  | ({ readonly kind: 'tableReduce'; readonly adder: Aggregator; readonly subtractor: Aggregator } & StoredResult)
+  | ({ readonly kind: 'tableReduce'; readonly adder: AnyAggregator; readonly subtractor: AnyAggregator } & StoredResult)
   // foreign-key joins: the registration topic is named without the application id
   | {
       readonly kind: 'foreignKeySend';
-      readonly extractor: Mapper;
+      readonly extractor: AnyMapper;
       readonly left: boolean;
       readonly versioned: boolean;
       readonly registrationTopic: string;
@@ -223,7 +219,7 @@ export type Operator =
   | {
       readonly kind: 'foreignKeyResolve';
       readonly table: TableRead;
-      readonly joiner: Joiner;
+      readonly joiner: AnyJoiner;
       readonly left: boolean;
       readonly registrationTopic: string;
       readonly value: Serde<unknown> | undefined;
@@ -234,7 +230,7 @@ export type Operator =
       readonly kind: 'tableJoinSide';
       readonly side: 'left' | 'right';
       readonly other: TableRead;
-      readonly joiner: Joiner;
+      readonly joiner: AnyJoiner;
       readonly type: TableJoinType;
       readonly versioned: boolean;
       readonly sendOldValues: boolean;
@@ -244,17 +240,17 @@ export type Operator =
   | {
       readonly kind: 'streamTableJoin';
       readonly table: TableRead;
-      readonly joiner: StreamTableJoiner;
+      readonly joiner: AnyStreamTableJoiner;
       readonly left: boolean;
       /** Joins with a global table: the key to look up. Null: the record's own key. */
-      readonly keySelector: Mapper | null;
+      readonly keySelector: AnyMapper | null;
     }
   /** Keeps the records of one side of a stream-stream join. */
   | { readonly kind: 'streamJoinWindow'; readonly store: string }
   /** Joins the records of one side with those that the other side keeps. */
   | {
       readonly kind: 'streamJoin';
-      readonly joiner: Joiner;
+      readonly joiner: AnyJoiner;
       readonly windows: JoinWindows;
       readonly left: boolean;
       /** Records of this side without a partner are emitted too. */
@@ -267,7 +263,7 @@ export type Operator =
     }
   | {
       readonly kind: 'streamSelfJoin';
-      readonly joiner: Joiner;
+      readonly joiner: AnyJoiner;
       readonly windows: JoinWindows;
       readonly store: string;
       /** Records without a key are emitted, as left ones, as right ones. */
@@ -278,7 +274,7 @@ export type Operator =
   | {
       readonly kind: 'streamTableGraceJoin';
       readonly table: TableRead;
-      readonly joiner: Joiner;
+      readonly joiner: AnyJoiner;
       readonly left: boolean;
       readonly buffer: string;
     };

@@ -1,6 +1,6 @@
 /** The extractors that come along: where a record gets its time when it enters. */
 import { MillraceError } from '../errors/error.js';
-import type { TimestampExtractor } from './node.js';
+import type { TimestampExtractor } from '../processor/api/topic-functions.js';
 
 /**
  * For `timestampExtractor`, of one source or of the application. They differ in what becomes of a record whose own timestamp

@@ -1,7 +1,8 @@
 /** Asynchronous functions on a real broker: what is committed while they work, and what becomes of their records when tasks move. */
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { AsyncFunction, AsyncOptions } from '../../src/dsl/async-options.js';
+import type { AsyncOptions } from '../../src/dsl/async-options.js';
+import type { AsyncFunction } from '../../src/processor/api/functions.js';
 import { StreamsBuilder } from '../../src/dsl/streams-builder.js';
 import { serdes } from '../../src/serde/serdes.js';
 import type { Topology } from '../../src/topology/topology.js';

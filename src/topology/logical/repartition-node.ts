@@ -1,6 +1,6 @@
 /** A way out to an internal topic and back in, so that records of one key meet in one task. */
 import type { Serde } from '../../serde/serde.js';
-import type { Partitioner } from '../node.js';
+import type { Partitioner } from '../../processor/api/topic-functions.js';
 import type { TopologyBuilder } from '../topology-builder.js';
 import type { NameCounter } from '../names.js';
 import { LogicalNode } from './logical-node.js';

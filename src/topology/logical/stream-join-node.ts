@@ -1,6 +1,6 @@
 /** A join of two streams: the operators behind the windowed ones of its sides, and what becomes of them when both sides are one. */
 import type { JoinWindows } from '../../time/join-windows.js';
-import type { Joiner } from '../operators.js';
+import type { AnyJoiner } from '../../processor/api/functions.js';
 import type { TopologyBuilder } from '../topology-builder.js';
 import { LogicalNode } from './logical-node.js';
 import type { OperatorNode } from './processor-nodes.js';
@@ -21,7 +21,7 @@ export interface StreamJoinSide {
 export interface StreamJoinParts {
   readonly left: StreamJoinSide;
   readonly right: StreamJoinSide;
-  readonly joiner: Joiner;
+  readonly joiner: AnyJoiner;
   readonly windows: JoinWindows;
   /** Null for an inner join. */
   readonly waitingStore: StoreSpec | null;

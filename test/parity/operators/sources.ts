@@ -1,5 +1,5 @@
 /** Where records come from: streams, tables, global tables. */
-import type { TimestampExtractor } from '../../../src/topology/node.js';
+import type { TimestampExtractor } from '../../../src/processor/api/topic-functions.js';
 import { call, materialized, named, serdesOf } from '../build-site.js';
 import { extractor } from '../functions.js';
 import type { Step } from '../plan.js';

@@ -1,5 +1,6 @@
 /** The functions that a user passes to operators. All get the record's value first, then its key, then where it came from. */
-import type { RecordView } from '../record/record-context.js';
+import type { AsyncAttempt } from '../../record/async-attempt.js';
+import type { RecordView } from '../../record/record-context.js';
 
 /**
  * What a function may return that nobody waits for: anything but a promise. For those there are `mapValuesAsync` and `asyncProcess`. A
@@ -72,5 +73,31 @@ export type GlobalTableJoiner<K, KT, VL, VR, R> = (
 /** Gives the key of the row of another table that a row goes with, null if there is none. */
 export type ForeignKeyExtractor<K, V, KO> = (value: NonNullable<V>, key: K, record: RecordView) => KO | null;
 
+/** Works on a record; may take its time. `record` stays as it is, unlike that of synchronous functions. */
+export type AsyncFunction<K, V, R> = (
+  value: V,
+  key: K,
+  record: RecordView,
+  attempt: AsyncAttempt,
+) => PromiseLike<R> | R;
+
 /** Whether values of `V` can be deletions. */
 export type NullOf<V> = Extract<V, null>;
+
+/** The same functions, as the runtime sees them. */
+export type AnyMapper = (value: unknown, key: unknown, record: RecordView) => unknown;
+export type AnyPredicate = (value: unknown, key: unknown, record: RecordView) => boolean;
+export type AnyAction = (value: unknown, key: unknown, record: RecordView) => void;
+export type AnyPairMapper = (value: unknown, key: unknown, record: RecordView) => readonly [unknown, unknown];
+export type AnyInitializer = () => unknown;
+export type AnyAggregator = (aggregate: unknown, value: unknown, key: unknown, record: RecordView) => unknown;
+export type AnyMerger = (aggregate: unknown, other: unknown, key: unknown, record: RecordView) => unknown;
+export type AnyJoiner = (left: unknown, right: unknown, key: unknown, record: RecordView) => unknown;
+/** A {@link AnyJoiner} that also gets the key that was looked up in the table. */
+export type AnyStreamTableJoiner = (
+  left: unknown,
+  right: unknown,
+  key: unknown,
+  record: RecordView,
+  tableKey: unknown,
+) => unknown;
