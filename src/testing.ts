@@ -1,7 +1,8 @@
 /** The second door: what tests import, of topologies without Kafka and of applications with one. */
 
 // A topology without Kafka, on the task code of production: records go in by one topic and come out of another.
-export { TopologyTestDriver, type TestDriverOptions } from './testing/test-driver.js';
+export { TopologyTestDriver } from './testing/test-driver.js';
+export type { TestDriverOptions } from './testing/test-driver-options.js';
 export { TestInputTopic, TestOutputTopic, type TestInputOptions } from './testing/test-topics.js';
 export type {
   PipedRecord,

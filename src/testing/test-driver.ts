@@ -4,16 +4,12 @@ import type { MemoryRecord } from '../broker/memory/memory-log.js';
 import { murmur2Partition } from '../broker/wire/murmur2.js';
 import { MillraceError } from '../errors/error.js';
 import { RecordMetrics } from '../observe/instance-metrics.js';
-import { silentLogger, type Logger } from '../observe/logger.js';
+import { silentLogger } from '../observe/logger.js';
 import { RecordContext } from '../record/record-context.js';
 import { Turn } from '../record/turn.js';
 import type { Headers } from '../record/headers.js';
-import type { UpgradeFrom } from '../serde/older-formats.js';
-import type { Serde } from '../serde/serde.js';
 import { DefaultPartition } from '../sink/default-partition.js';
 import type { PartitionQueue } from '../source/partition-queue.js';
-import type { FailureDecision } from '../record/decided.js';
-import type { DeserializationHandler } from '../source/reader-topic.js';
 import { MemoryBackend } from '../store/memory/memory-backend.js';
 import { CacheBudget } from '../store/cache-budget.js';
 import { openTaskState } from '../store/overlay/overlay-task-state.js';
@@ -25,7 +21,6 @@ import type { TimestampedWindowStore, WindowStore } from '../store/window-store.
 import type { TaskState } from '../store/task-state.js';
 import { assembleTask, type GlobalStoreFinder, type TaskSettings } from '../task/assemble-task.js';
 import type { DeadLetterSettings } from '../task/dead-letters.js';
-import type { ProcessingErrorHandler } from '../task/error-handlers.js';
 import { failureOptions, type ErrorOptions } from '../task/failure-options.js';
 import { engineOf, storeOpening } from '../task/store-openings.js';
 import type { Task } from '../task/task.js';
@@ -34,7 +29,6 @@ import { resolveSourceTopics } from '../topology/source-topics.js';
 import { brokerTopicName } from '../topology/internal-topics.js';
 import type { StoreEngine, StoreSpec } from '../store/spec.js';
 import type { TopologyNode } from '../topology/node.js';
-import type { TimestampExtractor } from '../processor/api/topic-functions.js';
 import type { NotYetATopology, Topology } from '../topology/topology.js';
 import { checkTopology } from '../topology/check-topology.js';
 import { DriverLife } from './driver-life.js';
@@ -42,42 +36,9 @@ import { walkedLater } from './walked-later.js';
 import { mustNotStall } from './must-not-stall.js';
 import { driverInputs } from './driver-inputs.js';
 import { TestClock } from './test-clock.js';
+import type { TestDriverOptions } from './test-driver-options.js';
 import type { TestTopicOptions } from './records/test-record.js';
 import { TestInputTopic, TestOutputTopic, type TestInputOptions } from './test-topics.js';
-
-/** What a test may set; the meaning of each is that of `KafkaStreamsOptions`. */
-export interface TestDriverOptions {
-  /** Default `test`. */
-  readonly applicationId?: string | undefined;
-  /** Wall clock at the start, ms since the epoch. Default: now. It moves only by `advanceWallClock`. */
-  readonly now?: number | undefined;
-  readonly defaultKeySerde?: Serde<unknown> | undefined;
-  readonly defaultValueSerde?: Serde<unknown> | undefined;
-  readonly timestampExtractor?: TimestampExtractor | undefined;
-  /** Dead letters, also of what ends an application, are found in `outputTopic`. What waits to be tried again is waited for by `settle`. */
-  readonly errors?: ErrorOptions | undefined;
-  readonly deserializationErrorHandler?: FailureDecision | DeserializationHandler | undefined;
-  readonly processingErrorHandler?: FailureDecision | ProcessingErrorHandler | undefined;
-  /** Default 10 MiB. Unless `commit` is `manual`, caches are flushed after each record. */
-  readonly stateStoreCacheMaxBytes?: number | undefined;
-  /** Default 0: what time has made final is emitted with the record that brings it about. */
-  readonly emitInterval?: Duration | undefined;
-  /**
-   * When the state is committed. `eachRecord`, the default: after each record, so that caches hold nothing back. `manual`: by
-   * `commit()`, to see what a cache makes of several updates of a key.
-   */
-  readonly commit?: 'eachRecord' | 'manual' | undefined;
-  /** Default `level`; kept in memory all the same, as are those of engines of your own: `open` is not called. */
-  readonly dslStores?: StoreEngine | undefined;
-  readonly dslStoreFormat?: 'default' | 'headers' | undefined;
-  readonly upgradeFrom?: UpgradeFrom | undefined;
-  /**
-   * Refuses, with the error of production, to walk over a store of engine `level` by `for … of`: on disk that is only possible by
-   * `for await`. Default: false, all stores are in memory here and can be walked both ways.
-   */
-  readonly refuseSynchronousWalks?: boolean | undefined;
-  readonly logger?: Logger | undefined;
-}
 
 const TASK = '0_0';
 /** What Kafka's topics take unless they are told otherwise. */

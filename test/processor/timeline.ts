@@ -7,7 +7,8 @@ import type { KStream } from '../../src/dsl/stream.js';
 import { Windowed } from '../../src/record/windowed.js';
 import type { Serde } from '../../src/serde/serde.js';
 import { serdes } from '../../src/serde/serdes.js';
-import { TopologyTestDriver, type TestDriverOptions } from '../../src/testing/test-driver.js';
+import { TopologyTestDriver } from '../../src/testing/test-driver.js';
+import type { TestDriverOptions } from '../../src/testing/test-driver-options.js';
 import type { TestInputTopic } from '../../src/testing/test-topics.js';
 
 const string = serdes.string();

@@ -5,7 +5,8 @@ import type { KStream } from '../../src/dsl/stream.js';
 import { headerText } from '../../src/record/headers.js';
 import { serdes } from '../../src/serde/serdes.js';
 import type { FailedRecord } from '../../src/task/error-handlers.js';
-import { TopologyTestDriver, type TestDriverOptions } from '../../src/testing/test-driver.js';
+import { TopologyTestDriver } from '../../src/testing/test-driver.js';
+import type { TestDriverOptions } from '../../src/testing/test-driver-options.js';
 import { TimeWindows } from '../../src/time/time-windows.js';
 
 const STRINGS = { key: serdes.string(), value: serdes.string() };

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { StreamsBuilder } from '../../src/dsl/streams-builder.js';
 import type { KStream } from '../../src/dsl/stream.js';
 import { serdes } from '../../src/serde/serdes.js';
-import { TopologyTestDriver, type TestDriverOptions } from '../../src/testing/test-driver.js';
+import { TopologyTestDriver } from '../../src/testing/test-driver.js';
+import type { TestDriverOptions } from '../../src/testing/test-driver-options.js';
 import { TimeWindows } from '../../src/time/time-windows.js';
 
 const STRINGS = { key: serdes.string(), value: serdes.string() };

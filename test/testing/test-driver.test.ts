@@ -5,7 +5,8 @@ import type { ProcessorContext } from '../../src/processor/api/processor-context
 import type { Processor } from '../../src/processor/api/processor.js';
 import type { KeyValueStore } from '../../src/store/key-value-store.js';
 import { serdes } from '../../src/serde/serdes.js';
-import { TopologyTestDriver, type TestDriverOptions } from '../../src/testing/test-driver.js';
+import { TopologyTestDriver } from '../../src/testing/test-driver.js';
+import type { TestDriverOptions } from '../../src/testing/test-driver-options.js';
 import { TimeWindows } from '../../src/time/time-windows.js';
 import { codeOf } from '../error-code.js';
 

@@ -10,7 +10,7 @@ import type { TaskState } from '../../../src/store/task-state.js';
 import { SessionWindows } from '../../../src/time/session-windows.js';
 import { SlidingWindows, type SlidingWindowsOptions } from '../../../src/time/sliding-windows.js';
 import { TimeWindows, type TimeWindowsOptions } from '../../../src/time/time-windows.js';
-import type { TestDriverOptions } from '../../../src/testing/test-driver.js';
+import type { TestDriverOptions } from '../../../src/testing/test-driver-options.js';
 import { timeline, type Timeline } from '../timeline.js';
 
 function final(

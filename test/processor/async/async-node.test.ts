@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { AsyncAttempt } from '../../../src/record/async-attempt.js';
 import type { AsyncOptions } from '../../../src/dsl/async-options.js';
 import type { RecordView } from '../../../src/record/record-context.js';
-import type { TestDriverOptions } from '../../../src/testing/test-driver.js';
+import type { TestDriverOptions } from '../../../src/testing/test-driver-options.js';
 import { timeline, type Timeline } from '../timeline.js';
 
 /** A service that answers when the test says so. */

@@ -4,7 +4,7 @@ import type { ForeignKeyJoinOptions } from '../../../src/dsl/options.js';
 import { Answer, AnswerSerde } from '../../../src/serde/foreign-key-answer.js';
 import { registrationSerde } from '../../../src/serde/foreign-key-registration.js';
 import { serdes } from '../../../src/serde/serdes.js';
-import type { TestDriverOptions } from '../../../src/testing/test-driver.js';
+import type { TestDriverOptions } from '../../../src/testing/test-driver-options.js';
 import { STRINGS, timeline, type Timeline } from '../timeline.js';
 
 type Table = KTable<string, string | null>;

@@ -4,7 +4,7 @@ import type { KTable } from '../../../src/dsl/table.js';
 import type { Windowed } from '../../../src/record/windowed.js';
 import { serdes } from '../../../src/serde/serdes.js';
 import type { TimestampedWindowStore } from '../../../src/store/window-store.js';
-import type { TestDriverOptions } from '../../../src/testing/test-driver.js';
+import type { TestDriverOptions } from '../../../src/testing/test-driver-options.js';
 import { SessionWindows } from '../../../src/time/session-windows.js';
 import { SlidingWindows } from '../../../src/time/sliding-windows.js';
 import { TimeWindows } from '../../../src/time/time-windows.js';

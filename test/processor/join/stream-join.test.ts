@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { KStream } from '../../../src/dsl/stream.js';
 import { serdes } from '../../../src/serde/serdes.js';
-import type { TestDriverOptions } from '../../../src/testing/test-driver.js';
+import type { TestDriverOptions } from '../../../src/testing/test-driver-options.js';
 import { JoinWindows, type JoinWindowsOptions } from '../../../src/time/join-windows.js';
 import { TimeWindows } from '../../../src/time/time-windows.js';
 import { STRINGS, timeline, type Timeline } from '../timeline.js';

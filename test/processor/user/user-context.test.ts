@@ -10,7 +10,7 @@ import type {
 } from '../../../src/processor/api/processor-context.js';
 import { serdes } from '../../../src/serde/serdes.js';
 import type { KeyValueStore } from '../../../src/store/key-value-store.js';
-import type { TestDriverOptions } from '../../../src/testing/test-driver.js';
+import type { TestDriverOptions } from '../../../src/testing/test-driver-options.js';
 import { timeline, type Timeline } from '../timeline.js';
 
 type Context = ProcessorContext<string, string>;

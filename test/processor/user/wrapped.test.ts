@@ -6,7 +6,8 @@ import type { ProcessorContext } from '../../../src/processor/api/processor-cont
 import type { ProcessorWrapper } from '../../../src/processor/api/processor-wrapper.js';
 import type { Record } from '../../../src/processor/api/record.js';
 import { serdes } from '../../../src/serde/serdes.js';
-import { TopologyTestDriver, type TestDriverOptions } from '../../../src/testing/test-driver.js';
+import { TopologyTestDriver } from '../../../src/testing/test-driver.js';
+import type { TestDriverOptions } from '../../../src/testing/test-driver-options.js';
 
 const texts = { key: serdes.string(), value: serdes.string() };
 
