@@ -1,9 +1,12 @@
 /** How commands reach a cluster that runs: by the addresses of its brokers, and a file for what else it takes. */
 import { readFileSync } from 'node:fs';
 import { Option, type Command } from 'commander';
+import { connectKafka } from '../broker/kafkajs/connect.js';
 import type { KafkaOptions } from '../broker/kafkajs/kafka-options.js';
 import { kafkaProblems } from '../broker/kafkajs/kafka-options.js';
+import type { BrokerClient } from '../broker/port.js';
 import { MillraceError } from '../errors/error.js';
+import { silentLogger } from '../observe/logger.js';
 
 export interface KafkaAccessFlags {
   readonly brokers: string;
@@ -28,6 +31,16 @@ export function kafkaAccess({ brokers, kafka: file }: KafkaAccessFlags): KafkaOp
   const problems = kafkaProblems(kafka);
   if (problems.length > 0) throw new MillraceError('CONFIG_INVALID', problems.join('; '), { option: 'kafka' });
   return kafka;
+}
+
+/** Works with a client, and closes it whatever happens. @throws MillraceError CONFIG_INVALID */
+export async function onKafka<T>(flags: KafkaAccessFlags, work: (client: BrokerClient) => Promise<T>): Promise<T> {
+  const client = connectKafka(kafkaAccess(flags), silentLogger);
+  try {
+    return await work(client);
+  } finally {
+    await client.close();
+  }
 }
 
 function contentOf(file: string): Partial<KafkaOptions> {

@@ -1,10 +1,9 @@
 /** `millrace lag`: how many records an application has before it, of each partition that it reads. */
 import { InvalidArgumentError, type Command } from 'commander';
-import { connectKafka } from '../broker/kafkajs/connect.js';
 import type { Admin, TopicPartition } from '../broker/port.js';
 import { MillraceError } from '../errors/error.js';
-import { silentLogger } from '../observe/logger.js';
-import { addKafkaAccess, kafkaAccess, type KafkaAccessFlags } from './kafka-access.js';
+import { addKafkaAccess, onKafka, type KafkaAccessFlags } from './kafka-access.js';
+import { textTable } from './text-table.js';
 
 /** What is known of one partition. */
 export interface PartitionLag extends TopicPartition {
@@ -36,19 +35,12 @@ export function addLagCommand(millrace: Command): void {
     .option('--json', 'as JSON')
     .addHelpText('after', EXAMPLES)
     .action(async (applicationId: string, flags: Flags) => {
-      const client = connectKafka(kafkaAccess(flags), silentLogger);
-      try {
-        const partitions = await lagOf(client.admin(), applicationId);
-        const total = partitions.reduce((sum, one) => sum + one.lag, 0);
-        process.stdout.write(
-          flags.json === true
-            ? `${JSON.stringify({ applicationId, total, partitions })}\n`
-            : tableOf(partitions, total),
-        );
-        if (flags.limit !== undefined && total > flags.limit) process.exitCode = 2;
-      } finally {
-        await client.close();
-      }
+      const partitions = await onKafka(flags, (client) => lagOf(client.admin(), applicationId));
+      const total = partitions.reduce((sum, one) => sum + one.lag, 0);
+      process.stdout.write(
+        flags.json === true ? `${JSON.stringify({ applicationId, total, partitions })}\n` : tableOf(partitions, total),
+      );
+      if (flags.limit !== undefined && total > flags.limit) process.exitCode = 2;
     });
 }
 
@@ -88,17 +80,6 @@ export async function lagOf(
 }
 
 export function tableOf(partitions: readonly PartitionLag[], total: number): string {
-  const rows = [
-    ['TOPIC', 'PARTITION', 'COMMITTED', 'END', 'LAG'],
-    ...partitions.map(({ topic, partition, committed, end, lag }) =>
-      [topic, partition, committed, end, lag].map((cell) => String(cell)),
-    ),
-  ];
-  const widths = [0, 1, 2, 3, 4].map((column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
-  const lines = rows.map((row) =>
-    row
-      .map((cell, column) => (column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0)))
-      .join('  '),
-  );
-  return `${lines.join('\n')}\n${String(total)} records wait\n`;
+  const rows = partitions.map(({ topic, partition, committed, end, lag }) => [topic, partition, committed, end, lag]);
+  return `${textTable(['TOPIC', 'PARTITION', 'COMMITTED', 'END', 'LAG'], rows)}${String(total)} records wait\n`;
 }

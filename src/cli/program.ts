@@ -8,6 +8,7 @@ import { addLagCommand } from './lag-command.js';
 import { ownPackage } from './own-package.js';
 import { addResetCommand } from './reset-command.js';
 import { addSchemasCommand } from './schemas-command.js';
+import { addTopicCommand } from './topic/peek-command.js';
 
 /** A fresh parser each time, since commander keeps what it parsed. */
 export function program(): Command {
@@ -34,6 +35,7 @@ export function program(): Command {
   addLagCommand(millrace);
   addResetCommand(millrace);
   addSchemasCommand(millrace);
+  addTopicCommand(millrace);
   return millrace;
 }
 

@@ -1,15 +1,14 @@
 /** `millrace schemas pull`: types for what is under subjects of a schema registry, as files. */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { InvalidArgumentError, Option, type Command } from 'commander';
+import { Option, type Command } from 'commander';
 import { MillraceError } from '../errors/error.js';
 import { reasonOf } from '../errors/shown-value.js';
-import { KafkajsRegistryClient } from '../registry/kafkajs-client.js';
 import { RegistryRefusal, type RegistryClient } from '../registry/registry-client.js';
 import { Schemas } from '../registry/schemas.js';
 import { subjectFile, type TypeChoices } from '../registry/types/subject-file.js';
+import { addRegistryAccess, registryClient, type RegistryAccessFlags } from './registry-access.js';
 
-const REQUEST_TIMEOUT_MS = 10_000;
 const RETRY_TIMEOUT_MS = 15_000;
 
 export interface PullOptions extends TypeChoices {
@@ -19,9 +18,7 @@ export interface PullOptions extends TypeChoices {
   readonly check: boolean;
 }
 
-interface Flags {
-  readonly registry?: string;
-  readonly auth?: { readonly username: string; readonly password: string };
+interface Flags extends RegistryAccessFlags {
   readonly out: string;
   readonly check?: true;
   readonly declarations?: true;
@@ -36,11 +33,8 @@ export function addSchemasCommand(millrace: Command): void {
     .description('types from the schemas of a registry')
     .command('pull')
     .description('write a file of TypeScript for each subject, with types as the serdes of millrace/registry give them')
-    .argument('<subject...>', 'subjects such as orders-value')
-    .addOption(new Option('-r, --registry <url>', 'address of its API').env('SCHEMA_REGISTRY_URL'))
-    .addOption(
-      new Option('--auth <user:password>', 'basic authentication').env('SCHEMA_REGISTRY_AUTH').argParser(toAuth),
-    )
+    .argument('<subject...>', 'subjects such as orders-value');
+  addRegistryAccess(pull)
     .option('-o, --out <folder>', 'where the files are', 'schemas')
     .option('--check', 'write nothing, and fail when a file is not what it would be')
     .option('--declarations', 'write .d.ts, without the schemas themselves')
@@ -48,15 +42,8 @@ export function addSchemasCommand(millrace: Command): void {
     .option('--dates', 'dates of Avro are dates, not numbers')
     .option('--decimals', 'decimals of Avro are texts, not bytes');
   pull.action(async (subjects: readonly string[], flags: Flags) => {
-    const { registry: host, auth, check, declarations, dates, decimals, out, longs } = flags;
-    if (host === undefined || !/^https?:\/\//.test(host)) {
-      throw new MillraceError(
-        'CONFIG_INVALID',
-        'schemas pull needs the address of a registry: --registry http://localhost:8081, or SCHEMA_REGISTRY_URL',
-      );
-    }
-    const address = { host, requestTimeoutMs: REQUEST_TIMEOUT_MS, ...(auth === undefined ? {} : { auth }) };
-    const told = await pullSchemas(new KafkajsRegistryClient(address), subjects, {
+    const { check, declarations, dates, decimals, out, longs } = flags;
+    const told = await pullSchemas(registryClient(flags, 'schemas pull'), subjects, {
       out,
       longs,
       check: check === true,
@@ -66,12 +53,6 @@ export function addSchemasCommand(millrace: Command): void {
     });
     for (const line of told) process.stdout.write(`${line}\n`);
   });
-}
-
-function toAuth(text: string): { readonly username: string; readonly password: string } {
-  const colon = text.indexOf(':');
-  if (colon < 1) throw new InvalidArgumentError('It is user:password.');
-  return { username: text.slice(0, colon), password: text.slice(colon + 1) };
 }
 
 /**
