@@ -32,12 +32,16 @@ work as they are documented there. Retries are the exception: Millrace decides i
 an option, and \`requestTimeout\` is only the upper bound of [shorter limits](operations.md#time-outs).
 
 \`\`\`ts
-kafka: {
+import type { KafkaOptions } from 'millrace';
+
+const { KAFKA_USER = '', KAFKA_PASSWORD = '' } = process.env;
+
+export const kafka: KafkaOptions = {
   brokers: ['kafka-1:9093', 'kafka-2:9093'],
   clientId: 'orders',
   ssl: true,
-  sasl: { mechanism: 'scram-sha-512', username, password },
-},
+  sasl: { mechanism: 'scram-sha-512', username: KAFKA_USER, password: KAFKA_PASSWORD },
+};
 \`\`\`
 
 ## Which ones to think about

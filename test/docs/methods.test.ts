@@ -53,3 +53,20 @@ test.each(['TopologyTestDriver', 'TestInputTopic', 'TestOutputTopic', 'TestKit',
     expect(known.filter((method) => !new RegExp(`\\b${method}\\b`).test(text))).toEqual([]);
   },
 );
+
+test.each([
+  'KStream',
+  'KTable',
+  'KGroupedStream',
+  'TimeWindowedKStream',
+  'SessionWindowedKStream',
+  'KGroupedTable',
+  'CogroupedKStream',
+  'BranchedKStream',
+])('docs/operators-by-example.md shows or names every method of %s', (name) => {
+  const { text } = readPage('docs/operators-by-example.md');
+  // That is no operator.
+  const known = (methods.get(name) ?? []).filter((method) => method !== 'queryableStoreName');
+  expect(known.length).toBeGreaterThan(0);
+  expect(known.filter((method) => !new RegExp(`\\b${method}\\b`).test(text))).toEqual([]);
+});

@@ -38,3 +38,8 @@ export function codeBlocks({ path, text }: Page): CodeBlock[] {
   const fences = text.matchAll(/(?:`([\w-]+\.ts)`[^`\n]*\n\n)?```ts\n([\s\S]*?)```/g);
   return [...fences].map(([, file, code]) => ({ page: path, file, code: code! }));
 }
+
+/** Fenced blocks of another language. */
+export function otherBlocks({ text }: Page, language: string): string[] {
+  return [...text.matchAll(new RegExp(`\`\`\`${language}\\n([\\s\\S]*?)\`\`\``, 'g'))].map(([, code]) => code!);
+}

@@ -1,7 +1,7 @@
 /** The code of the README and of "getting started" runs as it stands, but for names and addresses. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { codeBlocks, readPage, ROOT } from '../docs/pages.js';
@@ -59,6 +59,25 @@ test('the topology of the README', { timeout: 2 * WAIT_MS }, async () => {
   await read.prints(/^bob: {"total":2.5,/m);
 });
 
+test('deploying: instances by node:cluster, until SIGTERM', { timeout: 2 * WAIT_MS }, async () => {
+  const deploying = codeBlocks(readPage('docs/deploying.md')).filter(({ file }) => file !== undefined);
+  for (const { file, code } of deploying) writeFileSync(join(folder, file!), own(code));
+  for (const { file, code } of codeBlocks(readPage('docs/getting-started.md')))
+    if (file === 'setup.ts') writeFileSync(join(folder, file), own(code));
+  await once(run('setup.ts').child, 'exit');
+
+  const cluster = run('cluster.ts', {
+    KAFKA_BROKERS: brokers().join(','),
+    STATE_DIR: join(folder, 'state'),
+    INSTANCES: '2',
+  });
+  await cluster.prints(/(^RUNNING$[\s\S]*){2}/m);
+  expect(readdirSync(join(folder, 'state')).sort()).toEqual(['0', '1']);
+  cluster.child.kill('SIGTERM');
+  expect(await once(cluster.child, 'exit')).toEqual([0, null]);
+  expect(cluster.text().match(/^NOT_RUNNING$/gm)).toHaveLength(2);
+});
+
 /** The code with names of this test's own, and the broker of the tests. */
 function own(code: string): string {
   return code
@@ -71,6 +90,9 @@ function own(code: string): string {
     .replaceAll("'orders'", `'${name}-orders'`)
     .replaceAll("'spend'", `'${name}-spend'`)
     .replaceAll("'reader'", `'${name}-reader'`)
+    .replaceAll("'counts'", `'${name}-spend'`)
+    .replaceAll("'orders.dead'", `'${name}-dead'`)
+    .replaceAll("applicationId: 'orders-per-user'", `applicationId: '${name}'`)
     .replaceAll("applicationId: 'spend-per-user'", `applicationId: '${name}'`)
     .replaceAll("'./state'", `'${join(folder, 'state')}'`);
 }
@@ -82,9 +104,10 @@ interface RunningScript {
   readonly prints: (pattern: RegExp) => Promise<void>;
 }
 
-function run(file: string): RunningScript {
+function run(file: string, variables: Readonly<Record<string, string>> = {}): RunningScript {
   const child = spawn(process.execPath, ['--import', 'tsx', join(folder, file)], {
     cwd: ROOT,
+    env: { ...process.env, ...variables },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   children.push(child);
