@@ -1,10 +1,11 @@
 /** How commands reach a cluster that runs: by the addresses of its brokers, and a file for what else it takes. */
 import { readFileSync } from 'node:fs';
 import { Option, type Command } from 'commander';
-import { connectKafka } from '../broker/kafkajs/connect.js';
+import { connectKafka, kafkajsTransports } from '../broker/kafkajs/connect.js';
 import type { KafkaOptions } from '../broker/kafkajs/kafka-options.js';
 import { kafkaProblems } from '../broker/kafkajs/kafka-options.js';
 import type { BrokerClient } from '../broker/port.js';
+import { ClusterInspector } from '../broker/wire/inspect/cluster-inspector.js';
 import { MillraceError } from '../errors/error.js';
 import { silentLogger } from '../observe/logger.js';
 
@@ -40,6 +41,19 @@ export async function onKafka<T>(flags: KafkaAccessFlags, work: (client: BrokerC
     return await work(client);
   } finally {
     await client.close();
+  }
+}
+
+/** Asks about the cluster itself, and closes what it opened. @throws MillraceError CONFIG_INVALID */
+export async function onCluster<T>(
+  flags: KafkaAccessFlags,
+  work: (inspector: ClusterInspector) => Promise<T>,
+): Promise<T> {
+  const inspector = new ClusterInspector(kafkajsTransports(kafkaAccess(flags), silentLogger));
+  try {
+    return await work(inspector);
+  } finally {
+    await inspector.close();
   }
 }
 

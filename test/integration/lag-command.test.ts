@@ -38,7 +38,7 @@ it('tells how many records wait, and ends with 2 above a limit', async () => {
 
   const cluster = ['--brokers', brokers().join(',')];
   const told = JSON.parse(await millrace('lag', applicationId, ...cluster, '--json')) as unknown;
-  const partitions = [{ topic: input, partition: 0, committed: 1, end: 3, lag: 2 }];
+  const partitions = [{ topic: input, partition: 0, committed: 1, end: 3, lag: 2, client: null }];
   expect(told).toEqual({ applicationId, total: 2, partitions });
   expect(process.exitCode).toBeUndefined();
   expect(await millrace('lag', applicationId, ...cluster, '--limit', '1')).toMatch(/\n2 records wait\n$/);
