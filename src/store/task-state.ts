@@ -75,11 +75,12 @@ export interface TaskState {
   /** Caching stores hold something back. */
   readonly holding: boolean;
   /**
-   * Fixes the epoch and appends its changelog records.
+   * Fixes the epoch and appends its changelog records, as far as the turn of the task lasts; nothing may be put until that is done.
+   * @returns whether it is done: call again in another slice of time until it is
    * @throws MillraceError STATE_INVALID while an earlier epoch is sealed, or something is held back; SERIALIZATION_FAILED, or
    * what the appender throws: the state can only be closed then
    */
-  sealEpoch(appender: ChangelogAppender): void;
+  sealEpoch(appender: ChangelogAppender): boolean;
   /**
    * Writes the sealed epoch, the next changelog offset of each store and the mark in one batch. Offsets not named stay as they are.
    * Returns nothing when it is done on return (stores in memory only).

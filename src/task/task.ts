@@ -68,6 +68,8 @@ export class Task {
   private atHand: PartitionQueue | null = null;
   /** Takes no further record until the commit that waits for it has sealed the epoch. */
   private held = false;
+  /** An epoch that is sealed in part; whether its state was changed. */
+  private sealing: { readonly changed: boolean } | null = null;
   /** A timer was called since the last commit. */
   private punctuated = false;
   private readonly nothingPending = (): boolean => this.promises.count === 0;
@@ -330,17 +332,35 @@ export class Task {
     }
   }
 
-  /** Ends the epoch: its changes go to the changelogs. Returns the input offsets that belong to it. */
-  sealEpoch(): CommittedOffset[] {
-    const { context } = this.parts;
+  /** Ends the epoch, in slices of time, and takes no record until that is done. Resolves with the input offsets that belong to it. */
+  async seal(): Promise<CommittedOffset[]> {
+    const { slice } = this.turn;
+    slice.begin();
+    for (;;) {
+      const offsets = this.sealEpoch();
+      if (offsets !== null) return offsets;
+      await slice.pause();
+    }
+  }
+
+  /**
+   * Ends the epoch, as far as the slice of time lasts: its changes go to the changelogs.
+   * @returns the input offsets that belong to it; null when it must be called again, and the task takes no record until then
+   */
+  sealEpoch(): CommittedOffset[] | null {
+    const { context, state, writer, ages } = this.parts;
+    if (this.sealing === null) {
+      // Caches have written meanwhile, outside of any turn.
+      ages?.turnEnded();
+      this.sealing = { changed: state.dirty };
+    }
+    this.held = true;
+    if (!state.sealEpoch(writer)) return null;
+    const { changed } = this.sealing;
+    this.sealing = null;
     this.held = false;
     this.punctuated = false;
     context.commitRequested = false;
-    const { state } = this.parts;
-    const changed = state.dirty;
-    // Caches have written meanwhile, outside of any turn.
-    this.parts.ages?.turnEnded();
-    state.sealEpoch(this.parts.writer);
     return this.epoch.seal(changed);
   }
 

@@ -284,7 +284,7 @@ export class RunningApplication {
     return this.place.member;
   }
 
-  private createCommits({ member, purge, writer: { transactions } }: Work): CommitCycle {
+  private createCommits({ member, purge, reader, writer: { transactions } }: Work): CommitCycle {
     const { config, steadyClock } = this;
     const parts = {
       member,
@@ -296,14 +296,17 @@ export class RunningApplication {
       },
       failed: this.events.failed,
     };
-    if (transactions === null) return new CommitCycle(member, new AtLeastOnce(parts));
+    const released = (): void => {
+      reader.wake();
+    };
+    if (transactions === null) return new CommitCycle(member, new AtLeastOnce(parts), () => [], released);
     const tasks = (): TaskSet => this.tasks as TaskSet;
     this.exactlyOnce = new ExactlyOnce({
       ...{ ...parts, tasks, producer: transactions },
       transactionTimeoutMs: config.transactionTimeoutMs ?? 0,
       stopping: this.stopping.signal,
     });
-    return new CommitCycle(member, this.exactlyOnce, () => tasks().alive);
+    return new CommitCycle(member, this.exactlyOnce, () => tasks().alive, released);
   }
 
   private createTasks(work: Work, commits: CommitCycle): TaskSet {

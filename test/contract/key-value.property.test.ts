@@ -62,7 +62,7 @@ async function run(bench: StateBench, steps: readonly Step[], asValue: (value: n
       case 'seal':
         if (bench.state.sealed) break;
         bench.state.flushCaches();
-        bench.state.sealEpoch(bench.changelogs);
+        bench.seal();
         logged = new Map(model);
         break;
       case 'write':

@@ -284,7 +284,7 @@ async function run(bench: StateBench, steps: readonly Step[], variant: Variant):
         bench.state.flushCaches();
         expect(emitted).toEqual(model.flush());
         emitted = [];
-        bench.state.sealEpoch(bench.changelogs);
+        bench.seal();
         model.seal();
         break;
       case 'write':

@@ -84,7 +84,7 @@ async function run(bench: StateBench, steps: readonly Step[], bytes: (value: num
       expect(emitted).toBe(expected === undefined ? 0 : 1);
     } else if (one.do === 'seal') {
       if (bench.state.sealed) continue;
-      bench.state.sealEpoch(bench.changelogs);
+      bench.seal();
       logged = [...model];
     } else if (one.do === 'write') {
       if (bench.state.sealed) await bench.state.writeEpoch(bench.ends());

@@ -154,7 +154,7 @@ async function run(bench: StateBench, steps: readonly Step[], as: (value: number
         break;
       case 'seal':
         if (bench.state.sealed) break;
-        bench.state.sealEpoch(bench.changelogs);
+        bench.seal();
         logged = model.copy();
         break;
       case 'write':

@@ -179,7 +179,7 @@ async function run(
       case 'seal':
         if (bench.state.sealed) break;
         bench.state.flushCaches();
-        bench.state.sealEpoch(bench.changelogs);
+        bench.seal();
         logged = model.copy();
         break;
       case 'write':

@@ -5,12 +5,14 @@ import { join } from 'node:path';
 import type { Headers } from '../../src/record/headers.js';
 import { NO_HEADERS } from '../../src/record/headers.js';
 import { RecordContext } from '../../src/record/record-context.js';
+import { Turn } from '../../src/record/turn.js';
 import type { Serde } from '../../src/serde/serde.js';
 import { serdes } from '../../src/serde/serdes.js';
 import type { StateBackend } from '../../src/store/backend.js';
 import { openLevelBackend } from '../../src/store/level/open-level.js';
 import { MemoryBackend } from '../../src/store/memory/memory-backend.js';
 import { CacheBudget } from '../../src/store/cache-budget.js';
+import { endlessSlice } from '../../src/time/slice.js';
 import { openTaskState, type OverlayBackends } from '../../src/store/overlay/overlay-task-state.js';
 import type {
   KeyValueSpec,
@@ -90,6 +92,11 @@ export class StateBench {
   readonly folder = mkdtempSync(join(tmpdir(), 'millrace-state-'));
   state!: TaskState;
   private backend!: StateBackend;
+  /** Over after every row that is sealed, and never otherwise: each commit of a test is one in pieces. */
+  private readonly slice = { ...endlessSlice, over: (): boolean => this.sealing };
+  private sealing = false;
+  /** Called between two pieces of a seal. */
+  whilePaused: () => void = () => undefined;
   private readonly warn = (message: string): void => {
     this.warnings.push(message);
   };
@@ -134,14 +141,23 @@ export class StateBench {
   /** The whole commit; returns what it wrote to changelogs. */
   async commit(): Promise<void> {
     this.state.flushCaches();
-    this.state.sealEpoch(this.changelogs);
+    this.seal();
     await this.state.writeEpoch(this.ends());
   }
 
   commitSync(): void {
     this.state.flushCaches();
-    this.state.sealEpoch(this.changelogs);
+    this.seal();
     if (this.state.writeEpoch(this.ends()) !== undefined) throw new Error('not synchronous');
+  }
+
+  /** Ends the epoch, row by row. Returns in how many pieces. */
+  seal(): number {
+    this.sealing = true;
+    let pieces = 1;
+    for (; !this.state.sealEpoch(this.changelogs); pieces += 1) this.whilePaused();
+    this.sealing = false;
+    return pieces;
   }
 
   /** Next offsets of all changelogs. */
@@ -185,6 +201,7 @@ export class StateBench {
       task: '0_0',
       partition: 0,
       context: this.context,
+      turn: new Turn(this.context, this.slice),
       stores: this.specs.map((one) => ({
         spec: one,
         key: one.key ?? numbers.key,

@@ -29,7 +29,7 @@ describe('a task that must leave nothing half done', () => {
     await draining;
     expect(one.written()).toEqual(['out b=y@2', 'out a=x@1']);
     expect(one.turn()).toBe(0);
-    expect(one.task.sealEpoch().map(({ offset }) => offset)).toEqual([2]);
+    expect((await one.task.seal()).map(({ offset }) => offset)).toEqual([2]);
     one.turn();
     expect(calls).toHaveLength(3);
   });

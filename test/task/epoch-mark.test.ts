@@ -24,7 +24,7 @@ describe('the mark of an epoch', () => {
       one.offer([['in', 'k', 'v', offset]]);
       one.turn();
       await one.task.flush();
-      const [committed] = one.task.sealEpoch();
+      const [committed] = await one.task.seal();
       const before = one.task.state.mark;
       await one.task.writeEpoch(one.producer.offsets());
       const { operatorTimes } = decodeOffsetMetadata(committed?.metadata ?? '');
@@ -43,7 +43,7 @@ describe('the mark of an epoch', () => {
     await one.commit();
     const before = one.task.state.mark;
     one.task.state.get<string, number>('keyValue', 's', 'timestamped').put('k', 7, 1);
-    const [again] = one.task.sealEpoch();
+    const [again] = await one.task.seal();
     await one.task.writeEpoch(one.producer.offsets());
     expect(again?.offset).toBe(1);
     expect(one.task.state.mark).not.toBe(before);

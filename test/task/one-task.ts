@@ -124,7 +124,7 @@ export class OneTask {
   /** Flushes, seals and writes, as a commit does. */
   async commit(): Promise<void> {
     await this.task.flush();
-    this.task.sealEpoch();
+    await this.task.seal();
     await this.task.writeEpoch(this.producer.offsets());
   }
 

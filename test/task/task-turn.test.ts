@@ -241,6 +241,30 @@ describe('a task whose records bring about much', () => {
     expect(slice.pauses).toBeGreaterThan(KEYS / 3);
   });
 
+  it('seals its changes in slices, and takes no record until that is done', async () => {
+    const slice = steppedSlice(3);
+    const { topology } = CASES['windows close'] as Case;
+    const one = new OneTask(topology(), { slice });
+    one.offer(many('in', []));
+    while (one.turn(slice) > 0);
+    await one.task.flush();
+    one.written();
+    slice.begin();
+    let pieces = 1;
+    let offsets = one.task.sealEpoch();
+    one.offer([['in', 'later', 'x', 5]]);
+    for (; offsets === null; offsets = one.task.sealEpoch()) {
+      pieces += 1;
+      expect(one.turn(slice)).toBe(0);
+      expect(one.task.standing(0)).toBe('it waits for a commit');
+      expect(one.task.punctuate(1_000_000)).toBe(false);
+    }
+    expect(pieces).toBeGreaterThan(KEYS / 3);
+    expect(one.written()).toHaveLength(KEYS);
+    expect(offsets).toMatchObject([{ topic: 'in', offset: KEYS }]);
+    expect(one.turn(slice)).toBe(1);
+  });
+
   it('finishes what it has begun when it is given up', async () => {
     const slice = steppedSlice(2);
     const one = new OneTask((CASES['windows close'] as Case).topology(), { slice });

@@ -18,6 +18,7 @@ import type {
 import { systemClock } from '../../time/clock.js';
 import { WriteBatch } from '../write-batch.js';
 import type { CacheBudget } from '../cache-budget.js';
+import type { Sealing } from './epoch/overlay-store.js';
 import type { StoreSite } from './epoch/store-site.js';
 import { Member, Volume } from './member.js';
 import { openStore, shapeOf } from './open-store.js';
@@ -50,6 +51,8 @@ class OverlayTaskState implements TaskState {
   private readonly order: Member[] = [];
   private readonly volumes: Volume[] = [];
   private writing: Promise<void> | null = null;
+  /** Begun, and cut off by the end of a slice of time. */
+  private sealing: Sealing | null = null;
   private closed = false;
   private readonly turn: Turn;
   /** What `find` gives has the interface of its kind and format: `openStore` sees to it. */
@@ -103,14 +106,22 @@ class OverlayTaskState implements TaskState {
     }
   }
 
-  sealEpoch(appender: ChangelogAppender): void {
+  sealEpoch(appender: ChangelogAppender): boolean {
+    if (this.closed && this.sealing !== null) throw this.invalid('it was closed while it was being sealed');
     if (this.sealed) throw this.invalid('an epoch is sealed already: await writeEpoch first');
     if (this.turn.unfinished)
       throw this.invalid('something that a record began is not finished: let the turn go on first');
     const holding = this.order.find(({ store }) => store.holding);
     if (holding !== undefined)
       throw this.invalid(`store ${holding.store.name} holds updates back: call flushCaches first`);
-    this.seal(appender);
+    const sealing = (this.sealing ??= this.seal(appender));
+    for (;;) {
+      if (sealing.next().done === true) {
+        this.sealing = null;
+        return true;
+      }
+      if (this.turn.ended()) return false;
+    }
   }
 
   writeEpoch(changelogOffsets: ReadonlyMap<string, number>, mark = ''): Promise<void> | void {
@@ -140,7 +151,8 @@ class OverlayTaskState implements TaskState {
 
   commitRestored(changelogOffsets: ReadonlyMap<string, number>): Promise<void> | void {
     if (this.sealed) throw this.invalid('an epoch is sealed: await writeEpoch before restoring');
-    this.seal(null);
+    const sealing = this.seal(null);
+    while (sealing.next().done !== true);
     return this.write(changelogOffsets, '');
   }
 
@@ -208,11 +220,11 @@ class OverlayTaskState implements TaskState {
     return this.order.filter((member) => member.volume === volume).map((member) => member.store.name);
   }
 
-  private seal(appender: ChangelogAppender | null): void {
+  private *seal(appender: ChangelogAppender | null): Sealing {
     const batches = new Map(this.volumes.map((volume) => [volume, new WriteBatch()]));
     for (const { store, site, volume } of this.order) {
       try {
-        store.seal(site.logged ? appender : null, batches.get(volume) as WriteBatch);
+        yield* store.seal(site.logged ? appender : null, batches.get(volume) as WriteBatch);
       } catch (error) {
         throw unserializable(this.options.task, store.name, error);
       }

@@ -6,29 +6,40 @@ import type { EpochKeeper, EpochOutcome, SealedEpoch } from './epoch-keeper.js';
 /**
  * One commit at a time; later callers wait for their turn. The order is what makes a guarantee hold:
  *
- * 1. caches are flushed downstream, in slices of time, each task taking no record meanwhile; then at once changed keys are
- *    appended to the changelogs, and stores start a new epoch;
+ * 1. caches are flushed downstream, then changed keys are appended to the changelogs, and stores start a new epoch: in slices
+ *    of time, each task taking no record meanwhile, and no task at all where the epochs of all are one;
  * 2. awaited: outputs and changelog records are acknowledged, then the input offsets are committed;
  * 3. last: each task's LevelDB gets the epoch and its changelog offsets in one batch.
  *
- * Records go on being processed during 2 and 3. A crash anywhere leaves on disk an older state with the offsets that
+ * Records are processed again during 2 and 3. A crash anywhere leaves on disk an older state with the offsets that
  * belong to it, and the changelog brings it up. A task that is behind with 2, as it waits for a broker, is left out of
  * commits until it has caught up.
  */
 export class CommitCycle {
   private turn: Promise<void> = Promise.resolve();
   private waiting = 0;
+  private closing = false;
 
   constructor(
     private readonly member: Pick<GroupMember, 'overdue' | 'confirmed'>,
     private readonly keeper: EpochKeeper,
     /** Every task that is not closed, where the guarantee is one for all of them. */
     private readonly all: () => readonly Task[] = () => [],
+    /** Told when a task may go on that took no record. */
+    private readonly released: () => void = () => undefined,
   ) {}
 
   /** Whether a commit is under way or waits. */
   get busy(): boolean {
     return this.waiting > 0;
+  }
+
+  /**
+   * Whether the one epoch of all tasks is being closed: what any of them wrote now would be committed without the offset that
+   * it came from, so none may take a record or call a timer.
+   */
+  get closesAll(): boolean {
+    return this.closing;
   }
 
   /**
@@ -85,17 +96,47 @@ export class CommitCycle {
   }
 
   private async run(asked: readonly Task[]): Promise<EpochOutcome> {
+    const { keeper, member } = this;
+    try {
+      for (;;) {
+        if (this.changed(asked).length === 0 && !keeper.pending) return 'committed';
+        await member.confirmed();
+        this.closing = keeper.together;
+        const changed = this.changed(asked);
+        await this.flushCaches(changed);
+        // Whether the tasks are still ours is asked before anything of theirs is appended to a changelog.
+        if (!member.overdue()) return await this.keep(changed);
+        this.release();
+      }
+    } finally {
+      this.release();
+    }
+  }
+
+  /** Seals each of these tasks; from its last flush on it has taken no record, so the offsets are those of what was flushed. */
+  private async keep(tasks: readonly Task[]): Promise<EpochOutcome> {
+    const sealed: SealedEpoch[] = [];
+    for (const task of tasks) {
+      sealed.push({ task, offsets: await task.seal() });
+      this.released();
+    }
+    // The keeper cuts off in this turn what belongs to the epochs.
+    const kept = this.keeper.keep(sealed);
+    this.release();
+    return kept;
+  }
+
+  private release(): void {
+    if (!this.closing) return;
+    this.closing = false;
+    this.released();
+  }
+
+  private changed(asked: readonly Task[]): Task[] {
     const { keeper } = this;
-    const tasks = keeper.together ? this.all() : asked;
-    const changed = tasks.filter((task) => !keeper.isBehind(task) && task.needsCommit);
-    if (changed.length === 0 && !keeper.pending) return 'committed';
-    do {
-      await this.member.confirmed();
-      await this.flushCaches(changed);
-    } while (this.member.overdue());
-    // From the last flush of the caches to here nothing was awaited: the offsets are those of what was flushed.
-    const sealed = changed.map((task): SealedEpoch => ({ task, offsets: task.sealEpoch() }));
-    return this.keeper.keep(sealed);
+    if (!keeper.together) return asked.filter((task) => !keeper.isBehind(task) && task.needsCommit);
+    // Results of asynchronous functions are waited for, as they must not be written while the epoch is closed.
+    return this.all().filter((task) => task.needsCommit || task.pending > 0);
   }
 
   /**

@@ -82,7 +82,7 @@ export class Instance {
   }
 
   private async loop(): Promise<void> {
-    const { reader, producer, tasks, background, member, slice, work } = this.parts;
+    const { reader, producer, tasks, background, member, slice, work, commits } = this.parts;
     let wasOverdue = false;
     while (!this.stopping) {
       for (const one of background) one.poll();
@@ -92,7 +92,7 @@ export class Instance {
       if (wasOverdue && !overdue) producer.resume();
       wasOverdue = overdue;
       const began = performance.now();
-      const count = this.paused || overdue ? 0 : this.slice();
+      const count = this.paused || overdue || commits.closesAll ? 0 : this.slice();
       if (count > 0) work.worked(performance.now() - began);
       tasks.resumeDrained();
       if (!overdue) this.commitWhenDue();

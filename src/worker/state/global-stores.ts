@@ -52,6 +52,8 @@ interface GlobalStoresParts {
 export class GlobalStores {
   private task: Task | null = null;
   private reader: PartitionReader | null = null;
+  /** An epoch is sealed in part; the next slice of time goes on with it. */
+  private sealing = false;
 
   constructor(private readonly parts: GlobalStoresParts) {}
 
@@ -110,11 +112,14 @@ export class GlobalStores {
     const { slice, steadyClock } = this.parts;
     const now = steadyClock.now();
     slice.begin();
-    while (task.process(TURN_RECORDS, now) > 0 && !slice.over());
-    // Of a record that waits to be tried again nothing is settled yet.
-    if (task.unfinished || !task.state.wantsCommit) return;
-    task.sealEpoch();
-    void task.writeEpoch(NOTHING_WRITTEN);
+    if (!this.sealing) {
+      while (task.process(TURN_RECORDS, now) > 0 && !slice.over());
+      // Of a record that waits to be tried again nothing is settled yet.
+      if (task.unfinished || !task.state.wantsCommit) return;
+      slice.begin();
+    }
+    this.sealing = task.sealEpoch() === null;
+    if (!this.sealing) void task.writeEpoch(NOTHING_WRITTEN);
   }
 
   /** Nothing goes on outside of `poll`. */

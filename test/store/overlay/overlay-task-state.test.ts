@@ -145,6 +145,32 @@ describe('the order of a commit', () => {
     expect(again.fetch('k', 1000)).toMatchObject({ value: 1 });
   });
 
+  it('seals row by row as time allows, and is changed until the last row is sealed', async () => {
+    const bench = new StateBench([
+      spec({ name: 'a', kind: 'keyValue', format: 'timestamped' }),
+      spec({ name: 'b', kind: 'window', format: 'timestamped', retentionMs: 60_000, windowSizeMs: 10 }),
+    ]).openSync();
+    for (let at = 0; at < 20; at += 1) {
+      bench.state.get<string, number>('keyValue', 'a', 'timestamped').put(`k${String(at)}`, at, at);
+      bench.state.get<string, number>('window', 'b', 'timestamped').put(`k${String(at)}`, at, 0, at);
+    }
+    bench.whilePaused = () => {
+      expect([bench.state.dirty, bench.state.sealed]).toEqual([true, false]);
+    };
+    expect(bench.seal()).toBeGreaterThan(40);
+    expect([bench.state.dirty, bench.state.sealed]).toEqual([false, true]);
+    for (const name of ['a', 'b']) expect(bench.changelogs.of(`app-${name}-changelog`)).toHaveLength(20);
+    await bench.state.writeEpoch(bench.ends());
+    expect(bench.budget.dirtyBytes + bench.budget.sealedBytes).toBe(0);
+  });
+
+  it('cannot be sealed to its end when it was closed meanwhile', () => {
+    const bench = new StateBench([spec({ name: 'a', kind: 'keyValue' })]).openSync();
+    bench.state.get<string, number>('keyValue', 'a').put('k', 1);
+    bench.whilePaused = () => void bench.state.close();
+    expect(() => bench.seal()).toThrow(/closed while it was being sealed/);
+  });
+
   it('refuses what is out of order', async () => {
     const state = new Disk().open(table('a'));
     expect(() => void state.writeEpoch(new Map())).toThrow('no epoch is sealed');

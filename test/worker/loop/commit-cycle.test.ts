@@ -47,9 +47,9 @@ function taskOf(
       steps.done.push(`${name} settles`);
       return Promise.resolve();
     },
-    sealEpoch: () => {
+    seal: () => {
       steps.done.push(`${name} seals`);
-      return [];
+      return Promise.resolve([]);
     },
   } as unknown as Task;
 }
@@ -84,6 +84,7 @@ interface CycleOptions {
   readonly overdue?: () => boolean;
   readonly confirmed?: () => Promise<void>;
   readonly all?: () => readonly Task[];
+  readonly released?: () => void;
 }
 
 function keptCycle(steps: Steps, options: CycleOptions = {}): { cycle: CommitCycle; keeper: Keeper } {
@@ -92,7 +93,7 @@ function keptCycle(steps: Steps, options: CycleOptions = {}): { cycle: CommitCyc
     confirmed: options.confirmed ?? (() => Promise.resolve()),
   };
   const keeper = new Keeper(steps, options.keep ?? (() => Promise.resolve()));
-  return { cycle: new CommitCycle(member, keeper, options.all), keeper };
+  return { cycle: new CommitCycle(member, keeper, options.all, options.released), keeper };
 }
 
 function cycleOf(steps: Steps, options?: CycleOptions): CommitCycle {
@@ -239,6 +240,51 @@ describe('CommitCycle', () => {
       keeper.together = true;
       expect(await cycle.finish([a])).toBe('committed');
       expect(steps.done).toEqual(['a drains', 'b drains', 'a flushes', 'b flushes', 'a seals', 'b seals', 'kept a b']);
+    });
+
+    it('closes the epoch for all from before the first flush until it is kept, and for none where each has its own', async () => {
+      for (const together of [true, false]) {
+        const steps = new Steps();
+        const a = taskOf('a', steps);
+        const seen: boolean[] = [];
+        let released = 0;
+        const { cycle, keeper } = keptCycle(steps, { all: () => [a], released: () => (released += 1) });
+        keeper.together = together;
+        for (const step of ['flush', 'seal'] as const) {
+          const before = a[step].bind(a);
+          a[step] = (() => {
+            seen.push(cycle.closesAll);
+            return before();
+          }) as never;
+        }
+        await cycle.commit([a]);
+        seen.push(cycle.closesAll);
+        expect(seen).toEqual([together, together, false]);
+        expect(released).toBe(together ? 2 : 1);
+      }
+    });
+
+    it('opens it again when a commit fails', async () => {
+      const steps = new Steps();
+      const a = taskOf('a', steps);
+      a.seal = () => Promise.reject(new Error('refused'));
+      const { cycle, keeper } = keptCycle(steps, { all: () => [a] });
+      keeper.together = true;
+      await expect(cycle.commit([a])).rejects.toThrow('refused');
+      expect(cycle.closesAll).toBe(false);
+    });
+
+    it('takes along what a task does while the coordinator is asked, and what asynchronous functions are at', async () => {
+      const steps = new Steps();
+      const [a, b, c] = [taskOf('a', steps), taskOf('b', steps, { idle: true }), taskOf('c', steps, { idle: true })];
+      const { cycle, keeper } = keptCycle(steps, {
+        all: () => [a, b, c],
+        confirmed: () => Promise.resolve(void Object.assign(b, { needsCommit: true })),
+      });
+      keeper.together = true;
+      Object.assign(c, { pending: 1, drain: () => Promise.resolve(void Object.assign(c, { pending: 0 })) });
+      await cycle.commit([a]);
+      expect(steps.done.at(-1)).toBe('kept a b c');
     });
 
     it('tells what became of them', async () => {

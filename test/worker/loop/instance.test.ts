@@ -55,6 +55,30 @@ describe('the loop of an instance', () => {
     expect(one.failures).toEqual([]);
   });
 
+  it('lets no task write while the one epoch of all of them is being closed', async () => {
+    const builder = new StreamsBuilder();
+    let answer: (value: string) => void = () => undefined;
+    builder
+      .stream<string, string>('in')
+      .mapValuesAsync(() => new Promise<string>((resolve) => (answer = resolve)))
+      .to('out');
+    const one = new MemoryInstance({ '0_0': builder.build(), '1_0': copying('other') }, 'topic', true);
+    running = one;
+    one.tasks.open(['0_0', '1_0']);
+    await vi.waitFor(() => expect(one.tasks.running).toHaveLength(2), WAIT);
+    await one.instance.start();
+    one.write('in', ['a']);
+    await vi.waitFor(() => expect(one.tasks.running[0]?.pending).toBe(1), WAIT);
+    one.now = 1_000;
+    await rounds(one, 2);
+    one.write('other', ['b']);
+    await rounds(one, 5);
+    expect(one.read('out')).toEqual([]);
+    answer('A');
+    await vi.waitFor(() => expect(one.read('out')).toEqual(['A', 'b']), WAIT);
+    expect([...one.committed]).toEqual([['in-0', 1]]);
+  });
+
   it('begins nothing while it is paused, and goes on where it was', async () => {
     const one = await started({ '0_0': copying('in') });
     one.instance.pause();

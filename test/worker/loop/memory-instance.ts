@@ -14,6 +14,7 @@ import { CommitMetrics, WorkMetrics } from '../../../src/observe/instance-metric
 import { silentLogger } from '../../../src/observe/logger.js';
 import type { Topology } from '../../../src/topology/topology.js';
 import { AtLeastOnce } from '../../../src/worker/loop/at-least-once.js';
+import type { EpochKeeper } from '../../../src/worker/loop/epoch-keeper.js';
 import { ClosingLimit } from '../../../src/worker/loop/closing-limit.js';
 import { CommitCycle } from '../../../src/worker/loop/commit-cycle.js';
 import { Instance } from '../../../src/worker/loop/instance.js';
@@ -112,6 +113,8 @@ export class MemoryInstance {
   constructor(
     topologies: Readonly<Record<TaskId, Topology>>,
     private readonly ofEach: 'topic' | 'partition' = 'topic',
+    /** Whether the epochs of all tasks are one. */
+    together = false,
   ) {
     const config = readConfig({
       applicationId: 'test',
@@ -127,7 +130,16 @@ export class MemoryInstance {
     };
     const metrics = new CommitMetrics();
     const guarantee = { member, metrics, now: clock.now, logger: silentLogger, committed: () => undefined, failed };
-    const commits = new CommitCycle(member, new AtLeastOnce(guarantee));
+    const keeper: EpochKeeper = new AtLeastOnce(guarantee);
+    if (together) Object.assign(keeper, { together });
+    const commits = new CommitCycle(
+      member,
+      keeper,
+      () => this.tasks.alive,
+      () => {
+        this.reader.wake();
+      },
+    );
     this.tasks = new TaskSet({
       open: (id) => {
         const { broker, producer } = this;

@@ -13,7 +13,7 @@ import { Changes } from '../epoch/changes.js';
 import { ClockHand } from '../epoch/clock-hand.js';
 import { Emissions, type EmissionSource } from '../epoch/emissions.js';
 import type { Ledger } from '../epoch/ledger.js';
-import type { Contents } from '../epoch/overlay-store.js';
+import type { Contents, Sealing } from '../epoch/overlay-store.js';
 import type { StoreParts } from '../epoch/store-parts.js';
 import { PREFIX_BYTES, type StoreSite } from '../epoch/store-site.js';
 import { entriesOf, underPrefix } from '../walk/disk-entries.js';
@@ -142,12 +142,13 @@ export class EntryTable implements Contents, EmissionSource<Entry> {
     return this.hand.evict(steps);
   }
 
-  seal(appender: ChangelogAppender | null, batch: WriteBatch): void {
+  *seal(appender: ChangelogAppender | null, batch: WriteBatch): Sealing {
     this.restored.addTo(batch);
     const { changes, head, keys, values, ledger } = this;
     const { prefix, partition, opening } = this.site;
     const topic = opening.changelogTopic;
     for (const entry of changes.all) {
+      yield;
       if (entry.value === null && entry.bornIn === ledger.epoch) {
         ledger.growDirty(-entry.size);
         this.drop(entry);

@@ -7,12 +7,18 @@ import type { Evictor } from './ledger.js';
 import type { StoreParts } from './store-parts.js';
 import { NO_PROGRESS } from './store-site.js';
 
+/**
+ * Seals one row after the other, and may be left alone between two of them, as long as nothing is put: all that is to be sealed
+ * is sealed when it has ended.
+ */
+export type Sealing = Generator<void, void>;
+
 /** What a kind of store does when its task commits, restores and makes room. */
 export interface Contents extends Evictor {
   /** Something was changed since the last seal. */
   readonly changed: boolean;
   /** Hands the changes since the last seal to the changelog (null: none) and to the batch. */
-  seal(appender: ChangelogAppender | null, batch: WriteBatch): void;
+  seal(appender: ChangelogAppender | null, batch: WriteBatch): Sealing;
   /** Applies a changelog record; the write of the next epoch makes it last. */
   restore(key: Buffer, value: Buffer | null, timestamp: number, headers: Headers): void;
   /** Forgets everything in memory. */
@@ -61,8 +67,8 @@ export class OverlayStore {
   }
 
   /** Hands over the changes since the last seal; later ones are of the next epoch. */
-  seal(appender: ChangelogAppender | null, batch: WriteBatch): void {
-    this.contents.seal(appender, batch);
+  *seal(appender: ChangelogAppender | null, batch: WriteBatch): Sealing {
+    yield* this.contents.seal(appender, batch);
     this.parts.ledger.seal();
   }
 

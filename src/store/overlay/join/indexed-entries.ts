@@ -3,7 +3,7 @@ import type { Headers } from '../../../record/headers.js';
 import type { ChangelogAppender, ChangelogRow } from '../../task-state.js';
 import type { WriteBatch } from '../../write-batch.js';
 import { EntryTable } from '../entries/entry-table.js';
-import type { Contents } from '../epoch/overlay-store.js';
+import type { Contents, Sealing } from '../epoch/overlay-store.js';
 import { StoreFace } from '../epoch/store-face.js';
 import type { StoreParts } from '../epoch/store-parts.js';
 import type { StoreSite } from '../epoch/store-site.js';
@@ -39,8 +39,8 @@ export abstract class IndexedEntries extends StoreFace implements Contents {
     });
   }
 
-  seal(appender: ChangelogAppender | null, batch: WriteBatch): void {
-    this.table.seal(appender, batch);
+  seal(appender: ChangelogAppender | null, batch: WriteBatch): Sealing {
+    return this.table.seal(appender, batch);
   }
 
   changelogRows(): AsyncGenerator<ChangelogRow, void> {

@@ -3,7 +3,7 @@ import type { Headers } from '../../../record/headers.js';
 import type { ChangelogAppender, ChangelogRow } from '../../task-state.js';
 import type { WriteBatch } from '../../write-batch.js';
 import type { EntryTable } from '../entries/entry-table.js';
-import type { Contents } from '../epoch/overlay-store.js';
+import type { Contents, Sealing } from '../epoch/overlay-store.js';
 import type { StoreParts } from '../epoch/store-parts.js';
 import { OverlayKeyValueStore } from './key-value.js';
 
@@ -53,11 +53,11 @@ export class OverlayLruStore<K, V> extends OverlayKeyValueStore<K, V> implements
   }
 
   /** In the order of use, so that whoever restores the store knows it too; deletions first. */
-  seal(appender: ChangelogAppender | null, batch: WriteBatch): void {
+  seal(appender: ChangelogAppender | null, batch: WriteBatch): Sealing {
     const rank = new Map<string, number>();
     for (const text of this.order) rank.set(text, rank.size);
     this.entries.changes.sort((left, right) => (rank.get(left.text) ?? -1) - (rank.get(right.text) ?? -1));
-    this.entries.seal(appender, batch);
+    return this.entries.seal(appender, batch);
   }
 
   changelogRows(): AsyncGenerator<ChangelogRow, void> {

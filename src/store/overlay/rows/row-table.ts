@@ -3,6 +3,7 @@ import type { WriteBatch } from '../../write-batch.js';
 import { Changes } from '../epoch/changes.js';
 import { ClockHand } from '../epoch/clock-hand.js';
 import type { Evictor, Ledger } from '../epoch/ledger.js';
+import type { Sealing } from '../epoch/overlay-store.js';
 import type { StoreProgress } from '../epoch/store-site.js';
 import type { ValueCodec } from '../bytes/value-codec.js';
 import { ExpiredRows } from './expired-rows.js';
@@ -162,9 +163,10 @@ export class RowTable<S extends RowSlot, R extends Row<S>> implements Evictor {
    * @param first time before which slots are not seen
    * @param purgesExpired expired rows that were changed are still in memory, and are purged there
    */
-  seal(batch: WriteBatch, first: number, purgesExpired: boolean): void {
+  *seal(batch: WriteBatch, first: number, purgesExpired: boolean): Sealing {
     const { progress, firstRow, ledger } = this;
     for (const row of this.changes.all) {
+      yield;
       const expired = row.id < firstRow;
       if (expired && !purgesExpired) continue;
       ledger.grow(-row.purge(first));

@@ -10,7 +10,7 @@ import { readInt64 } from '../bytes/int64.js';
 import { Changes } from '../epoch/changes.js';
 import { Emissions, type EmissionSource } from '../epoch/emissions.js';
 import type { Ledger } from '../epoch/ledger.js';
-import type { Contents } from '../epoch/overlay-store.js';
+import type { Contents, Sealing } from '../epoch/overlay-store.js';
 import type { StoreParts } from '../epoch/store-parts.js';
 import type { StoreProgress } from '../epoch/store-site.js';
 import { RowFiles } from '../rows/row-files.js';
@@ -206,9 +206,9 @@ export class SessionEntries implements Contents, EmissionSource<SessionSlot>, Se
     return this.table.evict(steps);
   }
 
-  seal(appender: ChangelogAppender | null, batch: WriteBatch): void {
-    this.log.seal(this.changes.all, this.streamTime, appender);
-    this.table.seal(batch, this.firstKept, this.caching);
+  *seal(appender: ChangelogAppender | null, batch: WriteBatch): Sealing {
+    yield* this.log.seal(this.changes.all, this.streamTime, appender);
+    yield* this.table.seal(batch, this.firstKept, this.caching);
     this.changes.clear();
   }
 

@@ -9,7 +9,7 @@ import type { WriteBatch } from '../../write-batch.js';
 import { Changes } from '../epoch/changes.js';
 import { ClockHand } from '../epoch/clock-hand.js';
 import type { Ledger } from '../epoch/ledger.js';
-import type { Contents } from '../epoch/overlay-store.js';
+import type { Contents, Sealing } from '../epoch/overlay-store.js';
 import { StoreFace } from '../epoch/store-face.js';
 import type { StoreParts } from '../epoch/store-parts.js';
 import { PREFIX_BYTES, type StoreSite } from '../epoch/store-site.js';
@@ -98,10 +98,16 @@ export class OverlaySubscriptionStore extends StoreFace implements SubscriptionS
     return this.hand.evict(steps);
   }
 
-  seal(appender: ChangelogAppender | null, batch: WriteBatch): void {
-    if (appender !== null) for (const one of this.changes) this.log(one, appender);
+  *seal(appender: ChangelogAppender | null, batch: WriteBatch): Sealing {
+    if (appender !== null) {
+      for (const one of this.changes) {
+        yield;
+        this.log(one, appender);
+      }
+    }
     this.changes = [];
     for (const row of this.changedRows.all) {
+      yield;
       const { dirty } = row;
       this.files.write(row, batch);
       // Open chunks take more memory than packed ones.

@@ -20,7 +20,7 @@ import {
   type Origin,
   type Origins,
 } from './part-origins.js';
-import type { Contents } from '../epoch/overlay-store.js';
+import type { Contents, Sealing } from '../epoch/overlay-store.js';
 import { StoreFace } from '../epoch/store-face.js';
 import type { StoreParts } from '../epoch/store-parts.js';
 import { PREFIX_BYTES, type StoreSite } from '../epoch/store-site.js';
@@ -144,7 +144,7 @@ export class OverlaySuppressBuffer<K, V> extends StoreFace implements SuppressBu
     });
   }
 
-  seal(appender: ChangelogAppender | null, batch: WriteBatch): void {
+  *seal(appender: ChangelogAppender | null, batch: WriteBatch): Sealing {
     for (const [byteText, value] of this.restored) {
       if (value === null) batch.delete(this.diskKey(byteText));
       else batch.put(this.diskKey(byteText), value);
@@ -155,6 +155,7 @@ export class OverlaySuppressBuffer<K, V> extends StoreFace implements SuppressBu
     const { partition, clock } = this.site;
     const now = this.touched.size > 0 ? clock.now() : -1;
     for (const text of this.touched) {
+      yield;
       const key = this.keys.bytes(text, PREFIX_BYTES, 0);
       key.writeUInt32BE(this.site.prefix, 0);
       const change = this.held.get(text);

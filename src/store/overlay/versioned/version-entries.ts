@@ -11,7 +11,7 @@ import { LatestFiles } from './latest-files.js';
 import type { KeyCodec } from '../bytes/key-codec.js';
 import type { ValueCodec } from '../bytes/value-codec.js';
 import type { Ledger } from '../epoch/ledger.js';
-import type { Contents } from '../epoch/overlay-store.js';
+import type { Contents, Sealing } from '../epoch/overlay-store.js';
 import type { StoreParts } from '../epoch/store-parts.js';
 import { ExpiredRows } from '../rows/expired-rows.js';
 import { RowFiles } from '../rows/row-files.js';
@@ -108,8 +108,8 @@ export class VersionEntries implements Contents {
     return latest === null || latest.value === null ? null : latest;
   }
 
-  seal(appender: ChangelogAppender | null, batch: WriteBatch): void {
-    this.log.seal(appender);
+  *seal(appender: ChangelogAppender | null, batch: WriteBatch): Sealing {
+    yield* this.log.seal(appender);
     this.deleted.expire(this.firstVisible, batch, (text) => {
       batch.delete(this.latest.key(text));
       const history = this.histories.inMemory(text);
@@ -118,6 +118,7 @@ export class VersionEntries implements Contents {
       this.histories.empty(history);
     });
     for (const history of this.histories.changes.all) {
+      yield;
       this.histories.trim(history, this.firstRow);
       for (const row of history.rows)
         if (row?.epoch === this.ledger.epoch) this.files.write(row, this.ledger.epoch, batch);

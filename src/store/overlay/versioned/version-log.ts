@@ -2,6 +2,7 @@
 import { NO_HEADERS } from '../../../record/headers.js';
 import type { ChangelogAppender } from '../../task-state.js';
 import type { StoreParts } from '../epoch/store-parts.js';
+import type { Sealing } from '../epoch/overlay-store.js';
 
 /** Memory of a changelog record that is still to be written, beside key and value. */
 const LOGGED_BYTES = 80;
@@ -33,8 +34,13 @@ export class VersionLog {
   }
 
   /** Logs what was put since the last seal. */
-  seal(appender: ChangelogAppender | null): void {
-    if (appender !== null) for (const put of this.puts) this.append(put, appender);
+  *seal(appender: ChangelogAppender | null): Sealing {
+    if (appender !== null) {
+      for (const put of this.puts) {
+        yield;
+        this.append(put, appender);
+      }
+    }
     this.puts = [];
   }
 

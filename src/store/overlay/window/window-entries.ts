@@ -7,7 +7,7 @@ import { readInt64 } from '../bytes/int64.js';
 import type { Pending } from '../epoch/cell.js';
 import { Changes } from '../epoch/changes.js';
 import { Emissions, type EmissionSource } from '../epoch/emissions.js';
-import type { Contents } from '../epoch/overlay-store.js';
+import type { Contents, Sealing } from '../epoch/overlay-store.js';
 import type { StoreParts } from '../epoch/store-parts.js';
 import type { StoreProgress } from '../epoch/store-site.js';
 import { Closing } from '../rows/closing.js';
@@ -173,9 +173,14 @@ export class WindowEntries implements Contents, EmissionSource<StartSlot>, Windo
     return this.table.evict(steps) || expired;
   }
 
-  seal(appender: ChangelogAppender | null, batch: WriteBatch): void {
-    if (appender !== null) for (const slot of this.changes.all) this.log.append(slot, appender);
-    this.table.seal(batch, Math.min(this.firstFound, this.closing?.from ?? Number.POSITIVE_INFINITY), false);
+  *seal(appender: ChangelogAppender | null, batch: WriteBatch): Sealing {
+    if (appender !== null) {
+      for (const slot of this.changes.all) {
+        yield;
+        this.log.append(slot, appender);
+      }
+    }
+    yield* this.table.seal(batch, Math.min(this.firstFound, this.closing?.from ?? Number.POSITIVE_INFINITY), false);
     this.changes.clear();
   }
 

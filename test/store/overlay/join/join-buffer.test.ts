@@ -93,7 +93,7 @@ async function run(bench: StateBench, steps: readonly Step[]): Promise<void> {
       }
       case 'seal':
         if (bench.state.sealed) break;
-        bench.state.sealEpoch(bench.changelogs);
+        bench.seal();
         logged = model.copy();
         break;
       case 'write':

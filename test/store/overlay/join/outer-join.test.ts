@@ -180,7 +180,7 @@ async function run(bench: StateBench, steps: readonly Step[]): Promise<void> {
       }
       case 'seal':
         if (bench.state.sealed) break;
-        bench.state.sealEpoch(bench.changelogs);
+        bench.seal();
         logged = new Map(model);
         break;
       case 'write':

@@ -77,7 +77,7 @@ function commit(
   purgesExpired = false,
 ): string[] {
   const batch = new WriteBatch();
-  table.seal(batch, first, purgesExpired);
+  for (const _ of table.seal(batch, first, purgesExpired));
   ledger.seal();
   ledger.settle();
   return batch.ranges.map(([from, to]) => `${from.toString()} - ${to.toString()}`);
