@@ -1,21 +1,17 @@
 /** One node of Kafka as a local Java process with a folder of its own: a broker, a controller, or both in one. */
-import { execFile, spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { closeSync, openSync } from 'node:fs';
-import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { untilReady } from './broker-probe.js';
+import { GuardedProcess } from './guarded-process.js';
 import { LaunchError } from './launch-error.js';
 import type { KafkaNode, LaunchPlan } from './options.js';
 import { propertiesFile } from './server-properties.js';
 import { untilStopped } from './stopped-process.js';
-import { unrefPipe, Watchdog } from './watchdog.js';
 
 const STOP_TIMEOUT_MS = 10_000;
-/** Giving its partitions away takes a broker a second or two, and much longer where nobody takes them. */
-const SHUT_DOWN_TIMEOUT_MS = 60_000;
 
 const LOG4J = `status = error
 appender.console.type = Console
@@ -25,9 +21,6 @@ appender.console.layout.pattern = [%d] %p %m (%c)%n
 rootLogger.level = INFO
 rootLogger.appenderRef.stdout.ref = STDOUT
 `;
-
-/** Waits for a word before it becomes Java, so that the watchdog knows the process before there is a broker to lose. */
-const GATE = 'read -r go && exec "$@"';
 
 /** What all nodes of a Kafka have in common. */
 export interface JavaParts {
@@ -47,17 +40,20 @@ export interface JavaNodeIdentity {
 }
 
 export class JavaNode implements KafkaNode {
-  readonly #watchdog: Watchdog;
-  #process: ChildProcess | undefined;
+  readonly #process: GuardedProcess;
   #paused = false;
-  #removed: Promise<void> | undefined;
 
   private constructor(
     private readonly parts: JavaParts,
     private readonly identity: JavaNodeIdentity,
     private readonly folder: string,
   ) {
-    this.#watchdog = new Watchdog(['rm', '-rf', folder]);
+    this.#process = new GuardedProcess({
+      what: `broker ${identity.id}`,
+      name: 'millrace-kafka',
+      folder,
+      log: 'kafka.log',
+    });
   }
 
   /** Makes the folder with configuration and formatted storage; from then on only {@link remove} removes it. */
@@ -92,43 +88,25 @@ export class JavaNode implements KafkaNode {
   }
 
   isRunning(): boolean {
-    return this.#process !== undefined;
+    return this.#process.isRunning();
   }
 
   async start(): Promise<void> {
-    if (this.#removed !== undefined) throw new LaunchError('This Kafka was stopped; start a new one.');
-    if (this.#process !== undefined) return;
-    const log = openSync(join(this.folder, 'kafka.log'), 'a');
-    const child = spawn('sh', ['-c', GATE, 'millrace-kafka', this.parts.java, ...this.#javaArguments()], {
-      cwd: this.folder,
-      detached: true,
-      stdio: ['pipe', log, log],
-    });
-    closeSync(log);
-    child.stdin?.on('error', () => undefined);
-    await once(child, 'spawn');
-    this.#process = child;
+    if (this.#process.isRemoved()) throw new LaunchError('this Kafka was stopped; start a new one');
+    if (this.#process.isRunning()) return;
     this.#paused = false;
-    this.#watchdog.guard(child.pid);
-    child.stdin?.end('go\n');
-    child.once('exit', () => {
-      // The number may be given to another process from now on.
-      this.#watchdog.guard(undefined);
-      this.#process = undefined;
-    });
-    child.unref();
-    unrefPipe(child.stdin);
+    const goesOn = await this.#process.start(this.parts.java, this.#javaArguments());
     // A controller answers no client; brokers that answer tell that it does its work.
-    if (this.identity.brokers.length > 0) await this.#untilAnswering(child);
+    if (this.identity.brokers.length > 0) await this.#untilAnswering(goesOn);
   }
 
   async kill(): Promise<void> {
-    await this.#end('SIGKILL');
+    await this.#process.end('SIGKILL');
   }
 
   async shutDown(): Promise<void> {
     if (this.#paused) throw new LaunchError(`broker ${this.id} is paused: resume it, or kill it`);
-    await this.#end('SIGTERM');
+    await this.#process.end('SIGTERM');
   }
 
   async restart(): Promise<void> {
@@ -149,23 +127,16 @@ export class JavaNode implements KafkaNode {
 
   /** Ends the process and deletes the folder. */
   remove(): Promise<void> {
-    // Its data goes with it, so there is nothing that a slow, orderly shutdown would save.
-    this.#removed ??= this.kill().then(() => this.#watchdog.release());
-    return this.#removed;
+    return this.#process.remove();
   }
 
   async logTail(lines: number): Promise<string> {
-    try {
-      const text = await readFile(join(this.folder, 'kafka.log'), 'utf8');
-      return text.trimEnd().split('\n').slice(-lines).join('\n');
-    } catch (error) {
-      return `(no log: ${error instanceof Error ? error.message : String(error)})`;
-    }
+    return (await this.#process.logText()).split('\n').slice(-lines).join('\n');
   }
 
-  async #untilAnswering(child: ChildProcess): Promise<void> {
+  async #untilAnswering(goesOn: () => boolean): Promise<void> {
     const { clusterId, startupTimeoutMs } = this.parts.plan;
-    const ended = (): string | undefined => (this.#process === child ? undefined : 'the broker ended');
+    const ended = (): string | undefined => (goesOn() ? undefined : 'the broker ended');
     const result = await untilReady(this.address, clusterId, startupTimeoutMs, ended, [this.id]);
     if (result.ready) return;
     const tail = await this.logTail(15);
@@ -173,25 +144,11 @@ export class JavaNode implements KafkaNode {
     throw new LaunchError(`the Java broker did not start: ${result.reason}. Its last lines:\n${tail}`);
   }
 
-  async #end(signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
-    const child = this.#process;
-    if (child === undefined) return;
-    child.ref();
-    const exited = once(child, 'exit', { signal: AbortSignal.timeout(SHUT_DOWN_TIMEOUT_MS) });
-    child.kill(signal);
-    try {
-      await exited;
-    } catch (error) {
-      const waited = `within ${SHUT_DOWN_TIMEOUT_MS} ms of ${signal}`;
-      throw new LaunchError(`broker ${this.id} did not end ${waited}: kill it`, error);
-    }
-  }
-
   /** Gives the process id. */
   #signal(signal: 'SIGSTOP' | 'SIGCONT'): number {
-    const child = this.#process;
-    if (child?.pid === undefined || !child.kill(signal)) throw new LaunchError(`Broker ${this.id} is not running.`);
-    return child.pid;
+    const pid = this.#process.signal(signal);
+    if (pid === undefined) throw new LaunchError(`broker ${this.id} is not running; start it first`);
+    return pid;
   }
 
   async #format(): Promise<void> {

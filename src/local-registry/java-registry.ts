@@ -1,14 +1,11 @@
 /** Apicurio Registry as a local Java process with a folder of its own. */
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { closeSync, openSync } from 'node:fs';
-import { mkdtemp, readFile } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { freePorts } from '../local-kafka/free-ports.js';
+import { GuardedProcess } from '../local-kafka/guarded-process.js';
 import { LaunchError } from '../local-kafka/launch-error.js';
-import { unrefPipe, Watchdog } from '../local-kafka/watchdog.js';
 import { apicurioFiles, APICURIO_VERSION } from './apicurio-files.js';
 import { findNewJava } from './java-home.js';
 import type { RunningSchemaRegistry, SchemaRegistryControl, StartSchemaRegistryOptions } from './options.js';
@@ -22,8 +19,6 @@ const LOG_LINES = 15;
 const ATTEMPTS = 3;
 /** The cause of a Java error, beside the last lines, which are its calls. */
 const CAUSE = /^(?:Caused by: |Exception in ).*$/gm;
-/** Waits for a word before it becomes Java, so that the watchdog knows the process before there is one to lose. */
-const GATE = 'read -r go && exec "$@"';
 
 /** @throws LaunchError that says what is missing, or what the registry said */
 export async function startWithNewJava(options: StartSchemaRegistryOptions): Promise<RunningSchemaRegistry> {
@@ -72,43 +67,27 @@ interface JavaRegistryParts extends StartSchemaRegistryOptions {
 class JavaRegistry implements RunningSchemaRegistry {
   readonly how = 'java';
   readonly url: string;
-  readonly control: SchemaRegistryControl = { kill: () => this.#kill(), start: () => this.#start() };
-  readonly #watchdog: Watchdog;
-  #process: ChildProcess | undefined;
-  #stopped: Promise<void> | undefined;
+  readonly control: SchemaRegistryControl = { kill: () => this.#process.end('SIGKILL'), start: () => this.#start() };
+  readonly #process: GuardedProcess;
 
   constructor(private readonly parts: JavaRegistryParts) {
     this.url = `http://${HOST}:${String(parts.port)}${API}`;
-    this.#watchdog = new Watchdog(['rm', '-rf', parts.folder]);
+    this.#process = new GuardedProcess({
+      what: 'the registry',
+      name: 'millrace-registry',
+      folder: parts.folder,
+      log: 'registry.log',
+    });
   }
 
   stop(): Promise<void> {
-    this.#stopped ??= this.#kill().then(() => this.#watchdog.release());
-    return this.#stopped;
+    return this.#process.remove();
   }
 
   async #start(): Promise<void> {
-    if (this.#stopped !== undefined) throw new LaunchError('this registry was stopped; start a new one');
-    if (this.#process !== undefined) return;
-    const log = openSync(join(this.parts.folder, 'registry.log'), 'a');
-    const child = spawn('sh', ['-c', GATE, 'millrace-registry', this.parts.java, ...this.#arguments()], {
-      cwd: this.parts.folder,
-      detached: true,
-      stdio: ['pipe', log, log],
-    });
-    closeSync(log);
-    child.stdin?.on('error', () => undefined);
-    await once(child, 'spawn');
-    this.#process = child;
-    this.#watchdog.guard(child.pid);
-    child.stdin?.end('go\n');
-    child.once('exit', () => {
-      this.#watchdog.guard(undefined);
-      this.#process = undefined;
-    });
-    child.unref();
-    unrefPipe(child.stdin);
-    await this.#untilAnswering(child);
+    if (this.#process.isRemoved()) throw new LaunchError('this registry was stopped; start a new one');
+    if (this.#process.isRunning()) return;
+    await this.#untilAnswering(await this.#process.start(this.parts.java, this.#arguments()));
   }
 
   #arguments(): string[] {
@@ -128,10 +107,10 @@ class JavaRegistry implements RunningSchemaRegistry {
     ];
   }
 
-  async #untilAnswering(child: ChildProcess): Promise<void> {
+  async #untilAnswering(goesOn: () => boolean): Promise<void> {
     const deadline = Date.now() + (this.parts.startupTimeoutMs ?? DEFAULT_STARTUP_MS);
     let reason = 'it does not answer';
-    while (this.#process === child && Date.now() < deadline) {
+    while (goesOn() && Date.now() < deadline) {
       try {
         const response = await fetch(`${this.url}/subjects`, { signal: AbortSignal.timeout(5_000) });
         if (response.ok) return;
@@ -141,23 +120,14 @@ class JavaRegistry implements RunningSchemaRegistry {
       }
       await pause(200);
     }
-    if (this.#process !== child) reason = 'it ended';
-    await this.#kill();
+    if (!goesOn()) reason = 'it ended';
+    await this.#process.end('SIGKILL');
     throw new LaunchError(`the registry did not start: ${reason}. Its last lines:\n${await this.#logTail()}`);
   }
 
-  async #kill(): Promise<void> {
-    const child = this.#process;
-    if (child === undefined) return;
-    child.ref();
-    const exited = once(child, 'exit');
-    child.kill('SIGKILL');
-    await exited;
-  }
-
   async #logTail(): Promise<string> {
-    const text = await readFile(join(this.parts.folder, 'registry.log'), 'utf8').catch(() => '(no log)');
+    const text = await this.#process.logText();
     const causes = [...new Set(text.match(CAUSE) ?? [])];
-    return [...causes, ...text.trimEnd().split('\n').slice(-LOG_LINES)].join('\n');
+    return [...causes, ...text.split('\n').slice(-LOG_LINES)].join('\n');
   }
 }
