@@ -64,7 +64,7 @@ async function provideImage(
 ): Promise<void> {
   const name = ImageName.fromString(image);
   if (await runtime.image.exists(name)) return;
-  log(`Pulling the image ${image} (once)`);
+  log(`pulling the image ${image} (once)`);
   try {
     await runtime.image.pull(name);
   } catch (error) {

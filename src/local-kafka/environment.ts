@@ -18,10 +18,10 @@ export async function useEnvironment(value: string, log: (line: string) => void)
   if (!results.some((result) => result.ready)) {
     const reasons = results.map((result) => (result.ready ? '' : result.reason)).join('; ');
     throw new LaunchError(
-      `KAFKA_BROKERS is set to "${value}", but no broker is there (${reasons}). Start it, correct the variable, or unset it to have a broker started.`,
+      `KAFKA_BROKERS is set to ${value}, but no broker is there (${reasons}). Start it, correct the variable, or unset it to have a broker started.`,
     );
   }
-  log(`Using the Kafka of KAFKA_BROKERS: ${brokers.join(',')}`);
+  log(`using the Kafka of KAFKA_BROKERS: ${brokers.join(',')}`);
   return {
     brokers,
     saslBrokers: [],

@@ -32,7 +32,7 @@ export async function kafkaJars(version: string, log: (line: string) => void): P
   await mkdir(cache, { recursive: true });
   return await withLock(`${folder}.lock`, async () => {
     if (await exists(folder)) return folder;
-    log(`Downloading Apache Kafka ${version} from Maven Central into ${folder} (once)`);
+    log(`downloading Apache Kafka ${version} from Maven Central into ${folder} (once)`);
     await download(maven, version, cache, folder);
     return folder;
   });
@@ -77,7 +77,7 @@ export async function withLock<T>(path: string, body: () => Promise<T>): Promise
       continue;
     }
     if (Date.now() > deadline) {
-      throw new LaunchError(`Another process has held ${path} for too long: delete it if none is downloading`);
+      throw new LaunchError(`another process has held ${path} for too long: delete it if none is downloading`);
     }
     await sleep(200);
   }

@@ -64,7 +64,7 @@ export function exchange(address: string, request: Buffer | undefined, timeoutMs
   const host = address.slice(0, colon).replace(/^\[(.*)\]$/, '$1');
   const port = Number(address.slice(colon + 1));
   if (colon < 1 || !Number.isInteger(port) || port < 1 || port > 65_535) {
-    return Promise.resolve(`"${address}" is not host:port`);
+    return Promise.resolve(`${address} is not host:port`);
   }
   return new Promise((resolve) => {
     let received = Buffer.alloc(0);

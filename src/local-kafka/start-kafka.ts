@@ -50,7 +50,7 @@ export async function startKafka(options: StartKafkaOptions = {}): Promise<Runni
   for (let i = 0; plan.port !== undefined && i < plan.brokers; i++) {
     if (await isFree(plan.port + i)) continue;
     throw new LaunchError(
-      `Port ${plan.port + i} is taken by another program: choose another port, or none for a free one.`,
+      `port ${plan.port + i} is taken by another program: choose another port, or none for a free one.`,
     );
   }
   const origins: readonly KafkaOrigin[] = options.use === undefined ? ['environment', 'docker', 'java'] : [options.use];
@@ -78,7 +78,7 @@ export async function startKafka(options: StartKafkaOptions = {}): Promise<Runni
     }
   }
   const tried = reasons.map((reason, i) => `  ${i + 1}. ${reason}\n`).join('');
-  throw new LaunchError(`No Kafka broker could be found or started. Tried:\n${tried}${ADVICE}`);
+  throw new LaunchError(`no Kafka broker could be found or started. Tried:\n${tried}${ADVICE}`);
 }
 
 /** Why the environment's broker cannot be used, or undefined when it can. */

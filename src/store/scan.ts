@@ -28,7 +28,7 @@ export class StoreScan<T> implements AsyncIterable<T>, Iterable<T> {
     if (this.walkSync === null) {
       throw new MillraceError(
         'STORE_UNAVAILABLE',
-        `Store ${this.store} is on disk and can only be walked asynchronously: use "for await", or the memory engine`,
+        `store ${this.store} is on disk and can only be walked asynchronously: use for await, or the memory engine`,
         { store: this.store },
       );
     }

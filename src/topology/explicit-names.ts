@@ -35,5 +35,5 @@ export function checkExplicitNames(topology: Topology, names: NameCounter): void
 }
 
 function line(kind: string, names: readonly string[]): string | null {
-  return names.length === 0 ? null : `Following ${kind} has not been named: ${names.join(', ')}`;
+  return names.length === 0 ? null : `following ${kind} has not been named: ${names.join(', ')}`;
 }

@@ -72,7 +72,7 @@ describe('probeBroker', () => {
   });
 
   it.each(['nonsense', 'host:', ':9092', 'host:70000'])('refuses the address %s', async (address) => {
-    expect(await probeBroker(address, 200)).toEqual({ ready: false, reason: `"${address}" is not host:port` });
+    expect(await probeBroker(address, 200)).toEqual({ ready: false, reason: `${address} is not host:port` });
   });
 
   it('says when nobody listens', async () => {

@@ -65,7 +65,7 @@ describe('the broker of the environment', () => {
   it('must be there when it is named: no other is taken instead', async () => {
     vi.stubEnv('KAFKA_BROKERS', '127.0.0.1:1');
     const { message } = await failure();
-    expect(message).toMatch(/^KAFKA_BROKERS is set to "127\.0\.0\.1:1", but no broker is there \(.*ECONNREFUSED/);
+    expect(message).toMatch(/^KAFKA_BROKERS is set to 127\.0\.0\.1:1, but no broker is there \(.*ECONNREFUSED/);
   });
 
   it.each([
@@ -90,7 +90,7 @@ describe('the broker of the environment', () => {
 it('says that the port it was given is taken, before anything is started', async () => {
   const port = Number((await listen()).split(':')[1]);
   expect((await failure({ port })).message).toBe(
-    `Port ${port} is taken by another program: choose another port, or none for a free one.`,
+    `port ${port} is taken by another program: choose another port, or none for a free one.`,
   );
 });
 
@@ -99,7 +99,7 @@ describe('a machine with nothing', () => {
     const lines: string[] = [];
     const error = await failure({ log: (line: string) => lines.push(line) });
     expect(MillraceError.is(error) && error.code).toBe('LAUNCH_FAILED');
-    expect(error.message).toBe(`No Kafka broker could be found or started. Tried:
+    expect(error.message).toBe(`no Kafka broker could be found or started. Tried:
   1. KAFKA_BROKERS: not set
   2. Docker: no engine answers (no engine here)
   3. Java: there is no java in JAVA_HOME or PATH
@@ -146,6 +146,6 @@ describe('a cluster', () => {
 
   it('needs the ports after the one that was given, too', async () => {
     const port = Number((await listen()).split(':')[1]);
-    expect((await failure({ brokers: 2, port: port - 1 })).message).toContain(`Port ${port} is taken`);
+    expect((await failure({ brokers: 2, port: port - 1 })).message).toContain(`port ${port} is taken`);
   });
 });

@@ -16,9 +16,9 @@ describe('explicit names of internal resources', () => {
     builder.stream('other', texts).groupByKey().count();
     const refused = (): unknown => builder.build(explicit);
     expect(refused).toThrow(
-      'Following changelog topic(s) has not been named: KSTREAM-AGGREGATE-STATE-STORE-0000000009-changelog; ' +
-        'Following state store(s) has not been named: KSTREAM-AGGREGATE-STATE-STORE-0000000003, KSTREAM-AGGREGATE-STATE-STORE-0000000009; ' +
-        'Following repartition topic(s) has not been named: KSTREAM-AGGREGATE-STATE-STORE-0000000003-repartition',
+      'following changelog topic(s) has not been named: KSTREAM-AGGREGATE-STATE-STORE-0000000009-changelog; ' +
+        'following state store(s) has not been named: KSTREAM-AGGREGATE-STATE-STORE-0000000003, KSTREAM-AGGREGATE-STATE-STORE-0000000009; ' +
+        'following repartition topic(s) has not been named: KSTREAM-AGGREGATE-STATE-STORE-0000000003-repartition',
     );
   });
 

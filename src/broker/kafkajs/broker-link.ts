@@ -62,7 +62,7 @@ export class BrokerLink {
     if (this.session !== null) {
       this.drop(
         this.session,
-        new BrokerError('retriable', `The connection to broker ${this.name} was closed: ${reason}`),
+        new BrokerError('retriable', `the connection to broker ${this.name} was closed: ${reason}`),
       );
     }
   }
@@ -176,7 +176,7 @@ export class BrokerLink {
     if (error !== null) {
       this.drop(session, error);
     } else if (this.session === session) {
-      const closed = new BrokerError('retriable', `Broker ${this.name} closed the connection`);
+      const closed = new BrokerError('retriable', `broker ${this.name} closed the connection`);
       // Brokers close what is idle for long; that is no failure.
       if (session.open > 0) this.health.failed(closed, session.openedAt);
       this.drop(session, closed);
@@ -221,7 +221,7 @@ export class BrokerLink {
       range === undefined ? 'not at all' : `in versions ${String(range.minVersion)} to ${String(range.maxVersion)}`;
     throw new BrokerError(
       'fatal',
-      `Broker ${this.name} offers ${apiName} ${offered}, Millrace needs version ${String(apiVersion)}. Use Apache Kafka 2.5 or newer.`,
+      `broker ${this.name} offers ${apiName} ${offered}, Millrace needs version ${String(apiVersion)}. Use Apache Kafka 2.5 or newer.`,
       { kafkaCode: 35 },
     );
   }

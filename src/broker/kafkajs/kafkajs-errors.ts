@@ -37,7 +37,7 @@ export function brokerErrorFrom(
   if (typeof code === 'string' && TLS_CODE.test(code)) {
     return new BrokerError(
       'fatal',
-      `The TLS handshake with broker ${address} failed: ${message}. Check kafka.ssl, and that this port speaks TLS.`,
+      `the TLS handshake with broker ${address} failed: ${message}. Check kafka.ssl, and that this port speaks TLS.`,
       { ...options, code: 'BROKER_AUTHENTICATION' },
     );
   }
@@ -53,7 +53,7 @@ export function brokerErrorFrom(
   if (name === 'KafkaJSSASLAuthenticationError') {
     return new BrokerError(
       'fatal',
-      `Broker ${address} did not accept the credentials: ${message}. Check kafka.sasl (mechanism, username, password).`,
+      `broker ${address} did not accept the credentials: ${message}. Check kafka.sasl (mechanism, username, password).`,
       { ...options, code: 'BROKER_AUTHENTICATION' },
     );
   }
@@ -62,14 +62,14 @@ export function brokerErrorFrom(
     const instead = offered.length === 0 ? 'none that it names' : offered.join(', ');
     return new BrokerError(
       'fatal',
-      `Broker ${address} does not offer the SASL mechanism ${sasl.toUpperCase()} of kafka.sasl; it offers ${instead}`,
+      `broker ${address} does not offer the SASL mechanism ${sasl.toUpperCase()} of kafka.sasl; it offers ${instead}`,
       { ...options, kafkaCode: UNSUPPORTED_MECHANISM, code: 'BROKER_AUTHENTICATION' },
     );
   }
   if (sasl !== null && code === ILLEGAL_SASL_STATE) {
     return new BrokerError(
       'fatal',
-      `Broker ${address}: this port does not use SASL. Leave kafka.sasl out, or take the port of the broker's SASL listener.`,
+      `broker ${address}: this port does not use SASL. Leave kafka.sasl out, or take the port of the broker's SASL listener.`,
       { ...options, kafkaCode: ILLEGAL_SASL_STATE, code: 'BROKER_AUTHENTICATION' },
     );
   }
@@ -80,7 +80,7 @@ export function brokerErrorFrom(
   }
   if (sasl !== null && !name.startsWith('KafkaJS')) {
     // The service that gives the token may be back the next time.
-    return new BrokerError('retriable', `Getting the credentials for broker ${address} failed: ${message}`, {
+    return new BrokerError('retriable', `getting the credentials for broker ${address} failed: ${message}`, {
       ...options,
       code: 'BROKER_AUTHENTICATION',
     });

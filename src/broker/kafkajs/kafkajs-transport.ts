@@ -1,6 +1,7 @@
 /** The Transport over kafkajs: one role's connections to the brokers, with metadata and coordinator look-ups of our own. */
 import type { KafkaConfig } from 'kafkajs';
 import { BrokerError } from '../../errors/broker-error.js';
+import { shownValue } from '../../errors/shown-value.js';
 import type { Logger } from '../../observe/logger.js';
 import type { Transport, WireRequest } from '../transport.js';
 import { BackOff, pause } from '../wire/back-off.js';
@@ -108,7 +109,7 @@ export class KafkajsTransport implements Transport {
         return node;
       } catch (error) {
         if (!this.mayPass(error) || performance.now() > giveUp) throw error;
-        this.settings.logger.debug(`No coordinator of ${type} "${key}" yet`, { reason: (error as Error).message });
+        this.settings.logger.debug(`no coordinator of ${type} ${key} yet`, { reason: (error as Error).message });
       }
       await pause(backOff.next(), this.closing.signal);
     }
@@ -175,7 +176,7 @@ export class KafkajsTransport implements Transport {
         }
         contact = 'empty';
         link.close('another address is tried');
-        failures.push(`Broker ${address.host}:${String(address.port)} answers, but its cluster has no brokers yet`);
+        failures.push(`broker ${address.host}:${String(address.port)} answers, but its cluster has no brokers yet`);
       } catch (error) {
         contact = 'unreachable';
         link.close('another address is tried');
@@ -242,7 +243,7 @@ export class KafkajsTransport implements Transport {
       this.leaders.delete(topic);
       this.wanted.delete(topic);
       if (errorCode !== KafkaCode.UNKNOWN_TOPIC_OR_PARTITION) {
-        this.settings.logger.warn(`The broker does not describe topic "${topic}"`, { kafkaCode: errorCode });
+        this.settings.logger.warn(`the broker does not describe topic ${topic}`, { kafkaCode: errorCode });
       }
     }
   }
@@ -254,7 +255,7 @@ export class KafkajsTransport implements Transport {
     if (address === undefined) {
       throw new BrokerError(
         'retriable',
-        `Broker ${String(node)} is not in the metadata of the cluster; ask for it anew`,
+        `broker ${String(node)} is not in the metadata of the cluster; ask for it anew`,
       );
     }
     const link = this.linkTo(address);
@@ -273,11 +274,12 @@ export class KafkajsTransport implements Transport {
   private unreachable(failures: readonly string[]): BrokerError {
     const hint = 'Check the addresses in kafka.brokers, that Kafka is running, and whether the port wants TLS or SASL.';
     const detail = failures.length === 0 ? 'kafka.brokers is empty' : failures.join('; ');
-    return new BrokerError('retriable', `No broker can be reached: ${detail}. ${hint}`, { code: 'BROKER_UNREACHABLE' });
+    return new BrokerError('retriable', `no broker can be reached: ${detail}. ${hint}`, { code: 'BROKER_UNREACHABLE' });
   }
 
   private refuseWhenClosed(): void {
-    if (this.closing.signal.aborted) throw new BrokerError('fatal', 'This connection to Kafka has been closed');
+    if (this.closing.signal.aborted)
+      throw new BrokerError('fatal', 'this connection to Kafka has been closed; open another one');
   }
 }
 
@@ -285,7 +287,7 @@ export class KafkajsTransport implements Transport {
 function parseAddress(text: string): BrokerAddress {
   const match = /^\[?(?<host>[^[\]]+?)\]?:(?<port>\d{1,5})$/.exec(text.trim());
   if (match?.groups === undefined) {
-    throw new BrokerError('fatal', `"${text}" is no broker address. Write kafka.brokers as ["host:port"].`, {
+    throw new BrokerError('fatal', `${shownValue(text)} is no broker address; write kafka.brokers as ["host:port"]`, {
       code: 'BROKER_UNREACHABLE',
     });
   }

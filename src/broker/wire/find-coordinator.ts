@@ -23,6 +23,6 @@ export function readCoordinator(body: Buffer, key: string, type: 'group' | 'tran
   reader.int32(); // throttle time
   const errorCode = reader.int16();
   reader.nullableString(); // error message, the same for each code
-  if (errorCode !== 0) throw brokerErrorFor(errorCode, `Looking up the coordinator of ${type} "${key}"`);
+  if (errorCode !== 0) throw brokerErrorFor(errorCode, `looking up the coordinator of ${type} ${key}`);
   return { node: reader.int32(), host: reader.string(), port: reader.int32() };
 }

@@ -75,7 +75,7 @@ export class Leaders {
     if (failure === null) {
       this.listener.refreshed();
     } else if (failure instanceof BrokerError && failure.class === 'retriable') {
-      this.lines.tell(`Leaders of ${topics.join(', ')} cannot be told yet`, failure);
+      this.lines.tell(`leaders of ${topics.join(', ')} cannot be told yet`, failure);
       for (const topic of topics) this.asked.add(topic);
     } else {
       this.listener.failed(failure);

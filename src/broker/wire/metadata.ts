@@ -32,7 +32,7 @@ export function metadataRequest(topics: readonly string[] | null): WireRequest {
 }
 
 export function readMetadata(body: Buffer): Metadata {
-  const reader = new ByteReader(body, 'Metadata response');
+  const reader = new ByteReader(body, 'metadata response');
   reader.int32(); // throttle time
   const brokers = reader.array(() => {
     const node = reader.int32();

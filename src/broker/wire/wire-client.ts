@@ -99,7 +99,7 @@ export class WireClient implements BrokerClient {
   }
 
   private opener(): OpenTransport {
-    if (this.closed) throw new MillraceError('STATE_INVALID', 'The Kafka client was closed; connect a new one');
+    if (this.closed) throw new MillraceError('STATE_INVALID', 'the Kafka client was closed; connect a new one');
     return this.open;
   }
 

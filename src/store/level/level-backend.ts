@@ -32,7 +32,7 @@ export class LevelBackend implements StateBackend {
     try {
       return this.db.getSync(key);
     } catch (error) {
-      throw this.failed('Reading from', error);
+      throw this.failed('reading from', error);
     }
   }
 
@@ -44,7 +44,7 @@ export class LevelBackend implements StateBackend {
       if (batch.keys.length > 0) await this.writeEntries(batch);
       if (this.use.inDoubt) await this.use.trust();
     } catch (error) {
-      throw this.failed('Writing to', error);
+      throw this.failed('writing to', error);
     }
     if (batch.ranges.length > 0) this.clearing = this.clear(batch.ranges);
   }
@@ -59,7 +59,7 @@ export class LevelBackend implements StateBackend {
           await iterator.close();
           return { done: true, value: undefined };
         } catch (error) {
-          throw this.failed('Reading from', error);
+          throw this.failed('reading from', error);
         }
       },
       return: async () => {

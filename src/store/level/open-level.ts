@@ -64,12 +64,12 @@ export async function openLevelBackend(options: LevelOptions): Promise<LevelBack
       await use.begin();
       db = await openOwn(options);
     }
-    if (db === null) throw new MillraceError('STORE_CORRUPT', `State folder ${folder} cannot be used, even when fresh`);
+    if (db === null) throw new MillraceError('STORE_CORRUPT', `state folder ${folder} cannot be used, even when fresh`);
     await signFolder(folder);
     return new LevelBackend(db, folder, use);
   } catch (error) {
     unclaimFolder(folder);
-    throw stateError(`Opening state folder ${folder} failed`, error);
+    throw stateError(`opening state folder ${folder} failed`, error);
   }
 }
 

@@ -36,7 +36,7 @@ export async function claimFolder(folder: string): Promise<void> {
     await mkdir(folder, { recursive: true });
   } catch (error) {
     openFolders.delete(path);
-    throw new MillraceError('STORE_FAILED', `State folder ${folder} cannot be made: ${String(error)}`, {
+    throw new MillraceError('STORE_FAILED', `state folder ${folder} cannot be made: ${String(error)}`, {
       cause: error,
     });
   }
@@ -65,7 +65,7 @@ export function lockedError(folder: string, cause?: unknown): MillraceError {
       : `process ${String(owner.pid)} on ${owner.host}${owner.pid === process.pid ? ' (this one)' : ''}, since ${owner.since}`;
   return new MillraceError(
     'STORE_LOCKED',
-    `State folder ${folder} is in use by ${who}. Stop it, or give each process its own stateDir`,
+    `state folder ${folder} is in use by ${who}. Stop it, or give each process its own stateDir`,
     { cause },
   );
 }
@@ -76,7 +76,7 @@ export function markCorrupt(folder: string): void {
     writeFileSync(join(folder, CORRUPT_FILE), new Date().toISOString());
   } catch (error) {
     // The error that led here is about to be thrown; it names the folder, and this one would only hide it.
-    process.emitWarning(`State folder ${folder} could not be marked as corrupt: ${String(error)}`);
+    process.emitWarning(`state folder ${folder} could not be marked as corrupt: ${String(error)}`);
   }
 }
 
@@ -99,12 +99,12 @@ export async function setAside(folder: string, reason: string, warn: (message: s
   } catch (error) {
     throw new MillraceError(
       'STORE_CORRUPT',
-      `State folder ${folder} cannot be used (${reason}), nor could it be moved to ${aside}. Remove it by hand`,
+      `state folder ${folder} cannot be used (${reason}), nor could it be moved to ${aside}. Remove it by hand`,
       { cause: error },
     );
   }
   warn(
-    `State folder ${folder} cannot be used (${reason}). It is now ${aside}; its stores are rebuilt from their changelogs`,
+    `state folder ${folder} cannot be used (${reason}). It is now ${aside}; its stores are rebuilt from their changelogs`,
   );
   await removeSetAside(folder, aside, warn);
 }
@@ -123,7 +123,7 @@ async function removeSetAside(folder: string, before: string, warn: (message: st
       await rm(join(parent, name), { recursive: true, force: true });
     }
   } catch (error) {
-    warn(`State folders that were set aside beside ${folder} cannot be removed: ${String(error)}. Remove them by hand`);
+    warn(`state folders that were set aside beside ${folder} cannot be removed: ${String(error)}. Remove them by hand`);
   }
 }
 

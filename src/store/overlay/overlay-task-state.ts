@@ -296,15 +296,15 @@ class OverlayTaskState implements TaskState {
   }
 
   private warn(store: string, reason: string): void {
-    this.options.warn(`Store ${store} of task ${this.options.task}: ${reason}`);
+    this.options.warn(`store ${store} of task ${this.options.task}: ${reason}`);
   }
 
   private unavailable(store: string, what: string): MillraceError {
-    return new MillraceError('STORE_UNAVAILABLE', `Store ${store} ${what}`, { store, task: this.options.task });
+    return new MillraceError('STORE_UNAVAILABLE', `store ${store} ${what}`, { store, task: this.options.task });
   }
 
   private invalid(what: string): MillraceError {
-    return new MillraceError('STATE_INVALID', `State cannot be committed: ${what}`, { task: this.options.task });
+    return new MillraceError('STATE_INVALID', `state cannot be committed: ${what}`, { task: this.options.task });
   }
 }
 
@@ -324,7 +324,7 @@ function unserializable(task: string, store: string, error: unknown): MillraceEr
   if (MillraceError.is(error) && error.code !== 'SERIALIZATION_FAILED') return error;
   return new MillraceError(
     'SERIALIZATION_FAILED',
-    `Store ${store} holds something that its serde cannot write: ${error instanceof Error ? error.message : String(error)}`,
+    `store ${store} holds something that its serde cannot write: ${error instanceof Error ? error.message : String(error)}`,
     { store, task, cause: error },
   );
 }

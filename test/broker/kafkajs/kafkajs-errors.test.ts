@@ -20,7 +20,7 @@ describe('credentials that the port does not understand', () => {
       code: 'BROKER_AUTHENTICATION',
       class: 'fatal',
       message: expect.stringMatching(
-        /^Broker kafka:9092: this port does not use SASL\. Leave kafka\.sasl out/,
+        /^broker kafka:9092: this port does not use SASL\. Leave kafka\.sasl out/,
       ) as string,
     });
   });

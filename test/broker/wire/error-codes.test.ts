@@ -38,9 +38,9 @@ describe('error codes', () => {
   });
 
   it("says what failed, why, Kafka's name and where", () => {
-    const error = brokerErrorFor(6, 'Writing a batch', { topic: 'orders', partition: 3 });
+    const error = brokerErrorFor(6, 'writing a batch', { topic: 'orders', partition: 3 });
     expect(error.message).toBe(
-      "Writing a batch failed: the broker asked does not lead this partition any more (Kafka's NOT_LEADER_OR_FOLLOWER, code 6) (at orders-3)",
+      "writing a batch failed: the broker asked does not lead this partition any more (Kafka's NOT_LEADER_OR_FOLLOWER, code 6) (at orders-3)",
     );
   });
 });

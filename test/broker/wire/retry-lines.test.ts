@@ -12,14 +12,14 @@ it('warns once of each answer of a broker, and leaves lost connections to the tr
     };
   const retries = new RetryLines({ ...silentLogger, debug: note('debug'), warn: note('warn') });
   const loading = new BrokerError('retriable', 'loading', { kafkaCode: 14 });
-  for (let i = 0; i < 100; i++) retries.tell('Joining is tried again', loading);
-  retries.tell('Joining is tried again', new BrokerError('retriable', 'moved', { kafkaCode: 16 }));
-  retries.tell('Joining is tried again', new BrokerError('retriable', 'gone'));
-  retries.tell('Fetching is tried again', new BrokerError('retriable', 'no token', { code: 'BROKER_AUTHENTICATION' }));
+  for (let i = 0; i < 100; i++) retries.tell('joining is tried again', loading);
+  retries.tell('joining is tried again', new BrokerError('retriable', 'moved', { kafkaCode: 16 }));
+  retries.tell('joining is tried again', new BrokerError('retriable', 'gone'));
+  retries.tell('fetching is tried again', new BrokerError('retriable', 'no token', { code: 'BROKER_AUTHENTICATION' }));
   expect(lines).toEqual([
-    'warn Joining is tried again: loading',
-    'warn Joining is tried again: moved',
-    'debug Joining is tried again: gone',
-    'warn Fetching is tried again: no token',
+    'warn joining is tried again: loading',
+    'warn joining is tried again: moved',
+    'debug joining is tried again: gone',
+    'warn fetching is tried again: no token',
   ]);
 });

@@ -136,7 +136,7 @@ describe('a scan', () => {
     const kv = bench.state.get<string, number>('keyValue', 'kv');
     kv.put('a', 1);
     expect(kv.all().synchronous).toBe(false);
-    expect(() => [...kv.all()]).toThrow('Store kv is on disk and can only be walked asynchronously: use "for await"');
+    expect(() => [...kv.all()]).toThrow('store kv is on disk and can only be walked asynchronously: use for await');
     for await (const [key] of kv.all()) {
       expect(key).toBe('a');
       kv.delete(key);

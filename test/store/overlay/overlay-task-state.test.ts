@@ -217,7 +217,7 @@ describe('the order of a commit', () => {
       error = reason;
     }
     expect(error).toMatchObject({ code: 'SERIALIZATION_FAILED', store: 'a', task: '0_0' });
-    expect(String(error)).toContain('Store a holds something that its serde cannot write');
+    expect(String(error)).toContain('store a holds something that its serde cannot write');
   });
 
   it('is synchronous when everything is in memory', () => {
@@ -278,7 +278,7 @@ describe('what is found on disk', () => {
 
     const one = disk.open(table('b'), table('c'));
     expect(disk.warnings).toEqual([
-      'Store a of task 0_0: it is not in the topology any more: what disk holds of it is removed',
+      'store a of task 0_0: it is not in the topology any more: what disk holds of it is removed',
     ]);
     expect([valueOf(one, 'b', 'k'), valueOf(one, 'c', 'k')]).toEqual([2, undefined]);
     await commit(one, { c: 1 });
@@ -305,7 +305,7 @@ describe('what is found on disk', () => {
     expect(changed.changelog('w').offset).toBe(-1);
     expect(changed.get('window', 'w', 'timestamped').fetch('k', 0)).toBeNull();
     expect(disk.warnings).toHaveLength(1);
-    expect(disk.warnings[0]).toMatch(/Store w of task 0_0.*segment=60000.*segment=300000.*rebuilt from w-changelog/);
+    expect(disk.warnings[0]).toMatch(/store w of task 0_0.*segment=60000.*segment=300000.*rebuilt from w-changelog/);
   });
 
   it('of an epoch that was never finished is not used', async () => {
@@ -378,13 +378,13 @@ describe('stores by name', () => {
 
   it('are refused under a name that the task does not have', () => {
     expect(() => state.get('keyValue', 'x', 'timestamped')).toThrow(
-      'Store x is not connected to this task, which has a (of task 0_0)',
+      'store x is not connected to this task, which has a (of task 0_0)',
     );
   });
 
   it('are refused as another kind', () => {
     expect(() => state.get('window', 'a')).toThrow(
-      'Store a is of kind keyValue and format timestamped, not of kind window and format plain',
+      'store a is of kind keyValue and format timestamped, not of kind window and format plain',
     );
   });
 

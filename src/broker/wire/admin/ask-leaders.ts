@@ -68,15 +68,22 @@ function byLeader<P extends TopicPartition>(
     if (partition >= count && performance.now() < giveUp) {
       throw brokerErrorFor(KafkaCode.UNKNOWN_TOPIC_OR_PARTITION, what, { topic, partition });
     }
-    if (count === 0) throw new MillraceError('TOPIC_MISSING', `Topic "${topic}" does not exist`, { topic });
-    if (partition >= count) {
-      throw new MillraceError('TOPIC_MISSING', `Topic "${topic}" has ${String(count)} partitions only`, {
+    if (count === 0)
+      throw new MillraceError('TOPIC_MISSING', `topic ${topic} does not exist; create it, or correct its name`, {
         topic,
-        partition,
       });
+    if (partition >= count) {
+      throw new MillraceError(
+        'TOPIC_MISSING',
+        `topic ${topic} has ${String(count)} partitions only; choose one of them`,
+        {
+          topic,
+          partition,
+        },
+      );
     }
     const leader = transport.leaderOf(topic, partition);
-    if (leader < 0) throw brokerErrorFor(KafkaCode.LEADER_NOT_AVAILABLE, 'Looking up the leader', { topic, partition });
+    if (leader < 0) throw brokerErrorFor(KafkaCode.LEADER_NOT_AVAILABLE, 'looking up the leader', { topic, partition });
     const list = leaders.get(leader);
     if (list === undefined) leaders.set(leader, [one]);
     else list.push(one);

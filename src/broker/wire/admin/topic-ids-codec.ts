@@ -17,7 +17,7 @@ export function apiVersionsRequest(): WireRequest {
 export function readGivesTopicIds(body: Buffer): boolean {
   const reader = new ByteReader(body, 'ApiVersions response');
   const errorCode = reader.int16();
-  if (errorCode !== 0) throw brokerErrorFor(errorCode, 'Asking for the versions of a broker');
+  if (errorCode !== 0) throw brokerErrorFor(errorCode, 'asking for the versions of a broker');
   const ranges = reader.array(() => ({ key: reader.int16(), lowest: reader.int16(), highest: reader.int16() }));
   return ranges.some(({ key, lowest, highest }) => key === METADATA && lowest <= VERSION && highest >= VERSION);
 }
@@ -36,7 +36,7 @@ export function topicIdsRequest(topics: readonly string[]): WireRequest {
 
 /** Ids in hexadecimal, by topic; those that do not exist or have none are left out. */
 export function readTopicIds(body: Buffer): Map<string, string> {
-  const reader = new ByteReader(body, 'Metadata response');
+  const reader = new ByteReader(body, 'metadata response');
   reader.int32(); // throttle time
   reader.compactArray(() => {
     reader.int32();

@@ -68,9 +68,11 @@ export function readTopicConfig(body: Buffer, topic: string): Record<string, str
     const errorCode = reader.int16();
     reader.nullableString(); // error message
     if (errorCode === KafkaCode.UNKNOWN_TOPIC_OR_PARTITION) {
-      throw new MillraceError('TOPIC_MISSING', `Topic "${topic}" does not exist`, { topic });
+      throw new MillraceError('TOPIC_MISSING', `topic ${topic} does not exist; create it, or correct its name`, {
+        topic,
+      });
     }
-    if (errorCode !== 0) throw brokerErrorFor(errorCode, 'Reading the configuration of a topic', { topic });
+    if (errorCode !== 0) throw brokerErrorFor(errorCode, 'reading the configuration of a topic', { topic });
     reader.int8();
     reader.string();
     reader.array(() => {

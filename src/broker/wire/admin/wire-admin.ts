@@ -61,7 +61,7 @@ export class WireAdmin implements Admin {
     return retrying(async () => {
       const { topics: found } = await this.metadata(topics);
       return found.filter(exists).map(({ topic, leaders }) => {
-        if (leaders.length === 0) throw brokerErrorFor(KafkaCode.LEADER_NOT_AVAILABLE, 'Describing a topic', { topic });
+        if (leaders.length === 0) throw brokerErrorFor(KafkaCode.LEADER_NOT_AVAILABLE, 'describing a topic', { topic });
         return { topic, partitions: leaders.length };
       });
     }, this.retry);
@@ -87,7 +87,7 @@ export class WireAdmin implements Admin {
     await this.transport.connect();
     await retrying(async () => {
       const outcomes = readCreateTopics(await this.atController(createTopicsRequest(topics, CHANGE_LIMIT_MS)));
-      checkOutcomes(outcomes, KafkaCode.TOPIC_ALREADY_EXISTS, 'Creating');
+      checkOutcomes(outcomes, KafkaCode.TOPIC_ALREADY_EXISTS, 'creating');
     }, this.retry);
     const names = topics.map(({ topic }) => topic);
     await retrying(async () => {
@@ -95,7 +95,7 @@ export class WireAdmin implements Admin {
       for (const topic of names) {
         const leaders = found.find((one) => one.topic === topic && exists(one))?.leaders ?? [];
         if (leaders.length === 0 || leaders.includes(-1)) {
-          throw brokerErrorFor(KafkaCode.LEADER_NOT_AVAILABLE, 'Waiting for a new topic', { topic });
+          throw brokerErrorFor(KafkaCode.LEADER_NOT_AVAILABLE, 'waiting for a new topic', { topic });
         }
       }
     }, this.retry);
@@ -106,12 +106,12 @@ export class WireAdmin implements Admin {
     await this.transport.connect();
     await retrying(async () => {
       const outcomes = readDeleteTopics(await this.atController(deleteTopicsRequest(topics, CHANGE_LIMIT_MS)));
-      checkOutcomes(outcomes, KafkaCode.UNKNOWN_TOPIC_OR_PARTITION, 'Deleting');
+      checkOutcomes(outcomes, KafkaCode.UNKNOWN_TOPIC_OR_PARTITION, 'deleting');
     }, this.retry);
     await retrying(async () => {
       const left = (await this.metadata(topics)).topics.find(exists);
       if (left !== undefined)
-        throw new BrokerError('retriable', 'A deleted topic is still known', { topic: left.topic });
+        throw new BrokerError('retriable', 'a deleted topic is still known', { topic: left.topic });
     }, this.retry);
   }
 
@@ -130,7 +130,7 @@ export class WireAdmin implements Admin {
     const ask = (which: readonly TopicPartition[], time: number): Promise<ListedOffset[]> =>
       askLeaders(
         this.transport,
-        'Looking up offsets',
+        'looking up offsets',
         which,
         async (node, led) =>
           readListOffsets(await this.transport.request(node, listOffsetsRequest(led, time, isolation === 'committed'))),
@@ -151,7 +151,7 @@ export class WireAdmin implements Admin {
     await this.transport.connect();
     await askLeaders(
       this.transport,
-      'Deleting records',
+      'deleting records',
       partitions,
       async (node, led) =>
         readDeleteRecords(
@@ -199,7 +199,7 @@ export class WireAdmin implements Admin {
 function exists({ topic, errorCode }: TopicMetadata): boolean {
   if (errorCode === 0 || errorCode === KafkaCode.LEADER_NOT_AVAILABLE) return true;
   if (errorCode === KafkaCode.UNKNOWN_TOPIC_OR_PARTITION) return false;
-  throw brokerErrorFor(errorCode, 'Describing a topic', { topic });
+  throw brokerErrorFor(errorCode, 'describing a topic', { topic });
 }
 
 /**
@@ -212,7 +212,7 @@ function checkOutcomes(outcomes: readonly TopicOutcome[], doneCode: number, doin
   for (const { topic, errorCode, detail } of outcomes) {
     if (errorCode === 0 || errorCode === doneCode) continue;
     const why = detail === null ? '' : ` (${detail})`;
-    const error = brokerErrorFor(errorCode, `${doing} topic "${topic}"${why}`, { topic });
+    const error = brokerErrorFor(errorCode, `${doing} topic ${topic}${why}`, { topic });
     if (error.class !== 'retriable') throw error;
     passing = error;
   }

@@ -6,7 +6,7 @@ import type { TopicPartition } from '../../port.js';
 export function recordCorrupt(place: TopicPartition, offset: number, problem: string, cause?: unknown): MillraceError {
   return new MillraceError(
     'RECORD_CORRUPT',
-    `Record batch is corrupt: ${problem}. Check the broker's disk and network; to go on without it, seek behind it.`,
+    `record batch is corrupt: ${problem}. Check the broker's disk and network; to go on without it, seek behind it.`,
     { topic: place.topic, partition: place.partition, offset, cause },
   );
 }

@@ -68,7 +68,7 @@ function missing(codec: number, cause: unknown): MillraceError {
   const source = SOURCES[codec];
   const message =
     source === undefined || source === null
-      ? `Codec number ${codec} is not known to this version`
-      : `Codec ${source.name} cannot be loaded: install the package ${source.packageName}`;
+      ? `codec number ${codec} is not known to this version`
+      : `codec ${source.name} cannot be loaded: install the package ${source.packageName}`;
   return new MillraceError('CODEC_MISSING', message, { cause });
 }

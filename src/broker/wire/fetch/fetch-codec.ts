@@ -67,7 +67,7 @@ export function fetchRequest(
 }
 
 export function readFetch(body: Buffer): FetchResponse {
-  const reader = new ByteReader(body, 'Fetch response');
+  const reader = new ByteReader(body, 'fetch response');
   const throttleMs = reader.int32();
   const errorCode = reader.int16();
   reader.int32(); // session

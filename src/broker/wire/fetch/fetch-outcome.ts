@@ -76,7 +76,7 @@ function withoutBatch(partition: AssignedPartition, records: Buffer): FetchOutco
 function failure({ topic, partition, fetchOffset }: AssignedPartition, errorCode: number): FetchOutcome {
   if (errorCode === KafkaCode.OFFSET_OUT_OF_RANGE) return { type: 'out-of-range' };
   const place = { topic, partition, offset: fetchOffset };
-  const error = brokerErrorFor(errorCode, 'Fetching', place);
+  const error = brokerErrorFor(errorCode, 'fetching', place);
   // The broker found damage in its own log: that does not pass by itself.
   if (errorCode === KafkaCode.CORRUPT_MESSAGE) {
     return { type: 'failed', error: recordCorrupt(place, fetchOffset, 'the broker says so itself', error) };

@@ -46,7 +46,7 @@ async function offsetAt(
   const body = await transport.request(node, listOffsetsRequest([{ topic, partition }], at, committed));
   const listed = readListOffsets(body).find((one) => one.topic === topic && one.partition === partition);
   if (listed === undefined || listed.errorCode !== 0) {
-    throw brokerErrorFor(listed?.errorCode ?? UNKNOWN_SERVER_ERROR, 'Asking for the ends of the log', {
+    throw brokerErrorFor(listed?.errorCode ?? UNKNOWN_SERVER_ERROR, 'asking for the ends of the log', {
       topic,
       partition,
     });

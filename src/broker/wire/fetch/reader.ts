@@ -252,7 +252,7 @@ export class WireReader implements PartitionReader {
 
   private async receive(lane: FetchLane, asked: readonly Asked[], body: Buffer): Promise<void> {
     const response = readFetch(body);
-    if (response.errorCode !== 0) throw brokerErrorFor(response.errorCode, 'Fetching');
+    if (response.errorCode !== 0) throw brokerErrorFor(response.errorCode, 'fetching');
     lane.backOff.reset();
     lane.notBefore = response.throttleMs > 0 ? monotonicNow() + response.throttleMs : 0;
     const epochs = new Map(asked.map(({ partition, epoch }) => [partition, epoch]));
@@ -325,7 +325,7 @@ export class WireReader implements PartitionReader {
       return;
     }
     lane.notBefore = monotonicNow() + lane.backOff.next();
-    this.lines.tell(`Fetching from broker ${lane.node} is tried again`, error);
+    this.lines.tell(`fetching from broker ${lane.node} is tried again`, error);
     for (const { partition } of asked) this.leaders.ask(partition.topic);
   }
 

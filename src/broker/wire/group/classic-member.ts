@@ -97,7 +97,7 @@ export class ClassicMember implements GroupMember {
         if (!this.asking) this.rejoin('the group is rebalancing');
       },
       unanswered: (error: Error) => {
-        this.logger.debug(`A heartbeat to group "${options.groupId}" is sent again`, { reason: error.message });
+        this.logger.debug(`a heartbeat to group ${options.groupId} is sent again`, { reason: error.message });
       },
       lost: (error: Error) => {
         this.lose(error);
@@ -205,7 +205,7 @@ export class ClassicMember implements GroupMember {
     if (leave && this.memberId !== '') {
       await this.coordinator.leave(this.memberId).catch((reason: unknown) => {
         // The session runs out by itself; nothing is lost but time.
-        this.logger.warn(`Group "${this.options.groupId}" was not told that this member leaves`, {
+        this.logger.warn(`group ${this.options.groupId} was not told that this member leaves`, {
           reason: (reason as Error).message,
         });
       });
@@ -231,7 +231,7 @@ export class ClassicMember implements GroupMember {
 
   private async tellLoss(error: Error): Promise<void> {
     this.phase = 'losing';
-    this.logger.warn(`Membership in group "${this.options.groupId}" was lost`, { reason: error.message });
+    this.logger.warn(`membership in group ${this.options.groupId} was lost`, { reason: error.message });
     if (this.holds) await this.handler.lost(error);
     this.holds = false;
     this.loss = null;
@@ -247,7 +247,7 @@ export class ClassicMember implements GroupMember {
   private async join(): Promise<Buffer | null> {
     if (!this.enter('joining')) return null;
     this.heartbeats.join();
-    this.logger.debug(`Joining group "${this.options.groupId}"`, { reason: this.rejoinReason ?? 'not a member yet' });
+    this.logger.debug(`joining group ${this.options.groupId}`, { reason: this.rejoinReason ?? 'not a member yet' });
     // From here on a wish to rejoin may come too late for these bytes, and so asks for another round.
     this.rejoinReason = null;
     const subscription = this.handler.subscription();
@@ -283,7 +283,7 @@ export class ClassicMember implements GroupMember {
         return await this.handler.assign(members);
       } catch (error) {
         if (!(error instanceof BrokerError) || error.class !== 'retriable') throw error;
-        this.lines.tell(`Dealing out the tasks of group "${this.options.groupId}" is tried again`, error);
+        this.lines.tell(`dealing out the tasks of group ${this.options.groupId} is tried again`, error);
       }
       await pause(backOff.next(), this.closing.signal);
     }
@@ -298,7 +298,7 @@ export class ClassicMember implements GroupMember {
     this.offsets.membershipChanged();
     this.beat(identity, sent);
     const { generation, memberId } = identity;
-    this.logger.info(`Joined group "${groupId}"`, { generation, memberId, leaderOf: joined.members.length });
+    this.logger.info(`joined group ${groupId}`, { generation, memberId, leaderOf: joined.members.length });
     return identity;
   }
 
@@ -342,7 +342,7 @@ export class ClassicMember implements GroupMember {
         if (code === KafkaCode.REBALANCE_IN_PROGRESS) return null;
         if (code === KafkaCode.UNKNOWN_MEMBER_ID || code === KafkaCode.ILLEGAL_GENERATION) this.lose(error);
         else if (error.class === 'retriable') {
-          this.lines.tell(`Joining group "${this.options.groupId}" is tried again`, error);
+          this.lines.tell(`joining group ${this.options.groupId} is tried again`, error);
           await pause(backOff.next(), this.closing.signal);
         } else throw error;
       }
@@ -357,7 +357,7 @@ export class ClassicMember implements GroupMember {
       // Work on what has just been lost cannot succeed; `lost` follows and says the same.
       const consequence = this.loss !== null && error instanceof BrokerError && error.class === 'fenced';
       if (!consequence) throw error;
-      this.logger.debug(`Work for group "${this.options.groupId}" ended by its loss`, { reason: error.message });
+      this.logger.debug(`work for group ${this.options.groupId} ended by its loss`, { reason: error.message });
     }
     return this.isMember();
   }
@@ -420,6 +420,6 @@ export class ClassicMember implements GroupMember {
   }
 
   private notNow(problem: string, errorClass: BrokerErrorClass = 'fatal'): BrokerError {
-    return new BrokerError(errorClass, `The member of group "${this.options.groupId}" ${problem}`);
+    return new BrokerError(errorClass, `the member of group ${this.options.groupId} ${problem}`);
   }
 }

@@ -20,7 +20,7 @@ export function readGroupState(body: Buffer, groupId: string): string {
   // The members come last in a group and nobody asks for them; with one group, nothing comes after them.
   if (reader.int32() > 0) {
     const errorCode = reader.int16();
-    if (errorCode !== 0) throw brokerErrorFor(errorCode, `Describing group "${groupId}"`);
+    if (errorCode !== 0) throw brokerErrorFor(errorCode, `describing group ${groupId}`);
     reader.string();
     state = reader.string();
   }

@@ -38,7 +38,7 @@ export function readJoin(body: Buffer, groupId: string): JoinAnswer {
   reader.int32(); // throttle time
   const errorCode = reader.int16();
   const memberIdRequired = errorCode === KafkaCode.MEMBER_ID_REQUIRED;
-  if (errorCode !== 0 && !memberIdRequired) throw brokerErrorFor(errorCode, `Joining group "${groupId}"`);
+  if (errorCode !== 0 && !memberIdRequired) throw brokerErrorFor(errorCode, `joining group ${groupId}`);
   const generation = reader.int32();
   reader.string(); // the protocol chosen: we offer one only
   const leaderId = reader.string();
@@ -64,7 +64,7 @@ export function readSync(body: Buffer, groupId: string): Buffer {
   const reader = new ByteReader(body, 'SyncGroup response');
   reader.int32(); // throttle time
   const errorCode = reader.int16();
-  if (errorCode !== 0) throw brokerErrorFor(errorCode, `Taking the assignment of group "${groupId}"`);
+  if (errorCode !== 0) throw brokerErrorFor(errorCode, `taking the assignment of group ${groupId}`);
   return reader.bytes();
 }
 
@@ -74,10 +74,10 @@ export function heartbeatRequest(identity: GroupIdentity): WireRequest {
 
 /** @throws BrokerError for every code but 0 */
 export function readHeartbeat(body: Buffer, groupId: string): void {
-  const reader = new ByteReader(body, 'Heartbeat response');
+  const reader = new ByteReader(body, 'heartbeat response');
   reader.int32(); // throttle time
   const errorCode = reader.int16();
-  if (errorCode !== 0) throw brokerErrorFor(errorCode, `The heartbeat to group "${groupId}"`);
+  if (errorCode !== 0) throw brokerErrorFor(errorCode, `the heartbeat to group ${groupId}`);
 }
 
 export function leaveRequest(groupId: string, memberId: string, instanceId: string | null): WireRequest {
@@ -99,7 +99,7 @@ export function readLeave(body: Buffer, groupId: string): void {
     codes.push(reader.int16());
   });
   const errorCode = codes.find((code) => code !== 0);
-  if (errorCode !== undefined) throw brokerErrorFor(errorCode, `Leaving group "${groupId}"`);
+  if (errorCode !== undefined) throw brokerErrorFor(errorCode, `leaving group ${groupId}`);
 }
 
 function identityOf({ groupId, generation, memberId, instanceId }: GroupIdentity): ByteWriter {

@@ -127,7 +127,7 @@ export class OffsetKeeper {
   /** The offsets of a topic that is gone are of no use; those beside them must not be lost for it. */
   private withoutMissing(offsets: readonly CommittedOffset[], error: BrokerError): CommittedOffset[] {
     const { topic, partition } = error;
-    this.logger.warn(`Offsets of ${String(topic)}-${String(partition)} are not committed, since it does not exist`, {
+    this.logger.warn(`offsets of ${String(topic)}-${String(partition)} are not committed, since it does not exist`, {
       group: this.groupId,
     });
     return offsets.filter((one) => one.topic !== topic || one.partition !== partition);
@@ -136,7 +136,7 @@ export class OffsetKeeper {
   private notOurs(): BrokerError {
     return new BrokerError(
       'fenced',
-      `Offsets of group "${this.groupId}" were not committed: this member is not in the group, or was thrown out since they were processed`,
+      `offsets of group ${this.groupId} were not committed: this member is not in the group, or was thrown out since they were processed`,
     );
   }
 }

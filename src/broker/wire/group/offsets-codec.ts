@@ -35,7 +35,7 @@ export function readCommit(body: Buffer, groupId: string): void {
       const partition = reader.int32();
       const errorCode = reader.int16();
       if (errorCode !== 0) {
-        throw brokerErrorFor(errorCode, `Committing offsets of group "${groupId}"`, { topic, partition });
+        throw brokerErrorFor(errorCode, `committing offsets of group ${groupId}`, { topic, partition });
       }
     });
   });
@@ -70,7 +70,7 @@ export function offsetFetchRequest(
  */
 export function readOffsetFetch(body: Buffer, groupId: string): CommittedOffset[] {
   const reader = new ByteReader(body, 'OffsetFetch response');
-  const what = `Reading the offsets of group "${groupId}"`;
+  const what = `reading the offsets of group ${groupId}`;
   const offsets: CommittedOffset[] = [];
   reader.int32(); // throttle time
   reader.compactArray(() => {

@@ -21,6 +21,6 @@ export function readInitProducerId(body: Buffer): ProducerIdentity {
   const reader = new ByteReader(body, 'InitProducerId response');
   reader.int32(); // throttle time: the broker minds it by not reading from us
   const errorCode = reader.int16();
-  if (errorCode !== 0) throw brokerErrorFor(errorCode, 'Asking for a producer id');
+  if (errorCode !== 0) throw brokerErrorFor(errorCode, 'asking for a producer id');
   return { producerId: reader.int64(), epoch: reader.int16() };
 }

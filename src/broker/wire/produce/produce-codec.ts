@@ -74,7 +74,7 @@ function flexibleRequest(
 
 export function readProduce(body: Buffer, version: ProduceVersion = 8): ProduceResponse {
   if (version === 12) return readFlexible(body);
-  const reader = new ByteReader(body, 'Produce response');
+  const reader = new ByteReader(body, 'produce response');
   const partitions: WrittenPartition[] = [];
   reader.array(() => {
     const topic = reader.string();
@@ -96,7 +96,7 @@ export function readProduce(body: Buffer, version: ProduceVersion = 8): ProduceR
 }
 
 function readFlexible(body: Buffer): ProduceResponse {
-  const reader = new ByteReader(body, 'Produce response');
+  const reader = new ByteReader(body, 'produce response');
   const partitions: WrittenPartition[] = [];
   reader.compactArray(() => {
     const topic = reader.compactString();

@@ -64,7 +64,7 @@ export class IdempotentSession implements ProducerSession {
         return readInitProducerId(await this.transport.request(node, initProducerIdRequest(null, 0)));
       } catch (error) {
         if (!(error instanceof BrokerError) || error.class !== 'retriable' || signal.aborted) throw error;
-        lines.tell('A producer id is asked for again', error);
+        lines.tell('a producer id is asked for again', error);
       }
       await pause(backOff.next(), signal);
     }

@@ -218,7 +218,7 @@ export class WireProducer implements BatchProducer, WriterHost {
     try {
       if (this.error === null) await this.flush();
     } finally {
-      this.error ??= new BrokerError('fatal', `Producer "${this.options.name}" is closed`);
+      this.error ??= new BrokerError('fatal', `producer ${this.options.name} is closed; open another one`);
       this.stop();
       await this.transport.close();
     }
@@ -241,7 +241,10 @@ export class WireProducer implements BatchProducer, WriterHost {
     const count = this.partitionCount(topic);
     if (count === 0) throw missing([topic]);
     if (partition >= count || partition < 0) {
-      throw new MillraceError('TOPIC_MISSING', `Topic "${topic}" has ${count} partitions only`, { topic, partition });
+      throw new MillraceError('TOPIC_MISSING', `topic ${topic} has ${count} partitions only; choose one of them`, {
+        topic,
+        partition,
+      });
     }
     const queue = new PartitionQueue(
       topic,
@@ -376,7 +379,7 @@ export class WireProducer implements BatchProducer, WriterHost {
     }
     return new BrokerError(
       'fatal',
-      `Records could not be delivered within ${String(deliveryTimeoutMs)} ms (option deliveryTimeoutMs): ${why}`,
+      `records could not be delivered within ${String(deliveryTimeoutMs)} ms (option deliveryTimeoutMs): ${why}`,
       { topic, partition, option: 'deliveryTimeoutMs', code: 'PRODUCTION_FAILED', cause: lastProblem ?? undefined },
     );
   }
@@ -414,8 +417,8 @@ function endsTransactionOnly(error: Error): error is BrokerError {
 }
 
 function missing(topics: readonly string[]): MillraceError {
-  const names = topics.map((topic) => `"${topic}"`).join(', ');
-  return new MillraceError('TOPIC_MISSING', `No such topic is known: ${names}. Create it, or await lookUp() first.`, {
+  const names = topics.join(', ');
+  return new MillraceError('TOPIC_MISSING', `no such topic is known: ${names}; create it, or await lookUp() first`, {
     topic: topics[0],
   });
 }

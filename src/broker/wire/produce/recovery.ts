@@ -83,7 +83,7 @@ export class Recovery {
       else if (batch.repeated) batch.writtenAt(queue.lastOffset - batch.count + 1);
     }
     if (first.written || queue.leaving !== null) return;
-    this.logger.warn('The broker has lost the sequence of this producer; it begins anew', {
+    this.logger.warn('the broker has lost the sequence of this producer; it begins anew', {
       topic: queue.topic,
       partition: queue.partition,
     });
@@ -105,7 +105,7 @@ export class Recovery {
     const next = await this.session.after(identity, this.stopping);
     if (next === null) {
       const problem = queue.lastProblem ?? new Error('the broker has lost the sequence of this producer');
-      throw new BrokerError('abortable', `The transaction cannot go on: ${problem.message}`, { topic, partition });
+      throw new BrokerError('abortable', `the transaction cannot go on: ${problem.message}`, { topic, partition });
     }
     if (queue.dropped) return;
     this.listener.identityIs(next);

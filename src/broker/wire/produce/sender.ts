@@ -348,7 +348,7 @@ export class Sender {
       this.judge(one, verdictOn(answer));
     }
     for (const { topic, partition } of missing) {
-      throw new MillraceError('BROKER_PROTOCOL', 'The broker did not say what became of a batch', { topic, partition });
+      throw new MillraceError('BROKER_PROTOCOL', 'the broker did not say what became of a batch', { topic, partition });
     }
   }
 
@@ -391,7 +391,7 @@ export class Sender {
         queue.recovering = true;
         queue.lastProblem = verdict.error;
         this.leaders.ask(queue.topic);
-        this.logger.debug(`Records are sent again: ${verdict.error.message}`);
+        this.logger.debug(`records are sent again: ${verdict.error.message}`);
         return;
       case 'fatal':
         this.fail(verdict.error);
@@ -408,7 +408,7 @@ export class Sender {
       for (const { queue } of batches) queue.recovering = true;
       return;
     }
-    this.lines.tell(`Records are sent again to broker ${lane.node}`, error);
+    this.lines.tell(`records are sent again to broker ${lane.node}`, error);
     lane.notBefore = monotonicNow() + lane.backOff.next();
     // A broker closes the connection on a request that is larger than its socket.request.max.bytes.
     lane.mostBytes = Math.max(LEAST_REQUEST_BYTES, lane.mostBytes / 2);

@@ -29,9 +29,9 @@ export function verdictOn(answer: WrittenPartition): Verdict {
       return { type: 'repeated' };
     case KafkaCode.MESSAGE_TOO_LARGE:
     case RECORD_LIST_TOO_LARGE:
-      return { type: 'too-large', error: brokerErrorFor(errorCode, 'Writing', { topic, partition }) };
+      return { type: 'too-large', error: brokerErrorFor(errorCode, 'writing', { topic, partition }) };
   }
-  const what = errorMessage === null ? 'Writing' : `Writing (the broker says: ${errorMessage})`;
+  const what = errorMessage === null ? 'writing' : `writing (the broker says: ${errorMessage})`;
   const error = brokerErrorFor(errorCode, what, { topic, partition });
   if (errorCode === INVALID_TIMESTAMP || errorCode === INVALID_RECORD) return { type: 'refused', error };
   if (errorCode === KafkaCode.OUT_OF_ORDER_SEQUENCE_NUMBER || errorCode === KafkaCode.UNKNOWN_PRODUCER_ID) {

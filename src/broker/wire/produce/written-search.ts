@@ -54,7 +54,7 @@ export async function findWritten(
       continue;
     }
     if (fetched === undefined || fetched.errorCode !== 0) {
-      throw brokerErrorFor(fetched?.errorCode ?? -1, 'Looking for written records', { ...place, offset });
+      throw brokerErrorFor(fetched?.errorCode ?? -1, 'looking for written records', { ...place, offset });
     }
     const { records, highWatermark } = fetched;
     const { end, nextOffset } = scanBatches(records, 0, records.length);
@@ -71,7 +71,7 @@ export async function findWritten(
 async function offsetAt(transport: Transport, node: number, place: TopicPartition, at: number): Promise<number> {
   const [listed] = readListOffsets(await transport.request(node, listOffsetsRequest([place], at, false)));
   if (listed === undefined || listed.errorCode !== 0) {
-    throw brokerErrorFor(listed?.errorCode ?? -1, 'Looking for written records', place);
+    throw brokerErrorFor(listed?.errorCode ?? -1, 'looking for written records', place);
   }
   return listed.offset;
 }

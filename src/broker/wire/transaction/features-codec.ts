@@ -22,7 +22,7 @@ export function featuresRequest(): WireRequest {
 export function readFeatures(body: Buffer): ReadonlyMap<string, number> {
   const reader = new ByteReader(body, 'ApiVersions response');
   const errorCode = reader.int16();
-  if (errorCode !== 0) throw brokerErrorFor(errorCode, 'Asking for the features of the cluster');
+  if (errorCode !== 0) throw brokerErrorFor(errorCode, 'asking for the features of the cluster');
   reader.compactArray(() => {
     for (let field = 0; field < 3; field++) reader.int16();
     reader.skipTags();

@@ -42,7 +42,7 @@ export function readAddPartitions(body: Buffer): void {
   const first = failed.find(({ errorCode }) => errorCode !== OPERATION_NOT_ATTEMPTED) ?? failed[0];
   if (first === undefined) return;
   const { topic, partition, errorCode } = first;
-  throw brokerErrorFor(errorCode, 'Adding partitions to a transaction', { topic, partition });
+  throw brokerErrorFor(errorCode, 'adding partitions to a transaction', { topic, partition });
 }
 
 const OPERATION_NOT_ATTEMPTED = 55;
@@ -63,7 +63,7 @@ export function readAddOffsets(body: Buffer): void {
   const reader = new ByteReader(body, 'AddOffsetsToTxn response');
   reader.int32(); // throttle time
   const errorCode = reader.int16();
-  if (errorCode !== 0) throw brokerErrorFor(errorCode, 'Adding offsets to a transaction');
+  if (errorCode !== 0) throw brokerErrorFor(errorCode, 'adding offsets to a transaction');
 }
 
 /** TxnOffsetCommit v3, or v5 under protocol 2. Always with the member: unset fields would protect from nobody. */
@@ -96,7 +96,7 @@ export function transactionOffsetsRequest(
 /** @throws BrokerError the first code that is not 0, with its partition */
 export function readTransactionOffsets(body: Buffer, groupId: string): void {
   const reader = new ByteReader(body, 'TxnOffsetCommit response');
-  const what = `Committing offsets of group "${groupId}" in a transaction`;
+  const what = `committing offsets of group ${groupId} in a transaction`;
   reader.int32(); // throttle time
   reader.compactArray(() => {
     const topic = reader.compactString();
@@ -130,7 +130,7 @@ export function readEndTransaction(body: Buffer, who: OffsetTransaction, commit:
   const reader = new ByteReader(body, 'EndTxn response');
   reader.int32(); // throttle time
   const errorCode = reader.int16();
-  const what = `${commit ? 'Committing' : 'Aborting'} transaction "${who.transactionalId}"`;
+  const what = `${commit ? 'committing' : 'aborting'} transaction ${who.transactionalId}`;
   if (errorCode !== 0) throw brokerErrorFor(errorCode, what);
   if (who.version === 1) return { producerId: who.producerId, epoch: who.epoch };
   return { producerId: reader.int64(), epoch: reader.int16() };

@@ -44,7 +44,7 @@ export class Catalog {
       return { prefix: found.prefix, progress: readProgress(bytes) };
     }
     if (found !== undefined && found.shape !== shape) {
-      warn(`it is kept as "${found.shape}" in ${this.backend.location}, and the topology now wants "${shape}"`);
+      warn(`it is kept as ${found.shape} in ${this.backend.location}, and the topology now wants ${shape}`);
     }
     return { prefix: this.renew(name, shape), progress: { ...NO_PROGRESS } };
   }

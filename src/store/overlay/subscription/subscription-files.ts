@@ -38,7 +38,7 @@ export class SubscriptionFiles {
     if (bytes !== undefined) return bytes;
     throw new MillraceError(
       'STORE_CORRUPT',
-      `Store ${this.site.opening.spec.name} in ${this.site.backend.location} lacks part ${String(chunk.number)} of the subscriptions of a foreign key`,
+      `store ${this.site.opening.spec.name} in ${this.site.backend.location} lacks part ${String(chunk.number)} of the subscriptions of a foreign key`,
       { store: this.site.opening.spec.name },
     );
   }

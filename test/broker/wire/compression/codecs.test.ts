@@ -23,7 +23,7 @@ describe('codecs', () => {
 
   it('that do not exist are named', async () => {
     await expect(loadCodecs(1 << 6)).rejects.toThrow(
-      expect.objectContaining({ code: 'CODEC_MISSING', message: 'Codec number 6 is not known to this version' }),
+      expect.objectContaining({ code: 'CODEC_MISSING', message: 'codec number 6 is not known to this version' }),
     );
   });
 

@@ -75,7 +75,7 @@ describe('offsets in a transaction', () => {
   it('are refused with the partition', () => {
     readTransactionOffsets(hex('00000000 02 02 74 02 00000001 0000 00 00 00'), 'g');
     expect(() => readTransactionOffsets(hex('00000000 02 02 74 02 00000001 0016 00 00 00'), 'g')).toThrow(
-      /group "g" in a transaction failed.*ILLEGAL_GENERATION/,
+      /group g in a transaction failed.*ILLEGAL_GENERATION/,
     );
   });
 });
@@ -91,7 +91,7 @@ describe('the end of a transaction', () => {
       producerId: 8,
       epoch: 0,
     });
-    expect(() => readEndTransaction(hex('00000000 0030'), SECOND, true)).toThrow(/Committing transaction "tx" failed/);
+    expect(() => readEndTransaction(hex('00000000 0030'), SECOND, true)).toThrow(/committing transaction tx failed/);
     expect(() => readEndTransaction(hex('00000000 005a'), SECOND, false)).toThrow(/PRODUCER_FENCED/);
   });
 });
