@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { defineConfig } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 import { forbiddenNames, rooms } from './rooms.config.js';
+import { messagesPlugin } from './scripts/lint/messages-plugin.js';
 import { roomsPlugin } from './scripts/lint/rooms-plugin.js';
 
 const sourceFolder = join(import.meta.dirname, 'src');
@@ -59,8 +60,9 @@ export default defineConfig(
 
   {
     files: ['src/**/*.ts'],
-    plugins: { rooms: roomsPlugin(sourceFolder, rooms, forbiddenNames) },
+    plugins: { rooms: roomsPlugin(sourceFolder, rooms, forbiddenNames), messages: messagesPlugin },
     rules: {
+      'messages/style': 'error',
       'rooms/imports': 'error',
       'rooms/names': 'error',
       'max-lines': ['error', { max: 500 }],
