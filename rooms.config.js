@@ -187,7 +187,7 @@ export const rooms = {
       ...kafka,
       ...described,
     ],
-    packages: ['commander'],
+    packages: ['commander', '@dagrejs/dagre'],
     node: true,
   },
 };
