@@ -139,6 +139,31 @@ interface Probe {
   readonly httpGet: { readonly path: string };
 }
 
+describe('the README', () => {
+  test('has the figures of docs/performance.md', () => {
+    const measured = readPage('docs/performance.md').text;
+    const { text } = readPage('README.md');
+    const rows = [...text.matchAll(/^\| `(\w+)`[^|]*\| +([\d,]+) +\| +([\d.]+) times +\| +([\d.]+) +\|$/gm)];
+    expect(rows.length).toBeGreaterThanOrEqual(3);
+    for (const [, workload, rate, ratio, cpu] of rows) {
+      const [row] = new RegExp(`^\\| ${workload} .*$`, 'm').exec(measured.split('## Measured')[1]!) ?? [];
+      const cells = row!.split('|').map((cell) => cell.trim().split(' ')[0]);
+      expect([cells[3], cells[4], cells[7]]).toEqual([String(Number(rate!.replace(',', '')) / 1000), ratio, cpu]);
+    }
+    const cost = (format: string): string[] =>
+      new RegExp(`^\\| ${format} .*$`, 'm').exec(measured)![0].split('|').slice(2, 4).map((cell) => cell.trim().split(' ').at(-1)!); // prettier-ignore
+    const [protobuf, json] = [cost('Protobuf'), cost('JSON')];
+    expect(text.replaceAll('\n', ' ')).toContain(
+      `${protobuf.join(' and ')} ns to read and write a record, JSON ${json.join(' and ')}`,
+    );
+  });
+
+  test('handles failures in its first block', () => {
+    const [block] = codeBlocks(readPage('README.md'));
+    expect(block!.code).toMatch(/errors: \{.*deadLetter/);
+  });
+});
+
 describe('the topology of the README', () => {
   test('is short, and does what it says', async () => {
     const [block] = codeBlocks(readPage('README.md'));
