@@ -92,10 +92,13 @@ export const rooms = {
   task: { rooms: running },
   group: { rooms: ['broker/port', 'topology', 'task', ...values] },
 
+  // What stores are asked from outside, and how instances ask each other.
+  query: { rooms: ['serde', ...values], packages: ['zod'] },
+
   // What answers over HTTP. It knows an application by what it asks of it.
   'serve/options': { rooms: [], packages: ['zod'] },
   serve: {
-    rooms: ['serve/options', 'observe', 'observe/prometheus', 'topology', ...values],
+    rooms: ['serve/options', 'query', 'observe', 'observe/prometheus', 'topology', ...values],
     packages: ['hono', '@hono/node-server', 'prom-client'],
     node: true,
   },
@@ -118,8 +121,13 @@ export const rooms = {
   'worker/group': {
     rooms: ['worker/loop', 'worker/topics', 'broker/port', 'group', 'task', 'topology', 'observe', ...values],
   },
-  worker: { rooms: [...worker, 'config', 'group', 'task', 'broker/kafkajs', 'broker/wire', ...running], node: true },
-  app: { rooms: ['serve', 'serve/options', 'worker', 'worker/state', 'config', 'topology', 'observe', ...values] },
+  worker: {
+    rooms: [...worker, 'query', 'config', 'group', 'task', 'broker/kafkajs', 'broker/wire', ...running],
+    node: true,
+  },
+  app: {
+    rooms: ['serve', 'serve/options', 'query', 'worker', 'worker/state', 'config', 'topology', 'observe', ...values],
+  },
 
   // Beside it: an application that is to begin anew, and a broker for development.
   reset: { rooms: ['worker/state', ...kafka], node: true },
@@ -131,6 +139,7 @@ export const rooms = {
   index: {
     rooms: [
       'app',
+      'query',
       'worker',
       'worker/state',
       'worker/loop',

@@ -9,7 +9,12 @@ import { guardedLogger } from './observe/logger.js';
 import type { RestoreListener } from './worker/state/restore-listener.js';
 import type { InstanceMetadata, KeyMetadata } from './observe/instance-metadata.js';
 import type { MetricsSnapshot } from './observe/measurements.js';
+import type { QueriedRows } from './query/queried-rows.js';
+import type { AskedOfAll, AskedOfKeys, Query, ScanQuery } from './query/queries.js';
+import type { Answer } from './query/rows.js';
+import type { QueryOptions, StoreQueries } from './query/store-queries.js';
 import { checkSerdes } from './worker/check-serdes.js';
+import { applicationQueries } from './worker/queries/application-queries.js';
 import { Replacements } from './worker/replacements.js';
 import { RunningApplication } from './worker/running-application.js';
 import {
@@ -82,6 +87,8 @@ export class KafkaStreams {
   private current: State = 'CREATED';
   private running: RunningApplication | null = null;
   private readonly server: OptionalServer;
+  /** @internal What the server asks. */
+  readonly queries: StoreQueries;
   /** What it runs. */
   readonly topology: Topology;
   private readonly notes: readonly TopologyNote[];
@@ -115,6 +122,11 @@ export class KafkaStreams {
     this.replacements = new Replacements(logger);
     checkSerdes(this.topology, config);
     this.server = new OptionalServer(this, this.config);
+    this.queries = applicationQueries({
+      questions: () => this.running?.questions ?? null,
+      over: () => (this.isUp ? null : `the state of the instance that was asked is ${this.current}`),
+      token: config.server?.token ?? null,
+    });
     const { commitInterval } = options;
     const caches = config.stateStoreCacheMaxBytes > 0 && commitInterval === undefined;
     this.notes = notesOf(this.topology, caches ? config.commitIntervalMs : null);
@@ -274,6 +286,18 @@ export class KafkaStreams {
     return this.started(name).store(name, type);
   }
 
+  /**
+   * Asks a store wherever its parts are: the instance that has the key is asked over HTTP (option `server`), and asked again while
+   * its task moves, as long as `timeout` says. Kafka Streams: `KafkaStreams.query`, which asks this instance alone.
+   * @param query as in `queries.key<string, number>('ann')`; walks (`range`, `prefix`, …) give rows for `for await`
+   * @throws QueryError whose `reason` says why there is no answer; that there is nothing is an answer
+   */
+  query<Result>(store: string, query: Query<Result>, options?: QueryOptions): Promise<Answer<Result>>;
+  query<Row>(store: string, query: ScanQuery<Row>, options?: QueryOptions): QueriedRows<Row>;
+  query(store: string, query: AskedOfKeys | AskedOfAll, options?: QueryOptions): unknown {
+    return this.queries.query(store, query, options);
+  }
+
   /** Where the server of the option `server` listens, `http://127.0.0.1:8788`; null without that option and before the start. */
   get serverUrl(): string | null {
     return this.server.url;
@@ -354,6 +378,10 @@ export class KafkaStreams {
     }
   }
 
+  private get isUp(): boolean {
+    return this.current === 'REBALANCING' || this.current === 'RUNNING';
+  }
+
   private get isEnding(): boolean {
     return this.ending !== null;
   }
@@ -386,7 +414,7 @@ export class KafkaStreams {
   /** As a failure, but that `replace` has nothing to replace: work goes on. */
   private async handleBystander(error: Error): Promise<void> {
     this.config.logger.error(error.message, { stack: error.stack });
-    if (this.ending !== null || (this.current !== 'REBALANCING' && this.current !== 'RUNNING')) return;
+    if (this.ending !== null || !this.isUp) return;
     const decision = this.decide(error);
     if (decision === 'replace') return;
     this.failure ??= error;
@@ -397,7 +425,7 @@ export class KafkaStreams {
   private async fail(error: unknown): Promise<void> {
     this.failure ??= asError(error);
     // Whoever closes it already waits for the same end.
-    if (this.current !== 'REBALANCING' && this.current !== 'RUNNING') return;
+    if (!this.isUp) return;
     this.moveTo('PENDING_ERROR');
     this.ending = this.stopQuietly();
     await this.ending;

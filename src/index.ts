@@ -224,6 +224,12 @@ export {
   type WindowReader,
   type WindowRow,
 } from './worker/queries/store-readers.js';
+export { queries, type Query, type QueryOrder, type ScanQuery } from './query/queries.js';
+export type { QueryOptions } from './query/store-queries.js';
+export type { QueriedRows } from './query/queried-rows.js';
+export type { Answer, StoredRow, StoredVersion, StoredWindow } from './query/rows.js';
+export { Position, type Offsets } from './query/position.js';
+export { QueryError, type QueryFailure } from './query/query-error.js';
 export type { StateStore, ValueAndTimestamp, ValueTimestampHeaders } from './store/state-store.js';
 export type { StoreBuilder } from './store/store-builder.js';
 export type { VersionedKeyValueStore, VersionedPut, VersionedRecord } from './store/versioned-store.js';

@@ -91,6 +91,10 @@ export const ERROR_CODES = {
     'The key belongs to a partition of the store that this instance does not have.',
     'Ask the instance that has it; that there is nothing of the key is not said by this.',
   ],
+  QUERY_FAILED: [
+    'A query has no answer; the `reason` of the error says why.',
+    'See the reason: what passes by itself (a task that moves, a position not yet reached) was waited for already, as long as `timeout` says.',
+  ],
   STORE_LOCKED: ['The state folder is in use by another process.', 'Give each process its own stateDir.'],
   STORE_CORRUPT: ['A state folder cannot be read.', 'It is set aside and rebuilt from the changelog.'],
   STORE_FAILED: ['Reading or writing local state failed.', 'Check free space and permissions of stateDir.'],

@@ -6,10 +6,12 @@ import { Hono } from 'hono';
 import { MillraceError } from '../errors/error.js';
 import { reasonOf } from '../errors/shown-value.js';
 import type { Logger } from '../observe/logger.js';
+import { QUESTIONS_PATH } from '../query/owner-lane.js';
 import { access } from './access.js';
 import { listening, serverOptions, type ServerOptions } from './options.js';
 import { healthRoutes } from './routes/health-routes.js';
 import { metricsRoutes } from './routes/metrics-routes.js';
+import { questionRoutes } from './routes/question-routes.js';
 import { topologyRoutes } from './routes/topology-routes.js';
 import type { ServedApplication } from './served.js';
 
@@ -49,10 +51,13 @@ export async function serve(
     throw new MillraceError('CONFIG_INVALID', `the options of the server are not valid: ${problems.join('; ')}`);
   }
   const where = listening(options);
+  const { queries = null } = streams;
   const app = new Hono();
   app.use(async (context, next) => {
     if (context.req.url.length > LONGEST_URL) return context.json({ error: 'the address is too long' }, 414);
-    if (!METHODS.has(context.req.method)) return context.json({ error: 'only GET' }, 405, { allow: 'GET, HEAD' });
+    const asks = queries !== null && context.req.method === 'POST' && context.req.path === QUESTIONS_PATH;
+    if (!METHODS.has(context.req.method) && !asks)
+      return context.json({ error: 'only GET' }, 405, { allow: 'GET, HEAD' });
     await next();
     context.header('cache-control', 'no-store');
     context.header('x-content-type-options', 'nosniff');
@@ -62,6 +67,7 @@ export async function serve(
   healthRoutes(app, streams, where.token);
   await metricsRoutes(app, streams);
   topologyRoutes(app, streams);
+  if (queries !== null) questionRoutes(app, queries);
   app.notFound((context) => context.json({ error: 'there is no such page' }, 404));
   app.onError((error, context) => {
     logger?.error('the server failed to answer', { path: context.req.path, error: reasonOf(error) });

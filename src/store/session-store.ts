@@ -30,6 +30,8 @@ export type SessionFlushListener<K, V> = (
 export interface ReadOnlySessionStore<K, V> extends StateStore {
   readonly kind: 'session';
   readonly format: 'plain' | 'headers';
+  /** Scans go by stretches of time no longer than this, ms. */
+  readonly stretchMs: number;
   /** The value of a session with exactly these bounds, `null` when there is none. */
   fetchSession(key: K, start: number, end: number): V | null;
   /** All sessions of a key, by end, then start. The array is the caller's. */

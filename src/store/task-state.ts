@@ -60,6 +60,12 @@ export interface TaskState {
   readonly stores: readonly StateStore[];
   readonly get: GetStore;
 
+  /**
+   * A store as it was last written, whatever was put since: for reading alone, and good until the next write.
+   * @throws MillraceError STORE_UNAVAILABLE when there is no such store
+   */
+  written(store: string): StateStore;
+
   /** Something was put since the last `sealEpoch`. */
   readonly dirty: boolean;
   /** Memory that only a commit can free has outgrown the cache budget: commit soon. */

@@ -28,4 +28,9 @@ export interface VersionedKeyValueStore<K, V> extends StateStore {
   get(key: K): VersionedRecord<V> | null;
   /** The version valid at a time; `null` when that is before `streamTime - retention`, unless the latest already was valid. */
   getAsOf(key: K, timestamp: number): VersionedRecord<V> | null;
+  /**
+   * The versions that `getAsOf` gives for some moment of a time, both ends inclusive, by their own time. The array is the caller's.
+   * Kafka Streams: `MultiVersionedKeyQuery`.
+   */
+  versions(key: K, from: number, to: number): readonly VersionedRecord<V>[];
 }

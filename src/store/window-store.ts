@@ -26,6 +26,8 @@ export interface WindowScans<K, V> extends StateStore {
   readonly streamTime: number;
   /** Puts that came too late to be kept, since the store was opened. */
   readonly expiredPuts: number;
+  /** Scans go by stretches of time no longer than this, ms. */
+  readonly stretchMs: number;
   /** Over keys (`null`: open end) and times. */
   fetchKeys(
     fromKey: K | null,

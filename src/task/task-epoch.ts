@@ -1,5 +1,5 @@
 /** What a task commits: how far each of its partitions is done, and what on disk belongs to that. */
-import type { CommittedOffset, FlushedOffsets, TopicPartition } from '../broker/port.js';
+import type { CommittedOffset, FlushedOffsets, PartitionOffset, TopicPartition } from '../broker/port.js';
 import type { PartitionQueue } from '../source/partition-queue.js';
 import type { TaskState } from '../store/task-state.js';
 import type { AsyncWork } from './async-work.js';
@@ -22,6 +22,9 @@ export class TaskEpoch {
   private readonly committedOffsets = new Map<PartitionQueue, number>();
   /** In which epoch the offset of each partition was committed. */
   private readonly epochs = new Map<PartitionQueue, number>();
+  /** Offsets of the epoch that was sealed last, and of the one that was written last. */
+  private sealedOffsets: ReadonlyMap<PartitionQueue, number> = new Map();
+  private writtenOffsets: ReadonlyMap<PartitionQueue, number> = new Map();
   /** Of the sealed epoch. */
   private mark = '';
 
@@ -31,6 +34,17 @@ export class TaskEpoch {
   track(queue: PartitionQueue, epoch: number): void {
     this.committedOffsets.set(queue, queue.committableOffset);
     this.epochs.set(queue, epoch);
+    this.sealedOffsets = new Map(this.committedOffsets);
+    this.writtenOffsets = this.sealedOffsets;
+  }
+
+  /** For each partition the next offset: of all that is processed, of what the last seal found, or of what is written. */
+  offsets(of: 'processed' | 'sealed' | 'written'): PartitionOffset[] {
+    const kept = of === 'written' ? this.writtenOffsets : this.sealedOffsets;
+    return [...this.committedOffsets].map(([queue, committed]) => {
+      const offset = of === 'processed' ? this.committable(queue, committed) : (kept.get(queue) ?? UNKNOWN_OFFSET);
+      return { topic: queue.topic, partition: queue.partition, offset };
+    });
   }
 
   /** The partition goes on elsewhere: its new position is committed in any case. */
@@ -56,6 +70,7 @@ export class TaskEpoch {
       this.committedOffsets.set(queue, offset);
       moved.push(queue);
     }
+    this.sealedOffsets = new Map(this.committedOffsets);
     const persistent = state.stores.some((store) => store.persistent);
     // What timers changed must be told from what was there before, too.
     if (persistent && changed && moved.length === 0) moved.push(...this.oneCommitted());
@@ -74,7 +89,12 @@ export class TaskEpoch {
       const next = isSource ? this.sealedOffset(topic, partition) : flushed.lastOffset(topic, partition) + 1;
       if (next > 0) offsets.set(store, next);
     }
-    return state.writeEpoch(offsets, this.mark);
+    const sealed = this.sealedOffsets;
+    const writing = state.writeEpoch(offsets, this.mark);
+    if (writing === undefined) this.writtenOffsets = sealed;
+    return writing?.then(() => {
+      this.writtenOffsets = sealed;
+    });
   }
 
   /** The offsets, with what stands beside them; what finds no room there stands beside the changelogs of the task. */

@@ -1,5 +1,5 @@
 /** A sub-topology at work on one partition: its queues, its nodes, its state. */
-import type { CommittedOffset, FetchedRecords, FlushedOffsets, RecordWriter } from '../broker/port.js';
+import type { CommittedOffset, FetchedRecords, FlushedOffsets, PartitionOffset, RecordWriter } from '../broker/port.js';
 import { MillraceError } from '../errors/error.js';
 import { reasonOf } from '../errors/shown-value.js';
 import { NO_HEADERS } from '../record/headers.js';
@@ -102,6 +102,17 @@ export class Task {
 
   get streamTime(): number {
     return this.parts.group.streamTime;
+  }
+
+  /**
+   * How far stores have come: for each input partition the offset of the next record that is not in them.
+   * @param written as they were last written
+   * @param behindCaches of stores that hear of updates only when caches let go of them
+   */
+  storedUpTo(written: boolean, behindCaches: boolean): PartitionOffset[] {
+    if (written) return this.epoch.offsets('written');
+    const heldBack = this.turn.unfinished || (behindCaches && this.parts.state.holding);
+    return this.epoch.offsets(heldBack ? 'sealed' : 'processed');
   }
 
   queue(topic: string, partition: number): PartitionQueue | undefined {

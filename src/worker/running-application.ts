@@ -136,6 +136,9 @@ export class RunningApplication {
       running: () => this.tasks?.running ?? [],
       plan: () => this.plan?.current ?? null,
       global: (global) => this.globals?.find(global) ?? null,
+      globalTask: () => this.globals?.whole ?? null,
+      overdue: () => this.place?.member.overdue() === true,
+      caching: config.stateStoreCacheMaxBytes > 0,
     });
     this.stateSize = new StateSize(this.folder.path, this.steadyClock);
     this.cache = new CacheBudget(config.stateStoreCacheMaxBytes);

@@ -2,9 +2,11 @@
 import type { StateBackend } from '../backend.js';
 import type { StoreChangelog } from '../task-state.js';
 import type { WriteBatch } from '../write-batch.js';
+import { CacheBudget } from '../cache-budget.js';
 import { Catalog } from './epoch/catalog.js';
 import type { OverlayStore } from './epoch/overlay-store.js';
 import type { StoreProgress, StoreSite } from './epoch/store-site.js';
+import { openStore } from './open-store.js';
 
 /** A backend with what is to be written to it. */
 export class Volume {
@@ -21,6 +23,10 @@ export class Volume {
 export class Member {
   /** As it was at the last seal: the next epoch moves on while this one is written. */
   sealedProgress: StoreProgress;
+  /** As it was at the last write. */
+  private writtenProgress: StoreProgress;
+  /** The store once more, with nothing in memory; null until it is asked for. */
+  private view: OverlayStore | null = null;
 
   constructor(
     readonly store: OverlayStore,
@@ -28,6 +34,19 @@ export class Member {
     readonly volume: Volume,
   ) {
     this.sealedProgress = { ...site.progress };
+    this.writtenProgress = this.sealedProgress;
+  }
+
+  /** What is written of the store, to be read: it keeps nothing back in memory, and is made anew after each write. */
+  get written(): OverlayStore {
+    this.view ??= openStore({ ...this.site, budget: new CacheBudget(0), progress: { ...this.writtenProgress } });
+    return this.view;
+  }
+
+  /** The sealed epoch is written. */
+  settle(): void {
+    this.writtenProgress = this.sealedProgress;
+    this.view = null;
   }
 
   get changelog(): StoreChangelog {

@@ -77,6 +77,10 @@ class OverlayTaskState implements TaskState {
     return this.order.map(({ store }) => store.face);
   }
 
+  written(store: string): StateStore {
+    return this.member(store).written.face;
+  }
+
   get dirty(): boolean {
     return this.turn.unfinished || this.order.some(({ store }) => store.changed || store.holding);
   }
@@ -250,22 +254,26 @@ class OverlayTaskState implements TaskState {
       if (write !== undefined) writes.push(write);
     }
     if (writes.length === 0) {
-      this.written();
+      this.settle();
       return undefined;
     }
     const writing = Promise.all(writes).then(() => {
-      this.written();
+      this.settle();
     });
     this.writing = writing;
     return writing;
   }
 
-  private written(): void {
+  private settle(): void {
     for (const volume of this.volumes) {
       volume.batch = null;
       volume.catalog.written();
     }
-    if (!this.closed) for (const { store } of this.order) store.written();
+    if (this.closed) return;
+    for (const member of this.order) {
+      member.settle();
+      member.store.written();
+    }
   }
 
   private find(kind: StoreKind, name: string, format: StoreFormat): StateStore {

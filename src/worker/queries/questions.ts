@@ -2,8 +2,13 @@
 import { MillraceError } from '../../errors/error.js';
 import type { TaskId } from '../../group/ownership.js';
 import type { InstanceMetadata, KeyMetadata } from '../../observe/instance-metadata.js';
+import type { Question, QuestionAnswer } from '../../query/question.js';
+import type { Owner, StoreToAsk } from '../../query/store-to-ask.js';
+import type { Task } from '../../task/task.js';
 import type { InstanceDirectory } from '../group/instance-directory.js';
 import type { TopicPlan } from '../topics/topic-plan.js';
+import { Answering } from './answer-questions.js';
+import { QueriedStores } from './queried-stores.js';
 import { readStore } from './read-store.js';
 import { StoreParts, type StoresOfInstance } from './store-parts.js';
 import type { QueryableStoreType } from './store-readers.js';
@@ -12,10 +17,20 @@ interface Asked extends Omit<StoresOfInstance, 'partitions'> {
   readonly directory: InstanceDirectory;
   /** Null before the topics are known. */
   plan(): TopicPlan | null;
+  /** The task of the global stores, once they have been read. */
+  globalTask(): Task | null;
+  /** Whether the group may have given the tasks to others, for all that is known here. */
+  overdue(): boolean;
+  /** Caches hold something back. */
+  readonly caching: boolean;
 }
+
+const OVERDUE = 'the coordinator of the group has not been heard of: the tasks may be with other instances by now';
 
 export class Questions {
   private readonly stores: StoresOfInstance;
+  private readonly answering: Answering;
+  private readonly queried: QueriedStores;
 
   constructor(private readonly asked: Asked) {
     this.stores = {
@@ -25,6 +40,26 @@ export class Questions {
       partitions: (subTopology) => asked.plan()?.tasks.get(subTopology) ?? 0,
       global: (name) => asked.global(name),
     };
+    this.queried = new QueriedStores(this.stores, asked.caching);
+    this.answering = new Answering(this.queried, {
+      running: () => asked.running(),
+      globalTask: () => asked.globalTask(),
+      unfit: () => (asked.overdue() ? OVERDUE : null),
+    });
+  }
+
+  /** What must be known to ask a store. @throws QueryError DOES_NOT_EXIST, NOT_ACTIVE */
+  storeToAsk(name: string): StoreToAsk {
+    return this.queried.toAsk(name);
+  }
+
+  ownerOf(task: string): Owner | null {
+    return this.asked.directory.ownerOf(task as TaskId, new Set(this.asked.running().map(({ id }) => id)));
+  }
+
+  /** Answers from what this instance has; never rejects. */
+  answer(question: Question): QuestionAnswer | Promise<QuestionAnswer> {
+    return this.answering.answer(question);
   }
 
   /** @throws MillraceError STORE_UNAVAILABLE */

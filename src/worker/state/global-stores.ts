@@ -54,6 +54,7 @@ export class GlobalStores {
   private reader: PartitionReader | null = null;
   /** An epoch is sealed in part; the next slice of time goes on with it. */
   private sealing = false;
+  private isRead = false;
 
   constructor(private readonly parts: GlobalStoresParts) {}
 
@@ -62,6 +63,11 @@ export class GlobalStores {
     const { task } = this;
     if (task === null) return null;
     return { readable: (name) => task.state.get('keyValue', name, 'timestamped'), find: (name) => this.find(name) };
+  }
+
+  /** The task that has them all, once it has read what there was at the start. */
+  get whole(): Task | null {
+    return this.isRead ? this.task : null;
   }
 
   find(name: string): StateStore | null {
@@ -92,6 +98,7 @@ export class GlobalStores {
       this.poll();
       if (behind()) await (this.ready ? this.parts.slice.pause() : reader.wait(WAIT_MS));
     }
+    this.isRead = true;
     config.logger.info('global stores are read', { records: ends.reduce((sum, { offset }) => sum + offset, 0) });
   }
 

@@ -46,7 +46,7 @@ export class SessionEntries implements Contents, EmissionSource<SessionSlot>, Se
   private readonly ledger: Ledger;
   private readonly context: RecordContext;
   private readonly caching: boolean;
-  private readonly geometry: SessionGeometry;
+  readonly geometry: SessionGeometry;
   private readonly table: RowTable<SessionSlot, SessionRow>;
   private readonly log: SessionLog;
   private readonly changes: Changes<SessionSlot>;

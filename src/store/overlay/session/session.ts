@@ -40,6 +40,10 @@ export class OverlaySessionStore<K, V> extends StoreFace implements SessionStore
     super(parts);
   }
 
+  get stretchMs(): number {
+    return this.entries.geometry.rowMs;
+  }
+
   get streamTime(): number {
     return this.entries.streamTime;
   }

@@ -103,6 +103,27 @@ export class VersionEntries implements Contents {
     return found === null || found.value === null ? null : found;
   }
 
+  /** Shows what `versionAt` finds for the moments of a time, one after the other; `until` null: the latest. */
+  visitVersions(text: string, from: number, to: number, visit: (slot: StartSlot, until: number | null) => void): void {
+    const history = this.histories.find(text);
+    const { latest } = history;
+    if (latest === null) return;
+    const first = Math.max(from, this.firstVisible);
+    const older = first <= to;
+    let before: StartSlot | null = null;
+    const ended = (until: number): void => {
+      if (before !== null && before.value !== null && before.start <= to && until > first) visit(before, until);
+    };
+    for (let at = history.firstFrom(this.geometry.rowOf(first)); older && at < history.ids.length; at += 1) {
+      for (const slot of this.histories.rowAt(history, at).slots) {
+        ended(slot.start);
+        before = slot;
+      }
+    }
+    if (older) ended(latest.start);
+    if (from <= to && latest.value !== null && latest.start <= to) visit(latest, null);
+  }
+
   latestOf(text: string): StartSlot | null {
     const { latest } = this.histories.find(text);
     return latest === null || latest.value === null ? null : latest;

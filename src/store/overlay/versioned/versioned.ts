@@ -56,6 +56,14 @@ export class OverlayVersionedStore<K, V> extends StoreFace implements VersionedK
     return this.giveAt(this.keys.text(key), timestamp);
   }
 
+  versions(key: K, from: number, to: number): readonly VersionedRecord<V>[] {
+    const found: Version<V>[] = [];
+    this.entries.visitVersions(this.keys.text(key), from, to, ({ value, start }, until) => {
+      found.push(new Version(this.values.give(value) as V, start, until));
+    });
+    return found;
+  }
+
   private giveAt(text: string, timestamp: number): VersionedRecord<V> | null {
     const slot = this.entries.versionAt(text, timestamp);
     if (slot === null) return null;

@@ -16,6 +16,10 @@ export abstract class WindowFace<K, G> extends StoreFace {
     super(parts);
   }
 
+  get stretchMs(): number {
+    return this.entries.geometry.rowMs;
+  }
+
   get streamTime(): number {
     return this.entries.streamTime;
   }

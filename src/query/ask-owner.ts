@@ -1,0 +1,83 @@
+/** Asks whoever has a task, until there is an answer: over a rebalance, the end of an instance, or until a position is reached. */
+import { OwnerLane } from './owner-lane.js';
+import { QueryError } from './query-error.js';
+import type { Question, QuestionAnswer, RowsAnswer } from './question.js';
+import type { Owner } from './store-to-ask.js';
+import type { TimeLimit } from './time-limit.js';
+
+export interface Owners {
+  /** Null while nobody is known to have it. */
+  ownerOf(task: string): Owner | null;
+  /** Asks this instance; never rejects. */
+  askHere(question: Question): QuestionAnswer | Promise<QuestionAnswer>;
+  /** Why nothing can be asked any more; null: all is well. */
+  over(): string | null;
+}
+
+/** Of one answer. */
+export interface HowToAsk {
+  readonly limit: TimeLimit;
+  /** Nobody else is asked, and nothing is waited for. */
+  readonly hereOnly: boolean;
+}
+
+/** Walks of many rows must not hold up questions about one. */
+interface Lanes {
+  readonly keys: OwnerLane;
+  readonly walks: OwnerLane;
+}
+
+const WALKS: ReadonlySet<Question['asked']['kind']> = new Set(['range', 'prefix', 'windowRange', 'sessionRange']);
+
+export class AskOwner {
+  private readonly lanes = new Map<string, Lanes>();
+
+  constructor(
+    private readonly owners: Owners,
+    private readonly token: string | null,
+  ) {}
+
+  answerHere(question: Question): QuestionAnswer | Promise<QuestionAnswer> {
+    return this.owners.askHere(question);
+  }
+
+  /** @throws QueryError of the last attempt, when there is no answer in time */
+  async ask(question: Question, how: HowToAsk): Promise<RowsAnswer> {
+    for (;;) {
+      const over = this.owners.over();
+      if (over !== null) throw new QueryError('NOT_ACTIVE', over, { store: question.store });
+      const answer = await this.attempt(question, how);
+      if ('rows' in answer) return answer;
+      const { reason, message } = answer;
+      const { store, task } = question;
+      const error = new QueryError(reason, message, { store, task: task ?? undefined });
+      if (!error.passes || how.hereOnly) throw error;
+      if (await how.limit.wait()) continue;
+      const waited = `${message}; that was so for ${String(how.limit.milliseconds)} ms (timeout)`;
+      throw new QueryError(reason, waited, { store, task: task ?? undefined });
+    }
+  }
+
+  private async attempt(question: Question, { limit, hereOnly }: HowToAsk): Promise<QuestionAnswer> {
+    const { task } = question;
+    if (task === null || hereOnly) return this.owners.askHere(question);
+    const owner = this.owners.ownerOf(task);
+    if (owner === null) {
+      return { reason: 'NOT_PRESENT', message: `no instance with an applicationServer is known to run task ${task}` };
+    }
+    if (owner.isHere) return this.owners.askHere(question);
+    const host = owner.host as string;
+    const { keys, walks } = this.lanesTo(host);
+    const answer = await limit.within((WALKS.has(question.asked.kind) ? walks : keys).ask(question));
+    return answer ?? { reason: 'UNREACHABLE', message: `instance ${host} has not answered` };
+  }
+
+  private lanesTo(host: string): Lanes {
+    let lanes = this.lanes.get(host);
+    if (lanes === undefined) {
+      lanes = { keys: new OwnerLane(host, this.token), walks: new OwnerLane(host, this.token) };
+      this.lanes.set(host, lanes);
+    }
+    return lanes;
+  }
+}

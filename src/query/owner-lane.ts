@@ -1,0 +1,107 @@
+/** The way to another instance: questions are asked over HTTP, those that come while others are under way together. */
+import { reasonOf } from '../errors/shown-value.js';
+import { answersSchema, MOST_QUESTIONS, withBytesAsText, type Question, type QuestionAnswer } from './question.js';
+
+/** Where an instance takes questions. */
+export const QUESTIONS_PATH = '/questions';
+/** Requests under way at a time: more are no faster, but hold fewer questions each. */
+const MOST_REQUESTS = 2;
+/** Text of questions in one request, unless one alone has more. */
+const REQUEST_CHARS = 512 * 1024;
+/** An instance that is so slow is asked again: it may hang, and its tasks be elsewhere by then. */
+const REQUEST_MS = 2_000;
+
+interface Waiting {
+  readonly text: string;
+  readonly answered: (answer: QuestionAnswer) => void;
+}
+
+/** Never rejects: an instance that cannot be asked is the answer UNREACHABLE. */
+export class OwnerLane {
+  private waiting: Waiting[] = [];
+  private underWay = 0;
+  private called = false;
+  private readonly url: string;
+  private readonly headers: Readonly<Record<string, string>>;
+
+  /** @param token what instances of the application show each other; null: none */
+  constructor(
+    private readonly host: string,
+    token: string | null,
+  ) {
+    this.url = `http://${host}${QUESTIONS_PATH}`;
+    const shown = token === null ? {} : { authorization: `Bearer ${token}` };
+    this.headers = { 'content-type': 'application/json', ...shown };
+  }
+
+  ask(question: Question): Promise<QuestionAnswer> {
+    const text = JSON.stringify(withBytesAsText(question));
+    return new Promise((answered) => {
+      this.waiting.push({ text, answered });
+      if (this.called || this.underWay === MOST_REQUESTS) return;
+      // What is asked in the same breath goes together.
+      this.called = true;
+      queueMicrotask(() => {
+        this.called = false;
+        this.sendMore();
+      });
+    });
+  }
+
+  private sendMore(): void {
+    while (this.waiting.length > 0 && this.underWay < MOST_REQUESTS) void this.send(this.next());
+  }
+
+  private next(): Waiting[] {
+    let chars = 0;
+    let count = 0;
+    for (const { text } of this.waiting) {
+      chars += text.length;
+      if (count > 0 && (chars > REQUEST_CHARS || count === MOST_QUESTIONS)) break;
+      count += 1;
+    }
+    return this.waiting.splice(0, count);
+  }
+
+  private async send(asked: readonly Waiting[]): Promise<void> {
+    this.underWay += 1;
+    const answers = await this.request(asked);
+    this.underWay -= 1;
+    for (const [index, { answered }] of asked.entries()) {
+      answered(answers[index] ?? unreachable(this.host, 'it answered fewer questions than it was asked'));
+    }
+    this.sendMore();
+  }
+
+  private async request(asked: readonly Waiting[]): Promise<readonly QuestionAnswer[]> {
+    const none = (why: string): QuestionAnswer[] => asked.map(() => unreachable(this.host, why));
+    try {
+      const response = await fetch(this.url, {
+        method: 'POST',
+        body: `{"questions":[${asked.map(({ text }) => text).join(',')}]}`,
+        headers: this.headers,
+        redirect: 'error',
+        signal: AbortSignal.timeout(REQUEST_MS),
+      });
+      if (response.ok) return answersSchema.parse(await response.json()).answers;
+      await response.body?.cancel();
+      return none(refusal(response.status));
+    } catch (error) {
+      return none(causeOf(error));
+    }
+  }
+}
+
+function refusal(status: number): string {
+  if (status === 401) return 'it refuses the token: instances must have the same one (option server)';
+  return `it answered with status ${String(status)}`;
+}
+
+/** What fetch says of itself is nothing but that it failed. */
+function causeOf(error: unknown): string {
+  return reasonOf(error instanceof Error && error.cause !== undefined ? error.cause : error);
+}
+
+function unreachable(host: string, why: string): QuestionAnswer {
+  return { reason: 'UNREACHABLE', message: `instance ${host} cannot be asked: ${why}` };
+}

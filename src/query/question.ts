@@ -1,0 +1,92 @@
+/** What one instance asks another about one partition of a store, and what it answers: keys and values as the bytes of their serdes. */
+import { z } from 'zod';
+import { QUERY_FAILURES } from './query-error.js';
+
+/** Rows that one answer may hold; there may be more behind them. */
+export const MOST_ROWS = 1_000;
+/** Rows of one key that an answer may hold. */
+export const MOST_ROWS_OF_A_KEY = 10_000;
+/** Questions that one request may hold. */
+export const MOST_QUESTIONS = 1_000;
+/** Keys that one question may hold. */
+export const MOST_KEYS = 1_000;
+
+const bytes = z.base64().transform((text): Buffer => Buffer.from(text, 'base64'));
+const time = z.int().min(-Number.MAX_SAFE_INTEGER);
+const limit = z.int().min(1).max(MOST_ROWS);
+const reverse = z.boolean();
+/** The last row that is there already: its key, and of windows and sessions its times. */
+const after = z.strictObject({ key: bytes, time, start: time }).nullable();
+
+const asked = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('keys'), keys: z.array(bytes).min(1).max(MOST_KEYS) }),
+  z.strictObject({
+    ...{ kind: z.literal('range'), from: bytes.nullable(), to: bytes.nullable(), after, reverse, limit },
+  }),
+  z.strictObject({ kind: z.literal('prefix'), prefix: bytes, after, limit }),
+  z.strictObject({ kind: z.literal('window'), key: bytes, start: time }),
+  z.strictObject({ kind: z.literal('windows'), key: bytes, from: time, to: time, reverse }),
+  z.strictObject({
+    ...{ kind: z.literal('windowRange'), from: time, to: time, fromKey: bytes.nullable(), toKey: bytes.nullable() },
+    ...{ after, reverse, limit },
+  }),
+  z.strictObject({ kind: z.literal('session'), key: bytes, start: time, end: time }),
+  z.strictObject({ kind: z.literal('sessions'), key: bytes, earliestEnd: time, latestStart: time }),
+  z.strictObject({ kind: z.literal('sessionRange'), earliestEnd: time, latestEnd: time, after, limit }),
+  z.strictObject({ kind: z.literal('version'), key: bytes, asOf: time.nullable() }),
+  z.strictObject({ kind: z.literal('versions'), key: bytes, from: time, to: time, reverse }),
+]);
+
+const offsets = z.record(z.string(), z.record(z.string().regex(/^\d{1,6}$/), z.int().min(0)));
+
+const question = z.strictObject({
+  store: z.string().max(249),
+  /** Null: a global store. */
+  task: z.string().max(30).nullable(),
+  isolation: z.enum(['latest', 'readCommitted']),
+  /** Topic, partition, offset that the store must have in it. */
+  atLeast: offsets,
+  asked,
+});
+
+export const questionsSchema = z.strictObject({ questions: z.array(question).min(1).max(MOST_QUESTIONS) });
+
+/** One question about one partition. */
+export type Question = z.output<typeof question>;
+export type Asked = Question['asked'];
+export type Isolation = Question['isolation'];
+export type After = NonNullable<z.output<typeof after>>;
+
+/** Of another instance: not looked at before it is used. */
+const given = z.string().transform((text): Buffer => Buffer.from(text, 'base64'));
+
+const row = z.strictObject({
+  key: given,
+  value: given,
+  timestamp: z.number().nullable(),
+  headers: z.array(z.tuple([z.string(), given.nullable()])).nullable(),
+  /** Of windows, sessions and versions. */
+  start: z.number(),
+  /** Of windows and sessions; of versions the end of their time, null: none. */
+  end: z.number().nullable(),
+});
+
+const answer = z.union([
+  z.strictObject({ rows: z.array(row.nullable()), more: z.boolean(), position: offsets }),
+  z.strictObject({ reason: z.enum(QUERY_FAILURES), message: z.string() }),
+]);
+
+export const answersSchema = z.strictObject({ answers: z.array(answer) });
+
+export type ByteRow = z.output<typeof row>;
+/** Rows, or why there are none. Where keys were asked for: one for each, null for what is not there. */
+export type QuestionAnswer = z.output<typeof answer>;
+export type RowsAnswer = Extract<QuestionAnswer, { readonly rows: unknown }>;
+
+/** The same with bytes as text in base64, for JSON. */
+export function withBytesAsText(value: unknown): unknown {
+  if (Buffer.isBuffer(value)) return value.toString('base64');
+  if (Array.isArray(value)) return value.map(withBytesAsText);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, withBytesAsText(part)]));
+}

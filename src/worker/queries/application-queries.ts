@@ -1,0 +1,30 @@
+/** The queries of an application, whichever running parts it has at the moment: none, or others after a failure. */
+import { AskOwner } from '../../query/ask-owner.js';
+import { QueryError } from '../../query/query-error.js';
+import { StoreQueries } from '../../query/store-queries.js';
+import type { Questions } from './questions.js';
+
+interface Asked {
+  /** Null before the start, and between a failure and the next try. */
+  readonly questions: () => Questions | null;
+  /** Why nothing can be asked; null: all is well. */
+  readonly over: () => string | null;
+  /** What the instances of the application show each other. */
+  readonly token: string | null;
+}
+
+/** @internal */
+export function applicationQueries({ questions, over, token }: Asked): StoreQueries {
+  const owners = {
+    ownerOf: (task: string) => questions()?.ownerOf(task) ?? null,
+    askHere: (question: Parameters<Questions['answer']>[0]) =>
+      questions()?.answer(question) ?? ({ reason: 'NOT_ACTIVE', message: 'the instance begins anew' } as const),
+    over,
+  };
+  return new StoreQueries(new AskOwner(owners, token), (name) => {
+    const reason = over();
+    const running = questions();
+    if (running !== null && reason === null) return running.storeToAsk(name);
+    throw new QueryError('NOT_ACTIVE', reason ?? 'the instance begins anew', { store: name });
+  });
+}
