@@ -27,6 +27,8 @@ interface Lanes {
   readonly walks: OwnerLane;
 }
 
+type Failure = Exclude<QuestionAnswer, RowsAnswer>;
+
 const WALKS: ReadonlySet<Question['asked']['kind']> = new Set(['range', 'prefix', 'windowRange', 'sessionRange']);
 
 export class AskOwner {
@@ -43,22 +45,26 @@ export class AskOwner {
 
   /** @throws QueryError of the last attempt, when there is no answer in time */
   async ask(question: Question, how: HowToAsk): Promise<RowsAnswer> {
+    const { limit, hereOnly } = how;
+    const place = { store: question.store, task: question.task ?? undefined };
+    let last: Failure | null = null;
     for (;;) {
       const over = this.owners.over();
-      if (over !== null) throw new QueryError('NOT_ACTIVE', over, { store: question.store });
+      if (over !== null) throw new QueryError('NOT_ACTIVE', over, place);
       const answer = await this.attempt(question, how);
-      if ('rows' in answer) return answer;
-      const { reason, message } = answer;
-      const { store, task } = question;
-      const error = new QueryError(reason, message, { store, task: task ?? undefined });
-      if (!error.passes || how.hereOnly) throw error;
-      if (await how.limit.wait()) continue;
-      const waited = `${message}; that was so for ${String(how.limit.milliseconds)} ms (timeout)`;
-      throw new QueryError(reason, waited, { store, task: task ?? undefined });
+      if (answer !== null && 'rows' in answer) return answer;
+      // One that is cut short by the end of the time says less than the one before.
+      last = answer ?? last ?? { reason: 'UNREACHABLE', message: 'the instance that has it has not answered' };
+      const error = new QueryError(last.reason, last.message, place);
+      if (!error.passes || hereOnly) throw error;
+      if (await limit.wait()) continue;
+      const waited = `${last.message}; nothing else was to be had for ${String(limit.milliseconds)} ms (timeout)`;
+      throw new QueryError(last.reason, waited, place);
     }
   }
 
-  private async attempt(question: Question, { limit, hereOnly }: HowToAsk): Promise<QuestionAnswer> {
+  /** Null when the time is over before there is an answer. */
+  private async attempt(question: Question, { limit, hereOnly }: HowToAsk): Promise<QuestionAnswer | null> {
     const { task } = question;
     if (task === null || hereOnly) return this.owners.askHere(question);
     const owner = this.owners.ownerOf(task);
@@ -68,8 +74,7 @@ export class AskOwner {
     if (owner.isHere) return this.owners.askHere(question);
     const host = owner.host as string;
     const { keys, walks } = this.lanesTo(host);
-    const answer = await limit.within((WALKS.has(question.asked.kind) ? walks : keys).ask(question));
-    return answer ?? { reason: 'UNREACHABLE', message: `instance ${host} has not answered` };
+    return limit.within((WALKS.has(question.asked.kind) ? walks : keys).ask(question));
   }
 
   private lanesTo(host: string): Lanes {

@@ -74,7 +74,8 @@ async function reasonOf(asked: Promise<unknown>): Promise<string> {
   return (error as QueryError).reason;
 }
 
-const now: QueryOptions = { timeout: 50 };
+/** Long enough to be told why. */
+const now: QueryOptions = { timeout: 700 };
 
 describe('a key', () => {
   it('is answered by any instance, with all that its store keeps', async () => {
