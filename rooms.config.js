@@ -189,6 +189,7 @@ export const rooms = {
       'serde/msgpack',
       'group',
       'sink',
+      'worker/topics',
       'worker/state',
       'store/level',
       'broker/kafkajs',

@@ -4,6 +4,7 @@ import { KAFKA_VERSION } from '../local-kafka/kafka-version.js';
 import type { KafkaOrigin } from '../local-kafka/options.js';
 import { addCreateCommand } from './create/create-command.js';
 import { addDescribeCommand } from './describe/describe-command.js';
+import { addDoctorCommand } from './doctor/doctor-command.js';
 import { addGroupsCommand } from './groups/groups-command.js';
 import { runKafka } from './kafka-command.js';
 import { addLagCommand } from './lag-command.js';
@@ -35,6 +36,7 @@ export function program(): Command {
     });
   addCreateCommand(millrace);
   addDescribeCommand(millrace);
+  addDoctorCommand(millrace);
   addGroupsCommand(millrace);
   addLagCommand(millrace);
   addResetCommand(millrace);

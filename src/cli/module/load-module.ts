@@ -10,7 +10,7 @@ export type Exports = Readonly<Record<string, unknown>>;
 
 /** The part of tsx that is used. */
 interface Tsx {
-  tsImport(specifier: string, parentUrl: string): Promise<Exports>;
+  readonly tsImport: (specifier: string, parentUrl: string) => Promise<Exports>;
 }
 
 const TYPESCRIPT = ['.ts', '.mts', '.cts', '.tsx'];

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -37,6 +37,7 @@ export const topology = { nodes, subTopologies: () => [], describe: () => descri
 describe('millrace describe', () => {
   it('reads a module of TypeScript whose imports are named as JavaScript is', { timeout: 60_000 }, () => {
     const other = join(ROOT, '.cache', `describe-${process.pid}.ts`);
+    mkdirSync(join(ROOT, '.cache'), { recursive: true });
     writeFileSync(other, "export { ordersWithNames } from '../templates/join/src/topology.js';\n");
     try {
       const args = ['--import', 'tsx', join(ROOT, 'src/cli/main.ts'), 'describe'];
