@@ -77,23 +77,34 @@ export class KStream<K, V> {
     this[PARTS] = parts;
   }
 
-  /** Keeps the records for which `predicate` holds. */
+  /**
+   * Keeps the records for which `predicate` holds.
+   * @param predicate gets the value first, then the key
+   */
   filter<W extends V>(predicate: Guard<K, V, W>, options?: NamedOptions): KStream<K, W>;
+  /** @param predicate gets the value first, then the key */
   filter(predicate: Predicate<K, V>, options?: NamedOptions): KStream<K, V>;
   filter(predicate: Predicate<K, V>, options: NamedOptions = {}): KStream<K, V> {
     checkFunction('filter()', 'predicate', predicate);
     return this.filtered('filter()', predicate, false, options);
   }
 
-  /** Keeps the records for which `predicate` does not hold. */
+  /**
+   * Keeps the records for which `predicate` does not hold.
+   * @param predicate gets the value first, then the key
+   */
   filterNot<W extends V>(predicate: Guard<K, V, W>, options?: NamedOptions): KStream<K, Exclude<V, W>>;
+  /** @param predicate gets the value first, then the key */
   filterNot(predicate: Predicate<K, V>, options?: NamedOptions): KStream<K, V>;
   filterNot(predicate: Predicate<K, V>, options: NamedOptions = {}): KStream<K, V> {
     checkFunction('filterNot()', 'predicate', predicate);
     return this.filtered('filterNot()', predicate, true, options);
   }
 
-  /** Gives each record another key. What is grouped, joined or turned into a table behind it is repartitioned first. */
+  /**
+   * Gives each record another key. What is grouped, joined or turned into a table behind it is repartitioned first.
+   * @param mapper gets the value first, then the key
+   */
   selectKey<KR>(mapper: ValueMapper<K, V, KR>, options: NamedOptions = {}): KStream<KR, V> {
     checkFunction('selectKey()', 'mapper', mapper);
     const operator: Operator = { kind: 'selectKey', mapper: mapper as AnyMapper };
@@ -101,7 +112,10 @@ export class KStream<K, V> {
     return new KStream({ ...next, key: undefined, repartitionRequired: true });
   }
 
-  /** Makes another record of each: a pair of key and value. What is grouped or joined behind it is repartitioned first. */
+  /**
+   * Makes another record of each: a pair of key and value. What is grouped or joined behind it is repartitioned first.
+   * @param mapper gets the value first, then the key
+   */
   map<KR, VR>(mapper: PairMapper<K, V, KR, VR>, options: NamedOptions = {}): KStream<KR, VR> {
     checkFunction('map()', 'mapper', mapper);
     const operator: Operator = { kind: 'map', mapper: mapper as AnyPairMapper };
@@ -109,7 +123,10 @@ export class KStream<K, V> {
     return new KStream({ ...next, key: undefined, value: undefined, repartitionRequired: true });
   }
 
-  /** Gives each record another value. Cheaper than `map`, since records stay where they are. */
+  /**
+   * Gives each record another value. Cheaper than `map`, since records stay where they are.
+   * @param mapper gets the value first, then the key
+   */
   mapValues<VR>(mapper: ValueMapper<K, V, VR>, options: NamedOptions = {}): KStream<K, VR> {
     checkFunction('mapValues()', 'mapper', mapper);
     const operator: Operator = { kind: 'mapValues', mapper: mapper as AnyMapper };
@@ -117,7 +134,10 @@ export class KStream<K, V> {
     return new KStream({ ...next, value: undefined });
   }
 
-  /** Makes any number of records of each: an iterable of pairs. What is grouped or joined behind it is repartitioned first. */
+  /**
+   * Makes any number of records of each: an iterable of pairs. What is grouped or joined behind it is repartitioned first.
+   * @param mapper gets the value first, then the key
+   */
   flatMap<KR, VR>(
     mapper: ValueMapper<K, V, Iterable<readonly [key: KR, value: VR]>>,
     options: NamedOptions = {},
@@ -128,7 +148,10 @@ export class KStream<K, V> {
     return new KStream({ ...next, key: undefined, value: undefined, repartitionRequired: true });
   }
 
-  /** Makes any number of records of each, all with its key. */
+  /**
+   * Makes any number of records of each, all with its key.
+   * @param mapper gets the value first, then the key
+   */
   flatMapValues<VR>(mapper: ValueMapper<K, V, Iterable<VR>>, options: NamedOptions = {}): KStream<K, VR> {
     checkFunction('flatMapValues()', 'mapper', mapper);
     const operator: Operator = { kind: 'flatMapValues', mapper: mapper as FlatValueMapper };
@@ -140,6 +163,7 @@ export class KStream<K, V> {
    * Gives each record another value, which may take time: a call of a service, a query. Up to `capacity` records are under
    * way at a time; those of one key stay in order unless `order` is `'none'`. The offset of a record is committed only once its
    * result has been sent on. Kafka Streams has nothing like it.
+   * @param mapper gets the value first, then the key
    * @throws MillraceError CONFIG_INVALID, NAME_INVALID
    */
   mapValuesAsync<VR>(mapper: AsyncFunction<K, V, VR>, options: AsyncOptions = {}): KStream<K, VR> {
@@ -151,6 +175,7 @@ export class KStream<K, V> {
   /**
    * As `mapValuesAsync`, but makes any number of records of each: what the function gives is an iterable of pairs of key and
    * value, or nothing. What is grouped or joined behind it is repartitioned first. Kafka Streams has nothing like it.
+   * @param processor gets the value first, then the key
    * @throws MillraceError CONFIG_INVALID, NAME_INVALID
    */
   asyncProcess<KR = never, VR = never>(
@@ -162,14 +187,21 @@ export class KStream<K, V> {
     return new KStream({ ...next, key: undefined, value: undefined, repartitionRequired: true });
   }
 
-  /** Calls `action` with each record and passes the record on. After a failure a record may come again. */
-  peek(action: Action<K, V>, options: NamedOptions = {}): KStream<K, V> {
+  /**
+   * Calls `action` with each record and passes it on. After a failure a record may come again. Takes no promise: `mapValuesAsync`.
+   * @param action gets the value first, then the key
+   */
+  peek<R>(action: ValueMapper<K, V, R>, options: NamedOptions = {}): KStream<K, V> {
     checkFunction('peek()', 'action', action);
     const operator: Operator = { kind: 'peek', action: action as AnyAction, forwards: true };
     return new KStream(this.then('peek()', 'KSTREAM-PEEK-', options, operator));
   }
 
-  /** Calls `action` with each record; the stream ends here. After a failure a record may come again. */
+  /**
+   * Calls `action` with each record; the stream ends here. After a failure a record may come again. A promise is not waited for; one
+   * that rejects is a failure of its record (PROCESSING_FAILED).
+   * @param action gets the value first, then the key
+   */
   foreach(action: Action<K, V>, options: NamedOptions = {}): void {
     checkFunction('foreach()', 'action', action);
     const operator: Operator = { kind: 'peek', action: action as AnyAction, forwards: false };
@@ -273,7 +305,10 @@ export class KStream<K, V> {
     return new KGroupedStream(new StreamGroups({ ...stream, key, value }, options.name));
   }
 
-  /** Groups by another key; always repartitions. Records for which `keySelector` gives null are dropped. */
+  /**
+   * Groups by another key; always repartitions. Records for which `keySelector` gives null are dropped.
+   * @param keySelector gets the value first, then the key
+   */
   groupBy<KR>(keySelector: ValueMapper<K, V, KR>, options: GroupedOptions<KR, V> = {}): KGroupedStream<KR, V> {
     checkOptions('groupBy()', options, GROUPED);
     checkFunction('groupBy()', 'keySelector', keySelector);

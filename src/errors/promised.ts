@@ -1,6 +1,9 @@
 /** Promises where nobody waits for one: refused by name, and kept from ending the process when they reject. */
 import { MillraceError } from './error.js';
 
+/** What to say of a function on a record's way: all of it but `mapValuesAsync` and its like is synchronous. */
+export const ASK_BEFORE = '; let mapValuesAsync() before it find out what takes time';
+
 /**
  * The error for a function that returned a promise and must not. A rejection of that promise is taken care of: what is refused
  * already is not told twice, and would end the process.

@@ -1,6 +1,6 @@
 /** What a user's function returned, before anything is made of it: what it must not be is named. */
 import { MillraceError } from '../errors/error.js';
-import { promised } from '../errors/promised.js';
+import { ASK_BEFORE, promised } from '../errors/promised.js';
 import { shownValue } from '../errors/shown-value.js';
 
 /**
@@ -8,7 +8,7 @@ import { shownValue } from '../errors/shown-value.js';
  * @param what the function, as in `the mapper of mapValues()`
  * @throws MillraceError PROCESSING_FAILED
  */
-export function returnedNow<T>(result: T, what: string, instead = ''): T {
+export function returnedNow<T>(result: T, what: string, instead = ASK_BEFORE): T {
   if (result instanceof Promise) throw promised(result, what, instead);
   return result;
 }
@@ -16,12 +16,12 @@ export function returnedNow<T>(result: T, what: string, instead = ''): T {
 /** @throws MillraceError PROCESSING_FAILED unless it is a pair of key and value */
 export function returnedPair(pair: unknown, what: string): readonly [unknown, unknown] {
   if (Array.isArray(pair)) return pair as unknown as readonly [unknown, unknown];
-  if (pair instanceof Promise) throw promised(pair, what);
+  if (pair instanceof Promise) throw promised(pair, what, ASK_BEFORE);
   throw new MillraceError('PROCESSING_FAILED', `${what} must give a pair [key, value], not ${shownValue(pair)}`);
 }
 
 /** @throws MillraceError PROCESSING_FAILED unless it can be gone through, as a list can */
-export function returnedList<T>(list: Iterable<T>, what: string, instead = ''): Iterable<T> {
+export function returnedList<T>(list: Iterable<T>, what: string, instead = ASK_BEFORE): Iterable<T> {
   const given: unknown = list;
   if (Array.isArray(given) || typeof given === 'string') return list;
   if (given instanceof Promise) throw promised(given, what, instead);

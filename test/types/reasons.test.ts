@@ -36,6 +36,23 @@ const REFUSED: readonly (readonly [what: string, code: string, reason: RegExp])[
   ['an async key', 'orders.groupBy(async (order) => order.user);', /nobody waits for this promise/],
   ['an async joiner', 'orders.join(users, async (order) => order);', /nobody waits for this promise/],
   ['an async predicate', 'orders.filter(async (order) => order.amount > 1);', /Promise<boolean>/],
+  ['an async predicate of a branch', 'orders.split().branch(async () => true);', /Promise<boolean>/],
+  ['an async predicate of a table', 'users.filter(async () => true);', /Promise<boolean>/],
+  ['an async look', 'orders.peek(async (order) => console.log(order));', /nobody waits for this promise/],
+  ['an async key of a stream', 'orders.selectKey(async (order) => order.user);', /nobody waits for this promise/],
+  ['an async list', 'orders.flatMapValues(async (order) => [order]);', /Promise<.*\[\]>/],
+  ['an async initializer', 'groups.aggregate(async () => 0, async (n) => n);', /nobody waits for this promise/],
+  [
+    'an async aggregator',
+    'groups.aggregate(() => 0, async (n) => n + 1);',
+    /'Promise<number>' is not assignable to type 'number'/,
+  ],
+  ['an async reducer', 'groups.reduce(async (order) => order);', /Promise<Order>/],
+  [
+    'an async merger',
+    'sessions.aggregate(() => 0, (n) => n + 1, async (a, b) => a + b);',
+    /'Promise<number>' is not assignable to type 'number'/,
+  ],
   // joins
   [
     'a join with a table of other keys',
@@ -276,6 +293,10 @@ const TAKEN = [
   "windowed.suppress({ until: 'windowCloses', buffer: { maxRecords: 1 } });",
   "users.suppress({ until: { timeLimit: '5m' }, buffer: { maxBytes: 1, whenFull: 'emitEarly' } });",
   'groups.windowedBy(ten).count({ retention: 5 });',
+  'orders.peek((order) => console.log(order)).peek((order) => order.amount);',
+  'orders.foreach(async (order) => console.log(order));',
+  'groups.aggregate<number | null>(() => null, (n, order) => (n ?? 0) + order.amount);',
+  'groups.aggregate(() => new Map<string, number>(), (all, order) => all.set(order.user, order.amount));',
 ];
 
 // All at once: what takes time is the package itself.

@@ -11,27 +11,27 @@ export type NotPromise<R> =
     ? { readonly 'nobody waits for this promise: use mapValuesAsync() or asyncProcess()': never }
     : R;
 
-/** Makes one value out of a record. */
+/** Makes one value out of a record. The value comes first, then the key: in Java it is the other way round. */
 export type ValueMapper<K, V, R> = (value: V, key: K, record: RecordView) => NotPromise<R>;
 
-/** Makes a key and a value out of a record. */
+/** Makes a key and a value out of a record, which gives its value first, then its key. */
 export type PairMapper<K, V, KR, VR> = (
   value: V,
   key: K,
   record: RecordView,
 ) => readonly [key: NotPromise<KR>, value: NotPromise<VR>];
 
-/** Decides about a record. */
+/** Decides about a record. The value comes first, then the key. */
 export type Predicate<K, V> = (value: V, key: K, record: RecordView) => boolean;
 
 /** Decides about a record and tells the compiler what its value is. */
 export type Guard<K, V, W extends V> = (value: V, key: K, record: RecordView) => value is W;
 
-/** Does something with a record; what it returns is ignored. */
+/** Does something with a record: the value comes first, then the key. What it returns is ignored. */
 export type Action<K, V> = (value: V, key: K, record: RecordView) => void;
 
 /** Gives the aggregate of a key (or of a key and window) that has none yet. Kafka Streams: `Initializer`. */
-export type Initializer<A> = () => A;
+export type Initializer<A> = () => NotPromise<A>;
 
 /**
  * Adds a record to the aggregate of its key and returns the new one. Null deletes it; the next record begins anew.

@@ -1,4 +1,5 @@
 /** Shows every record to a function; `foreach` is the same without handing it on. Kafka Streams: `KStreamPeek`. */
+import { promised } from '../../errors/promised.js';
 import type { Headers } from '../../record/headers.js';
 import type { RecordView } from '../../record/record-context.js';
 import type { ProcessingContext } from '../context.js';
@@ -21,8 +22,12 @@ export class PeekNode extends RunningNode {
     record.timestamp = timestamp;
     record.headers = headers;
     const result: unknown = this.action(value, key, record);
-    // Nobody waits for it, as for any function that is called by the way; that it fails is told all the same.
-    if (result instanceof Promise) this.context.unawaited(this.name, result, key, value);
+    if (result instanceof Promise) {
+      // Who looks at a record before it goes on expects to be waited for.
+      if (this.forwards) throw promised(result, 'the action of peek()', '; use mapValuesAsync()');
+      // Nobody waits for it at the end of a stream; that it fails is told all the same.
+      this.context.unawaited(this.name, result, key, value);
+    }
     if (this.forwards) this.forward(key, value, timestamp, headers);
   }
 }
