@@ -4,6 +4,7 @@ import { KAFKA_VERSION } from '../local-kafka/kafka-version.js';
 import type { KafkaOrigin } from '../local-kafka/options.js';
 import { addCreateCommand } from './create/create-command.js';
 import { addDescribeCommand } from './describe/describe-command.js';
+import { addDlqCommand } from './dlq/dlq-command.js';
 import { addDoctorCommand } from './doctor/doctor-command.js';
 import { addGroupsCommand } from './groups/groups-command.js';
 import { runKafka } from './kafka-command.js';
@@ -36,6 +37,7 @@ export function program(): Command {
     });
   addCreateCommand(millrace);
   addDescribeCommand(millrace);
+  addDlqCommand(millrace);
   addDoctorCommand(millrace);
   addGroupsCommand(millrace);
   addLagCommand(millrace);

@@ -66,7 +66,7 @@ export async function peekTopic(client: BrokerClient, request: PeekRequest): Pro
       kept.add(record);
       return true;
     },
-    isolation,
+    { isolation },
   );
   const some = kept.byTime();
   const keys = await recordShower(

@@ -24,7 +24,13 @@ const FETCH_WAIT_MS = 100;
 /** Without any record for so long, brokers are gone or the topic is. */
 const SILENCE_LIMIT_MS = 30_000;
 
-/** @throws MillraceError TOPIC_MISSING, with topics that are called nearly so */
+export interface ScanOptions {
+  readonly isolation?: Isolation;
+  /** Awaited after what one fetch brought. */
+  readonly between?: () => Promise<void>;
+}
+
+/** @throws MillraceError TOPIC_MISSING */
 export async function partitionRanges(
   admin: Admin,
   topic: string,
@@ -71,7 +77,7 @@ export async function scanRanges(
   client: BrokerClient,
   ranges: readonly PartitionRange[],
   take: (record: ScannedRecord) => boolean | undefined,
-  isolation: Isolation = 'committed',
+  { isolation = 'committed', between }: ScanOptions = {},
 ): Promise<void> {
   const open = new Map(ranges.filter(({ first, end }) => first < end).map((range) => [keyOf(range), range]));
   if (open.size === 0) return;
@@ -100,6 +106,7 @@ export async function scanRanges(
         if (nextOffset >= range.end) finish(reader, open, range);
       }
       lookAtEvents(reader, open);
+      await between?.();
       if (performance.now() - heard > SILENCE_LIMIT_MS) throw silence([...open.values()]);
     }
   } finally {
