@@ -11,6 +11,7 @@ import { runKafka } from './kafka-command.js';
 import { addLagCommand } from './lag-command.js';
 import { ownPackage } from './own-package.js';
 import { addResetCommand } from './reset-command.js';
+import { addRunCommand } from './run/run-command.js';
 import { addSchemasCommand } from './schemas-command.js';
 import { addTopicCommand } from './topic/peek-command.js';
 
@@ -42,6 +43,7 @@ export function program(): Command {
   addGroupsCommand(millrace);
   addLagCommand(millrace);
   addResetCommand(millrace);
+  addRunCommand(millrace);
   addSchemasCommand(millrace);
   addTopicCommand(millrace);
   return millrace;
