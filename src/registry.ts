@@ -10,6 +10,12 @@ export {
   type SchemaRegistryOptions,
 } from './registry/schema-registry.js';
 export type { AvroChoices } from './registry/avro-types.js';
+export {
+  fromConfluent,
+  type ConfluentClient,
+  type ConfluentSchema,
+  type ConfluentSchemaMetadata,
+} from './registry/confluent-client.js';
 export { inMemoryRegistry } from './registry/in-memory-registry.js';
 export {
   RegistryRefusal,

@@ -2,11 +2,11 @@
 import { reasonOf } from '../errors/shown-value.js';
 import { fromPackage } from './kafkajs-package.js';
 import {
-  RegistryRefusal,
+  failureOf,
+  textOf,
   type RegistryClient,
   type SchemaReference,
   type SchemaText,
-  type SchemaType,
   type SchemaVersion,
 } from './registry-client.js';
 
@@ -36,8 +36,6 @@ type MakeApi = (options: Readonly<Record<string, unknown>>) => Api;
 const UNKNOWN = 404;
 /** The package makes a bad request of a connection that is refused; an answer of the registry would have a message of its own. */
 const NO_ANSWER = /Error, status 400\b/;
-/** Asked too often, or too early: that may pass. */
-const MAY_PASS: ReadonlySet<number> = new Set([408, 425, 429]);
 
 interface SchemaAnswer {
   readonly schemaType?: string;
@@ -81,7 +79,7 @@ export class KafkajsRegistryClient implements RegistryClient {
     const url = `${this.base}/subjects/${encodeURIComponent(subject)}/versions?deleted=true`;
     const response = await fetch(url, { headers: this.headers, signal: AbortSignal.timeout(this.timeout) });
     if (response.status === UNKNOWN) return [];
-    if (!response.ok) throw failure(response.status, await response.text());
+    if (!response.ok) throw failureOf(response.status, await response.text());
     return (await response.json()) as number[];
   }
 
@@ -110,16 +108,7 @@ export class KafkajsRegistryClient implements RegistryClient {
     } catch (error) {
       const status = typeof error === 'object' && error !== null && 'status' in error ? Number(error.status) : 0;
       const reason = reasonOf(error);
-      throw failure(status === 400 && NO_ANSWER.test(reason) ? 0 : status, reason, error);
+      throw failureOf(status === 400 && NO_ANSWER.test(reason) ? 0 : status, reason, error);
     }
   }
-}
-
-function failure(status: number, reason: string, cause?: unknown): Error {
-  const final = status >= 400 && status < 500 && !MAY_PASS.has(status);
-  return final ? new RegistryRefusal(reason, status === UNKNOWN) : new Error(reason, { cause });
-}
-
-function textOf({ schema, schemaType = 'AVRO', references = [] }: SchemaAnswer): SchemaText {
-  return { type: schemaType as SchemaType, schema, references };
 }

@@ -95,7 +95,6 @@ describe('with a schema registry, Java and Millrace', { timeout: 300_000 }, () =
 
   afterAll(async () => {
     await jvm?.stop();
-    if ('registry' in found) await found.registry.stop();
     await clients.close();
   });
 

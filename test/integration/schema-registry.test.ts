@@ -2,10 +2,12 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { SchemaRegistryClient } from '@confluentinc/schemaregistry';
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { program } from '../../src/cli/program.js';
 import { StreamsBuilder } from '../../src/dsl/streams-builder.js';
 import type { RunningSchemaRegistry } from '../../src/local-registry/options.js';
+import { fromConfluent } from '../../src/registry/confluent-client.js';
 import { schemaRegistry, type SchemaRegistry } from '../../src/registry/schema-registry.js';
 import { NotReady } from '../../src/serde/not-ready.js';
 import type { Serde } from '../../src/serde/serde.js';
@@ -32,6 +34,9 @@ const NEWER = {
   ],
 };
 
+/** Orders that are sent at once while the registry is away. */
+const BATCH = 50;
+
 const DRAFT = { $schema: 'http://json-schema.org/draft-07/schema#' };
 
 const { start } = applications();
@@ -41,9 +46,6 @@ let host: string;
 beforeAll(async () => {
   found = await findRegistry();
 }, 300_000);
-afterAll(async () => {
-  if ('registry' in found) await found.registry.stop();
-});
 beforeEach((context) => {
   if ('missing' in found) context.skip(found.missing);
   else host = found.registry.url;
@@ -157,7 +159,7 @@ describe('an application with Avro on a real registry', { timeout: 300_000 }, ()
     });
   });
 
-  it('goes on with what it knows while the registry is down, and with all of it when it is back', async (context) => {
+  it('goes on under load with what it knows while the registry is down, and with all of it when it is back', async (context) => {
     const control = 'registry' in found ? found.registry.control : undefined;
     if (control === undefined) return context.skip('the registry of the environment is not stopped');
     const [topic, applicationId] = [await createTopic('orders'), uniqueName('avro-outage')];
@@ -173,19 +175,36 @@ describe('an application with Avro on a real registry', { timeout: 300_000 }, ()
     await streams.start();
     await send(topic, order, [{ user: 'ann', amount: 1 }]);
     await until(() => sums.at(-1)?.amount === 1);
+    // Orders come all the while: before, without a registry, and after.
+    let expected = 1;
+    const shop = { open: true };
+    const load = (async () => {
+      while (shop.open) {
+        await send(
+          topic,
+          order,
+          Array.from({ length: BATCH }, () => ({ user: 'ann', amount: 1 })),
+        );
+        expected += BATCH;
+      }
+    })();
     await control.kill();
     try {
-      await send(topic, order, [{ user: 'ann', amount: 2 }]);
-      await until(() => sums.at(-1)?.amount === 3);
+      const [known, before] = [expected, sums.at(-1)?.amount ?? 0];
+      await until(() => (sums.at(-1)?.amount ?? 0) > before + BATCH && expected > known + BATCH);
       // Its id is new to the application: the partition waits, and loses nothing.
       await send(topic, serdes.bytes(), [late]);
-      await send(topic, order, [{ user: 'ann', amount: 10 }]);
+      expected += 100;
+      const waiting = expected;
+      await until(() => expected > waiting + BATCH);
     } finally {
       await control.start();
+      shop.open = false;
+      await load;
     }
     // All of it and nothing twice, however many updates a cache made one of.
-    await until(() => (sums.at(-1)?.amount ?? 0) >= 113);
-    expect(sums.at(-1)?.amount).toBe(113);
+    await until(() => (sums.at(-1)?.amount ?? 0) >= expected);
+    expect(sums.at(-1)?.amount).toBe(expected);
   });
 });
 
@@ -217,6 +236,127 @@ describe('a Protobuf serde on a real registry', { timeout: 300_000 }, () => {
     const bytes = await eventually(() => serde.serialize({ price: { cents: 2n ** 60n } }, topic));
     const reader = schemaRegistry({ host }).protobuf();
     expect(await eventually(() => reader.deserialize(bytes, topic))).toEqual({ price: { cents: 2n ** 60n } });
+  });
+});
+
+/** One topic, written by several versions of a schema. */
+async function written<T>(serde: Serde<T>, value: T, topic: string): Promise<Buffer> {
+  await serde.prepare?.(topic, 'write');
+  return eventually(() => serde.serialize(value, topic));
+}
+
+async function refusal(serde: Serde<unknown>, topic: string): Promise<unknown> {
+  try {
+    await serde.prepare?.(topic, 'write');
+  } catch (error) {
+    return error;
+  }
+  return 'it was taken';
+}
+
+describe('evolution on a real registry', { timeout: 300_000 }, () => {
+  const REFUSED = { code: 'SCHEMA_REFUSED', message: expect.stringMatching(/ncompatible/) as string };
+
+  it('of Avro: fields added, removed, renamed by an alias, and promoted, read by either side', async () => {
+    const topic = uniqueName('avro-versions');
+    const record = (fields: readonly object[]): object => ({ ...ORDER, fields });
+    const older = schemaRegistry({ host }).avro<object>({
+      schema: record([...FIELDS, { name: 'gone', type: 'string', default: '?' }]),
+    });
+    const newer = schemaRegistry({ host }).avro<object>({ schema: NEWER });
+    const before = await written(older, { user: 'ann', amount: 1, gone: 'x' }, topic);
+    await setCompatibility(`${topic}-value`, 'BACKWARD');
+    await written(newer, { customer: 'bob', amount: 2, note: 'new' }, topic);
+    expect(await eventually(() => newer.deserialize(before, topic))).toEqual({ customer: 'ann', amount: 1, note: '-' });
+    // What the older one knows under another name it has not; the rest it reads.
+    const middle = schemaRegistry({ host }).avro<object>({
+      schema: record([...FIELDS, { name: 'note', type: 'string', default: '-' }]),
+    });
+    await setCompatibility(`${topic}-value`, 'NONE');
+    const between = await written(middle, { user: 'cyd', amount: 3, note: 'n' }, topic);
+    expect(await eventually(() => older.deserialize(between, topic))).toEqual({ user: 'cyd', amount: 3, gone: '?' });
+    await setCompatibility(`${topic}-value`, 'BACKWARD');
+    const wrong = schemaRegistry({ host }).avro<object>({ schema: record([{ name: 'user', type: 'int' }]) });
+    expect(await refusal(wrong, topic)).toMatchObject(REFUSED);
+  });
+
+  it('of JSON Schema: properties added, removed and promoted; a name has no alias there', async () => {
+    const topic = uniqueName('json-versions');
+    const object = (properties: object, required: readonly string[]): object => ({
+      ...DRAFT,
+      title: 'Order',
+      type: 'object',
+      properties,
+      required,
+    });
+    const amount = { type: 'integer' };
+    const older = schemaRegistry({ host }).jsonSchema<object>({
+      schema: object({ user: { type: 'string' }, amount, gone: { type: 'string' } }, ['user', 'amount']),
+    });
+    const newer = schemaRegistry({ host }).jsonSchema<object>({
+      schema: object({ user: { type: 'string' }, amount: { type: 'number' }, note: { type: 'string' } }, ['user']),
+    });
+    const before = await written(older, { user: 'ann', amount: 1, gone: 'x' }, topic);
+    const after = await written(newer, { user: 'bob', amount: 2, note: 'new' }, topic);
+    expect(await eventually(() => newer.deserialize(before, topic))).toEqual({ user: 'ann', amount: 1, gone: 'x' });
+    expect(await eventually(() => older.deserialize(after, topic))).toEqual({ user: 'bob', amount: 2, note: 'new' });
+    const half = await written(newer, { user: 'bob', amount: 2.5 }, topic);
+    await eventually(() => older.deserialize(after, topic));
+    expect(() => older.deserialize(half, topic)).toThrow(/amount: .*integer/);
+    await setCompatibility(`${topic}-value`, 'BACKWARD');
+    const wrong = schemaRegistry({ host }).jsonSchema<object>({
+      schema: object({ user: { type: 'integer' } }, ['user']),
+    });
+    expect(await refusal(wrong, topic)).toMatchObject(REFUSED);
+  });
+
+  it('of Protobuf: fields added, removed, renamed under their number, and promoted', async () => {
+    const topic = uniqueName('protobuf-versions');
+    const message = (fields: string): string => `syntax = "proto3"; message Order { ${fields} }`;
+    const older = schemaRegistry({ host }).protobuf<object>({
+      schema: message('string user = 1; int32 amount = 2; string gone = 3;'),
+    });
+    const newer = schemaRegistry({ host }).protobuf<object>({
+      schema: message('string customer = 1; int64 amount = 2; string note = 4; reserved 3;'),
+    });
+    const before = await written(older, { user: 'ann', amount: 1, gone: 'x' }, topic);
+    const after = await written(newer, { customer: 'bob', amount: 2, note: 'new' }, topic);
+    expect(await eventually(() => newer.deserialize(before, topic))).toEqual({ customer: 'ann', amount: 1, note: '' });
+    expect(await eventually(() => older.deserialize(after, topic))).toEqual({ user: 'bob', amount: 2, gone: '' });
+    await setCompatibility(`${topic}-value`, 'BACKWARD');
+    const wrong = schemaRegistry({ host }).protobuf<object>({
+      schema: message('bytes customer = 1; string amount = 2;'),
+    });
+    expect(await refusal(wrong, topic)).toMatchObject(REFUSED);
+  });
+});
+
+describe("Confluent's client on a real registry", { timeout: 300_000 }, () => {
+  it('registers, finds and refuses, and reads what the other client has written', async () => {
+    const topic = uniqueName('confluent');
+    const theirs = new SchemaRegistryClient({ baseURLs: [host], maxRetries: 0 });
+    const registry = schemaRegistry({ client: fromConfluent(theirs) });
+    const kafkajs = schemaRegistry({ host });
+    const one = await written(kafkajs.avro<Order>({ schema: ORDER }), { user: 'ann', amount: 1 }, topic);
+    const two = await written(
+      registry.avro<object>({ schema: NEWER }),
+      { customer: 'bob', amount: 2, note: '' },
+      topic,
+    );
+    const reader = registry.avro<object>({ schema: NEWER });
+    expect(await eventually(() => reader.deserialize(one, topic))).toEqual({ customer: 'ann', amount: 1, note: '-' });
+    const latest = await eventually(() => kafkajs.avro<object>().deserialize(two, topic));
+    expect(latest).toEqual({ customer: 'bob', amount: 2, note: '' });
+    const found = registry.avro<Order>({ schema: ORDER, autoRegister: false });
+    expect((await written(found, { user: 'ann', amount: 1 }, topic)).equals(one)).toBe(true);
+    await setCompatibility(`${topic}-value`, 'BACKWARD');
+    const wrong = registry.avro<object>({ schema: { ...ORDER, fields: [{ name: 'user', type: 'int' }] } });
+    expect(await refusal(wrong, topic)).toMatchObject({ code: 'SCHEMA_REFUSED' });
+    expect(
+      await refusal(registry.avro<object>({ schema: ORDER, autoRegister: false }), uniqueName('none')),
+    ).toMatchObject({
+      code: 'SCHEMA_REFUSED',
+    });
   });
 });
 

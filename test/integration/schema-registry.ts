@@ -1,25 +1,34 @@
-/** A schema registry for integration tests; where none can be had, they are skipped and say why. */
-import type { TestContext } from 'vitest';
-import { LaunchError } from '../../src/local-kafka/launch-error.js';
+/** The schema registry that integration tests share; where none can be had, they are skipped and say why. */
+import { inject, type TestContext } from 'vitest';
 import type { RunningSchemaRegistry } from '../../src/local-registry/options.js';
-import { startSchemaRegistry } from '../../src/local-registry/start-schema-registry.js';
+import type { FoundRegistry } from './registry-host.js';
 
 export async function findRegistry(): Promise<{ registry: RunningSchemaRegistry } | { missing: string }> {
-  try {
-    const registry = await startSchemaRegistry({
-      startupTimeoutMs: 240_000,
-      log: (line) => {
-        process.stderr.write(`${line}\n`);
-      },
-    });
-    return { registry };
-  } catch (error) {
-    if (!(error instanceof LaunchError)) throw error;
-    return { missing: error.message };
-  }
+  const found = (await ask('/find')) as FoundRegistry;
+  if ('missing' in found) return found;
+  const control = {
+    kill: async (): Promise<void> => {
+      await ask('/kill');
+    },
+    start: async (): Promise<void> => {
+      await ask('/start');
+    },
+  };
+  // It ends with the run.
+  const stop = (): Promise<void> => Promise.resolve();
+  const { url, controlled } = found;
+  return {
+    registry: { how: controlled ? 'java' : 'environment', url, control: controlled ? control : undefined, stop },
+  };
 }
 
 export async function registryOrSkip(context: TestContext): Promise<RunningSchemaRegistry> {
   const found = await findRegistry();
   return 'registry' in found ? found.registry : context.skip(found.missing);
+}
+
+async function ask(path: string): Promise<unknown> {
+  const response = await fetch(`${inject('registryHost')}${path}`);
+  if (!response.ok) throw new Error(await response.text());
+  return response.json();
 }
