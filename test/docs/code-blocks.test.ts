@@ -32,7 +32,7 @@ const blocks = allPages()
   .flatMap(codeBlocks)
   .filter(({ page }) => page !== CUT_OUT);
 
-test('every block compiles', { timeout: 240_000 }, () => {
+test('every block compiles', { timeout: 600_000 }, () => {
   expect(blocks.length).toBeGreaterThanOrEqual(30);
   mkdirSync(join(folder, 'schemas'));
   // What "millrace schemas pull" would have written, and what stands beside a block.
