@@ -98,8 +98,8 @@ export const rooms = {
   // What answers over HTTP. It knows an application by what it asks of it.
   'serve/options': { rooms: [], packages: ['zod'] },
   serve: {
-    rooms: ['serve/options', 'query', 'observe', 'observe/prometheus', 'topology', ...values],
-    packages: ['hono', '@hono/node-server', 'prom-client'],
+    rooms: ['serve/options', 'query', 'serde', 'observe', 'observe/prometheus', 'topology', ...values],
+    packages: ['hono', '@hono/node-server', 'prom-client', 'zod'],
     node: true,
   },
 

@@ -12,6 +12,7 @@ import { listening, serverOptions, type ServerOptions } from './options.js';
 import { healthRoutes } from './routes/health-routes.js';
 import { metricsRoutes } from './routes/metrics-routes.js';
 import { questionRoutes } from './routes/question-routes.js';
+import { storeRoutes } from './routes/store-routes.js';
 import { topologyRoutes } from './routes/topology-routes.js';
 import type { ServedApplication } from './served.js';
 
@@ -67,7 +68,10 @@ export async function serve(
   healthRoutes(app, streams, where.token);
   await metricsRoutes(app, streams);
   topologyRoutes(app, streams);
-  if (queries !== null) questionRoutes(app, queries);
+  if (queries !== null) {
+    questionRoutes(app, queries);
+    storeRoutes(app, queries, streams.topology);
+  }
   app.notFound((context) => context.json({ error: 'there is no such page' }, 404));
   app.onError((error, context) => {
     logger?.error('the server failed to answer', { path: context.req.path, error: reasonOf(error) });

@@ -74,6 +74,7 @@ export class StoreGroup {
       nodes: [],
       stores: new Map(specs.map((one) => [one.name, one])),
       globalStores: globalSpecs.map((store) => ({ store })),
+      describe: () => ({ subTopologies: [] }),
       subTopologies: () => [{ id: 0, stores: specs.map(({ name }) => name) }],
     } as unknown as Topology;
   }
@@ -84,10 +85,15 @@ export class StoreGroup {
   }
 
   /** One more instance; `told` lets all know who has what. */
-  async start(tasks: readonly StoreTask[], token: string | null = TOKEN): Promise<StoreInstance> {
+  async start(
+    tasks: readonly StoreTask[],
+    token: string | null = TOKEN,
+    logger?: Parameters<typeof serve>[2],
+  ): Promise<StoreInstance> {
     let questions: Questions | null = null;
     const queries = applicationQueries({ questions: () => questions, over: () => null, token });
-    const server = await serve(Object.assign(new TestApplication(), { queries }), { port: 0, token });
+    const application = Object.assign(new TestApplication(), { queries, topology: this.topology });
+    const server = await serve(application, { port: 0, token }, logger);
     const running = new Set(tasks);
     const directory = new InstanceDirectory(new URL(server.url).host);
     const instance: StoreInstance = { tasks: running, queries, server, directory, overdue: false };

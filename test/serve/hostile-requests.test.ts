@@ -1,24 +1,32 @@
 import { connect } from 'node:net';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { serve, type RunningServer } from '../../src/serve/server.js';
-import { TestApplication } from './served-application.js';
+import type { RunningServer } from '../../src/serve/server.js';
+import { StoreGroup, TOKEN } from '../query/store-instances.js';
+import { spec } from '../store/state-bench.js';
 
-const TOKEN = 'correct-horse-battery';
 const COUNT = 10_000;
 /** Connections at a time. */
 const LANES = 16;
 
 const failures: unknown[] = [];
 const note = (error: unknown): void => void failures.push(error);
+let group: StoreGroup;
 let server: RunningServer;
 
 beforeAll(async () => {
   process.on('unhandledRejection', note).on('uncaughtException', note);
-  server = await serve(new TestApplication(), { port: 0, token: TOKEN }, { error: (...line) => failures.push(line) });
+  const specs = [
+    spec({ name: 'counts', kind: 'keyValue' }),
+    spec({ name: 'windows', kind: 'window', format: 'timestamped', retentionMs: 1000, windowSizeMs: 10 }),
+    spec({ name: 'sessions', kind: 'session', retentionMs: 1000 }),
+    spec({ name: 'history', kind: 'versioned', retentionMs: 1000 }),
+  ];
+  group = new StoreGroup(specs, 2);
+  ({ server } = await group.start(group.tasks, TOKEN, { error: (...line) => failures.push(line) }));
 });
 afterAll(async () => {
   process.off('unhandledRejection', note).off('uncaughtException', note);
-  await server.close();
+  await group.end();
 });
 
 const LINES = [
@@ -63,9 +71,9 @@ function numbers(seed: number): (below: number) => number {
   };
 }
 
-function mutated(seed: number): Buffer {
+function mutated(seed: number, lines = LINES): Buffer {
   const random = numbers(seed);
-  let text = LINES[random(LINES.length)] as string;
+  let text = lines[random(lines.length)] as string;
   for (let left = 1 + random(4); left > 0; left -= 1) {
     const at = random(text.length + 1);
     const piece = PIECES[random(PIECES.length)] as string;
@@ -97,6 +105,55 @@ function answerTo(bytes: Buffer): Promise<string> {
     socket.end(bytes);
   });
 }
+
+/** Of those who know the token: about stores, and questions of another instance. */
+const TRUSTED = `Host: localhost\r\nAuthorization: Bearer ${TOKEN}\r\nConnection: close\r\n`;
+const asked = (path: string): string => `GET ${path} HTTP/1.1\r\n${TRUSTED}\r\n`;
+const question = (kind: string): string => {
+  const body = `{"questions":[{"store":"counts","task":"0_0","isolation":"latest","atLeast":{"input":{"0":1}},"asked":${kind}}]}`;
+  return `POST /questions HTTP/1.1\r\n${TRUSTED}Content-Type: application/json\r\nContent-Length: ${String(body.length)}\r\n\r\n${body}`;
+};
+const TRUSTED_LINES = [
+  asked('/stores/counts/keys/a?keyFormat=text&timeout=1&isolation=readCommitted'),
+  asked('/stores/counts/keys?from=a&to=b&order=descending&limit=2&after=WyJZUSIsMCxudWxsXQ'),
+  asked('/stores/counts/keys?prefix=a&limit=10&atLeast=input:0-1.1-2&timeout=5'),
+  asked('/stores/windows/windows/a?from=-5&to=100000000000000&order=ascending&partition=1'),
+  asked('/stores/windows/windows/a/10?keyFormat=json'),
+  asked('/stores/windows/windows?from=0&to=1e9&limit=1000'),
+  asked('/stores/sessions/sessions/%2561%2f..%2f?from=0'),
+  asked('/stores/sessions/sessions?from=0&to=99&after=W10'),
+  asked('/stores/history/versions/a?keyFormat=base64'),
+  asked('/stores/history/version/a?asOf=5'),
+  asked('/stores/../../etc/passwd'),
+  question('{"kind":"keys","keys":["YQ==","Yg=="]}'),
+  question(
+    '{"kind":"range","from":null,"to":"YQ==","after":{"key":"YQ==","time":0,"start":0},"reverse":true,"limit":5}',
+  ),
+  question('{"kind":"windowRange","from":0,"to":9,"fromKey":null,"toKey":null,"after":null,"reverse":false,"limit":1}'),
+];
+
+it(
+  `${String(COUNT)} requests about stores that are mutated: no failure of the server`,
+  { timeout: 240_000 },
+  async () => {
+    const statuses = new Set<string>();
+    let next = 0;
+    const lane = async (): Promise<void> => {
+      while (next < COUNT) {
+        const seed = (next += 1);
+        const answer = await answerTo(mutated(seed, TRUSTED_LINES));
+        for (const [, status] of answer.matchAll(/^HTTP\/1\.1 (\d{3})/gm)) {
+          statuses.add(status as string);
+          if (status?.startsWith('5') === true) failures.push({ seed, answer });
+        }
+        if (/at .*\.[jt]s:\d|root:x:/.test(answer)) failures.push({ seed, answer });
+      }
+    };
+    await Promise.all(Array.from({ length: LANES }, lane));
+    expect(failures).toEqual([]);
+    expect([...statuses]).toEqual(expect.arrayContaining(['200', '400', '401', '404', '405', '415']));
+  },
+);
 
 it(`${String(COUNT)} requests that are none: refused, nothing told, and it goes on`, { timeout: 240_000 }, async () => {
   const statuses = new Map<string, number>();

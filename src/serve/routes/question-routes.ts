@@ -13,7 +13,11 @@ export function questionRoutes(app: Hono, queries: StoreQueries): void {
     if (!/^application\/json\b/i.test(context.req.header('content-type') ?? '')) {
       return context.json({ error: 'the content type must be application/json' }, 415);
     }
-    const body = await limited(context.req.raw, LONGEST_BODY);
+    const body = await limited(context.req.raw, LONGEST_BODY).catch(
+      (cause: unknown) => new Error('cut off', { cause }),
+    );
+    // Whoever sends it has gone meanwhile, or was too slow.
+    if (body instanceof Error) return context.json({ error: 'the request did not come whole' }, 400);
     if (body === null) return context.json({ error: `a request has at most ${String(LONGEST_BODY)} bytes` }, 413);
     const asked = questionsSchema.safeParse(json(body));
     if (!asked.success) return context.json({ error: 'these are no questions of an instance' }, 400);
