@@ -22,8 +22,14 @@ import {
   type QueryableStoreType,
   type TimestampedKeyValueReader,
 } from './worker/queries/store-readers.js';
-import { exitCodeUnlessSeen, failureSeen, onEndSignals, type EndSignal } from './worker/process-end.js';
-import { toMilliseconds, type Duration } from './time/duration.js';
+import {
+  exitCodeUnlessSeen,
+  failureSeen,
+  onEndSignals,
+  type CloseOptions,
+  type RunOptions,
+} from './worker/process-end.js';
+import { toMilliseconds } from './time/duration.js';
 import { checkTopology } from './topology/check-topology.js';
 import { notesOf, type TopologyNote } from './topology/notes.js';
 import type { NotYetATopology, Topology } from './topology/topology.js';
@@ -64,18 +70,6 @@ const DECISIONS: ReadonlySet<UncaughtDecision> = new Set(['shutdown', 'shutdown-
 
 /** Must decide at once; what is no decision, and an error of its own, are taken for `shutdown`. */
 export type UncaughtErrorHandler = (error: Error) => UncaughtDecision;
-
-export interface RunOptions {
-  /** The signals that end the application. Default: SIGINT (Ctrl-C) and SIGTERM. `[]`: none. */
-  readonly signals?: readonly EndSignal[] | undefined;
-}
-
-export interface CloseOptions {
-  /** How long closing may take in all. Default: the option `closeTimeout`, 30 s unless set. */
-  readonly timeout?: Duration | undefined;
-  /** Whether the others take over at once, or only after the session time-out. Default: true, false for static members. */
-  readonly leaveGroup?: boolean | undefined;
-}
 
 /**
  * One instance of an application: reads, processes and writes until it is closed. Start several with the same

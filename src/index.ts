@@ -152,8 +152,6 @@ export type { AsyncAttempt } from './record/async-attempt.js';
 // The running application: its options, its states, and who is told or asked what.
 export {
   KafkaStreams,
-  type CloseOptions,
-  type RunOptions,
   type State,
   type StateListener,
   type UncaughtDecision,
@@ -196,7 +194,7 @@ export {
   type LoggerWithLog,
   type LogLevel,
 } from './observe/logger.js';
-export type { EndSignal } from './worker/process-end.js';
+export type { CloseOptions, EndSignal, RunOptions } from './worker/process-end.js';
 
 // State: how a store is described, and how it is read from outside and in tests.
 export type { StoreEngine, StoreFormat, StoreKind, StoreSpec } from './store/spec.js';

@@ -1,8 +1,21 @@
 /** Beside a record's way: what an application has to do with the end of its process, by a signal or by a failure that nobody saw. */
 import { constants } from 'node:os';
 import type { Logger } from '../observe/logger.js';
+import type { Duration } from '../time/duration.js';
 
 export type EndSignal = 'SIGINT' | 'SIGTERM';
+
+export interface RunOptions {
+  /** The signals that end the application. Default: SIGINT (Ctrl-C) and SIGTERM. `[]`: none. */
+  readonly signals?: readonly EndSignal[] | undefined;
+}
+
+export interface CloseOptions {
+  /** How long closing may take in all. Default: the option `closeTimeout`, 30 s unless set. */
+  readonly timeout?: Duration | undefined;
+  /** Whether the others take over at once, or only after the session time-out. Default: true, false for static members. */
+  readonly leaveGroup?: boolean | undefined;
+}
 
 /**
  * Calls `drain` at the first of these signals; at the second the process ends at once, with the exit code that the signal
