@@ -15,7 +15,9 @@ export async function runKafka(options: StartKafkaOptions): Promise<void> {
     },
   });
   process.stdout.write(`${kafka.brokers.join(',')}\n`);
-  process.stderr.write('Ctrl-C ends it and deletes its data.\n');
+  const { dataDir } = options;
+  const data = dataDir === undefined ? 'deletes its data' : `keeps its data in ${dataDir}`;
+  process.stderr.write(`Ctrl-C ends it and ${data}.\n`);
   await untilSignal();
   await kafka.stop();
 }

@@ -24,16 +24,19 @@ export function program(): Command {
   millrace
     .command('kafka')
     .description('start a single-node Apache Kafka for development (Docker, or Java with Maven); Ctrl-C ends it')
+    .addHelpText('after', KAFKA_EXAMPLES)
     .option('-p, --port <number>', 'port of the broker on this machine (default: a free one)', toPort)
     .option('--use <origin>', 'docker or java (default: the first that works)', toOrigin)
     .option('--kafka-version <version>', `version of Apache Kafka (default: ${KAFKA_VERSION})`)
     .option('--property <name=value...>', 'properties of the broker', toProperties)
+    .option('--keep-data <folder>', 'topics and records outlive the broker, in this folder (needs Java)')
     .action(async (options: KafkaArguments) => {
       await runKafka({
         ...(options.port !== undefined && { port: options.port }),
         ...(options.use !== undefined && { use: options.use }),
         ...(options.kafkaVersion !== undefined && { version: options.kafkaVersion }),
         ...(options.property !== undefined && { properties: options.property }),
+        ...(options.keepData !== undefined && { dataDir: options.keepData }),
       });
     });
   addCreateCommand(millrace);
@@ -49,7 +52,14 @@ export function program(): Command {
   return millrace;
 }
 
+const KAFKA_EXAMPLES = `
+Examples:
+  millrace kafka --port 9092
+  millrace kafka --port 9092 --keep-data .kafka
+  millrace kafka --property num.partitions=4`;
+
 interface KafkaArguments {
+  readonly keepData?: string;
   readonly port?: number;
   readonly use?: KafkaOrigin;
   readonly kafkaVersion?: string;

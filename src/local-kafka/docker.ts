@@ -23,6 +23,7 @@ export async function startWithDocker(plan: LaunchPlan): Promise<RunningKafka> {
   if (plan.brokers > 1 || plan.proxies.length > 0 || Object.keys(plan.features).length > 0) {
     throw new LaunchError('it gives one broker without proxies: several, proxies, and features are started by Java');
   }
+  if (plan.dataDir !== null) throw new LaunchError('it keeps no data in a folder of this machine: dataDir needs Java');
   const testcontainers = await loadTestcontainers();
   const runtime = await connectToEngine(testcontainers);
   const image = `apache/kafka:${plan.version}`;

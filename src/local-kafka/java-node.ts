@@ -125,9 +125,14 @@ export class JavaNode implements KafkaNode {
     this.#paused = false;
   }
 
-  /** Ends the process and deletes the folder. */
-  remove(): Promise<void> {
-    return this.#process.remove();
+  /** Ends the process and deletes the folder; data that is kept lies in another one. */
+  async remove(): Promise<void> {
+    try {
+      // What is kept is whole after a kill, too, but is then checked at the next start, which takes long.
+      if (this.parts.plan.dataDir !== null && !this.#paused) await this.#process.end('SIGTERM');
+    } finally {
+      await this.#process.remove();
+    }
   }
 
   async logTail(lines: number): Promise<string> {
@@ -155,6 +160,8 @@ export class JavaNode implements KafkaNode {
     const { java, jars, plan } = this.parts;
     const config = join(this.folder, 'server.properties');
     const args = ['-Xmx128m', '-XX:TieredStopAtLevel=1', '-cp', join(jars, '*'), 'kafka.tools.StorageTool', 'format'];
+    // What is there already stays.
+    if (plan.dataDir !== null) args.push('--ignore-formatted');
     const features = Object.entries(plan.features).flatMap(([name, level]) => ['--feature', `${name}=${level}`]);
     try {
       await promisify(execFile)(java, [...args, '-t', plan.clusterId, '-c', config, ...features], {

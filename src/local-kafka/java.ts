@@ -87,7 +87,7 @@ async function prepare(parts: JavaParts): Promise<JavaKafka> {
           sasl: plan.sasl === undefined ? undefined : { port: sasl, advertised: saslAddress },
           internalPort,
           controllerPort,
-          dataDir,
+          dataDir: plan.dataDir ?? dataDir,
           proxied: proxiedPorts(i).map((port, which) => ({
             port,
             advertised: proxies.get(plan.proxies[which]!).brokers[i]!,

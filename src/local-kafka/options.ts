@@ -1,5 +1,7 @@
 /** What a caller may ask of a Kafka broker for development and tests, and what it is given. */
 import { randomBytes } from 'node:crypto';
+import { resolve } from 'node:path';
+import { keptClusterId } from './kept-data.js';
 import { KAFKA_VERSION } from './kafka-version.js';
 import { LaunchError } from './launch-error.js';
 import type { KafkaProxy } from './proxy/proxy.js';
@@ -47,6 +49,11 @@ export interface StartKafkaOptions {
    * broker that speaks of transactions as those before Kafka 4.0 do. Needs Java. Default: none.
    */
   readonly features?: Readonly<Record<string, number>> | undefined;
+  /**
+   * A folder that topics, records and offsets are kept in: what a broker left there, the next one of the same or a later version
+   * has. One broker at a time, and by Java. Default: a folder that is deleted at the end.
+   */
+  readonly dataDir?: string | undefined;
   /** Heap of each broker's JVM, in MiB. Default 768; 512 in a cluster. */
   readonly heapMiB?: number | undefined;
   /**
@@ -119,7 +126,7 @@ export interface RunningKafka {
    * @throws {@link LaunchError} code `LAUNCH_FAILED`, when {@link StartKafkaOptions.proxies} did not name it.
    */
   proxy(name: string): KafkaProxy;
-  /** Ends all brokers and deletes their data. Does nothing for brokers of the environment, or when called again. */
+  /** Ends all brokers and deletes their data, unless {@link StartKafkaOptions.dataDir} keeps it. Does nothing for brokers of the environment, or when called again. */
   stop(): Promise<void>;
 }
 
@@ -134,6 +141,8 @@ export interface LaunchPlan {
   readonly sasl: { readonly username: string; readonly password: string } | undefined;
   readonly proxies: readonly string[];
   readonly features: Readonly<Record<string, number>>;
+  /** Absolute; null: nothing is kept. */
+  readonly dataDir: string | null;
   readonly heapMiB: number;
   readonly startupTimeoutMs: number;
   readonly log: (line: string) => void;
@@ -148,8 +157,12 @@ export function launchPlan(options: StartKafkaOptions): LaunchPlan {
   const proxies = options.proxies ?? [];
   const twice = proxies.find((name, i) => proxies.indexOf(name) !== i);
   if (twice !== undefined) throw new LaunchError(`the option proxies names ${twice} twice`);
+  if (options.dataDir !== undefined && brokers > 1) {
+    throw new LaunchError(`the option dataDir keeps the data of one broker, not of ${String(brokers)}`);
+  }
+  const dataDir = options.dataDir === undefined ? null : resolve(options.dataDir);
   return {
-    clusterId: newClusterId(),
+    clusterId: (dataDir === null ? null : keptClusterId(dataDir)) ?? newClusterId(),
     version: options.version ?? KAFKA_VERSION,
     brokers,
     port: options.port,
@@ -157,6 +170,7 @@ export function launchPlan(options: StartKafkaOptions): LaunchPlan {
     sasl: options.sasl,
     proxies,
     features: options.features ?? {},
+    dataDir,
     heapMiB: options.heapMiB ?? (brokers === 1 ? 768 : 512),
     startupTimeoutMs: options.startupTimeoutMs ?? 90_000,
     log: options.log ?? (() => undefined),

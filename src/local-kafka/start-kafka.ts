@@ -17,9 +17,9 @@ const ADVICE = `Do one of these:
  *
  * Tried in this order, unless `use` names one of them:
  * 1. `KAFKA_BROKERS` (comma-separated `host:port`): that broker is used as it is. Passed over when `brokers`, `version`,
- *    `port`, `properties`, `sasl`, `proxies` or `features` are given, since these need a broker of our own.
+ *    `port`, `properties`, `sasl`, `proxies`, `features` or `dataDir` are given, since these need a broker of our own.
  * 2. Docker: the image `apache/kafka`, by Testcontainers (an optional peer dependency), when an engine answers and the
- *    image is there or can be pulled. It gives one broker without proxies, never a cluster.
+ *    image is there or can be pulled. It gives one broker without proxies, never a cluster, and keeps no data.
  * 3. Java 17 or newer: a local process on the loopback interface, from Maven Central's jars, which Maven downloads once
  *    into `$XDG_CACHE_HOME/millrace` (default `~/.cache/millrace`).
  *
@@ -27,7 +27,7 @@ const ADVICE = `Do one of these:
  * its own with replication factor 1. With `brokers: 3` the replication factor is 3 by default and of the topics of offsets
  * and transactions, `min.insync.replicas` is 2, and a fourth process is the controller, so that any broker, and all of them,
  * may go and come back. They end with {@link RunningKafka.stop}, and at the latest with this process, however
- * that ends; their data is deleted. They do not keep the process alive.
+ * that ends; their data is deleted, unless `dataDir` keeps it. They do not keep the process alive.
  *
  * @throws {@link LaunchError} code `LAUNCH_FAILED`, when none can be had: the message lists what was tried, why each
  * failed, and what to install. Also when `KAFKA_BROKERS` is set but no broker is there, and when
@@ -84,7 +84,7 @@ export async function startKafka(options: StartKafkaOptions = {}): Promise<Runni
 /** Why the environment's broker cannot be used, or undefined when it can. */
 function reasonNotOutside(brokers: string, options: StartKafkaOptions): string | undefined {
   if (brokers === '') return 'KAFKA_BROKERS: not set';
-  const own = (['brokers', 'version', 'port', 'properties', 'sasl', 'proxies', 'features'] as const).filter(
+  const own = (['brokers', 'version', 'port', 'properties', 'sasl', 'proxies', 'features', 'dataDir'] as const).filter(
     (name) => options[name] !== undefined,
   );
   if (own.length === 0) return undefined;

@@ -49,6 +49,11 @@ describe('millrace kafka', () => {
     });
   });
 
+  it('keeps data in a folder', async () => {
+    await run('kafka', '--keep-data', '.kafka');
+    expect(runKafka).toHaveBeenCalledWith({ dataDir: '.kafka' });
+  });
+
   it.each([
     [['--port', 'x'], /A port is a whole number from 1 to 65535/],
     [['--port', '70000'], /A port is a whole number from 1 to 65535/],

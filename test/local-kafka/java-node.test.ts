@@ -19,14 +19,14 @@ afterEach(async () => {
 });
 
 /** A program in Java's place: formats by its first words, else runs until it is ended. A controller is not asked for an answer. */
-function controller(format: string): Promise<JavaNode> {
+function controller(format: string, dataDir: string | null = null): Promise<JavaNode> {
   const java = join(folder, 'java');
   writeFileSync(
     java,
     `#!/bin/sh\ncase "$*" in *StorageTool*) ${format};; esac\necho "$PWD" >> ${join(folder, 'started')}\nexec sleep 300\n`,
   );
   chmodSync(java, 0o755);
-  const plan = { clusterId: 'c', startupTimeoutMs: 30_000, features: {} } as unknown as LaunchPlan;
+  const plan = { clusterId: 'c', startupTimeoutMs: 30_000, features: {}, dataDir } as unknown as LaunchPlan;
   return JavaNode.prepare({ java, jars: folder, plan }, { id: 7, brokers: [], heapMiB: 64 }, (dataDir) => ({
     'log.dirs': dataDir,
   }));
@@ -63,4 +63,18 @@ it('says why its storage could not be formatted, and leaves nothing', async () =
   const error: unknown = await controller('echo nonsense >&2; exit 2').catch((reason: unknown) => reason);
   expect(error).toBeInstanceOf(LaunchError);
   expect((error as LaunchError).message).toMatch(/formatted: nonsense/);
+});
+
+it('ends in good order, and does not format again, where data is kept', async () => {
+  const said = join(folder, 'said');
+  const java = `echo "$*" > ${said}; exit 0`;
+  node = await controller(java, join(folder, 'kept'));
+  expect(readFileSync(said, 'utf8')).toContain('--ignore-formatted');
+  await node.start();
+  await vi.waitFor(() => expect(starts()).toHaveLength(1));
+  const [home] = starts() as [string];
+  await node.remove();
+  expect([existsSync(home), node.isRunning()]).toEqual([false, false]);
+  node = await controller(java);
+  expect(readFileSync(said, 'utf8')).not.toContain('--ignore-formatted');
 });
