@@ -1,6 +1,6 @@
 /** The command line of `npm run bench:compare`, checked. */
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { DEFAULT_RECORDS, toBrokers, toCount } from '../run/arguments.js';
+import { DEFAULT_RECORDS, GUARANTEES, toBrokers, toCount, type Guarantee } from '../run/arguments.js';
 import { ORDER_FORMATS, type OrderFormat } from '../run/formats.js';
 import { WORKLOADS, type Workload } from '../run/workloads.js';
 
@@ -11,6 +11,7 @@ export interface CompareArguments {
   /** Undefined: one is found or started. */
   readonly brokers: readonly string[] | undefined;
   readonly format: OrderFormat;
+  readonly guarantee: Guarantee;
   readonly keys: number;
   readonly seed: number;
   /** File for all figures. */
@@ -31,6 +32,9 @@ export function readCompareArguments(words: readonly string[], command = new Com
     .option('--workloads <names>', `of ${WORKLOADS.join(', ')}`, toWorkloads, toWorkloads('map,count,agg,repart,join'))
     .option('--brokers <host:port,…>', 'where Kafka is (default: KAFKA_BROKERS, else one is started)', toBrokers)
     .addOption(new Option('--format <name>', 'how orders are written').choices(ORDER_FORMATS).default('json'))
+    .addOption(
+      new Option('--guarantee <name>', 'processing guarantee of both').choices(GUARANTEES).default('at_least_once'),
+    )
     .option('--keys <n>', 'users that place orders', toCount, 10_000)
     .option('--seed <n>', 'seed of the orders', toCount, 42)
     .option('--json <file>', 'writes every figure of every run to this file')

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { findProgram } from '../../src/local-kafka/find-program.js';
 import { KAFKA_VERSION } from '../../src/local-kafka/kafka-version.js';
+import { commitIntervalOf } from '../run/arguments.js';
 import type { Workload } from '../run/workloads.js';
 import type { CompareArguments } from './arguments.js';
 import { runChild } from './child.js';
@@ -62,8 +63,9 @@ export class JvmSide {
   }
 
   async measure(brokers: string, workload: Workload, input: string, given: CompareArguments): Promise<Figures> {
-    const { records, format, timeout } = given;
-    return readFigures(await this.run('run', { brokers, workload, input, records, format }, timeout));
+    const { records, format, guarantee, timeout } = given;
+    const how = { format, guarantee, 'commit-interval-ms': commitIntervalOf(guarantee) };
+    return readFigures(await this.run('run', { brokers, workload, input, records, ...how }, timeout));
   }
 
   private run(

@@ -29,7 +29,7 @@ async function main(given: CompareArguments): Promise<void> {
     const comparisons = new Map<string, Comparison>();
     for (const [workload, ofWorkload] of pairs) comparisons.set(workload, compare(ofWorkload));
     print(
-      `\n${String(given.records)} records of ${given.format}, ${String(given.rounds)} rounds; medians (least–most)\n`,
+      `\n${String(given.records)} records of ${given.format}, ${given.guarantee}, ${String(given.rounds)} rounds; medians (least–most)\n`,
     );
     print(table(comparisons));
     if (given.json !== undefined) await writeFile(given.json, report(given, jvm, pairs, comparisons));
@@ -66,10 +66,10 @@ async function measureMillrace(
   brokers: string,
   workload: Workload,
   input: string,
-  { records, format, timeout: timeoutSeconds }: CompareArguments,
+  { records, format, guarantee, timeout: timeoutSeconds }: CompareArguments,
 ): Promise<Figures> {
   const what = ['--workload', workload, '--input', input, '--records', String(records), '--format', format];
-  const words = ['--brokers', brokers, ...what];
+  const words = ['--brokers', brokers, ...what, '--guarantee', guarantee];
   const start = join(root, 'bench/start.js');
   return readFigures(await runChild(process.execPath, [start, 'run', ...words], { timeoutSeconds, capture: true }));
 }
@@ -94,9 +94,9 @@ function report(
     java: jvm.version,
     kafka: KAFKA_VERSION,
   };
-  const { records, rounds, keys, seed, format } = given;
+  const { records, rounds, keys, seed, format, guarantee } = given;
   const when = new Date().toISOString();
-  const all = { when, machine, records, rounds, keys, seed, format, runs: Object.fromEntries(pairs) };
+  const all = { when, machine, records, rounds, keys, seed, format, guarantee, runs: Object.fromEntries(pairs) };
   return `${JSON.stringify({ ...all, comparisons: Object.fromEntries(comparisons) }, null, 2)}\n`;
 }
 

@@ -21,6 +21,7 @@ export function application(
   return new KafkaStreams(topology, {
     applicationId,
     kafka: { brokers: [...given.brokers], clientId: applicationId },
+    processingGuarantee: given.guarantee,
     commitInterval: given.commitIntervalMs,
     producer: { linger: given.lingerMs },
     logger,

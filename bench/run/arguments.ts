@@ -9,13 +9,21 @@ import { WORKLOADS, type Workload } from './workloads.js';
  */
 export const DEFAULT_RECORDS = 5_000_000;
 
+export const GUARANTEES = ['at_least_once', 'exactly_once_v2'] as const;
+export type Guarantee = (typeof GUARANTEES)[number];
+
+/** Time between commits on both sides, ms: of exactly-once Kafka Streams' default, else one that a run has many of. */
+export function commitIntervalOf(guarantee: Guarantee): number {
+  return guarantee === 'exactly_once_v2' ? 100 : 1_000;
+}
+
 /** What both ways of running have in common. */
 interface Common {
   readonly workload: Workload;
   readonly brokers: readonly string[];
   readonly input: string;
   readonly format: OrderFormat;
-  readonly guarantee: 'at_least_once';
+  readonly guarantee: Guarantee;
   readonly commitIntervalMs: number;
   readonly lingerMs: number;
   readonly caching: boolean;
@@ -46,8 +54,8 @@ interface Parsed {
   readonly input: string;
   readonly format: OrderFormat;
   readonly records?: number;
-  readonly guarantee: 'at_least_once';
-  readonly commitInterval: number;
+  readonly guarantee: Guarantee;
+  readonly commitInterval?: number;
   readonly linger?: number;
   readonly caching: 'on' | 'off';
   readonly output?: string;
@@ -76,10 +84,8 @@ export function readArguments(words: readonly string[], command = new Command())
       `records of the input topic, all of which are processed (default: ${String(DEFAULT_RECORDS)})`,
       toCount,
     )
-    .addOption(
-      new Option('--guarantee <name>', 'processing guarantee').choices(['at_least_once']).default('at_least_once'),
-    )
-    .option('--commit-interval <duration>', 'time between commits', toDuration, 1_000)
+    .addOption(new Option('--guarantee <name>', 'processing guarantee').choices(GUARANTEES).default('at_least_once'))
+    .option('--commit-interval <duration>', 'time between commits (default: 1 s, 100 ms exactly once)', toDuration)
     .option('--linger <duration>', 'time a batch waits for more records (default: 5 ms, 0 when serving)', toDuration)
     .addOption(
       new Option('--caching <on|off>', 'hold back updates until the commit').choices(['on', 'off']).default('on'),
@@ -96,7 +102,7 @@ export function readArguments(words: readonly string[], command = new Command())
   const given = command.opts<Parsed>();
   const { workload, brokers, input, format, guarantee, stateDir } = given;
   const common = { workload, brokers, input, format, guarantee, stateDir, caching: given.caching === 'on' };
-  const commitIntervalMs = given.commitInterval;
+  const commitIntervalMs = given.commitInterval ?? commitIntervalOf(guarantee);
   if (given.serve) {
     const { applicationId, output } = given;
     if (applicationId === undefined) return command.error('error: --serve needs --application-id');

@@ -32,6 +32,12 @@ describe('the command line of the benchmark', () => {
     expect(read(INPUT)).toMatchObject({ serve: false, records: 5_000_000 });
   });
 
+  it('commits as often as Kafka Streams does when it is exactly once', () => {
+    const given = read(`${INPUT} --guarantee exactly_once_v2`);
+    expect(given).toMatchObject({ guarantee: 'exactly_once_v2', commitIntervalMs: 100 });
+    expect(read(`${INPUT} --guarantee exactly_once_v2 --commit-interval 2s`)).toMatchObject({ commitIntervalMs: 2000 });
+  });
+
   it('serves without linger unless told otherwise', () => {
     const given = read(`${INPUT} --serve --application-id app --output out --caching off --commit-interval 100ms`);
     expect(given).toMatchObject({ serve: true, applicationId: 'app', output: 'out', caching: false });
@@ -43,7 +49,7 @@ describe('the command line of the benchmark', () => {
     [`${INPUT} --records 1.5`, /whole number from 1/],
     [`${INPUT} --records 1 --brokers nowhere`, /"nowhere" is not host:port/],
     [`${INPUT} --records 1 --commit-interval soon`, /'10s' or '5m'/],
-    [`${INPUT} --records 1 --guarantee exactly_once_v2`, /Allowed choices are at_least_once/],
+    [`${INPUT} --records 1 --guarantee at_most_once`, /Allowed choices are at_least_once, exactly_once_v2/],
     [`${INPUT} --records 1 --format xml`, /Allowed choices are json, avro, protobuf/],
     [`${INPUT} --records 1 --caching maybe`, /Allowed choices are on, off/],
     [`${INPUT} --records 1 --application-id app`, /goes with --serve only/],
