@@ -1,10 +1,13 @@
 /** The running application: start, drain, close, and the states in between. */
 import { readConfig, type Config } from './config.js';
 import type { KafkaStreamsOptions } from './config/options.js';
+import { asError } from './errors/as-error.js';
 import { MillraceError } from './errors/error.js';
 import { OptionalServer } from './serve/optional-server.js';
 import { ignoreRejection } from './errors/promised.js';
 import { reasonOf, shownValue } from './errors/shown-value.js';
+import { ActivityLog, NO_FLOW, type Activity } from './observe/activity.js';
+import { NEXT_STATES, type State } from './observe/instance-state.js';
 import { guardedLogger } from './observe/logger.js';
 import type { RestoreListener } from './worker/state/restore-listener.js';
 import type { InstanceMetadata, KeyMetadata } from './observe/instance-metadata.js';
@@ -33,28 +36,6 @@ import { toMilliseconds } from './time/duration.js';
 import { checkTopology } from './topology/check-topology.js';
 import { notesOf, type TopologyNote } from './topology/notes.js';
 import type { NotYetATopology, Topology } from './topology/topology.js';
-
-/**
- * - `CREATED`: not started;
- * - `REBALANCING`: joining, or tasks are coming, going or restoring;
- * - `RUNNING`: every assigned task processes records;
- * - `PENDING_SHUTDOWN`, `NOT_RUNNING`: closing, closed;
- * - `PENDING_ERROR`, `ERROR`: closing after a failure, closed by it, or by a `close` that could not commit.
- *
- * Kafka Streams: `KafkaStreams.State`.
- */
-export type State =
-  'CREATED' | 'REBALANCING' | 'RUNNING' | 'PENDING_SHUTDOWN' | 'NOT_RUNNING' | 'PENDING_ERROR' | 'ERROR';
-
-const NEXT: Readonly<Record<State, readonly State[]>> = {
-  CREATED: ['REBALANCING', 'PENDING_SHUTDOWN'],
-  REBALANCING: ['RUNNING', 'PENDING_SHUTDOWN', 'PENDING_ERROR'],
-  RUNNING: ['REBALANCING', 'PENDING_SHUTDOWN', 'PENDING_ERROR'],
-  PENDING_SHUTDOWN: ['NOT_RUNNING', 'ERROR'],
-  NOT_RUNNING: [],
-  PENDING_ERROR: ['ERROR'],
-  ERROR: [],
-};
 
 /** One that throws, or whose promise rejects, is told to the uncaught-error handler; `replace` then leaves all as it is. */
 export type StateListener = (state: State, before: State) => void;
@@ -97,6 +78,7 @@ export class KafkaStreams {
   private readonly replacements: Replacements;
   private ending: Promise<void> | null = null;
   private failure: Error | null = null;
+  private readonly log = new ActivityLog();
   private readonly end: { readonly promise: Promise<void>; readonly resolve: () => void };
 
   /**
@@ -266,6 +248,11 @@ export class KafkaStreams {
     return { applicationId: this.config.applicationId, state: this.current, ...measured };
   }
 
+  /** What its nodes were given, what waits for it, and what happened to it of late: what the dashboard shows. */
+  activity(): Activity {
+    return { ...(this.running?.flow() ?? NO_FLOW), occurrences: this.log.latest };
+  }
+
   /**
    * Asks a store: that of a table or an aggregate without windows, or another kind, given by `type`. What is asked is answered
    * from the parts that this instance holds, asynchronously; the answer is a copy. One that was made goes on working when tasks
@@ -324,6 +311,7 @@ export class KafkaStreams {
       this.topology,
       { ...this.config, applicationServer },
       {
+        activity: this.log,
         restore: this.restoreListeners,
         rebalancing: () => {
           if (this.current === 'RUNNING') this.moveTo('REBALANCING');
@@ -347,6 +335,7 @@ export class KafkaStreams {
     const reason = asError(error);
     this.config.logger.error('the instance failed', { error: reason.message, stack: reason.stack });
     const decision = decided ?? this.decide(reason);
+    if (decision !== 'shutdown') this.log.failed(reason);
     if (decision === 'shutdown-application') {
       // It ends like the others, when the group tells it to; until then it only keeps its membership.
       this.failure ??= reason;
@@ -420,6 +409,7 @@ export class KafkaStreams {
     this.failure ??= asError(error);
     // Whoever closes it already waits for the same end.
     if (!this.isUp) return;
+    this.log.failed(error);
     this.moveTo('PENDING_ERROR');
     this.ending = this.stopQuietly();
     await this.ending;
@@ -456,11 +446,12 @@ export class KafkaStreams {
   private moveTo(state: State): void {
     const before = this.current;
     if (before === state) return;
-    if (!NEXT[before].includes(state)) {
+    if (!NEXT_STATES[before].includes(state)) {
       throw new MillraceError('STATE_INVALID', `the application cannot go from ${before} to ${state}`);
     }
     this.current = state;
     this.config.logger.info('state changed', { from: before, to: state });
+    this.log.add('state', `${before} → ${state}`);
     if (state === 'NOT_RUNNING' || state === 'ERROR') this.server.close();
     for (const changed of this.waiting.splice(0)) changed();
     for (const listener of this.stateListeners) this.tell(listener, state, before);
@@ -488,8 +479,4 @@ export class KafkaStreams {
       `${call}() is only allowed in state ${state}, not in ${this.current}; make a new KafkaStreams to start again`,
     );
   }
-}
-
-function asError(error: unknown): Error {
-  return error instanceof Error ? error : new MillraceError('PROCESSING_FAILED', reasonOf(error), { cause: error });
 }

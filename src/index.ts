@@ -152,11 +152,11 @@ export type { AsyncAttempt } from './record/async-attempt.js';
 // The running application: its options, its states, and who is told or asked what.
 export {
   KafkaStreams,
-  type State,
   type StateListener,
   type UncaughtDecision,
   type UncaughtErrorHandler,
 } from './app.js';
+export type { State } from './observe/instance-state.js';
 export type { IsolationLevel, ProcessingGuarantee, KafkaStreamsOptions } from './config/options.js';
 export type { CreateTopics } from './topology/created-topics.js';
 export type { UpgradeFrom } from './serde/older-formats.js';

@@ -337,8 +337,8 @@ export interface JoinedMember {
 
 /** What the runtime does when membership changes. Heartbeats go on by their own timer while any of these is awaited. */
 export interface GroupHandler {
-  /** Awaited before each JoinGroup: give up here what must not be held during the rebalance. */
-  beforeJoin(): Promise<void>;
+  /** Awaited before each JoinGroup, with why there is one: give up here what must not be held during the rebalance. */
+  beforeJoin(reason: string): Promise<void>;
   /** Bytes for JoinGroup. */
   subscription(): Buffer;
   /** On the leader: bytes for every member. */

@@ -13,6 +13,8 @@ export abstract class RunningNode {
   private readonly children: RunningNode[] = [];
   private readonly longCalls: LongCalls;
   private readonly turn: Turn;
+  /** Records that it was given; of those that are tried again, once. */
+  taken = 0;
 
   constructor(
     readonly name: string,
@@ -58,6 +60,7 @@ export abstract class RunningNode {
 
   /** `process`, with an error caught at the innermost node that threw, as Kafka Streams does. */
   receive(key: unknown, value: unknown, timestamp: number, headers: Headers): void {
+    this.taken += 1;
     this.entered();
     try {
       this.process(key, value, timestamp, headers);

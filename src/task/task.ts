@@ -7,7 +7,7 @@ import type { RecordContext } from '../record/record-context.js';
 import type { Turn } from '../record/turn.js';
 import type { RecordMetrics } from '../observe/instance-metrics.js';
 import type { Companion } from '../processor/context.js';
-import type { RunningNode } from '../processor/node.js';
+import { RunningNode } from '../processor/node.js';
 import type { PendingWork } from '../processor/pending-work.js';
 import { Timers, type DueQueue } from '../processor/punctuation/due-queue.js';
 import type { PartitionGroup } from '../source/partition-group.js';
@@ -113,6 +113,13 @@ export class Task {
     if (written) return this.epoch.offsets('written');
     const heldBack = this.turn.unfinished || (behindCaches && this.parts.state.holding);
     return this.epoch.offsets(heldBack ? 'sealed' : 'processed');
+  }
+
+  /** Adds what each of its nodes was given. */
+  countInto(totals: Map<string, number>): void {
+    for (const node of this.parts.nodes) {
+      if (node instanceof RunningNode) totals.set(node.name, (totals.get(node.name) ?? 0) + node.taken);
+    }
   }
 
   queue(topic: string, partition: number): PartitionQueue | undefined {

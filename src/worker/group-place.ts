@@ -2,6 +2,7 @@
 import type { Admin, BrokerClient, GroupMember } from '../broker/port.js';
 import type { Config } from '../config.js';
 import { PROTOCOL_NAME } from '../group/membership-codec.js';
+import type { ActivityLog } from '../observe/activity.js';
 import type { RebalanceMetrics } from '../observe/instance-metrics.js';
 import type { Topology } from '../topology/topology.js';
 import type { InstanceDirectory } from './group/instance-directory.js';
@@ -31,6 +32,7 @@ interface GroupPlaceParts {
   readonly recreated: Set<string>;
   readonly longCalls: Pick<LongCallLog, 'pulse'>;
   readonly metrics: RebalanceMetrics;
+  readonly activity: ActivityLog;
   readonly rebalancing: () => void;
   readonly settled: () => void;
   readonly failed: (error: unknown, decided?: 'shutdown') => void;
@@ -60,6 +62,7 @@ export function groupPlace(parts: GroupPlaceParts): GroupPlace {
     settled,
     failed,
     metrics: parts.metrics,
+    activity: parts.activity,
     logger: config.logger,
   });
   const member = client.group(

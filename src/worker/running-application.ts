@@ -4,6 +4,7 @@ import type { Admin, BrokerClient, CommittedOffset, GroupMember, PartitionReader
 import { murmur2Partition } from '../broker/wire/murmur2.js';
 import type { Config } from '../config.js';
 import { BrokerError } from '../errors/broker-error.js';
+import { NO_FLOW, type ActivityLog, type Flow } from '../observe/activity.js';
 import type { Measurements } from '../observe/measurements.js';
 import { CacheBudget } from '../store/cache-budget.js';
 import { DefaultPartition } from '../sink/default-partition.js';
@@ -22,6 +23,7 @@ import { InstanceMetrics } from './instance-metrics.js';
 import { InstanceDirectory } from './group/instance-directory.js';
 import { LongCallLog } from './loop/long-call-log.js';
 import { EventLoopDelay } from './loop/event-loop-delay.js';
+import { flowOf } from './flow.js';
 import { snapshot } from './metrics-snapshot.js';
 import { ReaderEvents } from './loop/reader-events.js';
 import { groupPlace, type GroupPlace } from './group-place.js';
@@ -52,6 +54,7 @@ const FETCH_WAIT_MS = 100;
 const CHANGELOG = '-changelog';
 
 export interface ApplicationEvents {
+  readonly activity: ActivityLog;
   readonly restore: readonly RestoreListener[];
   /** The assignment begins to change, or tasks are not restored yet. */
   readonly rebalancing: () => void;
@@ -221,6 +224,11 @@ export class RunningApplication {
     });
   }
 
+  flow(): Flow {
+    const { tasks, reader } = this;
+    return tasks === null || reader === null ? NO_FLOW : flowOf(tasks, reader);
+  }
+
   /** What is at the cluster: the topics, created where that is ours to do, and which ones are meant by their names. */
   private async explore(): Promise<Ground> {
     const { topology, config, client } = this;
@@ -270,10 +278,24 @@ export class RunningApplication {
 
   private takePlace({ admin, plan }: Ground, processId: string): GroupMember {
     const { topology, config, client, folder, recreated, longCalls, directory } = this;
-    const { failed } = this.events;
+    const { failed, activity } = this.events;
     const metrics = this.numbers.rebalances;
     this.place = groupPlace({
-      ...{ topology, config, client, folder, recreated, longCalls, admin, plan, processId, failed, metrics, directory },
+      ...{
+        topology,
+        config,
+        client,
+        folder,
+        recreated,
+        longCalls,
+        admin,
+        plan,
+        processId,
+        failed,
+        metrics,
+        directory,
+        activity,
+      },
       tasks: () => this.tasks as TaskSet,
       rebalancing: () => {
         this.settled = false;
@@ -408,6 +430,7 @@ export class RunningApplication {
       paused: () => this.instance?.isPaused ?? false,
       overdue: () => member.overdue(),
       logger: config.logger,
+      activity: this.events.activity,
     });
     return [watch, events, this.stalls, this.stateSize];
   }

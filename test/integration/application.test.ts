@@ -1,7 +1,8 @@
 /** One application on a real broker: from topic to topic, over a restart, with what can go wrong at the start. */
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { KafkaStreams, State } from '../../src/app.js';
+import type { KafkaStreams } from '../../src/app.js';
+import type { State } from '../../src/observe/instance-state.js';
 import { StreamsBuilder } from '../../src/dsl/streams-builder.js';
 import { serdes } from '../../src/serde/serdes.js';
 import type { Topology } from '../../src/topology/topology.js';

@@ -5,6 +5,7 @@ import { MillraceError } from '../../errors/error.js';
 import { assignTasks } from '../../group/assignor.js';
 import { decodeAssignment, decodeClaim, encodeAssignment, encodeClaim } from '../../group/membership-codec.js';
 import type { MemberClaim, TaskId } from '../../group/ownership.js';
+import type { ActivityLog } from '../../observe/activity.js';
 import type { Logger } from '../../observe/logger.js';
 import type { Task } from '../../task/task.js';
 import type { Topology } from '../../topology/topology.js';
@@ -15,6 +16,8 @@ import type { RebalanceMetrics } from '../../observe/instance-metrics.js';
 
 /** For the last commit of tasks that are given up: longer than it takes to find the new leader of a partition. */
 const GIVE_UP_LIMIT_MS = 15_000;
+/** Tasks that one line names. */
+const MOST_LISTED = 12;
 
 interface MembershipParts {
   readonly applicationId: string;
@@ -38,6 +41,7 @@ interface MembershipParts {
   /** `shutdown`: nobody is asked what to do about it. */
   readonly failed: (error: unknown, decided?: 'shutdown') => void;
   readonly metrics: RebalanceMetrics;
+  readonly activity: ActivityLog;
   readonly logger: Logger;
 }
 
@@ -58,7 +62,8 @@ export class Membership implements GroupHandler {
     this.parts.rejoin('the application is to be shut down');
   }
 
-  beforeJoin(): Promise<void> {
+  beforeJoin(reason: string): Promise<void> {
+    this.parts.activity.add('rebalance', `joins the group: ${reason}`);
     this.parts.metrics.began(performance.now());
     return Promise.resolve();
   }
@@ -125,6 +130,7 @@ export class Membership implements GroupHandler {
     if (revoked.length > 0) this.parts.rejoin('tasks were given up');
     tasks.open([...added, ...changed]);
     this.parts.metrics.ended(performance.now());
+    this.parts.activity.add('rebalance', assignedText(identity.generation, active, added, revoked, this.parts.metrics));
     this.parts.settled();
   }
 
@@ -177,6 +183,7 @@ export class Membership implements GroupHandler {
     });
     this.generation = -1;
     this.parts.directory.lost();
+    this.parts.activity.add('rebalance', 'the group has put the instance out; its tasks are closed without a commit');
     this.parts.metrics.lost += 1;
     this.parts.rebalancing();
     await this.parts.tasks.abandon();
@@ -185,6 +192,27 @@ export class Membership implements GroupHandler {
   failed(error: Error): void {
     this.parts.failed(error);
   }
+}
+
+function assignedText(
+  generation: number,
+  active: readonly TaskId[],
+  added: readonly TaskId[],
+  revoked: readonly TaskId[],
+  { lastMs }: RebalanceMetrics,
+): string {
+  const changes = [
+    added.length === 0 ? '' : `, gained ${listed(added)}`,
+    revoked.length === 0 ? '' : `, gave up ${listed(revoked)}`,
+  ].join('');
+  const tasks = active.length === 1 ? '1 task' : `${String(active.length)} tasks`;
+  return `generation ${String(generation)}: ${tasks}${changes === '' ? ', none of them new' : changes} (${String(Math.round(lastMs))} ms)`;
+}
+
+/** The first of many. */
+function listed(ids: readonly TaskId[]): string {
+  const shown = ids.slice(0, MOST_LISTED).join(' ');
+  return ids.length > MOST_LISTED ? `${shown} and ${String(ids.length - MOST_LISTED)} more` : shown;
 }
 
 function planChanged(plan: TopicPlan, topics: Readonly<Record<string, number>>): boolean {

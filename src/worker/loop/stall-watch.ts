@@ -1,5 +1,6 @@
 /** Notices tasks that have records and make no progress, and says what they wait for. */
 import type { TopicPartition } from '../../broker/port.js';
+import type { ActivityLog } from '../../observe/activity.js';
 import type { Logger } from '../../observe/logger.js';
 import type { Task } from '../../task/task.js';
 import type { Clock } from '../../time/clock.js';
@@ -23,6 +24,7 @@ interface StallWatchParts {
   /** The coordinator has not been heard of for the session time-out. */
   readonly overdue: () => boolean;
   readonly logger: Logger;
+  readonly activity: ActivityLog;
 }
 
 interface Seen {
@@ -82,6 +84,7 @@ export class StallWatch {
       return before;
     }
     if (before !== undefined && before.told !== null) {
+      this.parts.activity.add('stall', `task ${id} goes on`);
       this.parts.logger.info('a task goes on', { task: id, stoodForMs: now - before.since, reason: before.reason });
     }
     if (position === null) return null;
@@ -96,6 +99,7 @@ export class StallWatch {
     seen.reason = reason;
     if (seen.told !== null && !changed && now - seen.told < AGAIN_MS) return;
     if (seen.told === null) this.count += 1;
+    if (seen.told === null || changed) this.parts.activity.add('stall', `task ${task} stands still: ${reason}`);
     seen.told = now;
     this.parts.logger.warn(
       `task ${task} has made no progress for ${String(Math.round((now - seen.since) / 1000))} s: ${reason}`,

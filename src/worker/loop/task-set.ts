@@ -43,6 +43,8 @@ export class TaskSet {
   private readonly leaving = new Set<Task>();
   /** All tasks are being closed, to be opened again after that; resolves with whether they are still ours. */
   private replaying: Promise<boolean> | null = null;
+  /** What the nodes of tasks were given that are gone. */
+  private readonly gone = new Map<string, number>();
 
   constructor(private readonly parts: TaskSetParts) {}
 
@@ -68,6 +70,13 @@ export class TaskSet {
   /** Partitions that are not fetched, since enough of them waits. */
   get pausedPartitions(): number {
     return this.paused.size;
+  }
+
+  /** Records that each node was given since the start, by its name. */
+  get taken(): ReadonlyMap<string, number> {
+    const totals = new Map(this.gone);
+    for (const task of this.ordered) task.countInto(totals);
+    return totals;
   }
 
   /** Whether some task is not running yet. */
@@ -248,6 +257,7 @@ export class TaskSet {
       const task = this.tasks.get(id);
       if (task === undefined) continue;
       going.push(task);
+      task.countInto(this.gone);
       this.tasks.delete(id);
       this.parts.reader.unassign(task.partitions);
       for (const queue of task.partitions) {

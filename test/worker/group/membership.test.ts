@@ -4,6 +4,7 @@ import { StreamsBuilder } from '../../../src/dsl/streams-builder.js';
 import { BrokerError } from '../../../src/errors/broker-error.js';
 import { decodeAssignment, decodeClaim, encodeAssignment, encodeClaim } from '../../../src/group/membership-codec.js';
 import type { MemberClaim, TaskId } from '../../../src/group/ownership.js';
+import { ActivityLog } from '../../../src/observe/activity.js';
 import { RebalanceMetrics } from '../../../src/observe/instance-metrics.js';
 import { silentLogger } from '../../../src/observe/logger.js';
 import type { Topology } from '../../../src/topology/topology.js';
@@ -27,12 +28,14 @@ let topics: Record<string, number>;
 let steps: string[];
 let failures: unknown[];
 let recreated: Set<string>;
+let activity: ActivityLog;
 
 beforeEach(() => {
   topics = { in: 3, out: 3 };
   steps = [];
   failures = [];
   recreated = new Set();
+  activity = new ActivityLog();
 });
 
 interface Joined {
@@ -61,6 +64,7 @@ function joined(): Joined {
     plan,
     recreated,
     metrics: new RebalanceMetrics(),
+    activity,
     rejoin: (reason) => steps.push(`rejoins: ${reason}`),
     rebalancing: () => steps.push('rebalances'),
     settled: () => steps.push('settles'),

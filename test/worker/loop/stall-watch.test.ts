@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { silentLogger } from '../../../src/observe/logger.js';
+import { ActivityLog } from '../../../src/observe/activity.js';
 import type { Task } from '../../../src/task/task.js';
 import { StallWatch } from '../../../src/worker/loop/stall-watch.js';
 
@@ -12,6 +13,7 @@ let overdue: boolean;
 let opening: `${number}_${number}`[];
 let told: string[];
 let watch: StallWatch;
+let activity: ActivityLog;
 
 beforeEach(() => {
   now = 0;
@@ -30,6 +32,7 @@ beforeEach(() => {
     },
   };
   const task = { id: '0_0', partitions: [queue], standing: () => reason } as unknown as Task;
+  activity = new ActivityLog();
   watch = new StallWatch({
     tasks: {
       running: [task],
@@ -43,6 +46,7 @@ beforeEach(() => {
     paused: () => paused,
     overdue: () => overdue,
     logger: { ...silentLogger, warn: (line) => told.push(line), info: (line) => told.push(line) },
+    activity,
   });
 });
 

@@ -28,6 +28,7 @@ function taskOf(id: string): Task {
     partitions: [],
     pending: 0,
     isWaiting: () => waiting.has(id),
+    countInto: () => undefined,
     finishPending: () => Promise.resolve(),
     close: () => {
       steps.push(`${id} closes`);

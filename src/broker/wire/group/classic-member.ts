@@ -43,6 +43,7 @@ type Phase = 'idle' | 'revoking' | 'joining' | 'assigning' | 'stable' | 'losing'
 
 /** Heartbeats from the thread that all else runs on. */
 const ON_THIS_THREAD: OpenHeartbeats = (_, listener, here) => here(listener);
+const NOT_A_MEMBER = 'not a member yet';
 const NO_ASSIGNMENTS: ReadonlyMap<string, Buffer> = new Map();
 
 export class ClassicMember implements GroupMember {
@@ -240,14 +241,14 @@ export class ClassicMember implements GroupMember {
 
   private async revoke(): Promise<boolean> {
     if (!this.enter('revoking')) return false;
-    return this.stillMemberAfter(() => this.handler.beforeJoin());
+    return this.stillMemberAfter(() => this.handler.beforeJoin(this.rejoinReason ?? NOT_A_MEMBER));
   }
 
   /** Null: start over, because membership was lost or the next rebalance has begun. */
   private async join(): Promise<Buffer | null> {
     if (!this.enter('joining')) return null;
     this.heartbeats.join();
-    this.logger.debug(`joining group ${this.options.groupId}`, { reason: this.rejoinReason ?? 'not a member yet' });
+    this.logger.debug(`joining group ${this.options.groupId}`, { reason: this.rejoinReason ?? NOT_A_MEMBER });
     // From here on a wish to rejoin may come too late for these bytes, and so asks for another round.
     this.rejoinReason = null;
     const subscription = this.handler.subscription();
