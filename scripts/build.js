@@ -6,6 +6,7 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, cpSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
+import { buildPage } from './dashboard/build-page.js';
 
 const root = join(import.meta.dirname, '..');
 const dist = join(root, 'dist');
@@ -15,6 +16,7 @@ const { status } = spawnSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'
 if (status !== 0) process.exit(status ?? 1);
 chmodSync(join(dist, 'cli/main.js'), 0o755);
 await buildCommonJs();
+await buildPage(join(dist, 'dashboard'));
 
 /** Module by module, so that both kinds have the same files beside each other: the heartbeat thread is one of them. */
 async function buildCommonJs() {

@@ -157,6 +157,7 @@ export {
   type UncaughtErrorHandler,
 } from './app.js';
 export type { State } from './observe/instance-state.js';
+export type { Activity, Flow, Occurrence, OccurrenceKind } from './observe/activity.js';
 export type { IsolationLevel, ProcessingGuarantee, KafkaStreamsOptions } from './config/options.js';
 export type { CreateTopics } from './topology/created-topics.js';
 export type { UpgradeFrom } from './serde/older-formats.js';

@@ -1,10 +1,11 @@
 /** Whom the server answers: asked before anything else of a request is looked at. */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Context, MiddlewareHandler } from 'hono';
+import { PAGE_PATHS } from './routes/dashboard-routes.js';
 import { isLoopback, type Listening } from './options.js';
 
-/** What anyone may know who can connect: whether the instance is well, in one word. */
-const OPEN_PATHS: ReadonlySet<string> = new Set(['/health/live', '/health/ready']);
+/** What anyone may know who can connect: whether the instance is well, in one word, and the empty page of the dashboard. */
+const OPEN_PATHS: ReadonlySet<string> = new Set(['/health/live', '/health/ready', ...PAGE_PATHS]);
 /** `<name>`, `<name>:<port>`, `[<address>]:<port>`. */
 const HOST = /^(\[[^\]]*\]|[^:]*)(?::\d*)?$/;
 

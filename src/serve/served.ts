@@ -1,4 +1,5 @@
 /** What the server needs of an application: it is asked, and never told anything. */
+import type { Activity } from '../observe/activity.js';
 import type { MetricsSnapshot } from '../observe/measurements.js';
 import type { InstanceMetadata } from '../observe/instance-metadata.js';
 import type { StoreQueries } from '../query/store-queries.js';
@@ -11,6 +12,7 @@ export interface ServedApplication {
   readonly topology: Topology;
   metrics(): MetricsSnapshot;
   metadata(): readonly InstanceMetadata[];
+  activity(): Activity;
   /** @internal Null, or not there: its stores cannot be asked. */
   readonly queries?: StoreQueries | null;
 }

@@ -9,6 +9,7 @@ import type { Logger } from '../observe/logger.js';
 import { QUESTIONS_PATH } from '../query/owner-lane.js';
 import { access } from './access.js';
 import { listening, serverOptions, type ServerOptions } from './options.js';
+import { dashboardRoutes } from './routes/dashboard-routes.js';
 import { healthRoutes } from './routes/health-routes.js';
 import { metricsRoutes } from './routes/metrics-routes.js';
 import { questionRoutes } from './routes/question-routes.js';
@@ -38,7 +39,7 @@ export interface RunningServer {
 
 /**
  * Serves an application over HTTP until it is closed: `/health/live`, `/health/ready`, `/metrics` (with prom-client),
- * `/metrics.json` and `/topology`. It does not keep the process alive.
+ * `/metrics.json`, `/topology` and `/dashboard/`. It does not keep the process alive.
  * @throws MillraceError CONFIG_INVALID, SERVER_FAILED when it cannot listen there
  */
 export async function serve(
@@ -72,6 +73,7 @@ export async function serve(
     questionRoutes(app, queries);
     storeRoutes(app, queries, streams.topology);
   }
+  const dashboard = dashboardRoutes(app, streams);
   app.notFound((context) => context.json({ error: 'there is no such page' }, 404));
   app.onError((error, context) => {
     logger?.error('the server failed to answer', { path: context.req.path, error: reasonOf(error) });
@@ -85,7 +87,15 @@ export async function serve(
     serverOptions: LIMITS,
   }) as Server;
   server.maxConnections = MOST_CONNECTIONS;
-  return listen(server, where.port, where.host);
+  server.on('close', () => {
+    dashboard.close();
+  });
+  try {
+    return await listen(server, where.port, where.host);
+  } catch (error) {
+    dashboard.close();
+    throw error;
+  }
 }
 
 async function listen(server: Server, port: number, host: string): Promise<RunningServer> {

@@ -1,6 +1,7 @@
 /** An application to be served that does nothing: what it says of itself is set by the test. */
 import { StreamsBuilder } from '../../src/dsl/streams-builder.js';
 import type { InstanceMetadata } from '../../src/observe/instance-metadata.js';
+import { ActivityLog, type Activity } from '../../src/observe/activity.js';
 import type { MetricsSnapshot } from '../../src/observe/measurements.js';
 import type { ServedApplication } from '../../src/serve/served.js';
 import { MEASURED } from '../observe/measured-application.js';
@@ -9,6 +10,8 @@ export class TestApplication implements ServedApplication {
   state = 'RUNNING';
   isPaused = false;
   measured: MetricsSnapshot = { ...MEASURED, stalls: { count: 0, now: [] } };
+  readonly log = new ActivityLog();
+  nodes: Record<string, number> = {};
   readonly topology;
 
   constructor() {
@@ -27,6 +30,11 @@ export class TestApplication implements ServedApplication {
         stores: ['counts'],
       },
     ];
+  }
+
+  activity(): Activity {
+    const inputs = [{ topic: 'lines', lag: 40 }];
+    return { nodes: this.nodes, inputs, opening: ['0_2'], occurrences: this.log.latest };
   }
 
   metrics(): MetricsSnapshot {

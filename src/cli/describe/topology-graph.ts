@@ -24,7 +24,7 @@ export interface TopologyGraph {
   readonly edges: readonly GraphEdge[];
 }
 
-export function topologyGraph({ subTopologies }: TopologyDescription): TopologyGraph {
+export function topologyGraph({ subTopologies }: Pick<TopologyDescription, 'subTopologies'>): TopologyGraph {
   const nodes = new Map<string, GraphNode>();
   const edges: GraphEdge[] = [];
   const groups: string[] = [];
