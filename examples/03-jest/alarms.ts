@@ -17,7 +17,7 @@ export function alarmTopology(): Topology {
     .windowedBy(TimeWindows.of({ size: '1m', grace: '10s' }))
     .count({ store: 'hot-readings' })
     .toStream()
-    .filter((count) => count !== null && count >= 3)
+    .filter((count) => count >= 3)
     .selectKey((_, { key }) => key)
     .to('alarms', alarms);
   return builder.build();
