@@ -43,6 +43,7 @@ test('every block compiles', { timeout: 600_000 }, () => {
     subjectFile('orders-value', complete, { declarations: false }),
   );
   writeFileSync(join(folder, 'service.ts'), 'export {};\n');
+  writeFileSync(join(folder, 'topology.ts'), "export declare const topology: import('millrace').Topology;\n");
   const files = blocks.map(({ page, code }, i) => {
     const file = join(folder, `${page.replace(/\W/g, '-')}-${i}.ts`);
     writeFileSync(file, `${code}${/const streams\b/.test(code) ? '' : GIVEN}export {};\n`);

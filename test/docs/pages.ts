@@ -35,7 +35,7 @@ export function readPage(path: string): Page {
 }
 
 export function codeBlocks({ path, text }: Page): CodeBlock[] {
-  const fences = text.matchAll(/(?:`([\w-]+\.ts)`[^`\n]*\n\n)?```ts\n([\s\S]*?)```/g);
+  const fences = text.matchAll(/(?:`([\w.-]+\.ts)`[^`\n]*\n\n)?```ts\n([\s\S]*?)```/g);
   return [...fences].map(([, file, code]) => ({ page: path, file, code: code! }));
 }
 
