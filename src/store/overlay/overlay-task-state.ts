@@ -40,7 +40,8 @@ export interface OverlayOptions extends TaskStateOptions {
 }
 
 /**
- * Opens the stores of a task. Synchronous, and with backends in memory all of the commit is too.
+ * Opens the stores of a task. Synchronous, and with backends in memory all of the commit is too. If it throws, the backends are
+ * the caller's to close: that takes time.
  */
 export function openTaskState(options: OverlayOptions): TaskState {
   return new OverlayTaskState(options);
@@ -61,10 +62,16 @@ class OverlayTaskState implements TaskState {
 
   constructor(private readonly options: OverlayOptions) {
     this.turn = options.turn ?? new Turn(options.context);
-    for (const opening of options.stores) {
-      const member = this.open(opening);
-      this.members.set(member.store.name, member);
-      this.order.push(member);
+    try {
+      for (const opening of options.stores) {
+        const member = this.open(opening);
+        this.members.set(member.store.name, member);
+        this.order.push(member);
+      }
+    } catch (error) {
+      // Nobody will close them: what they have of the memory goes to others.
+      for (const { store } of this.order) store.close();
+      throw error;
     }
     for (const volume of this.volumes) {
       for (const name of volume.catalog.keepOnly(new Set(this.namesIn(volume)))) {

@@ -14,21 +14,29 @@ interface BackendParts {
 
 /**
  * @param engines those of the task's stores; LevelDB is opened where one of them wants it
- * @throws MillraceError STORE_FAILED, CONFIG_INVALID when two engines have one name; what was opened is closed then
+ * @param make makes the state over them, which closes them from then on
+ * @throws MillraceError STORE_FAILED, CONFIG_INVALID when two engines have one name, and what `make` throws; what was opened is
+ * closed then
  */
-export async function openBackends(engines: ReadonlySet<StoreEngine>, parts: BackendParts): Promise<OverlayBackends> {
+export async function openOverBackends<State>(
+  engines: ReadonlySet<StoreEngine>,
+  parts: BackendParts,
+  make: (backends: OverlayBackends) => State,
+): Promise<State> {
   const memory = new MemoryBackend();
   const own = new Map<EngineSupplier, StateBackend>();
+  let onLevel: StateBackend | null = null;
   try {
     for (const engine of engines) {
       if (typeof engine === 'string') continue;
       refuseSameName(engine, own);
       own.set(engine, await openOwn(engine, parts.placeOf(engine)));
     }
-    const level = engines.has('level') ? await parts.openLevel() : memory;
-    return { level, memory, own: (engine) => own.get(engine) as StateBackend };
+    if (engines.has('level')) onLevel = await parts.openLevel();
+    return make({ level: onLevel ?? memory, memory, own: (engine) => own.get(engine) as StateBackend });
   } catch (error) {
-    await Promise.allSettled([...own.values()].map((backend) => backend.close()));
+    const opened = onLevel === null ? [...own.values()] : [onLevel, ...own.values()];
+    await Promise.allSettled(opened.map((backend) => backend.close()));
     throw error;
   }
 }

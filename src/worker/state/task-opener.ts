@@ -17,6 +17,7 @@ import { RecordContext } from '../../record/record-context.js';
 import { Turn } from '../../record/turn.js';
 import type { Slice } from '../../time/slice.js';
 import type { StateBackend } from '../../store/backend.js';
+import type { EngineSupplier } from '../../store/engine-supplier.js';
 import { openLevelBackend } from '../../store/level/open-level.js';
 import type { CacheBudget } from '../../store/cache-budget.js';
 import { openTaskState } from '../../store/overlay/overlay-task-state.js';
@@ -30,7 +31,7 @@ import { engineOf, storeOpening } from '../../task/store-openings.js';
 import { prepareSerdes } from '../../task/serde-uses.js';
 import type { Task } from '../../task/task.js';
 import type { TopologyNode } from '../../topology/node.js';
-import { openBackends } from './open-backends.js';
+import { openOverBackends } from './open-backends.js';
 import type { RestoreMetrics } from '../../observe/restore-metrics.js';
 import { GuardedRestoreListener, type RestoreListener } from './restore-listener.js';
 import type { StateFolder } from './state-folder.js';
@@ -134,27 +135,29 @@ export class TaskOpener {
     const warn = (message: string): void => {
       config.logger.warn(message, { task: id });
     };
-    const backends = await openBackends(new Set(specs.map((spec) => engineOf(spec, config.dslStores))), {
+    const parts = {
       openLevel: () => this.openLevel(id, warn),
-      placeOf: ({ name }) => ({
+      placeOf: ({ name }: EngineSupplier) => ({
         applicationId: config.applicationId,
         task: id,
         folder: folder.engine(name, id),
         memoryBytes: this.memoryShare(),
         warn,
       }),
-    });
-    return openTaskState({
-      task: id,
-      partition,
-      context: record,
-      turn,
-      clock: config.clock,
-      stores: specs.map((spec) => storeOpening(spec, settings)),
-      backends,
-      cache,
-      warn,
-    });
+    };
+    return openOverBackends(new Set(specs.map((spec) => engineOf(spec, config.dslStores))), parts, (backends) =>
+      openTaskState({
+        task: id,
+        partition,
+        context: record,
+        turn,
+        clock: config.clock,
+        stores: specs.map((spec) => storeOpening(spec, settings)),
+        backends,
+        cache,
+        warn,
+      }),
+    );
   }
 
   private areOnDisk(specs: readonly StoreSpec[]): boolean {

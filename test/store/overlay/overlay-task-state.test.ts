@@ -4,7 +4,7 @@ import { RecordContext } from '../../../src/record/record-context.js';
 import type { Serde } from '../../../src/serde/serde.js';
 import { serdes } from '../../../src/serde/serdes.js';
 import { MemoryBackend } from '../../../src/store/memory/memory-backend.js';
-import { CacheBudget } from '../../../src/store/cache-budget.js';
+import { CacheBudget, type CacheUser } from '../../../src/store/cache-budget.js';
 import { openTaskState } from '../../../src/store/overlay/overlay-task-state.js';
 import type { KeyValueSpec, StoreSpec } from '../../../src/store/spec.js';
 import type { TaskState } from '../../../src/store/task-state.js';
@@ -61,6 +61,10 @@ class Disk implements StateBackend {
   }
 
   open(...specs: StoreSpec[]): TaskState {
+    return this.openWith(new CacheBudget(0), ...specs);
+  }
+
+  openWith(cache: CacheBudget, ...specs: StoreSpec[]): TaskState {
     return openTaskState({
       task: '0_0',
       partition: 0,
@@ -72,7 +76,7 @@ class Disk implements StateBackend {
         changelogTopic: `${one.name}-changelog`,
       })),
       backends: { level: this, memory: new MemoryBackend() },
-      cache: new CacheBudget(0),
+      cache,
       warn: (message) => this.warnings.push(message),
     });
   }
@@ -286,6 +290,23 @@ describe('what is found on disk', () => {
 
     const back = disk.open(table('a'), table('b'));
     expect([valueOf(back, 'a', 'k'), back.changelog('a').offset, valueOf(back, 'b', 'k')]).toEqual([undefined, -1, 2]);
+  });
+
+  it('that cannot be opened leaves the memory to the others', () => {
+    const left: CacheUser[] = [];
+    class Cache extends CacheBudget {
+      override leave(user: CacheUser): void {
+        left.push(user);
+        super.leave(user);
+      }
+    }
+    const disk = new Disk();
+    disk.getSync = () => {
+      throw new Error('the disk is gone');
+    };
+    const memory = table('kept', { engine: 'memory' });
+    expect(() => disk.openWith(new Cache(0), memory, table('lost'))).toThrow('the disk is gone');
+    expect(left).toHaveLength(1);
   });
 
   it('is given up when the store has another shape now, with a warning that tells both', async () => {

@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { EnginePlace, EngineSupplier } from '../../../src/store/engine-supplier.js';
 import { MemoryBackend } from '../../../src/store/memory/memory-backend.js';
-import { openBackends } from '../../../src/worker/state/open-backends.js';
+import type { OverlayBackends } from '../../../src/store/overlay/overlay-task-state.js';
+import { openOverBackends } from '../../../src/worker/state/open-backends.js';
+import type { StoreEngine } from '../../../src/store/spec.js';
 import { fileEngine } from '../../store/file-engine.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'millrace-engines-'));
@@ -32,6 +34,8 @@ class Closing extends MemoryBackend {
 
 const noLevel = (): Promise<never> => Promise.reject(new Error('nothing is on LevelDB'));
 
+const given = (backends: OverlayBackends): OverlayBackends => backends;
+
 describe('the backends of a task', () => {
   it('opens each engine once, at a place of its own, and LevelDB only where it is wanted', async () => {
     const places: EnginePlace[] = [];
@@ -39,7 +43,7 @@ describe('the backends of a task', () => {
       EngineSupplier,
       EngineSupplier,
     ];
-    const backends = await openBackends(new Set([first, 'memory', second]), { openLevel: noLevel, placeOf });
+    const backends = await openOverBackends(new Set([first, 'memory', second]), { openLevel: noLevel, placeOf }, given);
     expect(places.map(({ task, folder: at }) => [task, at])).toEqual([
       ['0_1', join(folder, 'first', '0_1')],
       ['0_1', join(folder, 'second', '0_1')],
@@ -47,7 +51,11 @@ describe('the backends of a task', () => {
     expect(backends.own?.(first).location).toBe(join(folder, 'first', '0_1', 'rows.json'));
     expect(backends.own?.(second)).not.toBe(backends.own?.(first));
     const level = new MemoryBackend();
-    const mixed = await openBackends(new Set(['level', first]), { openLevel: () => Promise.resolve(level), placeOf });
+    const mixed = await openOverBackends(
+      new Set(['level', first]),
+      { openLevel: () => Promise.resolve(level), placeOf },
+      given,
+    );
     expect(mixed.level).toBe(level);
   });
 
@@ -57,7 +65,7 @@ describe('the backends of a task', () => {
       { name: 'good', open: () => good },
       { name: 'bad', open: () => Promise.reject(new Error('no licence')) },
     ];
-    await expect(openBackends(new Set(engines), { openLevel: noLevel, placeOf })).rejects.toMatchObject({
+    await expect(openOverBackends(new Set(engines), { openLevel: noLevel, placeOf }, given)).rejects.toMatchObject({
       code: 'STORE_FAILED',
       message: expect.stringContaining('engine bad cannot open the state of task 0_1: no licence') as string,
     });
@@ -66,9 +74,19 @@ describe('the backends of a task', () => {
 
   it('refuses two engines of one name, which would share a folder', async () => {
     const engines = [fileEngine('same'), fileEngine('same')];
-    await expect(openBackends(new Set(engines), { openLevel: noLevel, placeOf })).rejects.toMatchObject({
+    await expect(openOverBackends(new Set(engines), { openLevel: noLevel, placeOf }, given)).rejects.toMatchObject({
       code: 'CONFIG_INVALID',
       message: expect.stringContaining('two engines are called same') as string,
     });
+  });
+
+  it('are closed again where no state can be made over them', async () => {
+    const [level, own] = [new Closing(), new Closing()];
+    const engines = new Set<StoreEngine>(['level', { name: 'own', open: () => own }]);
+    const failing = openOverBackends(engines, { openLevel: () => Promise.resolve(level), placeOf }, () => {
+      throw new Error('the catalog cannot be read');
+    });
+    await expect(failing).rejects.toThrow('the catalog cannot be read');
+    expect([level.closed, own.closed]).toEqual([true, true]);
   });
 });
