@@ -35,6 +35,7 @@ import {
 import { toMilliseconds } from './time/duration.js';
 import { checkTopology } from './topology/check-topology.js';
 import { notesOf, type TopologyNote } from './topology/notes.js';
+import { storeSettings } from './topology/store-defaults.js';
 import type { NotYetATopology, Topology } from './topology/topology.js';
 
 /** One that throws, or whose promise rejects, is told to the uncaught-error handler; `replace` then leaves all as it is. */
@@ -94,9 +95,9 @@ export class KafkaStreams {
     const logger = guardedLogger(config.logger, (cause) => {
       this.bystanderFailed('the logger', cause);
     });
-    this.config = { ...config, logger };
+    this.config = { ...config, logger, ...storeSettings(this.topology, config) };
     this.replacements = new Replacements(logger);
-    checkSerdes(this.topology, config);
+    checkSerdes(this.topology, this.config);
     this.server = new OptionalServer(this, this.config);
     this.queries = applicationQueries({
       questions: () => this.running?.questions ?? null,

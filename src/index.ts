@@ -1,7 +1,7 @@
 /** The front door: what an application imports. Everything that is not here is free to change. */
 
 // What a user writes: sources, operators, and the options and functions that they take.
-export { StreamsBuilder, type BuildOptions } from './dsl/streams-builder.js';
+export { StreamsBuilder, type BuildOptions, type StreamsBuilderOptions } from './dsl/streams-builder.js';
 export { KStream } from './dsl/stream.js';
 export { KTable } from './dsl/table.js';
 export { GlobalKTable } from './dsl/global-table.js';

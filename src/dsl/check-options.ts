@@ -14,6 +14,7 @@ type Kind =
   | 'partitions'
   | 'logging'
   | 'engine'
+  | 'storeFormat'
   | 'offsetReset'
   | 'names'
   | 'any';
@@ -38,6 +39,8 @@ const KINDS: Readonly<Record<string, Kind>> = {
   ensureExplicitInternalResourceNaming: 'boolean',
   logging: 'logging',
   engine: 'engine',
+  dslStores: 'engine',
+  dslStoreFormat: 'storeFormat',
   partitions: 'partitions',
   label: 'text',
 };
@@ -90,6 +93,8 @@ function problemOf(kind: Kind, value: unknown, what: string): string | null {
         : 'must be true, false or an object of topic configuration, such as { "segment.bytes": "10485760" }';
     case 'engine':
       return engineFault(value);
+    case 'storeFormat':
+      return value === 'default' || value === 'headers' ? null : "must be 'default' or 'headers'";
     case 'offsetReset':
       return isOffsetReset(value) ? null : `must be ${OFFSET_RESETS}, not ${shown(value)}`;
     case 'names':

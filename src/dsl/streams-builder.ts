@@ -1,7 +1,7 @@
 /** Where a topology begins: sources of streams and tables, and `build`. */
 import type { ProcessorWrapper } from '../processor/api/processor-wrapper.js';
 import type { ProcessorSupplier } from '../processor/api/processor.js';
-import type { StoreSpec } from '../store/spec.js';
+import type { StoreEngine, StoreSpec } from '../store/spec.js';
 import type { StoreBuilder } from '../store/store-builder.js';
 import { LogicalGraph } from '../topology/logical/logical-graph.js';
 import { StoreNode } from '../topology/logical/processor-nodes.js';
@@ -28,6 +28,16 @@ import { sourceNode, topicsText } from './source-node.js';
 import { SourceOrigin } from './table-origin.js';
 import { KTable } from './table.js';
 import { globalSupplier, readFrom } from './topology-builder.js';
+
+/** What a topology says for all of its operators. Kafka Streams: `TopologyConfig`. */
+export interface StreamsBuilderOptions {
+  /** Where the stores of operators live that do not say so themselves. Default: the application's `dslStores`. */
+  readonly dslStores?: StoreEngine | undefined;
+  /** What the stores of operators on disk keep beside values and times, where an operator does not say. Default: the application's `dslStoreFormat`. */
+  readonly dslStoreFormat?: 'default' | 'headers' | undefined;
+}
+
+const BUILDER = ['dslStores', 'dslStoreFormat'] as const satisfies readonly (keyof StreamsBuilderOptions)[];
 
 /** Options of {@link StreamsBuilder.build}. */
 export interface BuildOptions {
@@ -56,7 +66,14 @@ const BUILD = [
  * Kafka Streams: `StreamsBuilder`.
  */
 export class StreamsBuilder {
-  private readonly graph = new LogicalGraph();
+  private readonly graph: LogicalGraph;
+
+  /** @throws MillraceError CONFIG_INVALID */
+  constructor(options: StreamsBuilderOptions = {}) {
+    checkOptions('StreamsBuilder', options, BUILDER);
+    const { dslStores, dslStoreFormat } = options;
+    this.graph = new LogicalGraph({ dslStores: dslStores ?? null, dslStoreFormat: dslStoreFormat ?? null });
+  }
 
   /**
    * Reads topics as a stream. Two streams of the same topics share one source, that of the first.

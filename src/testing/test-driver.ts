@@ -30,6 +30,7 @@ import { brokerTopicName } from '../topology/internal-topics.js';
 import type { StoreEngine, StoreSpec } from '../store/spec.js';
 import type { TopologyNode } from '../topology/node.js';
 import type { NotYetATopology, Topology } from '../topology/topology.js';
+import { storeSettings } from '../topology/store-defaults.js';
 import { checkTopology } from '../topology/check-topology.js';
 import { DriverLife } from './driver-life.js';
 import { walkedLater } from './walked-later.js';
@@ -354,6 +355,10 @@ export class TopologyTestDriver {
   }
 
   private settings(options: TestDriverOptions): TaskSettings {
+    const stores = storeSettings(this.topology, {
+      dslStores: options.dslStores ?? 'level',
+      dslStoreFormat: options.dslStoreFormat === 'headers' ? 'headers' : null,
+    });
     return {
       applicationId: this.applicationId,
       topology: this.topology,
@@ -369,14 +374,13 @@ export class TopologyTestDriver {
         // Nobody sleeps here: `settle` waits for the task itself.
       },
       emitIntervalMs: toMilliseconds(options.emitInterval ?? 0, 'emitInterval'),
-      dslStores: options.dslStores ?? 'level',
-      dslStoreFormat: options.dslStoreFormat === 'headers' ? 'headers' : null,
+      ...stores,
       upgradeFrom: options.upgradeFrom ?? null,
       producer: this.producer,
       defaultPartition: new DefaultPartition(murmur2Partition),
       metrics: this.metrics,
       logger: options.logger ?? silentLogger,
-      ...(options.refuseSynchronousWalks === true && { storeView: (store) => this.asOnDisk(store, options.dslStores) }),
+      ...(options.refuseSynchronousWalks === true && { storeView: (store) => this.asOnDisk(store, stores.dslStores) }),
       // Nothing arrives later: an empty queue is never waited for.
       endOffset: ({ topic }) => this.task.queue(topic, 0)?.fetchedOffset ?? 0,
       globalStores: null,
@@ -384,7 +388,7 @@ export class TopologyTestDriver {
   }
 
   /** A store as processors see it in production, where that of every engine but `memory` is on disk. */
-  private asOnDisk(store: StateStore, standard: StoreEngine = 'level'): StateStore {
+  private asOnDisk(store: StateStore, standard: StoreEngine): StateStore {
     const spec =
       this.topology.stores.get(store.name) ??
       this.topology.globalStores.find((one) => one.store.name === store.name)?.store;

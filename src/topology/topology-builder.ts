@@ -4,6 +4,7 @@ import type { ProcessorWrapper } from '../processor/api/processor-wrapper.js';
 import type { StoreSpec } from '../store/spec.js';
 import type { GlobalStore, ProcessorNode, RepartitionTopic, SinkNode, SourceNode, TopologyNode } from './node.js';
 import type { Operator } from './operators.js';
+import { NO_STORE_DEFAULTS, type StoreDefaults } from './store-defaults.js';
 import { matchesWhole, patternText } from './topic-pattern.js';
 import { Topology } from './topology.js';
 import { wrapOperator, type WrappedOperator } from './wrap-operator.js';
@@ -40,7 +41,10 @@ export class TopologyBuilder {
   }
 
   /** @param wrapper put around every processor, those of operators too */
-  constructor(private readonly wrapper: ProcessorWrapper | null = null) {}
+  constructor(
+    private readonly wrapper: ProcessorWrapper | null = null,
+    private readonly storeDefaults: StoreDefaults = NO_STORE_DEFAULTS,
+  ) {}
 
   addProcessor(name: string, given: Operator, parents: readonly string[]): void {
     this.checkNewNode(name);
@@ -148,6 +152,7 @@ export class TopologyBuilder {
       globalStores: this.globalStores,
       repartitionTopics: this.repartitionTopics,
       copartitionGroups: this.copartitionGroups.map((group) => [...group]),
+      storeDefaults: this.storeDefaults,
     });
   }
 

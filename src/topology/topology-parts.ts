@@ -1,6 +1,7 @@
 /** What a topology is made of, for those that it is built by and for those that it asks to look at it. */
 import type { StoreSpec } from '../store/spec.js';
 import type { GlobalStore, RepartitionTopic, TopologyNode } from './node.js';
+import type { StoreDefaults } from './store-defaults.js';
 
 /** What a `Topology` is made of. */
 export interface TopologyParts {
@@ -9,6 +10,7 @@ export interface TopologyParts {
   readonly globalStores: readonly GlobalStore[];
   readonly repartitionTopics: ReadonlyMap<string, RepartitionTopic>;
   readonly copartitionGroups: readonly (readonly string[])[];
+  readonly storeDefaults: StoreDefaults;
 }
 
 /** The same with its nodes at hand. */

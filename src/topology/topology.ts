@@ -2,6 +2,7 @@
 import type { StoreSpec } from '../store/spec.js';
 import { TopologyDescription } from './describe.js';
 import type { GlobalStore, RepartitionTopic, TopologyNode } from './node.js';
+import type { StoreDefaults } from './store-defaults.js';
 import { splitIntoSubTopologies, type SubTopology } from './sub-topologies.js';
 import type { NodesByName, TopologyParts } from './topology-parts.js';
 
@@ -30,6 +31,8 @@ export class Topology implements NodesByName {
   readonly repartitionTopics: ReadonlyMap<string, RepartitionTopic>;
   /** Names of source nodes whose topics must have the same number of partitions. */
   readonly copartitionGroups: readonly (readonly string[])[];
+  /** Where the stores of its operators live, and what they keep, where an operator does not say. */
+  readonly storeDefaults: StoreDefaults;
 
   private readonly byName: ReadonlyMap<string, TopologyNode>;
   private readonly parts: readonly SubTopology[];
@@ -40,6 +43,7 @@ export class Topology implements NodesByName {
     this.globalStores = Object.freeze([...parts.globalStores]);
     this.repartitionTopics = new Map(parts.repartitionTopics);
     this.copartitionGroups = Object.freeze(parts.copartitionGroups.map((group) => Object.freeze([...group])));
+    this.storeDefaults = Object.freeze({ ...parts.storeDefaults });
     this.byName = new Map(this.nodes.map((node) => [node.name, node]));
     this.parts = splitIntoSubTopologies(this);
     Object.freeze(this);

@@ -4,6 +4,7 @@ import { StreamsBuilder } from '../../src/dsl/streams-builder.js';
 import type { FixedKeyProcessorContext, ProcessorContext } from '../../src/processor/api/processor-context.js';
 import type { Processor } from '../../src/processor/api/processor.js';
 import { serdes } from '../../src/serde/serdes.js';
+import type { TimestampedKeyValueStore } from '../../src/store/key-value-store.js';
 import { TopologyTestDriver } from '../../src/testing/test-driver.js';
 import { store } from '../topology/parts.js';
 import { operatorOf } from './operators-of.js';
@@ -34,6 +35,50 @@ describe('StreamsBuilder', () => {
       timestampExtractor: null,
       offsetReset: null,
     });
+  });
+
+  it('says where the stores of its operators live, and what they keep, where they do not say', () => {
+    const walked = (builder: StreamsBuilder, ofOperator: { engine?: 'level' } = {}): string[] => {
+      const found: string[] = [];
+      builder
+        .stream('in', texts)
+        .groupByKey()
+        .count({ store: 'counts', ...ofOperator })
+        .toStream()
+        .process(
+          () => {
+            let context: ProcessorContext<unknown, unknown>;
+            return {
+              init: (given) => void (context = given),
+              process: () => {
+                const counts = context.getStateStore<TimestampedKeyValueStore<string, number>>('counts');
+                for (const [key] of counts.all()) found.push(`${key} in ${counts.format}`);
+              },
+            };
+          },
+          { stores: ['counts'] },
+        );
+      const driver = new TopologyTestDriver(builder.build(), { refuseSynchronousWalks: true });
+      driver.inputTopic('in', texts).pipe('a', 'x');
+      return found;
+    };
+    expect(walked(new StreamsBuilder({ dslStores: 'memory' }))).toEqual(['a in timestamped']);
+    expect(() => walked(new StreamsBuilder())).toThrow(/only be walked asynchronously/);
+    expect(() => walked(new StreamsBuilder({ dslStores: 'memory' }), { engine: 'level' })).toThrow(/asynchronously/);
+  });
+
+  it('keeps headers for all of its operators', () => {
+    const builder = new StreamsBuilder({ dslStoreFormat: 'headers' });
+    builder.stream('in', texts).groupByKey().count({ store: 'counts' });
+    expect(new TopologyTestDriver(builder.build()).stores.get('counts')).toMatchObject({ format: 'headers' });
+  });
+
+  it.each([
+    [{ dslStores: 'rocks' }, 'option dslStores of StreamsBuilder'],
+    [{ dslStoreFormat: 'plain' }, "option dslStoreFormat of StreamsBuilder must be 'default' or 'headers'"],
+    [{ dslStore: 'memory' }, 'StreamsBuilder has no option dslStore; did you mean dslStores?'],
+  ])('refuses %j', (options, message) => {
+    expect(() => new StreamsBuilder(options as never)).toThrow(message);
   });
 
   it.each([[[]], [''], [['a', '']], [7], [undefined]])('refuses %j as topics', (topics) => {

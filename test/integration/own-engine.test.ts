@@ -22,12 +22,12 @@ test('an engine of one’s own keeps the state of an application', { timeout: 12
   const opened: string[] = [];
   const engine = fileEngine('files', ({ task }) => opened.push(task));
   const topology = (): Topology => {
-    const builder = new StreamsBuilder();
+    const builder = new StreamsBuilder({ dslStores: engine });
     const grouped = builder.stream(words, TEXT).groupByKey();
-    const total = grouped.count({ store: 'counts', engine });
+    const total = grouped.count({ store: 'counts' });
     grouped
       .windowedBy(TimeWindows.of({ size: '1d' }))
-      .count({ store: 'daily' })
+      .count({ store: 'daily', engine })
       .toStream()
       .foreach(() => undefined);
     total.toStream().mapValues(String).to(counts, TEXT);
@@ -36,7 +36,7 @@ test('an engine of one’s own keeps the state of an application', { timeout: 12
   const all = ['a', 'b', 'c', 'd', 'e', 'f'];
   /** Runs the application until each word was counted that often; returns how many changelog records were read. */
   const count = async (expected: number): Promise<number> => {
-    const streams = start(topology(), { applicationId, dslStores: engine });
+    const streams = start(topology(), { applicationId });
     await streams.start();
     await streams.whenRunning();
     const restored = streams.metrics().restore.records;

@@ -4,6 +4,7 @@ import type {
   AsyncOptions,
   BranchedOptions,
   BuildOptions,
+  StreamsBuilderOptions,
   CloseOptions,
   ConsumedOptions,
   GlobalTableOptions,
@@ -38,6 +39,7 @@ it('is so in every option that a user writes', () => {
   expectTypeOf<NothingGiven<AsyncOptions>>().toExtend<Partial<AsyncOptions>>();
   expectTypeOf<NothingGiven<BranchedOptions<string, number>>>().toExtend<BranchedOptions<string, number>>();
   expectTypeOf<NothingGiven<BuildOptions>>().toExtend<Partial<BuildOptions>>();
+  expectTypeOf<NothingGiven<StreamsBuilderOptions>>().toExtend<Partial<StreamsBuilderOptions>>();
   expectTypeOf<NothingGiven<CloseOptions>>().toExtend<Partial<CloseOptions>>();
   expectTypeOf<NothingGiven<RunOptions>>().toExtend<Partial<RunOptions>>();
   expectTypeOf<NothingGiven<ConsumedOptions<string, number>>>().toExtend<ConsumedOptions<string, number>>();

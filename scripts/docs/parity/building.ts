@@ -7,8 +7,13 @@ export const BUILDING: ParitySection = {
     { theirs: '`StreamsBuilder()`', ours: ['StreamsBuilder'] },
     {
       theirs: '`StreamsBuilder(TopologyConfig)`',
-      ours: ['KafkaStreamsOptions.dslStores', 'KafkaStreamsOptions.dslStoreFormat'],
-      missing: 'Defaults are the application’s; a topology has none of its own, since an application has one topology.',
+      ours: [
+        'StreamsBuilderOptions.dslStores',
+        'StreamsBuilderOptions.dslStoreFormat',
+        'BuildOptions.ensureExplicitInternalResourceNaming',
+        'BuildOptions.processorWrapper',
+      ],
+      remark: 'What it says of stores and names. The rest are options of the application, since it has one topology.',
     },
     {
       theirs: '`stream(topic \\| topics \\| Pattern, Consumed)`',

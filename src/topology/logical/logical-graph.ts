@@ -7,6 +7,7 @@ import { letNullKeysEnd } from '../optimise/let-null-keys-end.js';
 import { mergeDuplicateSources } from '../optimise/merge-duplicate-sources.js';
 import { mergeRepartitionTopics } from '../optimise/merge-repartition-topics.js';
 import { optimizations, type Optimize } from '../optimise/optimize.js';
+import { NO_STORE_DEFAULTS, type StoreDefaults } from '../store-defaults.js';
 import { singleStoreSelfJoins } from '../optimise/single-store-self-join.js';
 import type { Topology } from '../topology.js';
 import { TopologyBuilder } from '../topology-builder.js';
@@ -35,6 +36,8 @@ export class LogicalGraph {
   private appended = 0;
   private built: Topology | null = null;
   private failure: { readonly error: unknown } | null = null;
+
+  constructor(private readonly storeDefaults: StoreDefaults = NO_STORE_DEFAULTS) {}
 
   /** Appends `node` below its parents, in their order. A node may be appended again, which moves it back in the order. */
   append<N extends LogicalNode>(parents: LogicalNode | readonly LogicalNode[], node: N): N {
@@ -82,7 +85,7 @@ export class LogicalGraph {
     letNullKeysEnd(this.root);
     separateRepartitions(this.root);
 
-    const builder = new TopologyBuilder(wrapper);
+    const builder = new TopologyBuilder(wrapper, this.storeDefaults);
     this.write(builder);
     for (const group of this.copartitioned) builder.copartition(sourceNames(group));
     return builder.build();
