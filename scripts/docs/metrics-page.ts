@@ -39,6 +39,39 @@ All have the label \`application\`, the \`applicationId\`. What is not known has
 | --- | --- | --- | --- | --- |
 ${CATALOG.map(row).join('\n')}
 
+## Metrics of a processor
+
+A processor counts with meters of prom-client that its function closes over, in the registry that has the application's metrics
+too. The context has what labels them:
+
+\`\`\`ts
+import { type Processor, serdes, StreamsBuilder } from 'millrace';
+import { Counter, Registry } from 'prom-client';
+
+const registry = new Registry();
+const refunds = new Counter({
+  name: 'refunds_total',
+  help: 'orders that were paid back',
+  labelNames: ['application', 'task'],
+  registers: [registry],
+});
+
+const builder = new StreamsBuilder();
+builder
+  .stream('orders', { key: serdes.string(), value: serdes.json<{ amount: number }>() })
+  .process((): Processor<string, { amount: number }> => {
+    let labels: { application: string; task: string };
+    return {
+      init({ applicationId, taskId }) {
+        labels = { application: applicationId, task: taskId };
+      },
+      process({ value: { amount } }) {
+        if (amount < 0) refunds.inc(labels);
+      },
+    };
+  });
+\`\`\`
+
 ## How old records are
 
 A record's age counts from its timestamp. It is measured where a task takes records from a topic and where it gives results to the

@@ -2,7 +2,9 @@
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 
-const DOORS = ['index.ts', 'testing.ts'].map((door) => fileURLToPath(new URL(`../../../src/${door}`, import.meta.url)));
+const DOORS = ['index.ts', 'testing.ts', 'prometheus.ts'].map((door) =>
+  fileURLToPath(new URL(`../../../src/${door}`, import.meta.url)),
+);
 
 /** `KStream`, `KStream.filter`, `TimeWindows.of`, `ConsumedOptions.key`, `serdes.long`, …; what is private is not there. */
 export function exportedNames(): ReadonlySet<string> {

@@ -39,9 +39,18 @@ export const PROCESSORS: ParitySection = {
       ],
     },
     {
-      theirs: '`ProcessorContext`: `metrics`, `appConfigs`, `appConfigsWithPrefix`',
+      theirs: '`ProcessorContext.metrics`: sensors of a processor’s own',
+      ours: ['collectMetrics', 'ProcessorContext.applicationId', 'ProcessorContext.taskId'],
+      remark:
+        'A processor counts with meters of prom-client that its function closes over, in the registry that `collectMetrics` adds ' +
+        'the application’s metrics to: [metrics of a processor](metrics.md#metrics-of-a-processor).',
+    },
+    {
+      theirs: '`ProcessorContext`: `appConfigs`, `appConfigsWithPrefix`',
       ours: [],
-      missing: 'A processor is made by a function, which can close over whatever it needs.',
+      missing:
+        'On purpose: Kafka makes a processor by its class name and has no other way to tell it anything. Here a function makes it, ' +
+        'which closes over what it needs, with its type; the options of the application hold credentials and are nobody else’s.',
     },
     {
       theirs: '`Record`, `ReadOnlyRecord`: key, value, timestamp, headers, `with…`',
