@@ -67,7 +67,7 @@ function Lost({ model }: { readonly model: Model }): JSX.Element {
             <tr>
               <th scope="col">what</th>
               <th scope="col" class="right">
-                since the start
+                total
               </th>
               <th scope="col" class="right">
                 now

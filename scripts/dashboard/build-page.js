@@ -1,9 +1,10 @@
 /** The dashboard's page, from `dashboard/` into one script, one style sheet and one page that need nothing from anywhere else. */
-import { copyFileSync, mkdirSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 
-const source = join(import.meta.dirname, '..', '..', 'dashboard');
+const root = join(import.meta.dirname, '..', '..');
+const source = join(root, 'dashboard');
 
 /**
  * @param {string} folder where it is written
@@ -11,7 +12,9 @@ const source = join(import.meta.dirname, '..', '..', 'dashboard');
  */
 export async function buildPage(folder) {
   mkdirSync(folder, { recursive: true });
-  await build({
+  const { metafile } = await build({
+    absWorkingDir: root,
+    metafile: true,
     entryPoints: [join(source, 'main.tsx')],
     outfile: join(folder, 'app.js'),
     tsconfig: join(source, 'tsconfig.json'),
@@ -20,7 +23,7 @@ export async function buildPage(folder) {
     format: 'esm',
     platform: 'browser',
     target: 'es2022',
-    legalComments: 'inline',
+    legalComments: 'none',
     logLevel: 'warning',
   });
   await build({
@@ -30,4 +33,21 @@ export async function buildPage(folder) {
     logLevel: 'warning',
   });
   copyFileSync(join(source, 'index.html'), join(folder, 'index.html'));
+  writeFileSync(join(folder, 'LICENSES.txt'), licensesOf(Object.keys(metafile.inputs)));
+}
+
+/**
+ * The licences of the packages that the script holds.
+ * @param {readonly string[]} files
+ * @returns {string}
+ */
+function licensesOf(files) {
+  const names = files.flatMap((file) => /^node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(file)?.[1] ?? []);
+  const texts = [...new Set(names)].sort().map((name) => {
+    const folder = join(root, 'node_modules', name);
+    const found = ['LICENSE', 'LICENSE.md', 'LICENSE.txt'].find((file) => existsSync(join(folder, file)));
+    if (found === undefined) throw new Error(`${name} is part of the dashboard and has no licence file`);
+    return `${name}\n\n${readFileSync(join(folder, found), 'utf8').trim()}\n`;
+  });
+  return texts.join('\n----\n\n');
 }

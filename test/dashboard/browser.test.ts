@@ -1,0 +1,173 @@
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { chromium, type Browser, type Page } from 'playwright-core';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { buildPage } from '../../scripts/dashboard/build-page.js';
+import { StreamsBuilder } from '../../src/dsl/streams-builder.js';
+import { serdes } from '../../src/serde/serdes.js';
+import type { Activity } from '../../src/observe/activity.js';
+import { serve, type RunningServer } from '../../src/serve/server.js';
+import { flowOf } from '../../src/worker/flow.js';
+import { TestApplication } from '../serve/served-application.js';
+import { MemoryInstance } from '../worker/loop/memory-instance.js';
+
+/** Where systems put a Chromium; another one is named by MILLRACE_TEST_CHROMIUM. */
+const BROWSERS = [process.env.MILLRACE_TEST_CHROMIUM ?? '', '/usr/bin/chromium', '/usr/bin/google-chrome'];
+const executablePath = BROWSERS.find((path) => path !== '' && existsSync(path));
+const ROOT = join(import.meta.dirname, '..', '..');
+const SHOTS = join(ROOT, '.cache', 'dashboard');
+const TOKEN = 'correct-horse-battery';
+const WAIT = { timeout: 60_000, interval: 100 };
+const QUIET = '--disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update';
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+if (executablePath === undefined) console.log('There is no Chromium: the page of the dashboard is not tried.');
+
+/** What runs is real, over a broker in memory; what it measures beside its records is set by the test. */
+class RunningOverMemory extends TestApplication {
+  constructor(readonly instance: MemoryInstance) {
+    super();
+    const { measured } = this;
+    this.measured = { ...measured, producer: { ...measured.producer, waiting: 0 } };
+  }
+
+  override activity(): Activity {
+    return { ...flowOf(this.instance.tasks, this.instance.reader), occurrences: this.log.latest };
+  }
+}
+
+interface Finding {
+  readonly id: string;
+  readonly impact: string | null;
+  readonly nodes: readonly { readonly html: string }[];
+}
+
+/** What axe finds serious or worse. */
+async function findings(page: Page): Promise<string[]> {
+  await page.evaluate(AXE);
+  const { violations } = await page.evaluate<{ violations: Finding[] }>('axe.run()');
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
+}
+
+describe.skipIf(executablePath === undefined)('the page in a browser', { timeout: 240_000 }, () => {
+  let browser: Browser;
+  let server: RunningServer;
+  let streams: RunningOverMemory;
+  const complaints: string[] = [];
+
+  beforeAll(async () => {
+    mkdirSync(SHOTS, { recursive: true });
+    await buildPage(join(ROOT, 'dist', 'dashboard'));
+    const args = ['--no-sandbox', ...QUIET.split(' ')];
+    browser = await chromium.launch({ executablePath: executablePath as string, args, timeout: 120_000 });
+    const text = { key: serdes.string(), value: serdes.string() };
+    const builder = new StreamsBuilder();
+    builder.stream('lines', text).groupByKey().count({ store: 'counts' }).toStream().to('counts-out');
+    const instance = new MemoryInstance({ '0_0': builder.build() });
+    await instance.instance.start();
+    instance.tasks.open(['0_0']);
+    streams = new RunningOverMemory(instance);
+    streams.log.add('rebalance', 'joins the group: not a member yet');
+    server = await serve(streams, { port: 0, token: TOKEN });
+  }, 240_000);
+  afterAll(async () => {
+    await browser.close();
+    await server.close();
+    await streams.instance.stop();
+  });
+  beforeEach(() => {
+    complaints.length = 0;
+  });
+
+  async function open(view: Parameters<Browser['newPage']>[0]): Promise<Page> {
+    const page = await browser.newPage(view);
+    page.setDefaultTimeout(WAIT.timeout);
+    page.on('pageerror', (error) => complaints.push(String(error)));
+    page.on('console', (line) => {
+      // That the token is asked for is an answer of 401, which browsers note.
+      if (line.type() === 'error' && !line.text().includes('401')) complaints.push(line.text());
+    });
+    await page.goto(`${server.url}/dashboard`);
+    return page;
+  }
+
+  async function login(page: Page): Promise<void> {
+    await page.getByLabel('Token of this instance').fill(TOKEN);
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'Topology' }).waitFor();
+  }
+
+  it('asks for the token, and shows nothing for a wrong one', async () => {
+    const page = await open({});
+    await page.getByLabel('Token of this instance').fill('not-the-right-token');
+    await page.getByRole('button').click();
+    await page.getByRole('alert').waitFor();
+    expect(await findings(page)).toEqual([]);
+    expect(await page.textContent('body')).not.toContain('counts');
+    await login(page);
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
+  it.each(['light', 'dark'] as const)(
+    'shows what flows and what is wrong, with nothing that axe minds: %s',
+    async (colorScheme) => {
+      const page = await open({ colorScheme, viewport: { width: 1280, height: 900 } });
+      await login(page);
+      await page.locator('.graph .topic').first().waitFor();
+      const writing = setInterval(() => {
+        streams.instance.write('lines', ['a', 'b', 'c']);
+      }, 100);
+      try {
+        await page.locator('.way.flows').first().waitFor();
+      } finally {
+        clearInterval(writing);
+      }
+      for (const title of ['Topology', 'Tasks', 'Events', 'Health']) {
+        await page.getByRole('link', { name: title, exact: true }).press('Enter');
+        await page.getByRole('heading', { name: title, level: 1 }).waitFor();
+        expect(await findings(page), title).toEqual([]);
+        await page.screenshot({ path: join(SHOTS, `${colorScheme}-${title.toLowerCase()}.png`), fullPage: true });
+      }
+      await page.goto(`${server.url}/dashboard/#/events`);
+      await page.getByText('joins the group: not a member yet').waitFor();
+      const { measured } = streams;
+      streams.measured = {
+        ...measured,
+        stalls: { count: 1, now: [{ task: '0_0', reason: 'the producer is full', forMs: 1 }] },
+      };
+      streams.log.add('stall', 'task 0_0 stands still: the producer is full');
+      await page.getByRole('status').getByText('Task 0_0 stands still: the producer is full').waitFor();
+      await page.locator('.timeline').getByText('task 0_0 stands still').first().waitFor();
+      streams.measured = measured;
+      expect(complaints).toEqual([]);
+      await page.close();
+    },
+  );
+
+  it('fits a phone', async () => {
+    const page = await open({ viewport: { width: 360, height: 740 } });
+    await login(page);
+    for (const title of ['Topology', 'Tasks', 'Events', 'Health']) {
+      await page.getByRole('link', { name: title, exact: true }).click();
+      await page.getByRole('heading', { name: title, level: 1 }).waitFor();
+      expect(await page.evaluate('document.documentElement.scrollWidth'), title).toBeLessThanOrEqual(360);
+      await page.screenshot({ path: join(SHOTS, `phone-${title.toLowerCase()}.png`), fullPage: true });
+    }
+    await page.close();
+  });
+
+  it('says that the instance does not answer, and goes on when it does', async () => {
+    const page = await open({});
+    await login(page);
+    const { port } = server;
+    await server.close();
+    await page.getByText('This instance does not answer').waitFor();
+    server = await vi.waitFor(() => serve(streams, { port, token: TOKEN }), WAIT);
+    await page.getByText('This instance does not answer').waitFor({ state: 'detached' });
+    await page.close();
+  });
+});
