@@ -1,6 +1,6 @@
 /** Puts an instance together from its configuration, and takes it apart again. */
 import { connectKafka } from '../broker/kafkajs/connect.js';
-import type { Admin, BrokerClient, CommittedOffset, GroupMember, PartitionReader } from '../broker/port.js';
+import type { Admin, BrokerClient, GroupMember, PartitionReader } from '../broker/port.js';
 import { murmur2Partition } from '../broker/wire/murmur2.js';
 import type { Config } from '../config.js';
 import { BrokerError } from '../errors/broker-error.js';
@@ -12,10 +12,9 @@ import { decoratedTopicName } from '../topology/internal-topics.js';
 import { SteadyClock } from '../time/steady-clock.js';
 import type { Topology } from '../topology/topology.js';
 import { clientIdOf } from './client-id.js';
-import { AtLeastOnce } from './loop/at-least-once.js';
 import { ClosingLimit } from './loop/closing-limit.js';
-import { CommitCycle } from './loop/commit-cycle.js';
-import { ExactlyOnce } from './loop/exactly-once.js';
+import type { CommitCycle } from './loop/commit-cycle.js';
+import type { ExactlyOnce } from './loop/exactly-once.js';
 import { FirstContact } from './first-contact.js';
 import { GlobalStores } from './state/global-stores.js';
 import { Instance, type Background } from './loop/instance.js';
@@ -25,29 +24,27 @@ import { LongCallLog } from './loop/long-call-log.js';
 import { EventLoopDelay } from './loop/event-loop-delay.js';
 import { flowOf } from './flow.js';
 import { snapshot } from './metrics-snapshot.js';
-import { ReaderEvents } from './loop/reader-events.js';
+import type { ReaderEvents } from './loop/reader-events.js';
+import { exploreGround, type Ground } from './explore-ground.js';
 import { groupPlace, type GroupPlace } from './group-place.js';
+import { openCommits } from './open-commits.js';
+import { openWatches } from './open-watches.js';
 import { openWriter, type Writer } from './open-writer.js';
 import { taskSettings } from './task-settings.js';
 import { Questions } from './queries/questions.js';
 import { RepartitionPurge } from './topics/repartition-purge.js';
 import type { RestoreListener } from './state/restore-listener.js';
-import { StallWatch } from './loop/stall-watch.js';
+import type { StallWatch } from './loop/stall-watch.js';
 import { StartOffsets } from './topics/start-offsets.js';
 import { StateFolder } from './state/state-folder.js';
 import { StateSize } from './state/state-size.js';
 import type { HowToStop } from './loop/stop-instance.js';
-import type { DeadLetterSettings } from '../task/dead-letters.js';
-import { prepareDeadLetterTopic } from './topics/dead-letter-topic.js';
 import { OutsideLetters } from './outside-letters.js';
 import { refusedRecords } from './refused-records.js';
 import { TaskOpener } from './state/task-opener.js';
 import { TaskSet } from './loop/task-set.js';
 import { ThreadSlice } from './loop/thread-slice.js';
-import { TopicIds } from './topics/topic-ids.js';
-import { TopicWatch } from './topics/topic-watch.js';
-import { createWantedTopics } from './topics/wanted-topics.js';
-import { prepareTopics, type TopicPlan } from './topics/topic-plan.js';
+import type { TopicPlan } from './topics/topic-plan.js';
 
 const FETCH_WAIT_MS = 100;
 /** What the names of changelogs end with. */
@@ -62,14 +59,6 @@ export interface ApplicationEvents {
   readonly running: () => void;
   /** With a decision, nobody is asked for one. */
   readonly failed: (error: unknown, decided?: 'shutdown') => void;
-}
-
-/** What is known of the cluster before anything is opened. */
-interface Ground {
-  readonly admin: Admin;
-  readonly plan: { current: TopicPlan };
-  readonly deadLetters: DeadLetterSettings;
-  readonly ids: TopicIds;
 }
 
 /** What was opened before the tasks: the ways in and out, and the place in the group. */
@@ -156,10 +145,12 @@ export class RunningApplication {
    * @throws MillraceError what one of the steps found wrong
    */
   async start(): Promise<void> {
+    const { topology, config, client, firstContact, outsideLetters } = this;
     this.longCalls.start();
     this.loopDelay.start();
     const processId = await this.folder.lock();
-    const ground = await this.explore();
+    const ground = await exploreGround({ topology, config, client, firstContact, outsideLetters });
+    this.plan = ground.plan;
     const globals = await this.startGlobalStores(ground);
     const reader = (this.reader = this.openReader('main'));
     const writer = (this.writer = await this.startWriter(ground, processId));
@@ -167,11 +158,11 @@ export class RunningApplication {
     const work: Work = {
       ...{ ground, globals, reader, member, writer },
       purge: this.createPurge(ground.admin),
-      starts: new StartOffsets({ topology: this.topology, config: this.config, admin: ground.admin }),
+      starts: new StartOffsets({ topology, config, admin: ground.admin }),
     };
     const commits = this.createCommits(work);
     const tasks = this.createTasks(work, commits);
-    const background = [globals, ...this.createWatches(work, tasks)];
+    const background = [globals, ...this.createWatches(work, tasks), this.stateSize];
     await this.startLoop(work, commits, tasks, background);
   }
 
@@ -227,25 +218,6 @@ export class RunningApplication {
   flow(): Flow {
     const { tasks, reader } = this;
     return tasks === null || reader === null ? NO_FLOW : flowOf(tasks, reader);
-  }
-
-  /** What is at the cluster: the topics, created where that is ours to do, and which ones are meant by their names. */
-  private async explore(): Promise<Ground> {
-    const { topology, config, client } = this;
-    const admin = client.admin({ isolation: config.isolation });
-    await this.firstContact.make(() => createWantedTopics(topology, config, admin));
-    const plan = { current: await this.firstContact.make(() => prepareTopics(topology, config, admin)) };
-    this.plan = plan;
-    const deadLetters: DeadLetterSettings = {
-      topic: config.deadLetterTopic?.name ?? null,
-      mostBytes: await prepareDeadLetterTopic(config, admin),
-      outside: (letter) => {
-        this.outsideLetters.add(letter);
-      },
-    };
-    const ids = new TopicIds(admin);
-    await ids.changed([...plan.current.partitions.keys()]);
-    return { admin, plan, deadLetters, ids };
   }
 
   private async startGlobalStores({ admin, deadLetters }: Ground): Promise<GlobalStores> {
@@ -310,28 +282,17 @@ export class RunningApplication {
   }
 
   private createCommits({ member, purge, reader, writer: { transactions } }: Work): CommitCycle {
-    const { config, steadyClock } = this;
-    const parts = {
-      member,
+    const { config, steadyClock, stopping } = this;
+    const { commits, exactlyOnce } = openCommits({
+      ...{ config, member, purge, reader, transactions },
+      tasks: () => this.tasks as TaskSet,
       metrics: this.numbers.commits,
       now: () => steadyClock.now(),
-      logger: config.logger,
-      committed: (offsets: readonly CommittedOffset[]) => {
-        purge.committed(offsets);
-      },
+      stopping: stopping.signal,
       failed: this.events.failed,
-    };
-    const released = (): void => {
-      reader.wake();
-    };
-    if (transactions === null) return new CommitCycle(member, new AtLeastOnce(parts), () => [], released);
-    const tasks = (): TaskSet => this.tasks as TaskSet;
-    this.exactlyOnce = new ExactlyOnce({
-      ...{ ...parts, tasks, producer: transactions },
-      transactionTimeoutMs: config.transactionTimeoutMs ?? 0,
-      stopping: this.stopping.signal,
     });
-    return new CommitCycle(member, this.exactlyOnce, () => tasks().alive, released);
+    this.exactlyOnce = exactlyOnce;
+    return commits;
   }
 
   private createTasks(work: Work, commits: CommitCycle): TaskSet {
@@ -394,45 +355,20 @@ export class RunningApplication {
     });
   }
 
-  /** What looks after topics and tasks beside the records. */
-  private createWatches(work: Work, tasks: TaskSet): readonly Background[] {
+  private createWatches({ ground, reader, member, starts }: Work, tasks: TaskSet): readonly Background[] {
     const { topology, config, steadyClock, numbers: metrics } = this;
-    const { reader, member, starts } = work;
-    const { admin, ids, plan } = work.ground;
-    const events = (this.readerEvents = new ReaderEvents({
-      ...{ config, topology, admin, reader, tasks, starts, ids, metrics },
-      topicsChanged: () => {
-        watch.lookSoon();
-      },
-    }));
-    const watch: TopicWatch = new TopicWatch({
-      ...{ topology, admin, ids, plan },
-      applicationId: config.applicationId,
-      intervalMs: config.metadataMaxAgeMs,
-      clock: steadyClock,
-      logger: config.logger,
-      changed: (reason) => {
-        member.rejoin(reason);
-      },
-      recreated: (topics) => {
-        this.recreatedTopics(topics);
-      },
-      seen: (topics) => {
-        events.revive(topics);
+    const { topics, reading, stalls } = openWatches({
+      ...{ topology, config, ground, reader, member, tasks, starts, metrics, steadyClock },
+      activity: this.events.activity,
+      paused: () => this.instance?.isPaused ?? false,
+      recreated: (names) => {
+        this.recreatedTopics(names);
       },
       failed: this.events.failed,
     });
-    this.stalls = new StallWatch({
-      tasks,
-      endOffset: (partition) => reader.endOffset(partition),
-      clock: steadyClock,
-      stallMs: config.stallTimeoutMs,
-      paused: () => this.instance?.isPaused ?? false,
-      overdue: () => member.overdue(),
-      logger: config.logger,
-      activity: this.events.activity,
-    });
-    return [watch, events, this.stalls, this.stateSize];
+    this.readerEvents = reading;
+    this.stalls = stalls;
+    return [topics, reading, stalls];
   }
 
   private async startLoop(
