@@ -15,7 +15,8 @@ import type { MetricsSnapshot } from './observe/measurements.js';
 import type { QueriedRows } from './query/queried-rows.js';
 import type { AskedOfAll, AskedOfKeys, Query, ScanQuery } from './query/queries.js';
 import type { Answer } from './query/rows.js';
-import type { QueryOptions, StoreQueries } from './query/store-queries.js';
+import type { ChangeFeed } from './query/change-feed.js';
+import type { QueryOptions, StoreQueries, SubscribeOptions } from './query/store-queries.js';
 import { checkSerdes } from './worker/check-serdes.js';
 import { applicationQueries } from './worker/queries/application-queries.js';
 import { Replacements } from './worker/replacements.js';
@@ -31,6 +32,8 @@ import {
   onEndSignals,
   type CloseOptions,
   type RunOptions,
+  type UncaughtDecision,
+  type UncaughtErrorHandler,
 } from './worker/process-end.js';
 import { toMilliseconds } from './time/duration.js';
 import { checkTopology } from './topology/check-topology.js';
@@ -41,17 +44,7 @@ import type { NotYetATopology, Topology } from './topology/topology.js';
 /** One that throws, or whose promise rejects, is told to the uncaught-error handler; `replace` then leaves all as it is. */
 export type StateListener = (state: State, before: State) => void;
 
-/**
- * What to do after a failure that nothing else handled: end this instance (its tasks go to the others), end all instances
- * of the application, or give this one's tasks up without a commit and begin anew: after 100 ms, twice as long each further
- * time up to 30 s, from the start again once it has gone well for a minute.
- * Kafka Streams: `StreamsUncaughtExceptionHandler` (SHUTDOWN_CLIENT, SHUTDOWN_APPLICATION, REPLACE_THREAD).
- */
-export type UncaughtDecision = 'shutdown' | 'shutdown-application' | 'replace';
 const DECISIONS: ReadonlySet<UncaughtDecision> = new Set(['shutdown', 'shutdown-application', 'replace']);
-
-/** Must decide at once; what is no decision, and an error of its own, are taken for `shutdown`. */
-export type UncaughtErrorHandler = (error: Error) => UncaughtDecision;
 
 /**
  * One instance of an application: reads, processes and writes until it is closed. Start several with the same
@@ -278,6 +271,14 @@ export class KafkaStreams {
   query<Row>(store: string, query: ScanQuery<Row>, options?: QueryOptions): QueriedRows<Row>;
   query(store: string, query: AskedOfKeys | AskedOfAll, options?: QueryOptions): unknown {
     return this.queries.query(store, query, options);
+  }
+
+  /**
+   * Follows the changes of a store, from now on, as they are made in the partitions that this instance has.
+   * @throws QueryError
+   */
+  subscribe<K, V>(store: string, options?: SubscribeOptions<K>): ChangeFeed<K, V> {
+    return this.queries.subscribe(store, options) as ChangeFeed<K, V>;
   }
 
   /** Where the server of the option `server` listens, `http://127.0.0.1:8788`; null without that option and before the start. */

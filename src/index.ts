@@ -150,12 +150,7 @@ export type { RecordView } from './record/record-context.js';
 export type { AsyncAttempt } from './record/async-attempt.js';
 
 // The running application: its options, its states, and who is told or asked what.
-export {
-  KafkaStreams,
-  type StateListener,
-  type UncaughtDecision,
-  type UncaughtErrorHandler,
-} from './app.js';
+export { KafkaStreams, type StateListener } from './app.js';
 export type { State } from './observe/instance-state.js';
 export type { Activity, Flow, Occurrence, OccurrenceKind } from './observe/activity.js';
 export type { IsolationLevel, ProcessingGuarantee, KafkaStreamsOptions } from './config/options.js';
@@ -195,7 +190,13 @@ export {
   type LoggerWithLog,
   type LogLevel,
 } from './observe/logger.js';
-export type { CloseOptions, EndSignal, RunOptions } from './worker/process-end.js';
+export type {
+  CloseOptions,
+  EndSignal,
+  RunOptions,
+  UncaughtDecision,
+  UncaughtErrorHandler,
+} from './worker/process-end.js';
 
 // State: how a store is described, and how it is read from outside and in tests.
 export type { StoreEngine, StoreFormat, StoreKind, StoreSpec } from './store/spec.js';
@@ -224,7 +225,8 @@ export {
   type WindowRow,
 } from './worker/queries/store-readers.js';
 export { queries, type Query, type QueryOrder, type ScanQuery } from './query/queries.js';
-export type { QueryOptions } from './query/store-queries.js';
+export type { QueryOptions, SubscribeOptions } from './query/store-queries.js';
+export type { ChangeEvent, ChangeFeed, FellBehind, FollowedPartitions, StoreUpdate } from './query/change-feed.js';
 export type { QueriedRows } from './query/queried-rows.js';
 export type { Answer, StoredRow, StoredVersion, StoredWindow } from './query/rows.js';
 export { Position, type Offsets } from './query/position.js';

@@ -4,6 +4,7 @@ import { NotReady } from '../serde/not-ready.js';
 import type { Serde } from '../serde/serde.js';
 import { toMilliseconds, type Duration } from '../time/duration.js';
 import type { AskOwner, HowToAsk } from './ask-owner.js';
+import type { ChangeFeed } from './change-feed.js';
 import { Position, type Offsets } from './position.js';
 import type { AskedOfAll, AskedOfKeys } from './queries.js';
 import { QueryError } from './query-error.js';
@@ -41,6 +42,20 @@ export interface QueryOptions {
   readonly hereOnly?: boolean | undefined;
 }
 
+/** Of which changes one is told. */
+export interface SubscribeOptions<K> {
+  /** One key alone. */
+  readonly key?: K | undefined;
+  /** From a key to a key, both inclusive; null: open. Default: all keys. */
+  readonly from?: K | null | undefined;
+  readonly to?: K | null | undefined;
+  /** Changes that may wait to be taken; those behind them are counted and left out. Default 1,000. */
+  readonly most?: number | undefined;
+}
+
+type FollowedKeys = { readonly key: unknown } | { readonly from: unknown; readonly to: unknown };
+
+const DEFAULT_WAITING = 1_000;
 const DEFAULT_TIMEOUT_MS = 5_000;
 /** Bytes of keys in one question. */
 const KEY_BYTES = 256 * 1024;
@@ -56,7 +71,25 @@ export class StoreQueries {
     private readonly owners: AskOwner,
     /** @throws QueryError DOES_NOT_EXIST, NOT_ACTIVE */
     readonly storeToAsk: (name: string) => StoreToAsk,
+    private readonly follow: (store: string, keys: FollowedKeys, most: number) => ChangeFeed<unknown, unknown>,
   ) {}
+
+  /** @throws QueryError DOES_NOT_EXIST, NOT_ACTIVE, INVALID */
+  subscribe(store: string, options: SubscribeOptions<unknown> = {}): ChangeFeed<unknown, unknown> {
+    const { from = null, to = null, most = DEFAULT_WAITING } = options;
+    if (!Number.isInteger(most) || most < 1)
+      throw new QueryError('INVALID', 'most must be a whole number of 1 or more', { store });
+    const keys = 'key' in options && options.key !== undefined ? { key: options.key } : { from, to };
+    try {
+      return this.follow(store, keys, most);
+    } catch (cause) {
+      if (cause instanceof QueryError) throw cause;
+      throw new QueryError('INVALID', `the serde of store ${store} refuses the key: ${reasonOf(cause)}`, {
+        store,
+        cause,
+      });
+    }
+  }
 
   /** What another instance asks of this one. Never rejects. */
   async answer(question: Question): Promise<QuestionAnswer> {

@@ -9,6 +9,7 @@ import type { Logger } from '../observe/logger.js';
 import { QUESTIONS_PATH } from '../query/owner-lane.js';
 import { access } from './access.js';
 import { listening, serverOptions, type ServerOptions } from './options.js';
+import { changeRoutes } from './routes/change-routes.js';
 import { dashboardRoutes } from './routes/dashboard-routes.js';
 import { healthRoutes } from './routes/health-routes.js';
 import { metricsRoutes } from './routes/metrics-routes.js';
@@ -71,6 +72,7 @@ export async function serve(
   topologyRoutes(app, streams);
   if (queries !== null) {
     questionRoutes(app, queries);
+    changeRoutes(app, queries);
     storeRoutes(app, queries, streams.topology);
   }
   const dashboard = dashboardRoutes(app, streams);

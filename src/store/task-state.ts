@@ -3,6 +3,7 @@ import type { Headers } from '../record/headers.js';
 import type { RecordContext } from '../record/record-context.js';
 import type { Turn } from '../record/turn.js';
 import type { Serde } from '../serde/serde.js';
+import type { ChangeListener, WatchedKeys } from './change-listener.js';
 import type { GetStore } from './kinds.js';
 import type { StoreEngine, StoreSpec } from './spec.js';
 import type { StateStore } from './state-store.js';
@@ -65,6 +66,12 @@ export interface TaskState {
    * @throws MillraceError STORE_UNAVAILABLE when there is no such store
    */
   written(store: string): StateStore;
+
+  /**
+   * Has a listener told of each put into a store, at once, until what is returned is called. It must neither put nor throw.
+   * @throws MillraceError STORE_UNAVAILABLE when there is no such store
+   */
+  watch(store: string, keys: WatchedKeys, listener: ChangeListener): () => void;
 
   /** Something was put since the last `sealEpoch`. */
   readonly dirty: boolean;

@@ -5,6 +5,16 @@ import type { Duration } from '../time/duration.js';
 
 export type EndSignal = 'SIGINT' | 'SIGTERM';
 
+/**
+ * What to do after a failure that nothing else handled: end this instance (its tasks go to the others), end all instances
+ * of the application, or give this one's tasks up without a commit and begin anew: after 100 ms, twice as long each further
+ * time up to 30 s, from the start again once it has gone well for a minute.
+ * Kafka Streams: `StreamsUncaughtExceptionHandler` (SHUTDOWN_CLIENT, SHUTDOWN_APPLICATION, REPLACE_THREAD).
+ */
+export type UncaughtDecision = 'shutdown' | 'shutdown-application' | 'replace';
+/** Must decide at once; what is no decision, and an error of its own, are taken for `shutdown`. */
+export type UncaughtErrorHandler = (error: Error) => UncaughtDecision;
+
 export interface RunOptions {
   /** The signals that end the application. Default: SIGINT (Ctrl-C) and SIGTERM. `[]`: none. */
   readonly signals?: readonly EndSignal[] | undefined;

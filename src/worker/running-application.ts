@@ -177,6 +177,7 @@ export class RunningApplication {
   /** @throws the first error of a clean stop; an unclean one gives up what is not committed */
   async stop(how: Omit<HowToStop, 'limit'> & { readonly limitMs: number }): Promise<void> {
     this.stopping.abort();
+    this.questions.followed.end();
     try {
       await this.outsideLetters.close(how.limitMs);
       if (this.instance === null) await this.client.close();
@@ -409,6 +410,7 @@ export class RunningApplication {
   }
 
   private tellState(): void {
+    this.questions.followed.tasksChanged();
     if (this.tasks === null || !this.settled || this.tasks.isOpening) this.events.rebalancing();
     else this.events.running();
   }

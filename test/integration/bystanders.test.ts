@@ -1,10 +1,11 @@
 /** Functions of the user's that are only told or asked things, and fail: nothing ends the process, and everything is told; on a real broker. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { KafkaStreams, UncaughtDecision } from '../../src/app.js';
+import type { KafkaStreams } from '../../src/app.js';
 import type { KafkaStreamsOptions } from '../../src/config/options.js';
 import { StreamsBuilder } from '../../src/dsl/streams-builder.js';
 import { serdes } from '../../src/serde/serdes.js';
 import { applications, produce, readUntil } from './application-fixture.js';
+import type { UncaughtDecision } from '../../src/worker/process-end.js';
 import { createTopic, uniqueName } from './kafka.js';
 
 const STRINGS = { key: serdes.string(), value: serdes.string() };

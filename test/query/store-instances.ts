@@ -52,6 +52,7 @@ export interface StoreInstance {
   readonly queries: StoreQueries;
   readonly server: RunningServer;
   readonly directory: InstanceDirectory;
+  readonly followed: () => Questions['followed'];
   overdue: boolean;
 }
 
@@ -96,7 +97,8 @@ export class StoreGroup {
     const server = await serve(application, { port: 0, token }, logger);
     const running = new Set(tasks);
     const directory = new InstanceDirectory(new URL(server.url).host);
-    const instance: StoreInstance = { tasks: running, queries, server, directory, overdue: false };
+    const followed = (): Questions['followed'] => (questions as Questions).followed;
+    const instance: StoreInstance = { tasks: running, queries, server, directory, followed, overdue: false };
     questions = new Questions({
       topology: this.topology,
       config: {

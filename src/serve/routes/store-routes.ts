@@ -12,6 +12,10 @@ const STATUS: Readonly<Record<QueryFailure, ContentfulStatusCode>> = {
   ...{ STORE_EXCEPTION: 500, NOT_ACTIVE: 503, NOT_PRESENT: 503, UNREACHABLE: 503 },
 };
 
+export function statusOf(reason: QueryFailure): ContentfulStatusCode {
+  return STATUS[reason];
+}
+
 export function storeRoutes(app: Hono, queries: StoreQueries, { stores, globalStores }: Topology): void {
   const document = openApiOf(storeRequests);
   app.get('/openapi.json', (context) => context.json(document));
@@ -45,7 +49,7 @@ async function respond(
     return context.json((await answer(queries, { ...asked.data, ...said.data })) as object);
   } catch (error) {
     if (!(error instanceof QueryError)) throw error;
-    return context.json({ error: error.said, reason: error.reason }, STATUS[error.reason]);
+    return context.json({ error: error.said, reason: error.reason }, statusOf(error.reason));
   }
 }
 

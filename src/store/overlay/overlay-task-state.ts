@@ -3,6 +3,7 @@ import { MillraceError } from '../../errors/error.js';
 import type { Headers } from '../../record/headers.js';
 import { Turn } from '../../record/turn.js';
 import type { StateBackend } from '../backend.js';
+import type { ChangeListener, WatchedKeys } from '../change-listener.js';
 import type { EngineSupplier } from '../engine-supplier.js';
 import type { GetStore } from '../kinds.js';
 import type { StoreEngine, StoreFormat, StoreKind } from '../spec.js';
@@ -82,6 +83,10 @@ class OverlayTaskState implements TaskState {
 
   get stores(): readonly StateStore[] {
     return this.order.map(({ store }) => store.face);
+  }
+
+  watch(store: string, keys: WatchedKeys, listener: ChangeListener): () => void {
+    return this.member(store).store.watch(keys, listener);
   }
 
   written(store: string): StateStore {

@@ -21,10 +21,15 @@ export function applicationQueries({ questions, over, token }: Asked): StoreQuer
       questions()?.answer(question) ?? ({ reason: 'NOT_ACTIVE', message: 'the instance begins anew' } as const),
     over,
   };
-  return new StoreQueries(new AskOwner(owners, token), (name) => {
+  const running = (store: string): Questions => {
     const reason = over();
-    const running = questions();
-    if (running !== null && reason === null) return running.storeToAsk(name);
-    throw new QueryError('NOT_ACTIVE', reason ?? 'the instance begins anew', { store: name });
-  });
+    const asked = questions();
+    if (asked !== null && reason === null) return asked;
+    throw new QueryError('NOT_ACTIVE', reason ?? 'the instance begins anew', { store });
+  };
+  return new StoreQueries(
+    new AskOwner(owners, token),
+    (name) => running(name).storeToAsk(name),
+    (name, keys, most) => running(name).followed.follow(name, keys, most),
+  );
 }

@@ -8,6 +8,7 @@ import type { Task } from '../../task/task.js';
 import type { InstanceDirectory } from '../group/instance-directory.js';
 import type { TopicPlan } from '../topics/topic-plan.js';
 import { Answering } from './answer-questions.js';
+import { FollowedStores } from './followed-stores.js';
 import { QueriedStores } from './queried-stores.js';
 import { readStore } from './read-store.js';
 import { StoreParts, type StoresOfInstance } from './store-parts.js';
@@ -31,6 +32,8 @@ export class Questions {
   private readonly stores: StoresOfInstance;
   private readonly answering: Answering;
   private readonly queried: QueriedStores;
+  /** Who follows changes here. */
+  readonly followed: FollowedStores;
 
   constructor(private readonly asked: Asked) {
     this.stores = {
@@ -41,9 +44,10 @@ export class Questions {
       global: (name) => asked.global(name),
     };
     this.queried = new QueriedStores(this.stores, asked.caching);
+    const here = { running: () => asked.running(), globalTask: () => asked.globalTask() };
+    this.followed = new FollowedStores(this.queried, here);
     this.answering = new Answering(this.queried, {
-      running: () => asked.running(),
-      globalTask: () => asked.globalTask(),
+      ...here,
       unfit: () => (asked.overdue() ? OVERDUE : null),
     });
   }

@@ -9,6 +9,7 @@ import type { KeptValues } from '../bytes/kept-values.js';
 import type { KeyCodec } from '../bytes/key-codec.js';
 import type { ValueCodec } from '../bytes/value-codec.js';
 import { UNKNOWN, type Pending } from '../epoch/cell.js';
+import type { ChangeWatch } from '../epoch/change-watch.js';
 import { Changes } from '../epoch/changes.js';
 import { ClockHand } from '../epoch/clock-hand.js';
 import { Emissions, type EmissionSource } from '../epoch/emissions.js';
@@ -35,6 +36,7 @@ export class EntryTable implements Contents, EmissionSource<Entry> {
   private readonly kept: KeptValues;
   private readonly values: ValueCodec;
   private readonly ledger: Ledger;
+  private readonly watch: ChangeWatch;
   /** Changelog records have headers of their own. */
   private readonly logsHeaders: boolean;
   private readonly entries = new Map<string, Entry>();
@@ -51,6 +53,7 @@ export class EntryTable implements Contents, EmissionSource<Entry> {
     this.kept = kept;
     this.values = kept.codec;
     this.ledger = ledger;
+    this.watch = parts.watch;
     this.head = HEAD_BYTES[format];
     this.logsHeaders = kept.headed !== null;
     this.changes = new Changes(ledger);
@@ -99,6 +102,7 @@ export class EntryTable implements Contents, EmissionSource<Entry> {
     const { emissions } = this;
     if (emissions !== null && emissions.active) emissions.hold(entry, base, text.length);
     else if (entry.epoch !== this.ledger.epoch) this.markChanged(entry);
+    if (this.watch.listeners !== null) this.watch.tell(text, held, timestamp, -1, -1);
   }
 
   /** Puts a held value where there is none, as the caller knows. Deleted in the same epoch, it leaves no trace. */

@@ -1,5 +1,6 @@
 /** A store as the state of its task drives it, whatever its kind: through commits, restoring and the end. */
 import type { Headers } from '../../../record/headers.js';
+import type { ChangeListener, WatchedKeys } from '../../change-listener.js';
 import type { StateStore } from '../../state-store.js';
 import type { ChangelogAppender, ChangelogRow } from '../../task-state.js';
 import type { WriteBatch } from '../../write-batch.js';
@@ -64,6 +65,11 @@ export class OverlayStore {
   /** Emits what is held back, in the order of last updates; false when there was nothing. */
   flush(): boolean {
     return this.emissions !== null && this.emissions.flush();
+  }
+
+  /** See `TaskState.watch`. */
+  watch(keys: WatchedKeys, listener: ChangeListener): () => void {
+    return this.parts.watch.add(keys, listener);
   }
 
   /** Hands over the changes since the last seal; later ones are of the next epoch. */

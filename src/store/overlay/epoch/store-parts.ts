@@ -4,6 +4,7 @@ import type { StoreSpec } from '../../spec.js';
 import { keyCodec, type KeyCodec } from '../bytes/key-codec.js';
 import { KeptValues } from '../bytes/kept-values.js';
 import { valueCodec, type ValueCodec } from '../bytes/value-codec.js';
+import { ChangeWatch } from './change-watch.js';
 import { Ledger } from './ledger.js';
 import type { StoreSite } from './store-site.js';
 
@@ -22,6 +23,7 @@ export class StoreParts {
   readonly keys: KeyCodec;
   readonly kept: KeptValues;
   readonly ledger: Ledger;
+  readonly watch: ChangeWatch;
 
   constructor(
     readonly site: StoreSite,
@@ -38,6 +40,7 @@ export class StoreParts {
     const values = codecs?.values ?? valueCodec(value, changelogTopic, context);
     this.kept = new KeptValues(spec.name, values, keepsHeaders(spec), context);
     this.ledger = new Ledger(budget);
+    this.watch = new ChangeWatch(this.keys, this.kept, context);
   }
 }
 

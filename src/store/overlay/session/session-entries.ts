@@ -134,8 +134,14 @@ export class SessionEntries implements Contents, EmissionSource<SessionSlot>, Se
     slot.timestamp = this.context.timestamp;
     slot.warm = this.caching;
     this.slots.setValue(slot, held);
+    this.tell(text, start, end, held);
     if (holdsBack) this.emissions?.hold(slot, base, text.length + CHANGELOG_TAIL);
     else if (slot.epoch !== this.ledger.epoch) this.markChanged(slot);
+  }
+
+  private tell(text: string, start: number, end: number, held: unknown): void {
+    const { watch } = this.parts;
+    if (watch.listeners !== null) watch.tell(text, held, -1, start, end);
   }
 
   /** Removes a session; a deletion of what was not there is logged too, as Kafka Streams does, unless it is held back. */
@@ -145,6 +151,7 @@ export class SessionEntries implements Contents, EmissionSource<SessionSlot>, Se
     const row = this.liveRow(text, end, holdsBack);
     let slot = row?.find(start, end);
     if (slot !== undefined) {
+      this.tell(text, start, end, null);
       this.closing?.delete(end, start, this.parts.keys.byteText(text));
       if (!slot.known && (slot.pending === null ? !holdsBack : slot.pending.base === null)) {
         this.vanish(slot, row as SessionRow, holdsBack);

@@ -10,6 +10,7 @@ import { HistoryTable } from './history-table.js';
 import { LatestFiles } from './latest-files.js';
 import type { KeyCodec } from '../bytes/key-codec.js';
 import type { ValueCodec } from '../bytes/value-codec.js';
+import type { ChangeWatch } from '../epoch/change-watch.js';
 import type { Ledger } from '../epoch/ledger.js';
 import type { Contents, Sealing } from '../epoch/overlay-store.js';
 import type { StoreParts } from '../epoch/store-parts.js';
@@ -33,6 +34,7 @@ export class VersionEntries implements Contents {
   private readonly keys: KeyCodec;
   private readonly values: ValueCodec;
   private readonly ledger: Ledger;
+  private readonly watch: ChangeWatch;
   private readonly geometry: VersionGeometry;
   private readonly files: RowFiles<StartSlot, StartRow>;
   private readonly latest: LatestFiles;
@@ -51,6 +53,7 @@ export class VersionEntries implements Contents {
     this.keys = keys;
     this.values = values;
     this.ledger = ledger;
+    this.watch = parts.watch;
     this.geometry = versionGeometryOf(spec);
     this.files = new RowFiles(site, keys, values, this.geometry, new StartSlotFormat('plain', false, true));
     this.latest = new LatestFiles(site, values, this.files);
@@ -86,7 +89,9 @@ export class VersionEntries implements Contents {
   set(text: string, held: unknown, timestamp: number): VersionedPut {
     this.log.note(text, timestamp, held);
     const put = this.apply(text, held, timestamp);
+    const { watch } = this;
     if (put === 'expired') this.expiredPuts += 1;
+    else if (watch.listeners !== null) watch.tell(text, held, timestamp, timestamp, -1);
     return put;
   }
 

@@ -135,6 +135,8 @@ export class WindowEntries implements Contents, EmissionSource<StartSlot>, Windo
     const { emissions } = this;
     if (emissions !== null && emissions.active) emissions.hold(slot, base, text.length + CHANGELOG_TAIL);
     else if (slot.epoch !== ledger.epoch) this.markChanged(slot);
+    const { watch } = this.parts;
+    if (watch.listeners !== null && slot.row !== null) watch.tell(text, held, timestamp, start, -1);
   }
 
   restore(key: Buffer, value: Buffer | null, timestamp: number, headers: Headers): void {

@@ -1,0 +1,62 @@
+/** `/stores/<store>/changes`: the changes of a store as server-sent events, as they are made on this instance. */
+import type { Hono } from 'hono';
+import { streamSSE } from 'hono/streaming';
+import { z } from 'zod';
+import { QueryError } from '../../query/query-error.js';
+import type { ChangeEvent, ChangeFeed } from '../../query/change-feed.js';
+import type { StoreQueries } from '../../query/store-queries.js';
+import { keyOf, shown } from '../rest/keys-in-addresses.js';
+import { keyFormat, storeName } from '../rest/parameters.js';
+import { statusOf } from './store-routes.js';
+
+/** A connection through which nothing goes is taken for dead by what stands between. */
+const BEAT_MS = 15_000;
+
+const text = z.string().max(2_048).optional();
+const said = z.strictObject({ store: storeName, key: text, from: text, to: text, keyFormat });
+
+export function changeRoutes(app: Hono, queries: StoreQueries): void {
+  app.get('/stores/:store/changes', async (context) => {
+    const given = said.safeParse({ ...context.req.query(), ...context.req.param() });
+    if (!given.success) {
+      const error = given.error.issues.map(({ path, message }) => `${path.join('.')} ${message}`.trim()).join('; ');
+      return context.json({ error, reason: 'INVALID' }, 400);
+    }
+    let feed: ChangeFeed<unknown, unknown>;
+    try {
+      feed = await follow(queries, given.data);
+    } catch (error) {
+      if (!(error instanceof QueryError)) throw error;
+      return context.json({ error: error.said, reason: error.reason }, statusOf(error.reason));
+    }
+    return streamSSE(context, async (stream) => {
+      stream.onAbort(() => {
+        feed.close();
+      });
+      const beat = setInterval(() => void stream.write(': \n\n'), BEAT_MS);
+      beat.unref();
+      try {
+        for await (const event of feed) await stream.writeSSE(messageOf(event));
+      } finally {
+        clearInterval(beat);
+        feed.close();
+      }
+    });
+  });
+}
+
+async function follow(queries: StoreQueries, given: z.output<typeof said>): Promise<ChangeFeed<unknown, unknown>> {
+  const store = queries.storeToAsk(given.store);
+  const keyIn = (one: string | undefined): Promise<unknown> | undefined =>
+    one === undefined ? undefined : keyOf(store, one, given.keyFormat);
+  const [key, from, to] = [await keyIn(given.key), await keyIn(given.from), await keyIn(given.to)];
+  return queries.subscribe(given.store, { key, from, to });
+}
+
+function messageOf(event: ChangeEvent<unknown, unknown>): { event: string; data: string; id?: string } {
+  const { type, ...rest } = event;
+  if (event.type !== 'change') return { event: type, data: JSON.stringify(rest) };
+  const position = String(event.position);
+  const data = JSON.stringify({ ...(shown({ ...rest, position: null }) as object), position });
+  return position === '' ? { event: type, data } : { event: type, data, id: position };
+}
