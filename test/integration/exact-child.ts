@@ -113,6 +113,8 @@ async function run({ brokers, applicationId, stateDir, input, other, output }: E
     stateDir,
     processingGuarantee: 'exactly_once_v2',
     sessionTimeout: '6s',
+    // Or else rows without a partner wait for records a second later, which may not come: the input ends.
+    emitInterval: 0,
     logger: {
       debug: () => undefined,
       info: () => undefined,
