@@ -7,7 +7,7 @@ import { errorsPage } from './errors-page.js';
 import { metricsPage } from './metrics-page.js';
 import { parityPage } from './parity-page.js';
 import { roomsPictures } from './rooms-picture.js';
-import { readmeTopology, topologyPicture } from './topology-picture.js';
+import { readmePicture } from './topology-picture.js';
 
 export async function pages(): Promise<ReadonlyMap<string, string>> {
   const { page, pictures } = await operatorsByExample();
@@ -18,7 +18,7 @@ export async function pages(): Promise<ReadonlyMap<string, string>> {
     'operators-by-example.md': page,
     'parity.md': parityPage(),
   };
-  const topology = topologyPicture('The topology of the README', (await readmeTopology()).describe());
+  const topology = await readmePicture();
   const options = await resolveConfig(fileURLToPath(import.meta.url));
   const formatted = Object.entries(made).map(
     async ([name, text]) => [name, await format(text, { ...options, parser: 'markdown' })] as const,

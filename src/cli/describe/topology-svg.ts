@@ -31,12 +31,26 @@ text { fill: #e4e8ee } .title { fill: #9aa6b5 } .page { fill: #14181d } .group {
 .operator { fill: #232b33; stroke: #8a97a8 } .topic { fill: #1b3148; stroke: #6aa5e3 } .store { fill: #3a2f17; stroke: #d9b15c }
 }`;
 
+/** What a picture may have otherwise. */
+export interface TopologyLook {
+  /** Where records flow to. Default `down`. */
+  readonly flow?: 'down' | 'right';
+  /** How the name of an operator is shown. Default: as it is. */
+  readonly shown?: (name: string) => string;
+}
+
 /** @throws MillraceError CONFIG_INVALID when the package for layouts is not installed */
-export async function topologySvg(description: TopologyDescription, title: string): Promise<string> {
+export async function topologySvg(
+  description: TopologyDescription,
+  title: string,
+  { flow = 'down', shown = (name) => name }: TopologyLook = {},
+): Promise<string> {
   const dagre = await loadDagre();
-  const { groups, nodes, edges } = topologyGraph(description);
+  const { groups, nodes: named, edges } = topologyGraph(description);
+  const nodes = named.map((node) => (node.shape === 'operator' ? { ...node, label: shown(node.label) } : node));
   const graph = new dagre.graphlib.Graph({ compound: true, multigraph: true });
-  graph.setGraph({ rankdir: 'TB', nodesep: 24, ranksep: 34, marginx: MARGIN, marginy: MARGIN + TITLE_HEIGHT });
+  const along = flow === 'down' ? { rankdir: 'TB', ranksep: 34 } : { rankdir: 'LR', ranksep: 12 };
+  graph.setGraph({ ...along, nodesep: 24, marginx: MARGIN, marginy: MARGIN + TITLE_HEIGHT });
   graph.setDefaultEdgeLabel(() => ({}));
   for (const group of groups) graph.setNode(group, {});
   for (const { id, label, group } of nodes) {
