@@ -3,6 +3,7 @@ import type { JSX } from 'preact';
 import { DROP_REASONS, type DropReason } from '../src/errors/drop-reasons.js';
 import { count, rate, timeOfDay } from './format.js';
 import { latest, perSecond, type Model } from './model.js';
+import { WideTable } from './wide-table.js';
 
 export function EventsPage({ model }: { readonly model: Model }): JSX.Element {
   return (
@@ -61,36 +62,34 @@ function Lost({ model }: { readonly model: Model }): JSX.Element {
   return (
     <section>
       <h2>Records that did not get through</h2>
-      <div class="wide" role="region" aria-label="Records that did not get through" tabIndex={0}>
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">what</th>
-              <th scope="col" class="right">
-                total
-              </th>
-              <th scope="col" class="right">
-                now
-              </th>
-              <th scope="col" class="meaning">
-                meaning
-              </th>
+      <WideTable about="Records that did not get through">
+        <thead>
+          <tr>
+            <th scope="col">what</th>
+            <th scope="col" class="right">
+              total
+            </th>
+            <th scope="col" class="right">
+              now
+            </th>
+            <th scope="col" class="meaning">
+              meaning
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map(({ name, meaning, total, speed }) => (
+            <tr key={name} class={total > 0 ? 'some' : undefined}>
+              <th scope="row">{name}</th>
+              <td class="right">{count(total)}</td>
+              <td class="right">{rate(speed)}</td>
+              <td class="meaning">
+                {meaning.split('`').map((part, i) => (i % 2 === 0 ? part : <code key={part}>{part}</code>))}
+              </td>
             </tr>
-          </thead>
-          <tbody>
-            {rows.map(({ name, meaning, total, speed }) => (
-              <tr key={name} class={total > 0 ? 'some' : undefined}>
-                <th scope="row">{name}</th>
-                <td class="right">{count(total)}</td>
-                <td class="right">{rate(speed)}</td>
-                <td class="meaning">
-                  {meaning.split('`').map((part, i) => (i % 2 === 0 ? part : <code key={part}>{part}</code>))}
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+          ))}
+        </tbody>
+      </WideTable>
     </section>
   );
 }

@@ -3,6 +3,7 @@ import type { JSX } from 'preact';
 import type { Moment } from '../src/serve/dashboard/live-data.js';
 import { count, percent, timeOfDay, UNKNOWN } from './format.js';
 import { latest, type Model } from './model.js';
+import { WideTable } from './wide-table.js';
 
 interface TaskRow {
   readonly id: string;
@@ -41,40 +42,38 @@ export function TasksPage({ model }: { readonly model: Model }): JSX.Element {
         {rows.length === 0 ? (
           <p>It has no tasks.</p>
         ) : (
-          <div class="wide" role="region" aria-label="Tasks of this instance" tabIndex={0}>
-            <table>
-              <thead>
-                <tr>
-                  <th scope="col">task</th>
-                  <th scope="col">state</th>
-                  <th scope="col" class="right">
-                    lag
-                  </th>
-                  <th scope="col">
-                    <span class="unseen">lag compared with the others</span>
-                  </th>
-                  <th scope="col" class="right">
-                    stream time
-                  </th>
+          <WideTable about="Tasks of this instance">
+            <thead>
+              <tr>
+                <th scope="col">task</th>
+                <th scope="col">state</th>
+                <th scope="col" class="right">
+                  lag
+                </th>
+                <th scope="col">
+                  <span class="unseen">lag compared with the others</span>
+                </th>
+                <th scope="col" class="right">
+                  stream time
+                </th>
+              </tr>
+            </thead>
+            <tbody>
+              {rows.map(({ id, state, why, lag, streamTime }) => (
+                <tr key={id}>
+                  <th scope="row">{id}</th>
+                  <td>
+                    <span class={`badge ${state.replace(' ', '-')}`}>{state}</span> {why}
+                  </td>
+                  <td class="right">{count(lag)}</td>
+                  <td>
+                    <meter min={0} max={most} value={lag ?? 0} aria-label={`lag of task ${id}`} />
+                  </td>
+                  <td class="right">{streamTime < 0 ? UNKNOWN : timeOfDay(streamTime)}</td>
                 </tr>
-              </thead>
-              <tbody>
-                {rows.map(({ id, state, why, lag, streamTime }) => (
-                  <tr key={id}>
-                    <th scope="row">{id}</th>
-                    <td>
-                      <span class={`badge ${state.replace(' ', '-')}`}>{state}</span> {why}
-                    </td>
-                    <td class="right">{count(lag)}</td>
-                    <td>
-                      <meter min={0} max={most} value={lag ?? 0} aria-label={`lag of task ${id}`} />
-                    </td>
-                    <td class="right">{streamTime < 0 ? UNKNOWN : timeOfDay(streamTime)}</td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </div>
+              ))}
+            </tbody>
+          </WideTable>
         )}
       </section>
       <section>

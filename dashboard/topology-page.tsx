@@ -5,6 +5,7 @@ import type { Moment } from '../src/serve/dashboard/live-data.js';
 import { count, duration, rate } from './format.js';
 import { nameOf, pathThrough, pictureOf, type PlacedEdge, type PlacedNode } from './layout.js';
 import { latest, perSecond, quantile, type Model } from './model.js';
+import { WideTable } from './wide-table.js';
 
 const CORNERS = { topic: 21, operator: 4, store: 10 };
 
@@ -131,34 +132,32 @@ function NodeTable({ model, nodes }: { readonly model: Model; readonly nodes: re
   return (
     <details>
       <summary>The same as a table</summary>
-      <div class="wide" role="region" aria-label="Table of the operators" tabIndex={0}>
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">operator</th>
-              <th scope="col">where</th>
-              <th scope="col" class="right">
-                records
-              </th>
-              <th scope="col" class="right">
-                rate
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {nodes
-              .filter(({ shape }) => shape === 'operator')
-              .map(({ id, label, group }) => (
-                <tr key={id}>
-                  <th scope="row">{label}</th>
-                  <td>{group}</td>
-                  <td class="right">{count(flow.nodes[label] ?? 0)}</td>
-                  <td class="right">{rate(rateOf(label, model.moments))}</td>
-                </tr>
-              ))}
-          </tbody>
-        </table>
-      </div>
+      <WideTable about="Table of the operators">
+        <thead>
+          <tr>
+            <th scope="col">operator</th>
+            <th scope="col">where</th>
+            <th scope="col" class="right">
+              records
+            </th>
+            <th scope="col" class="right">
+              rate
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {nodes
+            .filter(({ shape }) => shape === 'operator')
+            .map(({ id, label, group }) => (
+              <tr key={id}>
+                <th scope="row">{label}</th>
+                <td>{group}</td>
+                <td class="right">{count(flow.nodes[label] ?? 0)}</td>
+                <td class="right">{rate(rateOf(label, model.moments))}</td>
+              </tr>
+            ))}
+        </tbody>
+      </WideTable>
     </details>
   );
 }
