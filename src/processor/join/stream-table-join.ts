@@ -1,6 +1,6 @@
 /** Adds to each record what a table holds for it at that moment. Kafka Streams: `KStreamKTableJoin`, `KStreamGlobalKTableJoin`. */
 import type { Headers } from '../../record/headers.js';
-import type { RecordView } from '../../record/record-context.js';
+import type { AnyMapper, AnyStreamTableJoiner } from '../api/functions.js';
 import type { ProcessingContext } from '../context.js';
 import { RunningNode } from '../node.js';
 import { returnedNow } from '../returned.js';
@@ -8,18 +8,11 @@ import { tableLookup, type TableLookup, type TableReading } from '../table/table
 
 export interface StreamTableJoinSettings {
   readonly table: TableReading;
-  readonly joiner: (
-    left: unknown,
-    right: unknown,
-    key: unknown,
-    record: RecordView,
-    /** What was looked up: the record's key, or what the key selector gave. */
-    tableKey: unknown,
-  ) => unknown;
+  readonly joiner: AnyStreamTableJoiner;
   /** Also emit what finds no row, with null. */
   readonly left: boolean;
   /** Global tables: gives the key to look up. Null: the record's key. */
-  readonly keySelector: ((value: unknown, key: unknown, record: RecordView) => unknown) | null;
+  readonly keySelector: AnyMapper | null;
 }
 
 /** Only the stream triggers; a null value is dropped; a null key finds nothing and is dropped unless the join is a left one. */

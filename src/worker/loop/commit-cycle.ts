@@ -141,7 +141,7 @@ export class CommitCycle {
 
   /**
    * Flushes until nothing that a record began is unfinished and no record waits for its topic to be looked up any more. The
-   * tasks take no further record until they are sealed; others go on meanwhile.
+   * tasks take no further record until they are sealed; others go on meanwhile, unless the epochs of all are one.
    */
   private async flushCaches(tasks: readonly Task[]): Promise<void> {
     for (;;) {
