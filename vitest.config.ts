@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
@@ -29,6 +30,8 @@ export default defineConfig({
           exclude: ['test/integration/**'],
           // Some start threads or processes, which takes seconds on a busy machine.
           testTimeout: 30_000,
+          // Much of a file's time is waiting and loading: with one worker, the default on two processors, both stand half idle.
+          maxWorkers: Math.max(2, availableParallelism() - 1),
         },
       },
       {
