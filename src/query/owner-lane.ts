@@ -1,24 +1,20 @@
 /** The way to another instance: questions are asked over HTTP, those that come while others are under way together. */
 import { reasonOf } from '../errors/shown-value.js';
+import { joinQuestions, type AskedQuestion } from './joined-questions.js';
 import { answersSchema, MOST_QUESTIONS, withBytesAsText, type Question, type QuestionAnswer } from './question.js';
 
 /** Where an instance takes questions. */
 export const QUESTIONS_PATH = '/questions';
 /** Requests under way at a time: more are no faster, but hold fewer questions each. */
 const MOST_REQUESTS = 2;
-/** Text of questions in one request, unless one alone has more. */
-const REQUEST_CHARS = 512 * 1024;
+/** Bytes of questions in one request, unless one alone has more. */
+const REQUEST_BYTES = 256 * 1024;
 /** An instance that is so slow is asked again: it may hang, and its tasks be elsewhere by then. */
 const REQUEST_MS = 2_000;
 
-interface Waiting {
-  readonly text: string;
-  readonly answered: (answer: QuestionAnswer) => void;
-}
-
 /** Never rejects: an instance that cannot be asked is the answer UNREACHABLE. */
 export class OwnerLane {
-  private waiting: Waiting[] = [];
+  private waiting: AskedQuestion[] = [];
   private underWay = 0;
   private called = false;
   private readonly url: string;
@@ -35,9 +31,8 @@ export class OwnerLane {
   }
 
   ask(question: Question): Promise<QuestionAnswer> {
-    const text = JSON.stringify(withBytesAsText(question));
     return new Promise((answered) => {
-      this.waiting.push({ text, answered });
+      this.waiting.push({ question, answered, alone: false });
       if (this.called || this.underWay === MOST_REQUESTS) return;
       // What is asked in the same breath goes together.
       this.called = true;
@@ -52,33 +47,35 @@ export class OwnerLane {
     while (this.waiting.length > 0 && this.underWay < MOST_REQUESTS) void this.send(this.next());
   }
 
-  private next(): Waiting[] {
-    let chars = 0;
+  private next(): AskedQuestion[] {
+    let bytes = 0;
     let count = 0;
-    for (const { text } of this.waiting) {
-      chars += text.length;
-      if (count > 0 && (chars > REQUEST_CHARS || count === MOST_QUESTIONS)) break;
+    for (const { question } of this.waiting) {
+      bytes += sizeOf(question);
+      if (count > 0 && (bytes > REQUEST_BYTES || count === MOST_QUESTIONS)) break;
       count += 1;
     }
     return this.waiting.splice(0, count);
   }
 
-  private async send(asked: readonly Waiting[]): Promise<void> {
+  private async send(asked: readonly AskedQuestion[]): Promise<void> {
     this.underWay += 1;
-    const answers = await this.request(asked);
+    const joined = joinQuestions(asked);
+    const answers = await this.request(joined.map(({ text }) => text));
     this.underWay -= 1;
-    for (const [index, { answered }] of asked.entries()) {
-      answered(answers[index] ?? unreachable(this.host, 'it answered fewer questions than it was asked'));
+    for (const [index, question] of joined.entries()) {
+      const answer = answers[index] ?? unreachable(this.host, 'it answered fewer questions than it was asked');
+      this.waiting.push(...question.answer(answer));
     }
     this.sendMore();
   }
 
-  private async request(asked: readonly Waiting[]): Promise<readonly QuestionAnswer[]> {
-    const none = (why: string): QuestionAnswer[] => asked.map(() => unreachable(this.host, why));
+  private async request(questions: readonly string[]): Promise<readonly QuestionAnswer[]> {
+    const none = (why: string): QuestionAnswer[] => questions.map(() => unreachable(this.host, why));
     try {
       const response = await fetch(this.url, {
         method: 'POST',
-        body: `{"questions":[${asked.map(({ text }) => text).join(',')}]}`,
+        body: `{"questions":[${questions.join(',')}]}`,
         headers: this.headers,
         redirect: 'error',
         signal: AbortSignal.timeout(REQUEST_MS),
@@ -90,6 +87,12 @@ export class OwnerLane {
       return none(causeOf(error));
     }
   }
+}
+
+/** Bytes, near enough: what is asked of keys goes by the thousand, and is not written twice to be measured. */
+function sizeOf({ asked }: Question): number {
+  if (asked.kind === 'keys') return asked.keys.reduce((sum, { length }) => sum + length, 0);
+  return JSON.stringify(withBytesAsText(asked)).length;
 }
 
 function refusal(status: number): string {
