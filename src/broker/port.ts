@@ -162,10 +162,17 @@ export interface ProducerOptions {
   readonly mayLeave?: () => boolean;
   /**
    * Asked about a record that a broker refuses, while its partition waits. When it resolves the record is left out and counts as
-   * written; what it rejects with is the producer's error. Default: the producer fails.
+   * written, once what it gave to `instead` is; what it rejects with is the producer's error. What was written instead of another
+   * record is not asked about. Default: the producer fails.
    */
-  readonly refused?: (record: RefusedRecord, error: BrokerError) => Promise<void>;
+  readonly refused?: (record: RefusedRecord, error: BrokerError, instead: InsteadWriter) => Promise<void>;
 }
+
+/**
+ * Writes what is to be there in the place of a record. It belongs to the transaction of that record, also where that is being
+ * ended, and every flush waits for it.
+ */
+export type InsteadWriter = Pick<RecordWriter, 'append' | 'partitionCount' | 'lookUp'>;
 
 /** A record that a broker does not take, whatever is done: too large for its topic, of a time or kind that the topic refuses. */
 export interface RefusedRecord extends TopicPartition {

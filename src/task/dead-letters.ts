@@ -1,5 +1,5 @@
 /** Where dead letters leave: through the task's own writer, so that they are committed with what they are about. */
-import type { RecordWriter } from '../broker/port.js';
+import type { InsteadWriter } from '../broker/port.js';
 import { MillraceError } from '../errors/error.js';
 import type { CheckedLetter, Decided } from '../record/decided.js';
 import type { DefaultPartition } from '../sink/default-partition.js';
@@ -32,7 +32,7 @@ export const NO_DEAD_LETTERS: DeadLetterSettings = {
 interface DeadLettersParts {
   readonly settings: DeadLetterSettings;
   /** Null: the task may not write. */
-  readonly writer: RecordWriter | null;
+  readonly writer: InsteadWriter | null;
   /** Of the letters that the writer takes. Default: there is no writer. */
   readonly defaultPartition?: DefaultPartition;
   readonly clock: Clock;
@@ -81,7 +81,7 @@ export class DeadLetters {
     for (const letter of waiting) this.append(letter, writer);
   }
 
-  private append(letter: LetterToWrite, writer: RecordWriter): void {
+  private append(letter: LetterToWrite, writer: InsteadWriter): void {
     const { topic, key, value, headers, timestamp } = letter;
     const partitions = writer.partitionCount(topic);
     if (partitions === 0) {

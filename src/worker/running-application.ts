@@ -240,6 +240,7 @@ export class RunningApplication {
         config,
         deadLetters,
         outside: this.outsideLetters,
+        defaultPartition: this.defaultPartition,
         isChangelog: (name) => plan.current.internalTopics.has(name) && name.endsWith(CHANGELOG),
         metrics: this.numbers.records,
       }),

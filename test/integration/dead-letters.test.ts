@@ -1,12 +1,16 @@
 /** What becomes of records that fail, on a real broker: tried again, left out, made dead letters, or the end. */
 import { expect, it } from 'vitest';
+import { kafkajsTransports } from '../../src/broker/kafkajs/connect.js';
+import { WireTransactions } from '../../src/broker/wire/transaction/transactional-producer.js';
 import type { KafkaStreamsOptions } from '../../src/config/options.js';
 import { stores } from '../../src/dsl/stores.js';
 import { StreamsBuilder } from '../../src/dsl/streams-builder.js';
 import { silentLogger } from '../../src/observe/logger.js';
 import { serdes } from '../../src/serde/serdes.js';
-import { administration, applications, produce, readUntil } from './application-fixture.js';
-import { createTopic, plainClient, uniqueName } from './kafka.js';
+import { StateFolder } from '../../src/worker/state/state-folder.js';
+import { administration, applications, produce, readUntil, until } from './application-fixture.js';
+import { DataClients } from './data-fixture.js';
+import { brokers, createTopic, plainClient, uniqueName } from './kafka.js';
 
 const STRINGS = { key: serdes.string(), value: serdes.string() };
 const apps = applications();
@@ -61,6 +65,28 @@ async function consume(topic: string, count: number): Promise<Letter[]> {
     await consumer.disconnect();
   }
   return letters;
+}
+
+/** The id under which an application of this folder will write; the folder keeps it. */
+async function transactionalIdOf(applicationId: string): Promise<string> {
+  const folder = new StateFolder(apps.stateDir(), applicationId, silentLogger);
+  const processId = await folder.lock();
+  await folder.unlock();
+  return `${applicationId}-${processId}-1`;
+}
+
+/** As another process would that has the same id: what is open under it is aborted. */
+async function takeOver(transactionalId: string): Promise<void> {
+  const other = new WireTransactions(
+    kafkajsTransports({ brokers: brokers() }, silentLogger),
+    {
+      ...{ name: 'other', lingerMs: 0, batchBytes: 1_000, maxBufferedBytes: 1_000, compression: 'none' },
+      ...{ deliveryTimeoutMs: 60_000, transactionTimeoutMs: 10_000, transactionalId, broken: () => undefined },
+    },
+    silentLogger,
+  );
+  await other.begin();
+  await other.close();
 }
 
 interface Started {
@@ -224,6 +250,83 @@ it.each(['at_least_once', 'exactly_once_v2'] as const)(
     expect(streams.state).toBe('RUNNING');
   },
 );
+
+/** Reads committed records of a topic that has one partition. */
+async function committed(topic: string): Promise<{ readonly letters: (string | null)[]; readonly end: number }> {
+  const clients = new DataClients();
+  try {
+    const { records, endOffset } = await clients.readToEnd(topic);
+    return { letters: records.map(({ key }) => key), end: endOffset };
+  } finally {
+    await clients.close();
+  }
+}
+
+it('a refused record has one dead letter, though its transaction is given up and done again', async () => {
+  const [input, output] = [await createTopic('in'), await createTopic('out')];
+  const [dead, small] = [
+    await createTopic('dead'),
+    await createTopic('small', { config: { 'max.message.bytes': '9000' } }),
+  ];
+  const applicationId = uniqueName('refused');
+  let release = (): void => undefined;
+  const gate = new Promise<void>((resolve) => (release = resolve));
+  const builder = new StreamsBuilder();
+  const stream = builder.stream(input, STRINGS);
+  stream.to(small, STRINGS);
+  // Commits wait for it, so that the transaction stays open.
+  stream.mapValuesAsync(async (value) => (value === 'wait' ? gate.then(() => value) : value)).to(output, STRINGS);
+  const lines: string[] = [];
+  const streams = apps.start(builder.build(), {
+    logger: { ...silentLogger, warn: (message) => lines.push(message) },
+    applicationId,
+    errors: { deadLetterTopic: dead },
+    processingGuarantee: 'exactly_once_v2',
+    transactionTimeout: '60s',
+  });
+  const transactionalId = await transactionalIdOf(applicationId);
+  await streams.start();
+  await produce(input, [
+    ['a', 'x'.repeat(20_000)],
+    ['b', 'wait'],
+  ]);
+  const clients = new DataClients();
+  const all = async (): Promise<number> => (await clients.readToEnd(dead, { isolation: 'uncommitted' })).endOffset;
+  await until(async () => (await all()) > 0);
+  await clients.close();
+  expect((await committed(dead)).letters).toEqual([]);
+  await takeOver(transactionalId);
+  release();
+  await readUntil(output, (key) => key === 'b');
+  expect(lines).toContain('a transaction was given up; its records are processed again from what is committed');
+  await until(async () => (await committed(dead)).letters.length > 0);
+  await streams.close();
+  expect((await committed(dead)).letters).toEqual(['a']);
+});
+
+it('a dead letter of a refused record that ends the instance is there, though its transaction is not', async () => {
+  const { input, output, dead } = {
+    ...{ input: await createTopic('in'), dead: await createTopic('dead') },
+    output: await createTopic('small', { config: { 'max.message.bytes': '9000' } }),
+  };
+  const builder = new StreamsBuilder();
+  builder.stream(input, STRINGS).to(output, STRINGS);
+  const streams = apps.start(builder.build(), {
+    applicationId: uniqueName('refused'),
+    errors: { then: 'fail', deadLetterTopic: dead },
+    processingGuarantee: 'exactly_once_v2',
+    commitInterval: '1s',
+  });
+  await streams.start();
+  await produce(input, [
+    ['a', 'small'],
+    ['b', 'x'.repeat(20_000)],
+  ]);
+  await streams.closed;
+  expect(streams.error).toMatchObject({ code: 'PRODUCTION_FAILED' });
+  expect((await committed(dead)).letters).toEqual(['b']);
+  expect((await committed(output)).letters).toEqual([]);
+});
 
 it('a record of a changelog that the broker refuses is the end: left out, its row would be lost', async () => {
   const [input, dead] = [await createTopic('in'), uniqueName('dead')];

@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import type { RefusedRecord } from '../../src/broker/port.js';
+import { MemoryBroker } from '../../src/broker/memory/memory-broker.js';
+import type { InsteadWriter, RefusedRecord } from '../../src/broker/port.js';
 import { readConfig } from '../../src/config.js';
 import type { KafkaStreamsOptions } from '../../src/config/options.js';
 import { BrokerError } from '../../src/errors/broker-error.js';
 import { RecordMetrics } from '../../src/observe/instance-metrics.js';
 import { silentLogger } from '../../src/observe/logger.js';
 import { headerText } from '../../src/record/headers.js';
+import { DefaultPartition } from '../../src/sink/default-partition.js';
 import type { LetterToWrite } from '../../src/task/dead-letters.js';
 import { refusedRecords } from '../../src/worker/refused-records.js';
 
@@ -20,35 +22,47 @@ const RECORD: RefusedRecord = {
   writer: 'task 1_2',
 };
 
-function asked(options: Partial<KafkaStreamsOptions>, send = (): Promise<void> => Promise.resolve()) {
-  const letters: LetterToWrite[] = [];
+function asked(options: Partial<KafkaStreamsOptions>, topics: Partial<InsteadWriter> = {}) {
+  /** Of failures that are the end; the others go in the place of the record. */
+  const last: LetterToWrite[] = [];
+  const producer = new MemoryBroker().producer();
+  const instead: InsteadWriter = {
+    append: (...record) => producer.append(...record),
+    partitionCount: () => producer.partitionCount(),
+    lookUp: () => producer.lookUp(),
+    ...topics,
+  };
   const metrics = new RecordMetrics();
   const config = readConfig({ applicationId: 'app', kafka: { brokers: ['h:1'] }, logger: silentLogger, ...options });
-  const refused = refusedRecords({
+  const decide = refusedRecords({
     config,
     deadLetters: { topic: config.deadLetterTopic?.name ?? null, mostBytes: 1e6 },
     outside: {
-      send: async (letter) => {
-        await send();
-        letters.push(letter);
+      send: (letter) => {
+        last.push(letter);
+        return Promise.resolve();
       },
     },
+    defaultPartition: new DefaultPartition(() => 0),
     isChangelog: (topic) => topic === 'app-rows-changelog',
     metrics,
   });
-  return { refused, letters, metrics };
+  const refused = (record: RefusedRecord, error: BrokerError): Promise<void> => decide(record, error, instead);
+  return { refused, last, written: () => producer.takeWritten(), metrics };
 }
 
 describe('a record that the broker refuses', () => {
   it('is the end by default', async () => {
-    const { refused, letters } = asked({});
+    const { refused, last, written } = asked({});
     await expect(refused(RECORD, ERROR)).rejects.toBe(ERROR);
-    expect(letters).toEqual([]);
+    expect([...last, ...written()]).toEqual([]);
   });
 
-  it('becomes a dead letter of itself, with where it was to go', async () => {
-    const { refused, letters, metrics } = asked({ errors: { deadLetterTopic: 'dead' } });
+  it('has a dead letter of itself in its place, with where it was to go', async () => {
+    const { refused, last, written, metrics } = asked({ errors: { deadLetterTopic: 'dead' } });
     await refused(RECORD, ERROR);
+    expect(last).toEqual([]);
+    const letters = written();
     expect(letters).toMatchObject([{ topic: 'dead', key: RECORD.key, value: RECORD.value, timestamp: 7 }]);
     const headers = letters[0]?.headers ?? [];
     expect(headerText(headers, 'millrace.errors.target')).toBe('out-2');
@@ -57,10 +71,15 @@ describe('a record that the broker refuses', () => {
     expect(metrics.drops).toEqual({ 'production-error': 1 });
   });
 
-  it('is not left out before its dead letter is written', async () => {
-    const broken = new Error('no room');
-    const { refused, metrics } = asked({ errors: { deadLetterTopic: 'dead' } }, () => Promise.reject(broken));
-    await expect(refused(RECORD, ERROR)).rejects.toBe(broken);
+  it('is the end where the topic of its own dead letter is not known', async () => {
+    const missing = new Error('no such topic');
+    const { refused, metrics } = asked(
+      {
+        productionErrorHandler: () => ({ then: 'continue', deadLetters: [{ topic: 'odd', key: null, value: null }] }),
+      },
+      { partitionCount: () => 0, lookUp: () => Promise.reject(missing) },
+    );
+    await expect(refused(RECORD, ERROR)).rejects.toBe(missing);
     expect(metrics.drops).toEqual({});
   });
 
@@ -78,15 +97,16 @@ describe('a record that the broker refuses', () => {
     expect(shown).toEqual([ERROR, { topic, partition, timestamp, headers, task: '1_2', ...bytes }]);
   });
 
-  it('leaves a dead letter where it is the end, if there is a topic for it', async () => {
-    const { refused, letters } = asked({ errors: { then: 'fail', deadLetterTopic: 'dead' } });
+  it('leaves a dead letter outside of what is given up where it is the end, if there is a topic for it', async () => {
+    const { refused, last, written } = asked({ errors: { then: 'fail', deadLetterTopic: 'dead' } });
     await expect(refused(RECORD, ERROR)).rejects.toBe(ERROR);
-    expect(letters).toHaveLength(1);
+    expect(last).toHaveLength(1);
+    expect(written()).toEqual([]);
   });
 
   it.each(['app-rows-changelog', 'dead'])('is the end whatever the handler says, in %s', async (topic) => {
-    const { refused, letters } = asked({ errors: { deadLetterTopic: 'dead' } });
+    const { refused, last, written } = asked({ errors: { deadLetterTopic: 'dead' } });
     await expect(refused({ ...RECORD, topic }, ERROR)).rejects.toBe(ERROR);
-    expect(letters).toEqual([]);
+    expect([...last, ...written()]).toEqual([]);
   });
 });

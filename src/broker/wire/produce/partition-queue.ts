@@ -202,6 +202,16 @@ export class PartitionQueue implements TopicPartition {
     this.batches.splice(at, 0, ...parts);
   }
 
+  /** Puts a batch behind all that belongs to the transaction, also when that is being ended. */
+  add(batch: PendingBatch): void {
+    if (this.sendable === Infinity) {
+      this.close();
+      this.batches.push(batch);
+    } else {
+      this.batches.splice(this.sendable++, 0, batch);
+    }
+  }
+
   /** What is appended from now on belongs to the next transaction, and waits for it. */
   cut(): void {
     this.close();

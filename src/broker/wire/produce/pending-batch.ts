@@ -39,6 +39,8 @@ export class PendingBatch {
   refused = false;
   /** Of a single record that was refused: it was decided that it is not to be written. */
   leftOut = false;
+  /** Its record is there in the place of one that was refused. */
+  instead = false;
   /** It was sent at least once without an answer. */
   unsure = false;
   /** The broker said that it had this batch already, but not where. */

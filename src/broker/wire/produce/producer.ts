@@ -13,13 +13,17 @@ import { KafkaCode } from '../error-codes.js';
 import { BufferShare } from './buffer-share.js';
 import { DeliveryClock } from './delivery-clock.js';
 import { FlushPoint } from './flush-point.js';
+import { InsteadOfRefused } from './instead-of-refused.js';
 import { PartitionQueue } from './partition-queue.js';
 import type { ProducerIdentity } from './init-producer-id.js';
 import type { PendingBatch } from './pending-batch.js';
 import { IdempotentSession, type ProducerSession } from './producer-session.js';
+import type { OnRefused } from './refusals.js';
 import { Sender } from './sender.js';
 import type { QueueOwner } from './queue-owner.js';
 import { TaskWriter, type WriterHost } from './task-writer.js';
+
+type Asked = Parameters<OnRefused>;
 
 /** How often a topic is asked for before it counts as missing: about a second, for metadata to spread. */
 const LOOK_UPS = 6;
@@ -41,6 +45,7 @@ export class WireProducer implements BatchProducer, WriterHost {
   /** Of topics that take smaller batches than the option says. */
   private readonly limits = new Map<string, number>();
   private readonly flushing = new Set<FlushPoint>();
+  private readonly instead: InsteadOfRefused;
   /** Queues with a batch being filled, in the order in which they were opened: so the first one is due first. */
   private readonly lingering = new Set<PartitionQueue>();
   private lingerTimer: NodeJS.Timeout | null = null;
@@ -73,7 +78,12 @@ export class WireProducer implements BatchProducer, WriterHost {
       failed: (error: Error): void => this.fail(error),
     };
     const batches = { buffers: this.buffers, share: this.share };
-    this.sender = new Sender(transport, session, { compression, mayLeave, batches, refused }, listener, logger);
+    const instead = (this.instead = this.openInstead());
+    const senderOptions = {
+      ...{ compression, mayLeave, batches },
+      refused: refused === undefined ? undefined : (...[record, error]: Asked) => refused(record, error, instead),
+    };
+    this.sender = new Sender(transport, session, senderOptions, listener, logger);
   }
 
   get bufferedBytes(): number {
@@ -150,6 +160,7 @@ export class WireProducer implements BatchProducer, WriterHost {
   /** Sends what the point waits for, and waits. */
   async flushed(point: FlushPoint): Promise<FlushedOffsets> {
     this.sender.planDrain();
+    this.instead.expectedBy(point);
     point.resolveWhenComplete();
     this.flushing.add(point);
     try {
@@ -277,6 +288,26 @@ export class WireProducer implements BatchProducer, WriterHost {
         point.arrive(queue.topic, queue.partition, queue.lastOffset);
       }
     }
+  }
+
+  private openInstead(): InsteadOfRefused {
+    const host = {
+      takes: (): boolean => {
+        if (this.error !== null && !this.broken) throw this.error;
+        return !this.broken;
+      },
+      queueOf: (topic: string, partition: number) => this.queueOf(topic, partition),
+      partitionCount: (topic: string) => this.partitionCount(topic),
+      lookUp: (topics: readonly string[]) => this.lookUp(topics),
+      now: () => this.delivery.now,
+      added: (queue: PartitionQueue, batch: PendingBatch): void => {
+        this.share.take(queue, batch.heldBytes);
+        this.sender.activate(queue);
+        this.sender.planDrain();
+      },
+      flushing: this.flushing,
+    };
+    return new InsteadOfRefused(host, this.buffers);
   }
 
   private limit(topic: string, bytes: number): void {

@@ -35,7 +35,8 @@ export class Refusals {
     queue.failing = true;
     try {
       const told = await this.told(queue, batch, codec, error);
-      if (this.onRefused === undefined) throw told;
+      // What cannot be written in the place of another record makes no third one.
+      if (this.onRefused === undefined || batch.instead) throw told;
       await this.onRefused(refusedRecord(queue, batch, codec), told);
     } catch (failure) {
       if (!queue.dropped) this.listener.fail(failure as Error);
