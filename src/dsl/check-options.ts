@@ -1,6 +1,7 @@
 /** Checks what is passed to operators, so that a mistake is an error where it is made and not silence at run time. */
 import { MillraceError } from '../errors/error.js';
 import { refuseUnknownOptions } from '../errors/unknown-option.js';
+import { isSerde } from '../serde/is-serde.js';
 import { engineFault } from '../store/engine-supplier.js';
 import { checkName } from '../topology/names.js';
 import { isOffsetReset, OFFSET_RESETS } from '../topology/offset-reset.js';
@@ -108,11 +109,6 @@ function problemOf(kind: Kind, value: unknown, what: string): string | null {
 
 function shown(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
-}
-
-function isSerde(value: unknown): boolean {
-  const serde = value as { serialize?: unknown; deserialize?: unknown } | null;
-  return typeof serde === 'object' && typeof serde?.serialize === 'function' && typeof serde.deserialize === 'function';
 }
 
 function isTextRecord(value: unknown): boolean {

@@ -38,12 +38,15 @@ import { mustNotStall } from './must-not-stall.js';
 import { driverInputs } from './driver-inputs.js';
 import { TestClock } from './test-clock.js';
 import type { TestDriverOptions } from './test-driver-options.js';
+import { checkTopicOptions } from './records/check-topic-options.js';
 import type { TestTopicOptions } from './records/test-record.js';
 import { TestInputTopic, TestOutputTopic, type TestInputOptions } from './test-topics.js';
 
 const TASK = '0_0';
 /** What Kafka's topics take unless they are told otherwise. */
 const DEAD_LETTER_BYTES = 1_048_588;
+/** Beside the serdes. */
+const INPUT_OPTIONS = ['start', 'autoAdvance'] as const satisfies readonly (keyof TestInputOptions<unknown, unknown>)[];
 const DEFAULT_CACHE_BYTES = 10 * 1024 * 1024;
 
 /**
@@ -95,16 +98,23 @@ export class TopologyTestDriver {
     this.task = this.build({ ...settings, globalStores: this.globalFinder() }, cache, nodes, stores);
   }
 
+  /** @throws MillraceError CONFIG_INVALID without the serdes of keys and values */
   inputTopic<K, V>(topic: string, options: TestInputOptions<K, V>): TestInputTopic<K, V> {
     this.life.mustBeOpen();
+    checkTopicOptions(`inputTopic(${topic})`, options, INPUT_OPTIONS);
     return new TestInputTopic(topic, options, this.clock.now(), (...record) => {
       this.pipe(...record);
     });
   }
 
-  /** Also of internal topics and changelogs, by their names on the broker. */
+  /**
+   * Also of internal topics and changelogs, by their names on the broker.
+   * @throws MillraceError CONFIG_INVALID without the serdes of keys and values
+   */
   outputTopic<K, V>(topic: string, options: TestTopicOptions<K, V>): TestOutputTopic<K, V> {
     this.life.mustBeOpen();
+    // One object may describe both ends: what only writing needs is no mistake.
+    checkTopicOptions(`outputTopic(${topic})`, options, INPUT_OPTIONS);
     const queue = this.outputOf(topic);
     return new TestOutputTopic(topic, options, () => {
       this.life.mustBeOpen();

@@ -25,6 +25,26 @@ function pipe(
 
 const times = (output: TestOutputTopic<string, string>): number[] => output.readRecords().map((one) => one.timestamp);
 
+/** As JavaScript may call it. */
+type Careless = (topic: string, options?: object) => unknown;
+
+describe('a topic without what it needs', () => {
+  it.each([
+    ['outputTopic', { value: texts.value }, 'option key of outputTopic(t) must be the serde of its keys'],
+    ['outputTopic', undefined, 'option key of outputTopic(t) must be the serde of its keys'],
+    ['outputTopic', { key: texts.key }, 'option value of outputTopic(t) must be the serde of its values'],
+    ['outputTopic', { ...texts, value: String }, 'such as serdes.string(), but it is a function'],
+    ['outputTopic', { keySerde: texts.key, value: texts.value }, 'outputTopic(t) has no option keySerde'],
+    ['inputTopic', { value: texts.value }, 'option key of inputTopic(t) must be the serde of its keys'],
+    ['inputTopic', { ...texts, autoAdvanc: 1 }, 'has no option autoAdvanc; did you mean autoAdvance?'],
+  ] as const)('%s with %o is refused where it is made', (method, options, reason) => {
+    const [, , driver] = pipe();
+    const call = driver[method].bind(driver) as Careless;
+    expect(() => call('t', options)).toThrow(reason);
+    expect(codeOf(() => call('t', options))).toBe('CONFIG_INVALID');
+  });
+});
+
 describe('an input topic', () => {
   it('has a time of its own, which begins at the clock of the driver', () => {
     const [input, output] = pipe();

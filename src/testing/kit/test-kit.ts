@@ -18,6 +18,7 @@ import { DefaultPartition } from '../../sink/default-partition.js';
 import { toMilliseconds, type Duration } from '../../time/duration.js';
 import type { Topology } from '../../topology/topology.js';
 import { isFailureUnseen } from '../../worker/process-end.js';
+import { checkTopicOptions } from '../records/check-topic-options.js';
 import type { TestTopicOptions } from '../records/test-record.js';
 import { KafkaTopic, type WaitOptions } from './kafka-topic.js';
 
@@ -103,9 +104,11 @@ export class TestKit {
 
   /**
    * Creates a topic of exactly this name.
-   * @throws MillraceError STATE_INVALID when there is one already: the kit would delete what is not its own
+   * @throws MillraceError STATE_INVALID when there is one already: the kit would delete what is not its own; CONFIG_INVALID without the
+   *   serdes of keys and values
    */
   async topic<K, V>(name: string, options: KitTopicOptions<K, V>): Promise<KafkaTopic<K, V>> {
+    checkTopicOptions(`topic(${name})`, options, ['partitions', 'config']);
     const { partitions = 1, config, ...serdes } = options;
     const there = await this.admin.describeTopics([name]);
     if (there.length > 0) {
