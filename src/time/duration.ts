@@ -4,11 +4,20 @@ import { shownValue } from '../errors/shown-value.js';
 
 type Unit = 'ms' | 's' | 'm' | 'h' | 'd';
 
+/** A duration under the name by which the compiler refuses another text: one that shows how to write it. */
+type DurationSuchAs<Example extends string> =
+  number | `${bigint}${Unit}` | `${bigint}.${number}${Unit}` | { readonly [P in Example]: never }[Example];
+
+/** An alias of its own would hide the name behind it; the type of a property does not. */
+interface Shown {
+  readonly duration: DurationSuchAs<'10s'>;
+}
+
 /**
  * Milliseconds, or a number with a unit and nothing between them: `'250ms'`, `'10s'`, `'5m'`, `'1h'`, `'7d'`, `'1.5s'`. Of texts that
  * are known only when the program runs, {@link duration} makes one.
  */
-export type Duration = number | `${bigint}${Unit}` | `${bigint}.${number}${Unit}`;
+export type Duration = Shown['duration'];
 
 const MILLISECONDS: Record<Unit, number> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 const LOOSE = /^\s*(\d+(?:\.\d+)?)\s*([a-zµ]+)\s*$/i;

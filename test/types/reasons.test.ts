@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { compileAll } from './compiled.js';
 
 const BEGINNING = `
-import { duration, JoinWindows, KafkaStreams, serdes, type SessionWindowedKStream, SlidingWindows, StreamsBuilder, TimeWindows, type KGroupedStream, type KStream, type KTable, type Windowed } from 'millrace';
+import { duration, JoinWindows, KafkaStreams, serdes, type SessionWindowedKStream, SessionWindows, SlidingWindows, StreamsBuilder, TimeWindows, type KGroupedStream, type KStream, type KTable, type Windowed } from 'millrace';
 interface Order { readonly user: string; readonly amount: number }
 import { TopologyTestDriver } from 'millrace/testing';
 declare const builder: StreamsBuilder;
@@ -19,8 +19,15 @@ const near = JoinWindows.of({ timeDifference: '5s' });
 const ten = TimeWindows.of({ size: '10s' });
 `;
 
+/** As the compiler says it of a misspelt name. */
+function unknownOption(written: string, type: string, meant: string): string {
+  return `'${written}' does not exist in type '${type}(<.*>)?'. Did you mean to write '${meant}'\\?`;
+}
+
 /** What is tried, the code, and what the compiler must say of it. */
-const REFUSED: readonly (readonly [what: string, code: string, reason: RegExp])[] = [
+type Refusal = readonly [what: string, code: string, reason: RegExp];
+
+const REFUSED: readonly Refusal[] = [
   // promises
   [
     'an async mapper',
@@ -199,9 +206,68 @@ const REFUSED: readonly (readonly [what: string, code: string, reason: RegExp])[
   [
     'a duration in words',
     "TimeWindows.of({ size: '10 seconds' });",
-    /'\"10 seconds\"' is not assignable to type 'Duration'/,
+    /'"10 seconds"' is not assignable to type 'DurationSuchAs<"10s">'/,
   ],
-  ['a duration with a blank', "TimeWindows.of({ size: '10 s' });", /'"10 s"' is not assignable to type 'Duration'/],
+  [
+    'a duration with a blank',
+    "TimeWindows.of({ size: '10 s' });",
+    /'"10 s"' is not assignable to type 'DurationSuchAs<"10s">'/,
+  ],
+  [
+    'an optional duration in words',
+    "groups.windowedBy(ten).count({ retention: '1 hour' });",
+    /'"1 hour"' is not assignable to type 'DurationSuchAs<"10s"> \| undefined'/,
+  ],
+  [
+    'a duration that is any text',
+    "const text: string = process.env['SIZE'] ?? ''; TimeWindows.of({ size: text });",
+    /'string' is not assignable to type 'DurationSuchAs<"10s">'/,
+  ],
+  // Overloads are told one by one: the one that was meant is to come before others of which nothing fits.
+  ...(['join', 'leftJoin'] as const).flatMap((method): Refusal[] => [
+    [
+      `a misspelt option of a ${method} of streams`,
+      `orders.${method}(byKey, (order) => order, near, { stroe: 'x' });`,
+      new RegExp(
+        `^No overload matches .*\\n  Overload 1 .*\\n.* ${unknownOption('stroe', 'StreamJoinedOptions', 'store')}`,
+      ),
+    ],
+    [
+      `a misspelt serde of a ${method} of streams`,
+      `orders.${method}(byKey, (order) => order, near, { otherValu: serdes.string() });`,
+      new RegExp(`Overload 1 .*\\n.* ${unknownOption('otherValu', 'StreamJoinedOptions', 'otherValue')}`),
+    ],
+    [
+      `a misspelt option of a ${method} with a table`,
+      `orders.${method}(users, (order) => order, { grce: '5s' });`,
+      new RegExp(unknownOption('grce', 'JoinedOptions', 'grace')),
+    ],
+    [
+      `a misspelt option of a ${method} with a global table`,
+      `orders.${method}(builder.globalTable<string, Order>('g'), (order) => order.user, (order) => order, { nam: 'x' });`,
+      new RegExp(unknownOption('nam', 'NamedOptions', 'name')),
+    ],
+  ]),
+  [
+    'a misspelt option of an outer join',
+    "orders.outerJoin(byKey, (order) => order, near, { stroe: 'x' });",
+    new RegExp(`^Object literal .* ${unknownOption('stroe', 'StreamJoinedOptions', 'store')}`),
+  ],
+  ...(
+    [
+      ['JoinWindows', 'timeDiference', 'timeDifference'],
+      ['JoinWindows', 'grcae', 'grace'],
+      ['JoinWindows', 'befor', 'before'],
+      ['TimeWindows', 'siz', 'size'],
+      ['TimeWindows', 'advace', 'advance'],
+      ['SessionWindows', 'gapp', 'gap'],
+      ['SlidingWindows', 'timeDiference', 'timeDifference'],
+    ] as const
+  ).map(([windows, written, meant]): Refusal => [
+    `a misspelt option of ${windows}: ${written}`,
+    `${windows}.of({ ${written}: '10s' });`,
+    new RegExp(`^Object literal .* ${unknownOption(written, `${windows}Options`, meant)}`),
+  ]),
   [
     'the first two arguments as key and value',
     'orders.mapValues((key, value) => value.amount);',
@@ -246,7 +312,7 @@ const REFUSED: readonly (readonly [what: string, code: string, reason: RegExp])[
   [
     'both conditions at once',
     "windowed.suppress({ until: { windowCloses: true, timeLimit: '5m' } });",
-    /'windowCloses' does not exist in type '\{ readonly timeLimit: Duration; \}'/,
+    /'windowCloses' does not exist in type '\{ readonly timeLimit: DurationSuchAs<"10s">; \}'/,
   ],
   ['no condition', 'users.suppress({});', /'\{\}' is not assignable to parameter of type 'SuppressOptions<string>'/],
   [
