@@ -85,8 +85,10 @@ export type RowsAnswer = Extract<QuestionAnswer, { readonly rows: unknown }>;
 
 /** The same with bytes as text in base64, for JSON. */
 export function withBytesAsText(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
   if (Buffer.isBuffer(value)) return value.toString('base64');
   if (Array.isArray(value)) return value.map(withBytesAsText);
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, withBytesAsText(part)]));
+  const shown: Record<string, unknown> = {};
+  for (const name of Object.keys(value)) shown[name] = withBytesAsText((value as Record<string, unknown>)[name]);
+  return shown;
 }

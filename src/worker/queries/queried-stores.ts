@@ -19,6 +19,8 @@ export interface QueriedStore {
 
 export class QueriedStores {
   private readonly known = new Map<string, QueriedStore>();
+  /** Made for as many partitions as there are tasks: each query asks for one. */
+  private readonly made = new Map<string, StoreToAsk>();
 
   constructor(
     private readonly from: StoresOfInstance,
@@ -44,20 +46,28 @@ export class QueriedStores {
 
   /** As whoever asks needs it. @throws QueryError DOES_NOT_EXIST, NOT_ACTIVE before the tasks are known */
   toAsk(name: string): StoreToAsk {
-    const { isGlobal, opening, subTopology } = this.described(name);
-    const { key, value, changelogTopic: topic, spec } = opening;
-    const store = { ...{ name, kind: spec.kind, key, value, topic }, whole: isGlobal };
-    if (isGlobal) return { ...store, tasks: [null], taskOf: () => null };
-    const count = this.from.partitions(subTopology);
+    const described = this.described(name);
+    const made = this.made.get(name);
+    const count = described.isGlobal ? 1 : this.from.partitions(described.subTopology);
     if (count === 0)
       throw new QueryError('NOT_ACTIVE', `the tasks of store ${name} are not known yet`, { store: name });
-    const tasks = Array.from({ length: count }, (_, partition) => taskId(subTopology, partition));
-    return {
-      ...store,
-      tasks,
-      taskOf: (bytes) => tasks[murmur2Partition(key.partitionBytes?.(bytes) ?? bytes, count)] as string,
-    };
+    if (made?.tasks.length === count) return made;
+    const store = storeToAsk(name, described, count);
+    this.made.set(name, store);
+    return store;
   }
+}
+
+function storeToAsk(name: string, { isGlobal, opening, subTopology }: QueriedStore, count: number): StoreToAsk {
+  const { key, value, changelogTopic: topic, spec } = opening;
+  const store = { ...{ name, kind: spec.kind, key, value, topic }, whole: isGlobal };
+  if (isGlobal) return { ...store, tasks: [null], taskOf: () => null };
+  const tasks = Array.from({ length: count }, (_, partition) => taskId(subTopology, partition));
+  return {
+    ...store,
+    tasks,
+    taskOf: (bytes) => tasks[murmur2Partition(key.partitionBytes?.(bytes) ?? bytes, count)] as string,
+  };
 }
 
 function partsOf(name: string, from: StoresOfInstance): StoreParts {

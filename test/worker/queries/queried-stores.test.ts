@@ -6,7 +6,7 @@ import type { StoresOfInstance } from '../../../src/worker/queries/store-parts.j
 
 const STRINGS = { key: serdes.string(), value: serdes.string() };
 
-function stores(caching: boolean): QueriedStores {
+function stores(caching: boolean, partitions = (): number => 0): QueriedStores {
   const builder = new StreamsBuilder();
   const counts = builder.stream('in', STRINGS).groupByKey().count({ store: 'counts' });
   counts.filter(() => true, { store: 'filtered' });
@@ -14,7 +14,7 @@ function stores(caching: boolean): QueriedStores {
   const from = {
     topology: builder.build(),
     config: { applicationId: 'app', dslStores: 'memory', dslStoreFormat: null },
-    partitions: () => 0,
+    partitions,
   };
   return new QueriedStores(from as unknown as StoresOfInstance, caching);
 }
@@ -29,4 +29,17 @@ it('knows which stores hear of updates from a cache', () => {
 it('has reasons for what cannot be asked', () => {
   expect(() => stores(true).described('none')).toThrow(expect.objectContaining({ reason: 'DOES_NOT_EXIST' }));
   expect(() => stores(true).toAsk('counts')).toThrow(expect.objectContaining({ reason: 'NOT_ACTIVE' }));
+});
+
+it('describes a store once, until it has more partitions', () => {
+  let partitions = 2;
+  const asked = stores(true, () => partitions);
+  const first = asked.toAsk('counts');
+  expect(first.tasks).toHaveLength(2);
+  expect(asked.toAsk('counts')).toBe(first);
+  partitions = 4;
+  const grown = asked.toAsk('counts');
+  expect(grown.tasks).toHaveLength(4);
+  const keys = Array.from({ length: 50 }, (_, n) => Buffer.from(`k${String(n)}`));
+  expect(new Set(keys.map((key) => grown.taskOf(key)))).toEqual(new Set(grown.tasks));
 });
