@@ -16,7 +16,7 @@ const noBarrel = [
   {
     selector: 'ExportNamedDeclaration[source]',
     message:
-      'Import from the file that defines it; only the doors (index.ts, testing.ts, msgpack.ts, cbor.ts, registry.ts, prometheus.ts, serve.ts) re-export.',
+      'Import from the file that defines it; only the doors (index.ts, testing.ts, msgpack.ts, cbor.ts, registry.ts, prometheus.ts, opentelemetry.ts, serve.ts) re-export.',
   },
 ];
 
@@ -75,6 +75,7 @@ export default defineConfig(
       'src/cbor.ts',
       'src/registry.ts',
       'src/prometheus.ts',
+      'src/opentelemetry.ts',
       'src/serve.ts',
     ],
     rules: { 'no-restricted-syntax': ['error', noDefaultExport, noBarrel[0]] },

@@ -47,7 +47,9 @@ export const rooms = {
   'serde/msgpack': { rooms: ['serde', ...values], packages: ['@msgpack/msgpack'] },
   'serde/cbor': { rooms: ['serde', ...values], packages: ['cbor2'] },
   registry: { rooms: ['serde', ...values], packages: ['@kafkajs/confluent-schema-registry'], node: true },
-  observe: { rooms: ['time', 'errors'] },
+  observe: { rooms: values },
+  'observe/channels': { rooms: ['observe'], node: true },
+  'observe/opentelemetry': { rooms: ['observe', ...values], packages: ['@opentelemetry/api'] },
   'observe/prometheus': { rooms: ['observe', 'time', 'errors'], packages: ['prom-client'], node: true },
 
   // What is remembered: descriptions and interfaces, then where it is kept.
@@ -126,7 +128,18 @@ export const rooms = {
     node: true,
   },
   app: {
-    rooms: ['serve', 'serve/options', 'query', 'worker', 'worker/state', 'config', 'topology', 'observe', ...values],
+    rooms: [
+      'serve',
+      'serve/options',
+      'query',
+      'worker',
+      'worker/state',
+      'config',
+      'topology',
+      'observe',
+      'observe/channels',
+      ...values,
+    ],
   },
 
   // Beside it: an application that is to begin anew, and a broker for development.
@@ -174,7 +187,8 @@ export const rooms = {
     ],
   },
   msgpack: { rooms: ['serde/msgpack'] },
-  prometheus: { rooms: ['observe/prometheus'] },
+  prometheus: { rooms: ['observe/prometheus', 'observe'] },
+  opentelemetry: { rooms: ['observe/opentelemetry', 'observe'] },
   vitest: { rooms: ['testing/matchers'], packages: ['vitest'] },
   jest: { rooms: ['testing/matchers', 'errors'] },
   cbor: { rooms: ['serde/cbor'] },

@@ -11,6 +11,7 @@ const resolve = {
     { find: /^millrace\/msgpack$/, replacement: door('msgpack.ts') },
     { find: /^millrace\/registry$/, replacement: door('registry.ts') },
     { find: /^millrace\/prometheus$/, replacement: door('prometheus.ts') },
+    { find: /^millrace\/opentelemetry$/, replacement: door('opentelemetry.ts') },
     { find: /^millrace\/serve$/, replacement: door('serve.ts') },
     { find: /^millrace\/cbor$/, replacement: door('cbor.ts') },
     { find: /^millrace\/vitest$/, replacement: door('vitest.ts') },

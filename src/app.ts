@@ -7,6 +7,7 @@ import { OptionalServer } from './serve/optional-server.js';
 import { ignoreRejection } from './errors/promised.js';
 import { reasonOf, shownValue } from './errors/shown-value.js';
 import { ActivityLog, NO_FLOW, type Activity } from './observe/activity.js';
+import { DiagnosticsChannels } from './observe/channels.js';
 import { NEXT_STATES, type State } from './observe/instance-state.js';
 import { guardedLogger } from './observe/logger.js';
 import type { RestoreListener } from './worker/state/restore-listener.js';
@@ -73,6 +74,7 @@ export class KafkaStreams {
   private ending: Promise<void> | null = null;
   private failure: Error | null = null;
   private readonly log = new ActivityLog();
+  private readonly channels: DiagnosticsChannels;
   private readonly end: { readonly promise: Promise<void>; readonly resolve: () => void };
 
   /**
@@ -90,6 +92,7 @@ export class KafkaStreams {
     });
     this.config = { ...config, logger, ...storeSettings(this.topology, config) };
     this.replacements = new Replacements(logger);
+    this.channels = new DiagnosticsChannels(config.applicationId);
     checkSerdes(this.topology, this.config);
     this.server = new OptionalServer(this, this.config);
     this.queries = applicationQueries({
@@ -189,6 +192,7 @@ export class KafkaStreams {
   async start(): Promise<void> {
     this.mustBe('CREATED', 'start');
     for (const { level, text, node } of this.notes) this.config.logger[level](text, node === undefined ? {} : { node });
+    this.config.telemetry?.watch(this);
     this.moveTo('REBALANCING');
     try {
       await this.server.open();
@@ -314,6 +318,7 @@ export class KafkaStreams {
       { ...this.config, applicationServer },
       {
         activity: this.log,
+        channels: this.channels,
         restore: this.restoreListeners,
         rebalancing: () => {
           if (this.current === 'RUNNING') this.moveTo('REBALANCING');
@@ -337,6 +342,7 @@ export class KafkaStreams {
     const reason = asError(error);
     this.config.logger.error('the instance failed', { error: reason.message, stack: reason.stack });
     const decision = decided ?? this.decide(reason);
+    this.channels.tell('millrace:error', { error: reason, decision });
     if (decision !== 'shutdown') this.log.failed(reason);
     if (decision === 'shutdown-application') {
       // It ends like the others, when the group tells it to; until then it only keeps its membership.
@@ -454,6 +460,7 @@ export class KafkaStreams {
     this.current = state;
     this.config.logger.info('state changed', { from: before, to: state });
     this.log.add('state', `${before} → ${state}`);
+    this.channels.tell('millrace:state', { state, before });
     if (state === 'NOT_RUNNING' || state === 'ERROR') this.server.close();
     for (const changed of this.waiting.splice(0)) changed();
     for (const listener of this.stateListeners) this.tell(listener, state, before);

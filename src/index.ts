@@ -152,6 +152,8 @@ export type { AsyncAttempt } from './record/async-attempt.js';
 // The running application: its options, its states, and who is told or asked what.
 export { KafkaStreams, type StateListener } from './app.js';
 export type { State } from './observe/instance-state.js';
+export type { DiagnosticEvents, DiagnosticName } from './observe/events.js';
+export type { Telemetry } from './observe/telemetry.js';
 export type { Activity, Flow, Occurrence, OccurrenceKind } from './observe/activity.js';
 export type { IsolationLevel, ProcessingGuarantee, KafkaStreamsOptions } from './config/options.js';
 export type { CreateTopics } from './topology/created-topics.js';

@@ -1,2 +1,3 @@
 /** The door of Prometheus, so that only who uses it needs prom-client. */
-export { collectMetrics, type MetricsSource } from './observe/prometheus/collect-metrics.js';
+export { collectMetrics } from './observe/prometheus/collect-metrics.js';
+export type { MetricsSource } from './observe/measurements.js';

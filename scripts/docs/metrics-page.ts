@@ -1,5 +1,5 @@
 /** `docs/metrics.md`, from the table of metrics. */
-import { CATALOG, type CatalogEntry } from '../../src/observe/catalog.js';
+import { CATALOG, unitOf, type CatalogEntry } from '../../src/observe/catalog.js';
 
 export function metricsPage(): string {
   return `# Metrics
@@ -33,10 +33,12 @@ createServer((_request, response) => {
 }).listen(9464);
 \`\`\`
 
+[OpenTelemetry](tracing.md#metrics) is given the same, under the same names, with labels as attributes.
+
 All have the label \`application\`, the \`applicationId\`. What is not known has no sample, rather than 0: the lag while a broker is away.
 
-| Name | Type | Labels | Meaning | Kafka Streams |
-| --- | --- | --- | --- | --- |
+| Name | Type | Unit | Labels | Meaning | Kafka Streams |
+| --- | --- | --- | --- | --- | --- |
 ${CATALOG.map(row).join('\n')}
 
 ## Metrics of a processor
@@ -98,7 +100,8 @@ As rules for Prometheus, beside a dashboard for Grafana: [monitoring](../example
 `;
 }
 
-function row({ name, type, labels, help, kafka }: CatalogEntry): string {
+function row(entry: CatalogEntry): string {
+  const { name, type, labels, help, kafka } = entry;
   const shown = labels.map((label) => `\`${label}\``).join(', ');
-  return `| \`${name}\` | ${type} | ${shown} | ${help} | ${kafka ?? ''} |`;
+  return `| \`${name}\` | ${type} | ${unitOf(entry)} | ${shown} | ${help} | ${kafka ?? ''} |`;
 }

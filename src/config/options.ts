@@ -2,6 +2,7 @@
 import type { KafkaOptions } from '../broker/kafkajs/kafka-options.js';
 import type { Compression } from '../broker/port.js';
 import type { GivenLogger } from '../observe/logger.js';
+import type { Telemetry } from '../observe/telemetry.js';
 import type { UpgradeFrom } from '../serde/older-formats.js';
 import type { Serde } from '../serde/serde.js';
 import type { ServerOptions } from '../serve/options.js';
@@ -105,6 +106,8 @@ export interface KafkaStreamsOptions extends GivenFailureOptions {
     | undefined;
   /** Where log lines go: `console`, or a logger of pino, winston, bunyan or NestJS as it is. Default: warnings and errors go to the console, as lines on stderr; `silentLogger` keeps quiet. */
   readonly logger?: GivenLogger | undefined;
+  /** Who traces and measures the application: `openTelemetry()` of `millrace/opentelemetry`. Default: nobody. See [tracing](tracing.md). */
+  readonly telemetry?: Telemetry | undefined;
   /** Where the other instances, and those who ask them, reach this one: `host:port`. It is told to the group, so that every instance knows who has which task and store (`streams.metadata()`). Default: where `server` listens, unless that is all addresses of the machine; else none. Kafka Streams: `application.server`. */
   readonly applicationServer?: string | undefined;
   /** Answers over HTTP how the application is: health, metrics, topology; `{}` for this machine alone, at port 8788. Needs the packages `hono` and `@hono/node-server`, and `prom-client` for `/metrics`. It listens from `start()` on until the application has ended. Default: no server. See [watching](watching.md). */

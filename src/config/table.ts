@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { KafkaOptions } from '../broker/kafkajs/kafka-options.js';
 import { consoleLogger, isLogger, messageFirst, type GivenLogger } from '../observe/logger.js';
+import type { Telemetry } from '../observe/telemetry.js';
 import type { FailureDecision } from '../record/decided.js';
 import { UPGRADE_FROM } from '../serde/older-formats.js';
 import type { Serde } from '../serde/serde.js';
@@ -165,6 +166,12 @@ export const optionTable = {
     (given) => (given === undefined ? consoleLogger : messageFirst(given)),
   ),
   server: plain(serverOptions, null),
+  telemetry: plain(
+    z.custom<Telemetry>((it) => isObjectWith(it, 'watch', 'lengths'), {
+      error: 'must be what openTelemetry() of millrace/opentelemetry gives',
+    }),
+    null,
+  ),
   applicationServer: plain(
     z.string({ error: ADDRESS }).regex(/^([^\s:/@[\]]+|\[[0-9a-fA-F:.]+\]):\d{1,5}$/, { error: ADDRESS }),
     null,

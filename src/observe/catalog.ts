@@ -1,6 +1,7 @@
 /** What monitoring is given of an instance: each metric's name, unit and meaning, and how it is read from the numbers. */
 import { DROP_REASONS } from '../errors/drop-reasons.js';
 import type { HistogramSnapshot } from './histogram.js';
+import { AGE, COMMIT_LATENCY, END_TO_END, LOOP_DELAY } from './length-metrics.js';
 import type { MetricsSnapshot } from './measurements.js';
 
 /** One value of a metric. */
@@ -58,6 +59,13 @@ function gauge(
   return single('gauge', { name, help, kafka }, value);
 }
 
+/** In what a metric is measured, as UCUM has it; empty where it is a plain number. */
+export function unitOf({ name }: Pick<CatalogEntry, 'name'>): string {
+  if (/_seconds(_total)?$/.test(name)) return 's';
+  if (name.endsWith('_bytes')) return 'By';
+  return /_records(_|$)/.test(name) ? '{record}' : '';
+}
+
 /** All metrics, in the order of the documentation. */
 export const CATALOG: readonly CatalogEntry[] = [
   {
@@ -80,7 +88,7 @@ export const CATALOG: readonly CatalogEntry[] = [
   ),
   counter('millrace_task_stalls_total', 'times that a task began to stand still', null, ({ stalls }) => stalls.count),
   {
-    name: 'millrace_end_to_end_latency_seconds',
+    name: END_TO_END,
     type: 'histogram',
     help: "from a record's timestamp to when the result is given to the producer: of each turn of a task the oldest",
     labels: ['node', 'topic'],
@@ -89,7 +97,7 @@ export const CATALOG: readonly CatalogEntry[] = [
       latency.sinks.map(({ node, topic, endToEnd }) => ({ labels: { node, topic: topic ?? '' }, value: endToEnd })),
   },
   {
-    name: 'millrace_record_age_seconds',
+    name: AGE,
     type: 'histogram',
     help: "from a record's timestamp to when it is taken from its topic: of each turn of a task the oldest",
     labels: ['topic'],
@@ -154,7 +162,7 @@ export const CATALOG: readonly CatalogEntry[] = [
     ({ outOfRange }) => outOfRange,
   ),
   {
-    name: 'millrace_commit_latency_seconds',
+    name: COMMIT_LATENCY,
     type: 'histogram',
     help: 'from the end of an epoch until it is durable',
     labels: [],
@@ -162,7 +170,7 @@ export const CATALOG: readonly CatalogEntry[] = [
     read: ({ commits }) => [{ labels: NO_LABELS, value: commits.latency }],
   },
   {
-    name: 'millrace_event_loop_delay_seconds',
+    name: LOOP_DELAY,
     type: 'histogram',
     help: 'by how much timers come late, looked at ten times a second',
     labels: [],

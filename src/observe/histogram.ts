@@ -1,7 +1,8 @@
 /** Beside a record's way: how often lengths of time came, by size, in a few numbers however many there were. */
+import type { LengthObserver } from './length-metrics.js';
 
 /** Upper bounds, ms: from what nobody feels to what somebody should be woken for. */
-const BOUNDS: readonly number[] = [
+export const BOUNDS: readonly number[] = [
   1, 2.5, 5, 10, 25, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000, 30_000, 60_000, 300_000, 1_800_000, 21_600_000,
   86_400_000,
 ];
@@ -25,6 +26,9 @@ export class Histogram {
   private sum = 0;
   private max = 0;
 
+  /** @param also is told each length, too */
+  constructor(private readonly also: LengthObserver | null = null) {}
+
   /** @param milliseconds below 0 counts as 0: what is dated ahead is not late */
   observe(milliseconds: number): void {
     const length = milliseconds > 0 ? milliseconds : 0;
@@ -34,6 +38,7 @@ export class Histogram {
     this.count += 1;
     this.sum += length;
     if (length > this.max) this.max = length;
+    if (this.also !== null) this.also.observe(length);
   }
 
   snapshot(): HistogramSnapshot {

@@ -1,14 +1,20 @@
 /** What one instance counts, as plain numbers. */
 import type { DropReason } from '../errors/drop-reasons.js';
 import { Histogram } from './histogram.js';
+import type { LengthObserver } from './length-metrics.js';
 
 /** Times and numbers of commits. */
 export class CommitMetrics {
-  readonly latency = new Histogram();
+  readonly latency: Histogram;
   commits = 0;
   lastLatencyMs = 0;
   maxLatencyMs = 0;
   totalLatencyMs = 0;
+
+  /** @param lengths is told each latency, too */
+  constructor(lengths: LengthObserver | null = null) {
+    this.latency = new Histogram(lengths);
+  }
 
   committed(latencyMs: number): void {
     this.commits += 1;

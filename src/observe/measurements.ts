@@ -128,6 +128,11 @@ export interface Measurements {
   readonly tasks: readonly TaskMeasurements[];
 }
 
+/** What has metrics: an application. */
+export interface MetricsSource {
+  metrics(): MetricsSnapshot;
+}
+
 export interface MetricsSnapshot extends Measurements {
   readonly applicationId: string;
   readonly state: string;

@@ -4,6 +4,8 @@ import { MillraceError } from '../errors/error.js';
 import type { RecordMetrics } from '../observe/instance-metrics.js';
 import type { RecordLatency } from '../observe/record-latency.js';
 import type { Logger } from '../observe/logger.js';
+import { NO_EVENTS, type EventChannels } from '../observe/events.js';
+import type { TaskTracing, Tracing } from '../observe/telemetry.js';
 import type { OperatorStores, TableRows } from '../processor/context.js';
 import { LongCalls } from '../processor/long-calls.js';
 import type { RunningNode } from '../processor/node.js';
@@ -44,7 +46,9 @@ import { EPOCH_NAME, NO_EPOCH } from './epoch-mark.js';
 import { unpackTimes, type SavedTimes } from './packed-times.js';
 import { SourceBytes } from './source-bytes.js';
 import { Task } from './task.js';
-import { TurnAges } from './turn-ages.js';
+import { MergeNodes, type NodeEnds } from './tracing/merge-nodes.js';
+import { TracedSource } from './tracing/traced-source.js';
+import { TurnAges, type TurnEnds } from './turn-ages.js';
 
 /** What tasks of one application have in common. */
 export interface TaskSettings {
@@ -80,6 +84,10 @@ export interface TaskSettings {
   readonly metrics: RecordMetrics;
   /** Measures the age of records where they are read and written. Default: null, nobody does. */
   readonly latency?: RecordLatency | null;
+  /** Are told of records that failed. Default: nobody is. */
+  readonly events?: EventChannels;
+  /** Follows records. Default: null, nobody does. */
+  readonly tracing?: Tracing | null;
   readonly logger: Logger;
   readonly endOffset: (partition: TopicPartition) => number;
   /** Finds global stores. Null for tasks of global stores themselves. */
@@ -127,6 +135,7 @@ export function assembleTask(settings: TaskSettings, parts: TaskToAssemble): Tas
   const { clock, steadyClock, emitIntervalMs, metrics, logger, globalStores } = settings;
   const global = parts.global === true;
   let group: PartitionGroup | null = null;
+  const tracing = global ? null : (settings.tracing?.task(settings.applicationId, parts.id) ?? null);
   const writer = settings.producer.writer({ name: `task ${parts.id}`, drained: settings.wake });
   const letters = new DeadLetters({
     settings: settings.deadLetters ?? NO_DEAD_LETTERS,
@@ -156,6 +165,8 @@ export function assembleTask(settings: TaskSettings, parts: TaskToAssemble): Tas
     sources,
     metrics,
     logger,
+    tracing,
+    events: settings.events ?? NO_EVENTS,
     committedTimes: latestTimes(parts.inputs),
     wake: settings.wake,
     stateDir: parts.stateDir ?? null,
@@ -170,11 +181,16 @@ export function assembleTask(settings: TaskSettings, parts: TaskToAssemble): Tas
   const ages = latency === null ? null : new TurnAges(clock);
   const sinks: RunningSink[] = [];
   const running = new Map<string, RunningNode>();
+  const ends = new Map<string, NodeEnds>();
+  const merges = tracing === null ? null : new MergeNodes(tracing, context);
   for (const node of parts.nodes) {
-    const one = runningNode(node, settings, context, writer, ages);
+    const one = runningNode(node, settings, context, writer, ages, tracing);
     if (one instanceof RunningSink) sinks.push(one);
     running.set(node.name, one);
-    if (node.type !== 'source') for (const parent of node.parents) running.get(parent)?.addChild(one);
+    const merging = node.type === 'processor' && merges !== null;
+    const { entry, exit } = merging ? merges.around(one, node.operator) : { entry: one, exit: one };
+    ends.set(node.name, { entry, exit });
+    if (node.type !== 'source') for (const parent of node.parents) ends.get(parent)?.exit.addChild(entry);
   }
   const fetched = (queue: PartitionQueue): void => {
     group?.noteFetched(queue);
@@ -190,6 +206,14 @@ export function assembleTask(settings: TaskSettings, parts: TaskToAssemble): Tas
   };
   group = new PartitionGroup(parts.inputs.map(openQueue), settings.maxTaskIdleMs);
   for (const node of running.values()) node.init();
+  if (tracing !== null) {
+    context.accompany({
+      name: 'tracing',
+      close: () => {
+        tracing.close();
+      },
+    });
+  }
   return new Task({
     id: parts.id,
     record: parts.record,
@@ -204,7 +228,7 @@ export function assembleTask(settings: TaskSettings, parts: TaskToAssemble): Tas
     sources,
     writer,
     metrics,
-    ages,
+    turnEnds: tracing === null ? ages : tracedTurns(tracing, ages),
     asyncWork: context.asyncWork,
     endOffset: settings.endOffset,
     epochOf: ({ topic, partition }) => {
@@ -212,6 +236,15 @@ export function assembleTask(settings: TaskSettings, parts: TaskToAssemble): Tas
       return input?.operatorTimes.get(EPOCH_NAME) ?? NO_EPOCH;
     },
   });
+}
+
+function tracedTurns(tracing: TaskTracing, ages: TurnAges | null): TurnEnds {
+  return {
+    turnEnded(unfinished) {
+      ages?.turnEnded();
+      tracing.turnEnded(unfinished);
+    },
+  };
 }
 
 /** Only partitions that moved are committed, so the latest of what stands beside them counts. */
@@ -235,8 +268,11 @@ function runningNode(
   context: TaskContext,
   writer: RecordWriter,
   ages: TurnAges | null,
+  tracing: TaskTracing | null,
 ): RunningNode {
-  if (node.type === 'source') return new PassNode(node.name, context);
+  if (node.type === 'source') {
+    return tracing === null ? new PassNode(node.name, context) : new TracedSource(node.name, context, tracing);
+  }
   if (node.type === 'processor') return createNode(node.name, node.operator, context, node.stores);
   const topic = topicOf(node, settings);
   const latency = settings.latency ?? null;

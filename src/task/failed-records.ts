@@ -4,6 +4,8 @@ import { MillraceError } from '../errors/error.js';
 import { reasonOf } from '../errors/shown-value.js';
 import type { RecordMetrics } from '../observe/instance-metrics.js';
 import type { Logger } from '../observe/logger.js';
+import type { EventChannels } from '../observe/events.js';
+import type { TaskTracing } from '../observe/telemetry.js';
 import { backOff } from '../processor/async/attempts.js';
 import type { PendingWork } from '../processor/pending-work.js';
 import { decided, type Decided } from '../record/decided.js';
@@ -29,6 +31,8 @@ interface FailedRecordsParts {
   readonly wake: () => void;
   readonly metrics: RecordMetrics;
   readonly logger: Logger;
+  readonly tracing: TaskTracing | null;
+  readonly events: EventChannels;
 }
 
 export class FailedRecords {
@@ -58,10 +62,12 @@ export class FailedRecords {
     // Thrown by a node further down: it was decided about there.
     if (error instanceof DecidedFailure) throw error;
     const placed = this.placed(node, error);
+    this.parts.tracing?.failed(placed);
     if (!USERS_FAULTS.has(placed.code)) throw new DecidedFailure(placed);
     const { retry, sources, record, logger, metrics, taskId } = this.parts;
     // What we refuse ourselves is refused every time.
     if (again !== null && retry !== null && attempts < retry.attempts && !MillraceError.is(error)) {
+      this.told(placed, 'retry');
       this.tryAgain(placed, again, attempts);
       return;
     }
@@ -83,6 +89,7 @@ export class FailedRecords {
       mayRetry: again !== null,
     };
     const answer = this.decide(placed, shown);
+    this.told(placed, decisionOf(answer));
     if (answer.then === 'retry') {
       if (again !== null) this.tryAgain(placed, again, attempts);
       return;
@@ -101,6 +108,7 @@ export class FailedRecords {
   /** A record that could not be decoded, and what its handler answered. */
   undecodable(error: MillraceError, record: UndecodableRecord, answer: Decided): void {
     const { metrics, logger, taskId } = this.parts;
+    this.told(error, decisionOf(answer));
     const { node, topic, partition, offset, timestamp, headers, keyBytes: key, valueBytes: value } = record;
     const position = { topic, partition, offset, timestamp, headers };
     this.parts.letters.write(answer, { error, node, task: taskId, source: node, ...position, key, value });
@@ -113,6 +121,10 @@ export class FailedRecords {
   close(): void {
     for (const timer of this.timers) clearTimeout(timer);
     this.timers.clear();
+  }
+
+  private told(error: MillraceError, decision: string): void {
+    this.parts.events.tell('millrace:error', { error, decision });
   }
 
   /** The task takes no further record meanwhile; others go on. */
@@ -162,6 +174,10 @@ export class FailedRecords {
     const reason = `a function of the topology failed: ${reasonOf(error)}`;
     return new MillraceError('PROCESSING_FAILED', reason, { ...place, cause: error });
   }
+}
+
+function decisionOf({ then, deadLetters }: Decided): string {
+  return then === 'continue' && deadLetters.length > 0 ? 'deadLetter' : then;
 }
 
 /** Carries an error that the handler has decided about up to the task, past the nodes in between. */

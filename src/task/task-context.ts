@@ -2,6 +2,8 @@
 import type { DropReason } from '../errors/drop-reasons.js';
 import { MillraceError } from '../errors/error.js';
 import type { Logger } from '../observe/logger.js';
+import type { EventChannels } from '../observe/events.js';
+import type { TaskTracing } from '../observe/telemetry.js';
 import type { RecordMetrics } from '../observe/instance-metrics.js';
 import type { AsyncStage } from '../processor/async/async-stage.js';
 import { OperatorTime } from '../processor/operator-time.js';
@@ -58,6 +60,9 @@ export interface TaskContextParts {
   readonly defaultValueSerde: Serde<unknown> | undefined;
   /** What the task waits for. */
   readonly work: PendingWork;
+  /** Null where nobody follows records. */
+  readonly tracing: TaskTracing | null;
+  readonly events: EventChannels;
   /** Of a global store: no timers, and no promise of a processor is waited for. */
   readonly global: boolean;
   readonly streamTime: () => number;

@@ -21,7 +21,7 @@ import type { SourceBytes } from './source-bytes.js';
 import type { TaskContext } from './task-context.js';
 import { TaskEpoch } from './task-epoch.js';
 import type { TaskState } from '../store/task-state.js';
-import type { TurnAges } from './turn-ages.js';
+import type { TurnEnds } from './turn-ages.js';
 
 /** What a task is made of; see `assembleTask`. */
 export interface TaskParts {
@@ -38,8 +38,8 @@ export interface TaskParts {
   /** The task's own way into the producer; closed with the task. */
   readonly writer: RecordWriter;
   readonly metrics: RecordMetrics;
-  /** Null where nobody measures the age of records. */
-  readonly ages: TurnAges | null;
+  /** Null where nobody measures the age of records or follows them. */
+  readonly turnEnds: TurnEnds | null;
   readonly context: TaskContext;
   /** All of them, parents before children. */
   readonly nodes: readonly (RunningNode | Companion)[];
@@ -210,7 +210,7 @@ export class Task {
       throw decided(error);
     }
     this.parts.metrics.processed += count;
-    if (count + finished > 0) this.parts.ages?.turnEnded();
+    if (count + finished > 0) this.parts.turnEnds?.turnEnded(this.unfinished);
     return count + finished;
   }
 
@@ -241,7 +241,7 @@ export class Task {
     try {
       if (this.atHand !== null || this.promises.failure !== null) this.parts.metrics.processed += this.finishRecord();
       const called = this.callTimers(this.timers.wallClock, now, this.parts.context.clock.now());
-      if (called) this.parts.ages?.turnEnded();
+      if (called) this.parts.turnEnds?.turnEnded(this.unfinished);
       return called;
     } catch (error) {
       throw decided(error);
@@ -366,10 +366,10 @@ export class Task {
    * @returns the input offsets that belong to it; null when it must be called again, and the task takes no record until then
    */
   sealEpoch(): CommittedOffset[] | null {
-    const { context, state, writer, ages } = this.parts;
+    const { context, state, writer, turnEnds } = this.parts;
     if (this.sealing === null) {
       // Caches have written meanwhile, outside of any turn.
-      ages?.turnEnded();
+      turnEnds?.turnEnded(this.unfinished);
       this.sealing = { changed: state.dirty };
     }
     this.held = true;

@@ -5,8 +5,14 @@ interface Measured {
   measure(now: number): void;
 }
 
+/** Who is told that a turn has ended. */
+export interface TurnEnds {
+  /** @param unfinished a record is begun and not done */
+  turnEnded(unfinished: boolean): void;
+}
+
 /** One observation a turn, however many records it had: the oldest, so that nothing late hides behind the others. */
-export class TurnAges {
+export class TurnAges implements TurnEnds {
   private readonly measured: Measured[] = [];
 
   constructor(private readonly clock: Clock) {}

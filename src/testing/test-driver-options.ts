@@ -1,5 +1,6 @@
 /** What a test may tell `TopologyTestDriver`. */
 import type { Logger } from '../observe/logger.js';
+import type { Telemetry } from '../observe/telemetry.js';
 import type { UpgradeFrom } from '../serde/older-formats.js';
 import type { Serde } from '../serde/serde.js';
 import type { FailureDecision } from '../record/decided.js';
@@ -41,5 +42,7 @@ export interface TestDriverOptions {
    * `for await`. Default: false, all stores are in memory here and can be walked both ways.
    */
   readonly refuseSynchronousWalks?: boolean | undefined;
+  /** Follows records; metrics there are none. Default: nobody does. */
+  readonly telemetry?: Telemetry | undefined;
   readonly logger?: Logger | undefined;
 }

@@ -390,6 +390,7 @@ export class TopologyTestDriver {
       defaultPartition: new DefaultPartition(murmur2Partition),
       metrics: this.metrics,
       logger: options.logger ?? silentLogger,
+      tracing: options.telemetry?.tracing ?? null,
       ...(options.refuseSynchronousWalks === true && { storeView: (store) => this.asOnDisk(store, stores.dslStores) }),
       // Nothing arrives later: an empty queue is never waited for.
       endOffset: ({ topic }) => this.task.queue(topic, 0)?.fetchedOffset ?? 0,

@@ -3,6 +3,7 @@ import type { Admin, BrokerClient, GroupMember } from '../broker/port.js';
 import type { Config } from '../config.js';
 import { PROTOCOL_NAME } from '../group/membership-codec.js';
 import type { ActivityLog } from '../observe/activity.js';
+import type { EventChannels } from '../observe/events.js';
 import type { RebalanceMetrics } from '../observe/instance-metrics.js';
 import type { Topology } from '../topology/topology.js';
 import type { InstanceDirectory } from './group/instance-directory.js';
@@ -33,6 +34,7 @@ interface GroupPlaceParts {
   readonly longCalls: Pick<LongCallLog, 'pulse'>;
   readonly metrics: RebalanceMetrics;
   readonly activity: ActivityLog;
+  readonly channels: EventChannels;
   readonly rebalancing: () => void;
   readonly settled: () => void;
   readonly failed: (error: unknown, decided?: 'shutdown') => void;
@@ -63,6 +65,7 @@ export function groupPlace(parts: GroupPlaceParts): GroupPlace {
     failed,
     metrics: parts.metrics,
     activity: parts.activity,
+    channels: parts.channels,
     logger: config.logger,
   });
   const member = client.group(

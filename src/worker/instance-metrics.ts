@@ -1,15 +1,32 @@
 /** The numbers of one instance, gathered from where they are counted. */
 import { Histogram } from '../observe/histogram.js';
 import { CommitMetrics, RebalanceMetrics, RecordMetrics, WorkMetrics } from '../observe/instance-metrics.js';
+import { COMMIT_LATENCY, LOOP_DELAY, type Lengths } from '../observe/length-metrics.js';
 import { RecordLatency } from '../observe/record-latency.js';
 import { RestoreMetrics } from '../observe/restore-metrics.js';
 
 export class InstanceMetrics {
   readonly records = new RecordMetrics();
-  readonly commits = new CommitMetrics();
+  readonly commits: CommitMetrics;
   readonly restore = new RestoreMetrics();
   readonly work = new WorkMetrics();
   readonly rebalances = new RebalanceMetrics();
-  readonly loopDelay = new Histogram();
-  readonly latency = new RecordLatency();
+  readonly loopDelay: Histogram;
+  readonly latency: RecordLatency;
+
+  /**
+   * @param lengths is told each length of time that is measured, too
+   * @param committed is told how long each commit took, ms
+   */
+  constructor(lengths: Lengths | null = null, committed: ((milliseconds: number) => void) | null = null) {
+    const told = lengths?.(COMMIT_LATENCY, {});
+    this.commits = new CommitMetrics({
+      observe(milliseconds) {
+        told?.observe(milliseconds);
+        committed?.(milliseconds);
+      },
+    });
+    this.loopDelay = new Histogram(lengths?.(LOOP_DELAY, {}));
+    this.latency = new RecordLatency(lengths);
+  }
 }

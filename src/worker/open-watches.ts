@@ -2,6 +2,7 @@
 import type { GroupMember, PartitionReader } from '../broker/port.js';
 import type { Config } from '../config.js';
 import type { ActivityLog } from '../observe/activity.js';
+import type { EventChannels } from '../observe/events.js';
 import type { Clock } from '../time/clock.js';
 import type { Topology } from '../topology/topology.js';
 import type { Ground } from './explore-ground.js';
@@ -23,6 +24,7 @@ interface WatchParts {
   readonly metrics: InstanceMetrics;
   readonly steadyClock: Clock;
   readonly activity: ActivityLog;
+  readonly channels: EventChannels;
   /** Nothing is processed, as the application was told. */
   readonly paused: () => boolean;
   /** Topics are gone and others of their names are there. */
@@ -59,7 +61,7 @@ export function openWatches(parts: WatchParts): Watches {
     },
   });
   const stalls = new StallWatch({
-    ...{ tasks, paused, activity: parts.activity },
+    ...{ tasks, paused, activity: parts.activity, channels: parts.channels },
     endOffset: (partition) => reader.endOffset(partition),
     clock: steadyClock,
     stallMs: config.stallTimeoutMs,

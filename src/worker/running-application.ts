@@ -5,6 +5,7 @@ import { murmur2Partition } from '../broker/wire/murmur2.js';
 import type { Config } from '../config.js';
 import { BrokerError } from '../errors/broker-error.js';
 import { NO_FLOW, type ActivityLog, type Flow } from '../observe/activity.js';
+import type { EventChannels } from '../observe/events.js';
 import type { Measurements } from '../observe/measurements.js';
 import { CacheBudget } from '../store/cache-budget.js';
 import { DefaultPartition } from '../sink/default-partition.js';
@@ -33,7 +34,7 @@ import { openWriter, type Writer } from './open-writer.js';
 import { taskSettings } from './task-settings.js';
 import { Questions } from './queries/questions.js';
 import { RepartitionPurge } from './topics/repartition-purge.js';
-import type { RestoreListener } from './state/restore-listener.js';
+import { restoreEvents, type RestoreListener } from './state/restore-listener.js';
 import type { StallWatch } from './loop/stall-watch.js';
 import { StartOffsets } from './topics/start-offsets.js';
 import { StateFolder } from './state/state-folder.js';
@@ -52,6 +53,7 @@ const CHANGELOG = '-changelog';
 
 export interface ApplicationEvents {
   readonly activity: ActivityLog;
+  readonly channels: EventChannels;
   readonly restore: readonly RestoreListener[];
   /** The assignment begins to change, or tasks are not restored yet. */
   readonly rebalancing: () => void;
@@ -74,7 +76,7 @@ interface Work {
 
 /** Everything that exists between `start` and `stop`. */
 export class RunningApplication {
-  private readonly numbers = new InstanceMetrics();
+  private readonly numbers: InstanceMetrics;
   private readonly client: BrokerClient;
   private readonly stopping = new AbortController();
   private readonly firstContact: FirstContact;
@@ -87,7 +89,7 @@ export class RunningApplication {
   /** What may be asked from outside. */
   readonly questions: Questions;
   private readonly cache: CacheBudget;
-  private readonly loopDelay = new EventLoopDelay(this.numbers.loopDelay);
+  private readonly loopDelay: EventLoopDelay;
   private readonly defaultPartition = new DefaultPartition(murmur2Partition);
   private readonly outsideLetters: OutsideLetters;
   private instance: Instance | null = null;
@@ -110,6 +112,10 @@ export class RunningApplication {
     private readonly config: Config,
     private readonly events: ApplicationEvents,
   ) {
+    this.numbers = new InstanceMetrics(config.telemetry?.lengths(config.applicationId) ?? null, (duration) => {
+      events.channels.tell('millrace:commit', { duration });
+    });
+    this.loopDelay = new EventLoopDelay(this.numbers.loopDelay);
     this.steadyClock = new SteadyClock(config.clock);
     const longCalls = new LongCallLog(config.logger, config.sessionTimeoutMs);
     this.longCalls = longCalls;
@@ -252,7 +258,7 @@ export class RunningApplication {
 
   private takePlace({ admin, plan }: Ground, processId: string): GroupMember {
     const { topology, config, client, folder, recreated, longCalls, directory } = this;
-    const { failed, activity } = this.events;
+    const { failed, activity, channels } = this.events;
     const metrics = this.numbers.rebalances;
     this.place = groupPlace({
       ...{
@@ -269,6 +275,7 @@ export class RunningApplication {
         metrics,
         directory,
         activity,
+        channels,
       },
       tasks: () => this.tasks as TaskSet,
       rebalancing: () => {
@@ -335,6 +342,7 @@ export class RunningApplication {
         },
         metrics: this.numbers.records,
         latency: config.measureLatency ? this.numbers.latency : null,
+        events: this.events.channels,
         endOffset: (partition) => reader.endOffset(partition),
         globalStores: work.globals.stores,
       }),
@@ -345,7 +353,7 @@ export class RunningApplication {
       },
       reader: this.openReader('restore'),
       cache: this.cache,
-      listeners: this.events.restore,
+      listeners: [...this.events.restore, restoreEvents(this.events.channels)],
       metrics: this.numbers.restore,
       commit:
         writer.transactions === null
@@ -362,6 +370,7 @@ export class RunningApplication {
     const { topics, reading, stalls } = openWatches({
       ...{ topology, config, ground, reader, member, tasks, starts, metrics, steadyClock },
       activity: this.events.activity,
+      channels: this.events.channels,
       paused: () => this.instance?.isPaused ?? false,
       recreated: (names) => {
         this.recreatedTopics(names);
@@ -385,6 +394,7 @@ export class RunningApplication {
       ...{ config, slice, steadyClock, client, reader, member, tasks, commits, purge, background },
       producer: writer.producer,
       work: this.numbers.work,
+      channels: this.events.channels,
       failed: this.events.failed,
     });
     await this.instance.start();

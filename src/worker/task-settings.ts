@@ -17,7 +17,8 @@ type FromConfig =
   | 'upgradeFrom'
   | 'dslStores'
   | 'dslStoreFormat'
-  | 'logger';
+  | 'logger'
+  | 'tracing';
 
 export function taskSettings(config: Config, parts: Omit<TaskSettings, FromConfig>): TaskSettings {
   return {
@@ -36,6 +37,7 @@ export function taskSettings(config: Config, parts: Omit<TaskSettings, FromConfi
     dslStores: config.dslStores,
     dslStoreFormat: config.dslStoreFormat,
     logger: config.logger,
+    tracing: config.telemetry?.tracing ?? null,
     ...parts,
   };
 }

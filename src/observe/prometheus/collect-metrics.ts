@@ -1,12 +1,7 @@
 /** Hands the metrics of applications to a registry of prom-client, which asks for them whenever it is asked itself. */
 import { register, Registry, type Metric } from 'prom-client';
 import { CATALOG, type CatalogEntry, type Sample } from '../catalog.js';
-import type { MetricsSnapshot } from '../measurements.js';
-
-/** What has metrics: an application. */
-export interface MetricsSource {
-  metrics(): MetricsSnapshot;
-}
+import type { MetricsSnapshot, MetricsSource } from '../measurements.js';
 
 /** One line of the text, as prom-client wants it. */
 interface Line {

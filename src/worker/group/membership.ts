@@ -6,6 +6,7 @@ import { assignTasks } from '../../group/assignor.js';
 import { decodeAssignment, decodeClaim, encodeAssignment, encodeClaim } from '../../group/membership-codec.js';
 import type { MemberClaim, TaskId } from '../../group/ownership.js';
 import type { ActivityLog } from '../../observe/activity.js';
+import type { EventChannels } from '../../observe/events.js';
 import type { Logger } from '../../observe/logger.js';
 import type { Task } from '../../task/task.js';
 import type { Topology } from '../../topology/topology.js';
@@ -42,6 +43,7 @@ interface MembershipParts {
   readonly failed: (error: unknown, decided?: 'shutdown') => void;
   readonly metrics: RebalanceMetrics;
   readonly activity: ActivityLog;
+  readonly channels: EventChannels;
   readonly logger: Logger;
 }
 
@@ -131,6 +133,11 @@ export class Membership implements GroupHandler {
     tasks.open([...added, ...changed]);
     this.parts.metrics.ended(performance.now());
     this.parts.activity.add('rebalance', assignedText(identity.generation, active, added, revoked, this.parts.metrics));
+    this.parts.channels.tell('millrace:rebalance', {
+      generation: identity.generation,
+      ...{ tasks: active, added, revoked },
+      duration: this.parts.metrics.lastMs,
+    });
     this.parts.settled();
   }
 

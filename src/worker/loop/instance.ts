@@ -5,6 +5,7 @@ import { BrokerError } from '../../errors/broker-error.js';
 import type { Clock } from '../../time/clock.js';
 import type { Slice } from '../../time/slice.js';
 import type { Task } from '../../task/task.js';
+import type { EventChannels } from '../../observe/events.js';
 import type { WorkMetrics } from '../../observe/instance-metrics.js';
 import type { CommitCycle } from './commit-cycle.js';
 import { stopInstance, type HowToStop } from './stop-instance.js';
@@ -37,6 +38,7 @@ export interface InstanceParts {
   readonly commits: CommitCycle;
   readonly purge: RepartitionPurge;
   readonly work: WorkMetrics;
+  readonly channels: EventChannels;
   /** Global stores, the watch over topics, what the reader met besides records. */
   readonly background: readonly Background[];
   readonly failed: (error: unknown) => void;
@@ -103,8 +105,9 @@ export class Instance {
 
   /** Gives the tasks their turns, one after the other, for a slice of time; 0 when none had anything to do. */
   private slice(): number {
-    const { tasks, slice, steadyClock } = this.parts;
+    const { tasks, slice, steadyClock, channels } = this.parts;
     const { running } = tasks;
+    const measured = channels.hearsBatches;
     const now = steadyClock.now();
     slice.begin();
     let total = 0;
@@ -112,7 +115,11 @@ export class Instance {
     while (idle < running.length) {
       const task = running[this.next % running.length] as Task;
       this.next = (this.next + 1) % running.length;
+      const began = measured ? performance.now() : 0;
       const done = (task.punctuate(now) ? 1 : 0) + task.process(TURN_RECORDS, now);
+      if (measured && done > 0) {
+        channels.tell('millrace:batch', { task: task.id, records: done, duration: performance.now() - began });
+      }
       idle = done === 0 ? idle + 1 : 0;
       total += done;
       if (slice.over()) return Math.max(total, 1);

@@ -1,6 +1,7 @@
 /** Notices tasks that have records and make no progress, and says what they wait for. */
 import type { TopicPartition } from '../../broker/port.js';
 import type { ActivityLog } from '../../observe/activity.js';
+import type { EventChannels } from '../../observe/events.js';
 import type { Logger } from '../../observe/logger.js';
 import type { Task } from '../../task/task.js';
 import type { Clock } from '../../time/clock.js';
@@ -25,6 +26,7 @@ interface StallWatchParts {
   readonly overdue: () => boolean;
   readonly logger: Logger;
   readonly activity: ActivityLog;
+  readonly channels: EventChannels;
 }
 
 interface Seen {
@@ -84,8 +86,10 @@ export class StallWatch {
       return before;
     }
     if (before !== undefined && before.told !== null) {
+      const { since, reason } = before;
       this.parts.activity.add('stall', `task ${id} goes on`);
-      this.parts.logger.info('a task goes on', { task: id, stoodForMs: now - before.since, reason: before.reason });
+      this.tell(id, false, reason, now - since);
+      this.parts.logger.info('a task goes on', { task: id, stoodForMs: now - since, reason });
     }
     if (position === null) return null;
     this.seen.set(id, { position, since: now, told: null, reason: '' });
@@ -99,7 +103,10 @@ export class StallWatch {
     seen.reason = reason;
     if (seen.told !== null && !changed && now - seen.told < AGAIN_MS) return;
     if (seen.told === null) this.count += 1;
-    if (seen.told === null || changed) this.parts.activity.add('stall', `task ${task} stands still: ${reason}`);
+    if (seen.told === null || changed) {
+      this.parts.activity.add('stall', `task ${task} stands still: ${reason}`);
+      this.tell(task, true, reason, now - seen.since);
+    }
     seen.told = now;
     this.parts.logger.warn(
       `task ${task} has made no progress for ${String(Math.round((now - seen.since) / 1000))} s: ${reason}`,
@@ -107,6 +114,10 @@ export class StallWatch {
         task,
       },
     );
+  }
+
+  private tell(task: string, stalled: boolean, reason: string, duration: number): void {
+    this.parts.channels.tell('millrace:stall', { task, stalled, reason, duration });
   }
 
   private reasonOf(task: Task, now: number): string {

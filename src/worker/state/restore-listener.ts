@@ -2,6 +2,7 @@
 import { MillraceError } from '../../errors/error.js';
 import { promised } from '../../errors/promised.js';
 import { reasonOf } from '../../errors/shown-value.js';
+import type { EventChannels } from '../../observe/events.js';
 
 export interface RestoreProgress {
   readonly store: string;
@@ -54,4 +55,19 @@ export class GuardedRestoreListener implements Required<RestoreListener> {
     }
     if (result instanceof Promise) throw promised(result, `${method} of a restore listener`).completed(place);
   }
+}
+
+/** Tells the channels of the application. */
+export function restoreEvents(channels: EventChannels): RestoreListener {
+  const tell = ({ store, task, topic, partition }: RestoreProgress, phase: 'start' | 'end', records: number): void => {
+    channels.tell('millrace:restore', { task, store, topic, partition, phase, records });
+  };
+  return {
+    onRestoreStart(store, startOffset, endOffset) {
+      tell(store, 'start', Math.max(0, endOffset - startOffset));
+    },
+    onRestoreEnd(store, records) {
+      tell(store, 'end', records);
+    },
+  };
 }

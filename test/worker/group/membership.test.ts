@@ -5,6 +5,8 @@ import { BrokerError } from '../../../src/errors/broker-error.js';
 import { decodeAssignment, decodeClaim, encodeAssignment, encodeClaim } from '../../../src/group/membership-codec.js';
 import type { MemberClaim, TaskId } from '../../../src/group/ownership.js';
 import { ActivityLog } from '../../../src/observe/activity.js';
+import { heard } from '../../observe/heard-events.js';
+import { DiagnosticsChannels } from '../../../src/observe/channels.js';
 import { RebalanceMetrics } from '../../../src/observe/instance-metrics.js';
 import { silentLogger } from '../../../src/observe/logger.js';
 import type { Topology } from '../../../src/topology/topology.js';
@@ -65,6 +67,7 @@ function joined(): Joined {
     recreated,
     metrics: new RebalanceMetrics(),
     activity,
+    channels: new DiagnosticsChannels('app'),
     rejoin: (reason) => steps.push(`rejoins: ${reason}`),
     rebalancing: () => steps.push('rebalances'),
     settled: () => steps.push('settles'),
@@ -92,6 +95,17 @@ describe('a member of the group', () => {
     expect(decodeClaim(membership.subscription())).toMatchObject({ ...NEW, processId: 'mine', onDisk: ['0_2'] });
     const { membership: owner } = await owning(['0_0', '0_1']);
     expect(decodeClaim(owner.subscription())).toMatchObject({ generation: 1, owned: ['0_0', '0_1'], onDisk: ['0_2'] });
+  });
+
+  it('tells the channel what it was given and what it gave up', async () => {
+    const events = heard('millrace:rebalance');
+    const { membership } = await owning(['0_0', '0_1']);
+    await membership.assigned(assignment(['0_1', '0_2']), identity(2));
+    const duration = expect.any(Number) as number;
+    expect(events).toEqual([
+      { application: 'app', generation: 1, tasks: ['0_0', '0_1'], added: ['0_0', '0_1'], revoked: [], duration },
+      { application: 'app', generation: 2, tasks: ['0_1', '0_2'], added: ['0_2'], revoked: ['0_0'], duration },
+    ]);
   });
 
   it('deals out all tasks as leader, with the topics it saw', async () => {

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { StreamsBuilder } from '../../../src/dsl/streams-builder.js';
 import { BrokerError } from '../../../src/errors/broker-error.js';
 import type { Topology } from '../../../src/topology/topology.js';
+import { heard } from '../../observe/heard-events.js';
 import { MemoryInstance } from './memory-instance.js';
 
 const WAIT = { timeout: 30_000 };
@@ -43,6 +44,20 @@ function rounds(one: MemoryInstance, count: number): Promise<void> {
 }
 
 describe('the loop of an instance', () => {
+  it('tells the channel of batches of each turn that had something to do', async () => {
+    const one = await started({ '0_0': copying('in') });
+    one.write('in', ['a']);
+    await vi.waitFor(() => expect(one.read('out')).toEqual(['a']), WAIT);
+    const events = heard('millrace:batch');
+    one.write('in', ['b', 'c']);
+    await vi.waitFor(() => expect(one.read('out')).toEqual(['a', 'b', 'c']), WAIT);
+    expect(events.reduce((sum, { records }) => sum + records, 0)).toBe(2);
+    expect(events[0]).toEqual({
+      ...{ application: 'memory', task: '0_0' },
+      ...{ records: expect.any(Number) as number, duration: expect.any(Number) as number },
+    });
+  });
+
   it('takes records through the task, and commits when the interval is over', async () => {
     const one = await started({ '0_0': copying('in') });
     one.write('in', ['a', 'b']);

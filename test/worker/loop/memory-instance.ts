@@ -1,4 +1,5 @@
 /** An instance over a broker in memory: its loop, its tasks and its commits are real, its group is the test. */
+import { DiagnosticsChannels } from '../../../src/observe/channels.js';
 import { MemoryBroker, type MemoryProducer } from '../../../src/broker/memory/memory-broker.js';
 import type {
   CommittedOffset,
@@ -161,6 +162,7 @@ export class MemoryInstance {
       ...{ config, slice, reader, producer, member, tasks, commits, failed },
       steadyClock: clock,
       work: new WorkMetrics(),
+      channels: new DiagnosticsChannels('memory'),
       client: { brokers: () => [], close: () => Promise.resolve(void this.steps.push('closes')) } as never,
       purge: { committed: () => undefined, idle: () => Promise.resolve() } as never,
       background: [

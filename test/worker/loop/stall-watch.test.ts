@@ -1,6 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { silentLogger } from '../../../src/observe/logger.js';
 import { ActivityLog } from '../../../src/observe/activity.js';
+import { DiagnosticsChannels } from '../../../src/observe/channels.js';
+import { heard } from '../../observe/heard-events.js';
 import type { Task } from '../../../src/task/task.js';
 import { StallWatch } from '../../../src/worker/loop/stall-watch.js';
 
@@ -47,6 +49,7 @@ beforeEach(() => {
     overdue: () => overdue,
     logger: { ...silentLogger, warn: (line) => told.push(line), info: (line) => told.push(line) },
     activity,
+    channels: new DiagnosticsChannels('app'),
   });
 });
 
@@ -75,6 +78,18 @@ describe('StallWatch', () => {
     pass(1);
     expect(told[2]).toBe('a task goes on');
     expect(watch.stalls).toEqual([]);
+  });
+
+  it('tells the channel when a task begins to stand still and when it goes on', () => {
+    const events = heard('millrace:stall');
+    pass(100);
+    position = 6;
+    pass(1);
+    const told = { application: 'app', task: '0_0', reason: 'a promise of a processor is waited for' };
+    expect(events).toEqual([
+      { ...told, stalled: true, duration: 30_000 },
+      { ...told, stalled: false, duration: 101_000 },
+    ]);
   });
 
   it('tells at once of another reason, and of one that is not known', () => {

@@ -1,0 +1,77 @@
+/** Beside an operator that makes one result of several records, where the application has a tracing: which traces those belong to. */
+import type { TaskTracing } from '../../observe/telemetry.js';
+import type { Headers } from '../../record/headers.js';
+import { Windowed } from '../../record/windowed.js';
+
+/** Keys that are remembered; the one that was heard of least recently is forgotten first. */
+const KEYS = 2_048;
+/** Traces of each, the latest. */
+const TRACES = 16;
+
+interface Contribution {
+  readonly trace: string;
+  readonly timestamp: number;
+}
+
+/** How results belong to records. */
+export interface MergeKind {
+  /** Results have windows, records have not. */
+  readonly windows: boolean;
+  /** The end of a window belongs to it. */
+  readonly endInside: boolean;
+  /** What has gone out is done with: what comes then begins anew. */
+  readonly forgets: boolean;
+}
+
+/** In memory alone: after a restart a result is linked to the records that came since. One for each store of a task. */
+export class MergedTraces {
+  private readonly byKey = new Map<string, Contribution[]>();
+
+  constructor(
+    private readonly node: string,
+    private readonly tracing: TaskTracing,
+    private readonly kind: MergeKind,
+  ) {}
+
+  /** A record comes in. */
+  note(key: unknown, timestamp: number, headers: Headers): void {
+    const trace = this.tracing.traceOf(headers);
+    if (trace === null || key === null) return;
+    const name = nameOf(key);
+    const noted = this.byKey.get(name) ?? [];
+    noted.push({ trace, timestamp });
+    if (noted.length > TRACES) noted.shift();
+    this.byKey.delete(name);
+    this.byKey.set(name, noted);
+    if (this.byKey.size > KEYS) this.byKey.delete(this.byKey.keys().next().value as string);
+  }
+
+  /** A result goes out: its headers. */
+  headersOf(key: unknown, headers: Headers): Headers {
+    if (this.byKey.size === 0) return headers;
+    const windowed = this.kind.windows && key instanceof Windowed ? key : null;
+    const name = nameOf(windowed === null ? key : windowed.key);
+    const noted = this.byKey.get(name);
+    if (noted === undefined) return headers;
+    if (this.kind.forgets) this.byKey.delete(name);
+    const inside = windowed === null ? noted : noted.filter(({ timestamp }) => this.isInside(timestamp, windowed));
+    if (inside.length === 0) return headers;
+    return this.tracing.merged(this.node, headers, [...new Set(inside.map(({ trace }) => trace))]);
+  }
+
+  private isInside(timestamp: number, { window: { start, end } }: Windowed<unknown>): boolean {
+    return timestamp >= start && (timestamp < end || (timestamp === end && this.kind.endInside));
+  }
+}
+
+/** Keys are of any type: equal ones have the same name. */
+function nameOf(key: unknown): string {
+  if (typeof key === 'string') return `s${key}`;
+  if (key instanceof Windowed) {
+    const { start, end } = key.window;
+    return `w${String(start)}/${String(end)} ${nameOf(key.key)}`;
+  }
+  if (key instanceof Uint8Array)
+    return `b${Buffer.from(key.buffer, key.byteOffset, key.byteLength).toString('latin1')}`;
+  return `${typeof key} ${JSON.stringify(key, (_name, part: unknown) => (typeof part === 'bigint' ? `${String(part)}n` : part))}`;
+}

@@ -1,0 +1,103 @@
+import {
+  MeterProvider,
+  MetricReader,
+  type DataPoint,
+  type Histogram,
+  type MetricData,
+} from '@opentelemetry/sdk-metrics';
+import { expect, it } from 'vitest';
+import { CATALOG, unitOf } from '../../../src/observe/catalog.js';
+import { openTelemetry } from '../../../src/observe/opentelemetry/open-telemetry.js';
+import type { Telemetry } from '../../../src/observe/telemetry.js';
+import { InstanceMetrics } from '../../../src/worker/instance-metrics.js';
+import { MEASURED } from '../measured-application.js';
+
+class Read extends MetricReader {
+  protected override onForceFlush(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  protected override onShutdown(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  async metrics(): Promise<ReadonlyMap<string, MetricData>> {
+    const { resourceMetrics, errors } = await this.collect();
+    expect(errors).toEqual([]);
+    return new Map(
+      resourceMetrics.scopeMetrics.flatMap(({ metrics }) => metrics.map((one) => [one.descriptor.name, one])),
+    );
+  }
+}
+
+function measured(): { readonly telemetry: Telemetry; readonly reader: Read } {
+  const reader = new Read();
+  const meterProvider = new MeterProvider({ readers: [reader] });
+  return { telemetry: openTelemetry({ meterProvider, traces: false }), reader };
+}
+
+it('gives the metrics of Prometheus, with the same names, labels and numbers', async () => {
+  const { telemetry, reader } = measured();
+  telemetry.watch({ metrics: () => MEASURED });
+  const metrics = await reader.metrics();
+  for (const entry of CATALOG.filter(({ type }) => type !== 'histogram')) {
+    const found = metrics.get(entry.name);
+    expect(found?.descriptor).toMatchObject({ name: entry.name, description: entry.help, unit: unitOf(entry) });
+    const points = found?.dataPoints.map(({ attributes, value }) => ({ attributes, value }));
+    expect(points).toEqual(
+      entry.read(MEASURED).map(({ labels, value }) => ({ attributes: { application: 'orders', ...labels }, value })),
+    );
+  }
+  expect(telemetry.tracing).toBeNull();
+});
+
+it('reads the numbers anew each time, of all applications, once each', async () => {
+  const { telemetry, reader } = measured();
+  let asked = 0;
+  const streams = { metrics: () => ({ ...MEASURED, processed: (asked += 1) }) };
+  telemetry.watch(streams);
+  telemetry.watch(streams);
+  telemetry.watch({ metrics: () => ({ ...MEASURED, applicationId: 'refunds', processed: 7 }) });
+  const processed = async (): Promise<unknown> =>
+    (await reader.metrics())
+      .get('millrace_records_processed_total')
+      ?.dataPoints.map(({ attributes, value }) => [attributes['application'], value]);
+  expect(await processed()).toEqual([
+    ['orders', 1],
+    ['refunds', 7],
+  ]);
+  expect(await processed()).toEqual([
+    ['orders', 2],
+    ['refunds', 7],
+  ]);
+});
+
+it('counts lengths of time as they are measured, in the same buckets', async () => {
+  const { telemetry, reader } = measured();
+  const numbers = new InstanceMetrics(telemetry.lengths('orders'));
+  numbers.commits.committed(16);
+  numbers.loopDelay.observe(18);
+  numbers.latency.source('in').observe(9);
+  numbers.latency.sink('sink', 'out').observe(10);
+  numbers.latency.sink('sink', 'out').observe(2_000);
+  const metrics = await reader.metrics();
+  for (const { name } of CATALOG.filter(({ type }) => type === 'histogram')) {
+    expect(metrics.get(name)?.descriptor).toMatchObject({ name, unit: 's' });
+  }
+  const [latency] = metrics.get('millrace_end_to_end_latency_seconds')?.dataPoints as DataPoint<Histogram>[];
+  expect(latency?.attributes).toEqual({ application: 'orders', node: 'sink', topic: 'out' });
+  expect(latency?.value).toMatchObject({ count: 2, sum: 2.01 });
+  const { buckets } = numbers.latency.sink('sink', 'out').snapshot();
+  expect(latency?.value.buckets.boundaries).toEqual(buckets.map(({ atMost }) => atMost / 1000));
+  let below = 0;
+  const cumulative = latency?.value.buckets.counts.slice(0, -1).map((count) => (below += count));
+  expect(cumulative).toEqual(buckets.map(({ count }) => count));
+});
+
+it('metrics: false measures nothing', async () => {
+  const reader = new Read();
+  const telemetry = openTelemetry({ meterProvider: new MeterProvider({ readers: [reader] }), metrics: false });
+  telemetry.watch({ metrics: () => MEASURED });
+  expect(telemetry.lengths('orders')).toBeNull();
+  expect((await reader.metrics()).size).toBe(0);
+});

@@ -1,0 +1,184 @@
+import { afterEach, expect, it } from 'vitest';
+import { StreamsBuilder } from '../../../src/dsl/streams-builder.js';
+import { openTelemetry } from '../../../src/observe/opentelemetry/open-telemetry.js';
+import { serdes } from '../../../src/serde/serdes.js';
+import { TopologyTestDriver } from '../../../src/testing/test-driver.js';
+import type { TestDriverOptions } from '../../../src/testing/test-driver-options.js';
+import { SessionWindows } from '../../../src/time/session-windows.js';
+import { TimeWindows } from '../../../src/time/time-windows.js';
+import { recorded, sampled } from '../../observe/opentelemetry/recorded-spans.js';
+
+const STRINGS = { key: serdes.string(), value: serdes.string() };
+let driver: TopologyTestDriver | null = null;
+afterEach(async () => {
+  await driver?.close();
+});
+
+const traceOf = (n: number): string => String(n).padStart(32, '0');
+
+/** Numbers of the traces that each merge brings together: the one it belongs to, then those that it is linked to. */
+function merges(
+  build: (builder: StreamsBuilder) => void,
+  records: readonly (readonly [key: string, trace: number, timestamp: number])[],
+  options: TestDriverOptions = {},
+): number[][] {
+  const builder = new StreamsBuilder();
+  build(builder);
+  const { provider, spans } = recorded();
+  const made = new TopologyTestDriver(builder.build(), {
+    telemetry: openTelemetry({ tracerProvider: provider, batches: false }),
+    ...options,
+  });
+  driver = made;
+  const input = made.inputTopic('in', STRINGS);
+  for (const [key, trace, timestamp] of records) {
+    input.pipe(key, 'x', { timestamp, headers: trace === 0 ? [] : sampled(traceOf(trace)) });
+  }
+  if (options.commit === 'manual') made.commit();
+  return spans()
+    .filter(({ name }) => name.startsWith('merge'))
+    .map((span) => [span.spanContext().traceId, ...span.links.map(({ context }) => context.traceId)].map(Number));
+}
+
+it('a window is linked to the records that are in it', () => {
+  const found = merges(
+    (builder) => {
+      builder
+        .stream('in', STRINGS)
+        .groupByKey()
+        .windowedBy(TimeWindows.of({ size: '10s' }))
+        .count()
+        .toStream()
+        .foreach(() => undefined);
+    },
+    [
+      ['a', 1, 1_000],
+      ['b', 2, 1_000],
+      ['a', 3, 9_999],
+      ['a', 4, 10_000],
+      ['a', 0, 12_000],
+    ],
+  );
+  // The last record has no trace: the result belongs to that of the one before it, and is linked to nothing else.
+  expect(found).toEqual([[3, 1], [4]]);
+});
+
+it('a session is linked to the records that it brings together', () => {
+  const found = merges(
+    (builder) => {
+      builder
+        .stream('in', STRINGS)
+        .groupByKey()
+        .windowedBy(SessionWindows.of({ gap: '10s', grace: '1m' }))
+        .count()
+        .toStream()
+        .filter((value) => value !== null)
+        .foreach(() => undefined);
+    },
+    [
+      ['a', 1, 0],
+      ['a', 2, 15_000],
+      ['a', 3, 8_000],
+    ],
+  );
+  expect(found.at(-1)).toEqual([3, 1, 2]);
+});
+
+it('what was held back until its window closed is linked to all that it is made of, though another record lets it go', () => {
+  const found = merges(
+    (builder) => {
+      builder
+        .stream('in', STRINGS)
+        .groupByKey()
+        .windowedBy(TimeWindows.of({ size: '10s', grace: 0 }))
+        .emitStrategy('onWindowClose')
+        .count()
+        .toStream()
+        .foreach(() => undefined);
+    },
+    [
+      ['a', 1, 1_000],
+      ['a', 2, 2_000],
+      ['b', 3, 30_000],
+    ],
+  );
+  expect(found).toEqual([[3, 1, 2]]);
+});
+
+it('a suppressed result is linked to the changes that it stands for', () => {
+  const found = merges(
+    (builder) => {
+      builder
+        .table('in', STRINGS)
+        .suppress({ until: { timeLimit: '1s' } })
+        .toStream()
+        .foreach(() => undefined);
+    },
+    [
+      ['a', 1, 1_000],
+      ['a', 2, 1_500],
+      ['b', 3, 5_000],
+      ['b', 4, 5_500],
+      ['c', 5, 9_000],
+    ],
+  );
+  expect(found).toEqual([
+    [2, 1],
+    [4, 3],
+  ]);
+});
+
+it('what a cache makes of several updates is linked to all of them', () => {
+  const found = merges(
+    (builder) => {
+      builder
+        .stream('in', STRINGS)
+        .groupByKey()
+        .count()
+        .toStream()
+        .foreach(() => undefined);
+    },
+    [
+      ['a', 1, 1_000],
+      ['a', 2, 2_000],
+      ['a', 3, 3_000],
+    ],
+    { commit: 'manual' },
+  );
+  expect(found).toEqual([[3, 1, 2]]);
+});
+
+it('both inputs of a cogroup are in the result', () => {
+  const found = merges(
+    (builder) => {
+      const left = builder.stream('in', STRINGS);
+      const one = left.filter((_value, _key, record) => record.offset % 2 === 0).groupByKey();
+      const two = left.filter((_value, _key, record) => record.offset % 2 === 1).groupByKey();
+      const add = (sum: string, value: string): string => sum + value;
+      one
+        .cogroup(add)
+        .cogroup(two, add)
+        .aggregate(() => '', { value: serdes.string() })
+        .toStream()
+        .foreach(() => undefined);
+    },
+    [
+      ['a', 1, 1_000],
+      ['a', 2, 2_000],
+    ],
+  );
+  expect(found).toEqual([[2, 1]]);
+});
+
+it('only so many are remembered: the latest of a key', () => {
+  const records = Array.from({ length: 40 }, (_, at) => ['a', at + 1, at] as const);
+  const found = merges((builder) => {
+    builder
+      .stream('in', STRINGS)
+      .groupByKey()
+      .count()
+      .toStream()
+      .foreach(() => undefined);
+  }, records);
+  expect(found.at(-1)).toEqual([40, ...Array.from({ length: 15 }, (_, at) => at + 25)]);
+});
