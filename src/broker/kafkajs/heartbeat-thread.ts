@@ -1,6 +1,7 @@
 /**
  * The heartbeat thread: keeps a group's session alive on a connection of its own, while user code may hold the main
- * thread. Started by `ThreadedHeartbeats`; imports nothing of the runtime.
+ * thread. Started by `ThreadedHeartbeats`; imports nothing of the runtime, nor what reads and writes records: an instance joins its
+ * group once this is loaded.
  */
 import { inspect } from 'node:util';
 import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
@@ -10,8 +11,9 @@ import { GroupCoordinator } from '../wire/group/coordinator.js';
 import { Heartbeat } from '../wire/group/heartbeat.js';
 import { LifeSign } from '../wire/group/life-sign.js';
 import { BrokerHealth } from './broker-health.js';
-import { kafkajsTransports } from './connect.js';
+import { KafkajsTransport } from './kafkajs-transport.js';
 import type { FromThread, PlainError, ThreadData, ToThread } from './thread-messages.js';
+import { transportSettings } from './transport-settings.js';
 
 const PULSE_MS = 1_000;
 const main = parentPort as MessagePort;
@@ -51,8 +53,8 @@ const logger: Logger = {
   error: logged('error'),
 };
 // The main thread talks to the same brokers and says what becomes of them.
-const open = kafkajsTransports(kafka, logger, new BrokerHealth(silentLogger));
-const coordinator = new GroupCoordinator(open, group);
+const settingsOf = transportSettings(kafka, logger, new BrokerHealth(silentLogger));
+const coordinator = new GroupCoordinator((role) => new KafkajsTransport(settingsOf(role)), group);
 const heartbeat = new Heartbeat(
   group,
   (identity) => coordinator.heartbeat(identity),
