@@ -10,15 +10,14 @@ const LONG_MS = 1_000;
  */
 export async function toldWhenLong<T>(logger: Logger, what: string, cause: string, wait: Promise<T>): Promise<T> {
   const since = performance.now();
-  let told = false;
   const timer = setTimeout(() => {
-    told = true;
     logger.info(`${what} takes more than a second: ${cause}`);
   }, LONG_MS);
   try {
     return await wait;
   } finally {
     clearTimeout(timer);
-    if (told) logger.info(`${what} took ${((performance.now() - since) / 1000).toFixed(1)} s`);
+    const milliseconds = performance.now() - since;
+    if (milliseconds >= LONG_MS) logger.info(`${what} took ${(milliseconds / 1000).toFixed(1)} s`);
   }
 }

@@ -8,6 +8,7 @@ import type { MemberClaim, TaskId } from '../../group/ownership.js';
 import type { ActivityLog } from '../../observe/activity.js';
 import type { EventChannels } from '../../observe/events.js';
 import type { Logger } from '../../observe/logger.js';
+import { toldWhenLong } from '../../observe/long-wait.js';
 import type { Task } from '../../task/task.js';
 import type { Topology } from '../../topology/topology.js';
 import type { TaskSet } from '../loop/task-set.js';
@@ -144,7 +145,12 @@ export class Membership implements GroupHandler {
   private async giveUp(ids: readonly TaskId[]): Promise<void> {
     if (ids.length === 0) return;
     try {
-      await this.parts.tasks.close(ids, GIVE_UP_LIMIT_MS);
+      await toldWhenLong(
+        this.parts.logger,
+        `giving up ${listed(ids)}`,
+        'what they have done is committed and their stores are closed before other instances may have them',
+        this.parts.tasks.close(ids, GIVE_UP_LIMIT_MS),
+      );
     } catch (error) {
       // Without the commit the next owner does their last records again. That is what at-least-once allows.
       if (!(error instanceof BrokerError) || error.class !== 'fenced') throw error;

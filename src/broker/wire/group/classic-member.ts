@@ -19,6 +19,7 @@
  */
 import { BrokerError, type BrokerErrorClass } from '../../../errors/broker-error.js';
 import type { Logger } from '../../../observe/logger.js';
+import { toldWhenLong } from '../../../observe/long-wait.js';
 import type {
   CommittedOffset,
   GroupHandler,
@@ -44,6 +45,8 @@ type Phase = 'idle' | 'revoking' | 'joining' | 'assigning' | 'stable' | 'losing'
 /** Heartbeats from the thread that all else runs on. */
 const ON_THIS_THREAD: OpenHeartbeats = (_, listener, here) => here(listener);
 const NOT_A_MEMBER = 'not a member yet';
+const OTHERS_ARE_AWAITED =
+  'the broker waits for the other members, each of which hears of it with its next heartbeat; with the first member of a group it waits for more, for its group.initial.rebalance.delay.ms';
 const NO_ASSIGNMENTS: ReadonlyMap<string, Buffer> = new Map();
 
 export class ClassicMember implements GroupMember {
@@ -257,17 +260,27 @@ export class ClassicMember implements GroupMember {
     do {
       sent = thisMoment();
       this.asking = true;
-      joined = await this.persist(() => this.coordinator.join(this.memberId, subscription));
+      joined = await this.long(
+        'joining',
+        OTHERS_ARE_AWAITED,
+        this.persist(() => this.coordinator.join(this.memberId, subscription)),
+      );
       this.asking = false;
       if (joined === null || !this.isMember()) return null;
       this.memberId = joined.memberId;
     } while (joined.memberIdRequired);
 
     const identity = this.adopt(joined, sent);
-    const assignments = joined.leader ? await this.deal(joined.members) : NO_ASSIGNMENTS;
+    const assignments = joined.leader
+      ? await this.long('dealing out the tasks in', 'the brokers are asked for the topics', this.deal(joined.members))
+      : NO_ASSIGNMENTS;
     if (assignments === null) return null;
     sent = thisMoment();
-    const assignment = await this.persist(() => this.coordinator.sync(identity, assignments));
+    const assignment = await this.long(
+      'being dealt tasks in',
+      'the leader has not dealt them out yet',
+      this.persist(() => this.coordinator.sync(identity, assignments)),
+    );
     if (assignment === null || !this.isMember()) return null;
     this.beat(identity, sent);
     return assignment;
@@ -323,6 +336,10 @@ export class ClassicMember implements GroupMember {
     await new Promise<void>((resolve) => {
       this.wake = resolve;
     });
+  }
+
+  private long<T>(what: string, cause: string, wait: Promise<T>): Promise<T> {
+    return toldWhenLong(this.logger, `${what} group ${this.options.groupId}`, cause, wait);
   }
 
   /** Repeats a request of the join until it is answered. Null: start over. @throws what ends membership for good */

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { readConfig } from '../../../../src/config.js';
 import { BrokerError } from '../../../../src/errors/broker-error.js';
 import { ClassicMember } from '../../../../src/broker/wire/group/classic-member.js';
 import { silentLogger } from '../../../../src/observe/logger.js';
@@ -144,6 +145,76 @@ describe('joining', () => {
     expect(handler.failure?.message).toBe('no revoke');
     await seconds(60);
     expect(kafka.count('Heartbeat')).toBe(0);
+  });
+});
+
+describe('waits', () => {
+  /** A member that logs what it waits for. */
+  const told = (): string[] => {
+    const lines: string[] = [];
+    const info = (line: string): void => {
+      if (/ (took|takes) /.test(line)) lines.push(line);
+    };
+    member = new ClassicMember(kafka.open, OPTIONS, handler, { ...silentLogger, info });
+    return lines;
+  };
+
+  it('for other members, for more of them and for the leader have a line each, and no shorter ones', async () => {
+    const lines = told();
+    const [others, leader] = [gate<Buffer>(), gate<Buffer>()];
+    kafka.answers.JoinGroup = () => others.promise;
+    const starting = member.start();
+    await seconds(3);
+    expect(lines).toEqual([
+      expect.stringMatching(/^joining group g takes more than a second: .*next heartbeat.*initial/),
+    ]);
+    kafka.answers.SyncGroup = () => leader.promise;
+    others.open(joinAnswer({ generation: 1, memberId: 'm2', leader: 'm1' }));
+    await seconds(0.9);
+    expect(lines.slice(1)).toEqual(['joining group g took 3.0 s']);
+    await seconds(1.1);
+    leader.open(codeAnswer(0).bytes(Buffer.from('work')).finish());
+    await starting;
+    expect(lines.slice(2)).toEqual([
+      'being dealt tasks in group g takes more than a second: the leader has not dealt them out yet',
+      'being dealt tasks in group g took 2.0 s',
+    ]);
+  });
+
+  it('of a leader that cannot look at the cluster have a line', async () => {
+    const lines = told();
+    const looking = gate();
+    handler.hooks.assign = () => looking.promise;
+    const starting = member.start();
+    await seconds(1);
+    looking.open();
+    await starting;
+    expect(lines).toEqual([
+      'dealing out the tasks in group g takes more than a second: the brokers are asked for the topics',
+      'dealing out the tasks in group g took 1.0 s',
+    ]);
+  });
+
+  it('of others for this member are half a second unless told otherwise: it hears of a rebalance with a heartbeat', async () => {
+    const { heartbeatIntervalMs } = readConfig({ applicationId: 'a', kafka: { brokers: ['a:1'] } });
+    member = new ClassicMember(kafka.open, { ...OPTIONS, heartbeatMs: heartbeatIntervalMs }, handler, silentLogger);
+    await joined();
+    kafka.codes.Heartbeat = REBALANCE;
+    await seconds(0.5);
+    expect(handler.take()[0]).toBe('beforeJoin');
+    kafka.codes.Heartbeat = 0;
+  });
+
+  it('are none between giving up and joining again', async () => {
+    await joined();
+    handler.hooks.assigned = () => {
+      delete handler.hooks.assigned;
+      member.rejoin('tasks were given up');
+      return Promise.resolve();
+    };
+    member.rejoin('test');
+    await seconds(0);
+    expect(member.identity()?.generation).toBe(3);
   });
 });
 
