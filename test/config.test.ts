@@ -19,7 +19,7 @@ describe('readConfig', () => {
       replicationFactor: -1,
       windowStoreChangelogAdditionalRetentionMs: 86_400_000,
       sessionTimeoutMs: 10_000,
-      heartbeatIntervalMs: 3_000,
+      heartbeatIntervalMs: 500,
       rebalanceTimeoutMs: 300_000,
     });
     expect(config.deserializationErrorHandler({} as never, {} as never)).toBe('fail');
@@ -35,8 +35,8 @@ describe('readConfig', () => {
   });
 
   it('turns durations into milliseconds', () => {
-    const config = readConfig({ ...MINIMAL, commitInterval: '1s', sessionTimeout: '6s', maxTaskIdle: -1 });
-    expect([config.commitIntervalMs, config.heartbeatIntervalMs, config.maxTaskIdleMs]).toEqual([1_000, 2_000, -1]);
+    const config = readConfig({ ...MINIMAL, commitInterval: '1s', sessionTimeout: '900ms', maxTaskIdle: -1 });
+    expect([config.commitIntervalMs, config.heartbeatIntervalMs, config.maxTaskIdleMs]).toEqual([1_000, 300, -1]);
   });
 
   it.each([

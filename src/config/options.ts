@@ -76,7 +76,10 @@ export interface KafkaStreamsOptions extends GivenFailureOptions {
   readonly groupInstanceId?: string | undefined;
   /** After this time without a heartbeat the tasks go to others. Default 10 s. */
   readonly sessionTimeout?: Duration | undefined;
-  /** Default: a third of the session time-out, at most 3 s. */
+  /**
+   * An instance hears of a rebalance with a heartbeat, so the others wait up to this long for it. Default 500 ms, at most a third of
+   * `sessionTimeout`. Kafka Streams: 3 s.
+   */
   readonly heartbeatInterval?: Duration | undefined;
   /** How long the group waits for a member to join again. Default 5 min. */
   readonly rebalanceTimeout?: Duration | undefined;

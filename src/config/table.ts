@@ -57,6 +57,9 @@ export function sessionTimeoutMs({ sessionTimeout = '10s' }: Partial<KafkaStream
   return toMilliseconds(sessionTimeout, 'sessionTimeout');
 }
 
+/** Milliseconds between heartbeats: a rebalance waits for one of each member, and is to be over within a second. */
+const HEARTBEAT_MS = 500;
+
 export const optionTable = {
   applicationId: required(
     z
@@ -142,7 +145,7 @@ export const optionTable = {
   repartitionPurgeInterval: duration('30s'),
   groupInstanceId: plain(name, null),
   sessionTimeout: duration('10s', { least: 1 }),
-  heartbeatInterval: duration((all) => Math.min(3_000, Math.floor(sessionTimeoutMs(all) / 3)), { least: 1 }),
+  heartbeatInterval: duration((all) => Math.min(HEARTBEAT_MS, Math.floor(sessionTimeoutMs(all) / 3)), { least: 1 }),
   rebalanceTimeout: duration('5m', { least: 1 }),
   metadataMaxAge: duration('5m', { least: 1 }),
   stallTimeout: duration('1m', { least: 1 }),
