@@ -13,6 +13,7 @@ import { ownPackage } from './own-package.js';
 import { addResetCommand } from './reset-command.js';
 import { addRunCommand } from './run/run-command.js';
 import { addSchemasCommand } from './schemas-command.js';
+import { addStateCommand } from './state/state-command.js';
 import { addTopicCommand } from './topic/peek-command.js';
 
 /** A fresh parser each time, since commander keeps what it parsed. */
@@ -48,6 +49,7 @@ export function program(): Command {
   addResetCommand(millrace);
   addRunCommand(millrace);
   addSchemasCommand(millrace);
+  addStateCommand(millrace);
   addTopicCommand(millrace);
   return millrace;
 }

@@ -28,3 +28,12 @@ export function markOf(offsets: readonly MarkedOffset[]): string {
     .sort()
     .join(' ');
 }
+
+/** The offsets that a mark speaks of; none where it is empty. */
+export function offsetsOfMark(mark: string): (TopicPartition & { readonly offset: number })[] {
+  return [...mark.matchAll(/(\S+)-(\d+)@(\d+)#/g)].map(([, topic = '', partition, offset]) => ({
+    topic,
+    partition: Number(partition),
+    offset: Number(offset),
+  }));
+}

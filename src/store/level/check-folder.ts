@@ -6,7 +6,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { damageOfTable } from './check-table.js';
-import { liveFiles } from './manifest.js';
+import { liveFiles, type LiveTable } from './manifest.js';
 import { readLog } from './read-log.js';
 
 /** The files of a folder that was closed as it should be to which LevelDB adds as it goes on. */
@@ -97,10 +97,10 @@ async function damageOfLogs(
 async function damageOfTables(
   folder: string,
   names: readonly string[],
-  tables: ReadonlyMap<number, number>,
+  tables: ReadonlyMap<number, LiveTable>,
 ): Promise<string | null> {
   const files = new Map(numbered(names, TABLE, 0).map(({ name, number }) => [number, name]));
-  for (const [number, size] of tables) {
+  for (const [number, { bytes: size }] of tables) {
     const name = files.get(number);
     if (name === undefined) return `table ${String(number)} is missing`;
     const bytes = await readFile(join(folder, name));

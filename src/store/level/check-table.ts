@@ -4,18 +4,19 @@ import { LevelBytes } from './level-bytes.js';
 import { unsnappy } from './snappy.js';
 
 /** Behind a block: how it is compressed, and its checksum. */
-const TRAILER_BYTES = 5;
-const FOOTER_BYTES = 48;
+export const TRAILER_BYTES = 5;
+export const FOOTER_BYTES = 48;
 const MAGIC = Buffer.from('57fb808b247547db', 'hex');
 const PLAIN = 0;
 const SNAPPY = 1;
 
-interface Handle {
+/** Where a block is in its table. */
+export interface Handle {
   readonly offset: number;
   readonly size: number;
 }
 
-class Damage extends Error {}
+export class Damage extends Error {}
 
 /**
  * What is wrong with the bytes of a table, null when nothing is. The blocks lie one behind the other from the first byte to
@@ -32,12 +33,7 @@ export function damageOfTable(bytes: Buffer): string | null {
 }
 
 function check(bytes: Buffer): void {
-  const footer = bytes.length - FOOTER_BYTES;
-  if (footer < 0 || !bytes.subarray(bytes.length - MAGIC.length).equals(MAGIC)) throw new Damage('its end is missing');
-  const reader = new LevelBytes(bytes.subarray(footer));
-  const directory = handle(reader);
-  const index = handle(reader);
-  if (reader.broken) throw new Damage('its end does not tell where its blocks are');
+  const { footer, directory, index } = footerOf(bytes);
   const blocks = [
     ...handlesIn(contentOf(bytes, index, footer)),
     ...handlesIn(contentOf(bytes, directory, footer)),
@@ -53,7 +49,22 @@ function check(bytes: Buffer): void {
   if (next !== footer) throw new Damage(`its blocks leave a gap at byte ${String(next)}`);
 }
 
-function handle(reader: LevelBytes): Handle {
+/** What the end of a table names: a list of blocks beside its rows, and the list of those that hold them. @throws Damage */
+export function footerOf(bytes: Buffer): {
+  readonly footer: number;
+  readonly directory: Handle;
+  readonly index: Handle;
+} {
+  const footer = bytes.length - FOOTER_BYTES;
+  if (footer < 0 || !bytes.subarray(bytes.length - MAGIC.length).equals(MAGIC)) throw new Damage('its end is missing');
+  const reader = new LevelBytes(bytes.subarray(footer));
+  const directory = handle(reader);
+  const index = handle(reader);
+  if (reader.broken) throw new Damage('its end does not tell where its blocks are');
+  return { footer, directory, index };
+}
+
+export function handle(reader: LevelBytes): Handle {
   return { offset: reader.varint(), size: reader.varint() };
 }
 
@@ -66,7 +77,8 @@ function verify(bytes: Buffer, { offset, size }: Handle, footer: number): void {
   }
 }
 
-function contentOf(bytes: Buffer, block: Handle, footer: number): Buffer {
+/** The plain bytes of a block. @throws Damage when they are not what was written */
+export function contentOf(bytes: Buffer, block: Handle, footer: number): Buffer {
   verify(bytes, block, footer);
   const end = block.offset + block.size;
   const stored = bytes.subarray(block.offset, end);

@@ -32,6 +32,11 @@ export class FolderUse {
     return new FolderUse(folder, closed ?? null, ends === undefined ? 0 : ends + 1);
   }
 
+  /** Whether the note says that the last one who used the folder has closed it. */
+  static async isClosed(folder: string): Promise<boolean> {
+    return (await read(folder)).closed !== undefined;
+  }
+
   static ofFresh(folder: string): FolderUse {
     return new FolderUse(folder, null, 0);
   }

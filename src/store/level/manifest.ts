@@ -10,16 +10,23 @@ const DELETED_TABLE = 6;
 const NEW_TABLE = 7;
 const PREVIOUS_LOG = 9;
 
+/** A table, with the first and the last of the keys that it may hold, as LevelDB orders its own keys. */
+export interface LiveTable {
+  readonly bytes: number;
+  readonly first: Buffer;
+  readonly last: Buffer;
+}
+
 export interface LiveFiles {
-  /** Number and bytes of each table. */
-  readonly tables: ReadonlyMap<number, number>;
+  /** By number. */
+  readonly tables: ReadonlyMap<number, LiveTable>;
   /** Number of the oldest log of writes that are not in tables; 0 before there was one. */
   readonly firstLog: number;
 }
 
 /** Adds up the changes that a manifest lists; null when they cannot be read. */
 export function liveFiles(edits: readonly Buffer[]): LiveFiles | null {
-  const tables = new Map<number, number>();
+  const tables = new Map<number, LiveTable>();
   let firstLog = 0;
   for (const edit of edits) {
     const reader = new LevelBytes(edit);
@@ -48,9 +55,7 @@ export function liveFiles(edits: readonly Buffer[]): LiveFiles | null {
         case NEW_TABLE: {
           reader.varint();
           const number = reader.varint();
-          tables.set(number, reader.varint());
-          reader.text();
-          reader.text();
+          tables.set(number, { bytes: reader.varint(), first: reader.text(), last: reader.text() });
           break;
         }
         default:

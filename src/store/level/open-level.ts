@@ -9,7 +9,9 @@ import { LevelBackend, type LevelDatabase } from './level-backend.js';
 import { isCorrupt, isLocked, stateError } from './level-error.js';
 import {
   claimFolder,
+  holderText,
   isMarkedCorrupt,
+  isOpenHere,
   lockedError,
   removeOldSetAside,
   setAside,
@@ -31,10 +33,10 @@ export interface LevelOptions {
 }
 
 /** Version of the layout below; a folder with another one is set aside. */
-const FORMAT = 1;
-const MARKER_KEY = Buffer.from('\0\0\0\0millrace', 'latin1');
+export const FORMAT = 1;
+export const MARKER_KEY = Buffer.from('\0\0\0\0millrace', 'latin1');
 
-interface Marker {
+export interface Marker {
   readonly format: number;
   readonly identity: string;
 }
@@ -70,6 +72,19 @@ export async function openLevelBackend(options: LevelOptions): Promise<LevelBack
   } catch (error) {
     unclaimFolder(folder);
     throw stateError(`opening state folder ${folder} failed`, error);
+  }
+}
+
+/** Who uses a folder at the moment, for a message; null: nobody. A folder whose note says that it was closed is not touched. */
+export async function holderOf(folder: string): Promise<string | null> {
+  if (isOpenHere(folder)) return holderText(folder);
+  if (await FolderUse.isClosed(folder)) return null;
+  try {
+    await refuseLocked(folder);
+    return null;
+  } catch (error) {
+    if (MillraceError.is(error) && error.code === 'STORE_LOCKED') return holderText(folder);
+    throw error;
   }
 }
 

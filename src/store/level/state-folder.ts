@@ -57,15 +57,22 @@ export function unclaimFolder(folder: string): void {
   openFolders.delete(resolve(folder));
 }
 
-export function lockedError(folder: string, cause?: unknown): MillraceError {
+/** Who has a folder that is in use, for a message. */
+export function holderText(folder: string): string {
   const owner = readOwner(folder);
-  const who =
-    owner === null
-      ? 'another process'
-      : `process ${String(owner.pid)} on ${owner.host}${owner.pid === process.pid ? ' (this one)' : ''}, since ${owner.since}`;
+  if (owner === null) return 'another process';
+  const isThis = owner.pid === process.pid && owner.host === hostname();
+  return `process ${String(owner.pid)} on ${owner.host}${isThis ? ' (this one)' : ''}, since ${owner.since}`;
+}
+
+export function isOpenHere(folder: string): boolean {
+  return openFolders.has(resolve(folder));
+}
+
+export function lockedError(folder: string, cause?: unknown): MillraceError {
   return new MillraceError(
     'STORE_LOCKED',
-    `state folder ${folder} is in use by ${who}. Stop it, or give each process its own stateDir`,
+    `state folder ${folder} is in use by ${holderText(folder)}. Stop it, or give each process its own stateDir`,
     { cause },
   );
 }

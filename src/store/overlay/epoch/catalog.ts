@@ -4,6 +4,16 @@ import type { WriteBatch } from '../../write-batch.js';
 import { readInt64, writeInt64 } from '../bytes/int64.js';
 import { NO_PROGRESS, PREFIX_BYTES, type StoreProgress } from './store-site.js';
 
+/** A store as the catalog lists it. */
+export interface ListedStore {
+  readonly name: string;
+  readonly prefix: number;
+  readonly shape: string;
+  /** Null where it was never finished. */
+  readonly progress: StoreProgress | null;
+  readonly topicId: string | null;
+}
+
 /** Keys with prefix 0 are ours; stores begin at 2, two numbers each. */
 const CATALOG_KEY = Buffer.from('\0\0\0\0catalog', 'latin1');
 const MARK_KEY = Buffer.from('\0\0\0\0mark', 'latin1');
@@ -47,6 +57,15 @@ export class Catalog {
       warn(`it is kept as ${found.shape} in ${this.backend.location}, and the topology now wants ${shape}`);
     }
     return { prefix: this.renew(name, shape), progress: { ...NO_PROGRESS } };
+  }
+
+  /** All stores that there are. */
+  listed(): readonly ListedStore[] {
+    return Object.entries(this.contents.stores).map(([name, { prefix, shape, topicId }]) => {
+      const bytes = this.backend.getSync(progressKey(name));
+      const progress = bytes?.length === PROGRESS_BYTES ? readProgress(bytes) : null;
+      return { name, prefix, shape, progress, topicId: topicId ?? null };
+    });
   }
 
   /** Id of the changelog topic that a store's progress belongs to; null while unknown. */
