@@ -4,6 +4,7 @@ import type { KafkaStreamsOptions } from './config/options.js';
 import { asError } from './errors/as-error.js';
 import { MillraceError } from './errors/error.js';
 import { OptionalServer } from './serve/optional-server.js';
+import { toldAddress, transportOf } from './serve/secure-transport.js';
 import { ignoreRejection } from './errors/promised.js';
 import { reasonOf, shownValue } from './errors/shown-value.js';
 import { ActivityLog, NO_FLOW, type Activity } from './observe/activity.js';
@@ -99,6 +100,7 @@ export class KafkaStreams {
       questions: () => this.running?.questions ?? null,
       over: () => (this.isUp ? null : `the state of the instance that was asked is ${this.current}`),
       token: config.server?.token ?? null,
+      transport: transportOf(config),
     });
     const { commitInterval } = options;
     const caches = config.stateStoreCacheMaxBytes > 0 && commitInterval === undefined;
@@ -312,7 +314,7 @@ export class KafkaStreams {
   }
 
   private async startInstance(): Promise<void> {
-    const applicationServer = this.config.applicationServer ?? this.server.address;
+    const applicationServer = toldAddress(this.config) ?? this.server.address;
     const running = new RunningApplication(
       this.topology,
       { ...this.config, applicationServer },

@@ -111,7 +111,7 @@ export interface KafkaStreamsOptions extends GivenFailureOptions {
   readonly logger?: GivenLogger | undefined;
   /** Who traces and measures the application: `openTelemetry()` of `millrace/opentelemetry`. Default: nobody. See [tracing](tracing.md). */
   readonly telemetry?: Telemetry | undefined;
-  /** Where the other instances, and those who ask them, reach this one: `host:port`. It is told to the group, so that every instance knows who has which task and store (`streams.metadata()`). Default: where `server` listens, unless that is all addresses of the machine; else none. Kafka Streams: `application.server`. */
+  /** Where the other instances, and those who ask them, reach this one: `host:port`, or `https://host:port` where what stands in front of all instances speaks TLS for them. It is told to the group, so that every instance knows who has which task and store (`streams.metadata()`). Default: where `server` listens, unless that is all addresses of the machine; else none. Kafka Streams: `application.server`. */
   readonly applicationServer?: string | undefined;
   /** Answers over HTTP how the application is: health, metrics, topology; `{}` for this machine alone, at port 8788. Needs the packages `hono` and `@hono/node-server`, and `prom-client` for `/metrics`. It listens from `start()` on until the application has ended. Default: no server. See [watching](watching.md). */
   readonly server?: ServerOptions | undefined;

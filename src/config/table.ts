@@ -21,7 +21,7 @@ import type { KafkaStreamsOptions } from './options.js';
 
 const KIB = 1024;
 const MIB = 1024 * KIB;
-const ADDRESS = 'must be host:port, as others reach this instance';
+const ADDRESS = 'must be host:port, or https://host:port, as others reach this instance';
 const REPLICAS = "must be at least 1, or -1 for the broker's default";
 
 const name = z.string().min(1);
@@ -176,7 +176,7 @@ export const optionTable = {
     null,
   ),
   applicationServer: plain(
-    z.string({ error: ADDRESS }).regex(/^([^\s:/@[\]]+|\[[0-9a-fA-F:.]+\]):\d{1,5}$/, { error: ADDRESS }),
+    z.string({ error: ADDRESS }).regex(/^(https:\/\/)?([^\s:/@[\]]+|\[[0-9a-fA-F:.]+\]):\d{1,5}$/, { error: ADDRESS }),
     null,
   ),
   clock: plain(

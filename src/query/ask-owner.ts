@@ -4,6 +4,7 @@ import { QueryError } from './query-error.js';
 import type { Question, QuestionAnswer, RowsAnswer } from './question.js';
 import type { Owner } from './store-to-ask.js';
 import type { TimeLimit } from './time-limit.js';
+import { plainTransport, type Transport } from './transport.js';
 
 export interface Owners {
   /** Null while nobody is known to have it. */
@@ -37,6 +38,7 @@ export class AskOwner {
   constructor(
     private readonly owners: Owners,
     private readonly token: string | null,
+    private readonly transport: Transport = plainTransport,
   ) {}
 
   answerHere(question: Question): QuestionAnswer | Promise<QuestionAnswer> {
@@ -80,7 +82,8 @@ export class AskOwner {
   private lanesTo(host: string): Lanes {
     let lanes = this.lanes.get(host);
     if (lanes === undefined) {
-      lanes = { keys: new OwnerLane(host, this.token), walks: new OwnerLane(host, this.token) };
+      const lane = (): OwnerLane => new OwnerLane(host, this.token, this.transport);
+      lanes = { keys: lane(), walks: lane() };
       this.lanes.set(host, lanes);
     }
     return lanes;

@@ -1,6 +1,7 @@
 /** The way to another instance: questions are asked over HTTP, those that come while others are under way together. */
 import { reasonOf } from '../errors/shown-value.js';
 import { joinQuestions, type AskedQuestion } from './joined-questions.js';
+import type { Transport } from './transport.js';
 import { answersSchema, MOST_QUESTIONS, withBytesAsText, type Question, type QuestionAnswer } from './question.js';
 
 /** Where an instance takes questions. */
@@ -17,15 +18,14 @@ export class OwnerLane {
   private waiting: AskedQuestion[] = [];
   private underWay = 0;
   private called = false;
-  private readonly url: string;
   private readonly headers: Readonly<Record<string, string>>;
 
   /** @param token what instances of the application show each other; null: none */
   constructor(
     private readonly host: string,
     token: string | null,
+    private readonly transport: Transport,
   ) {
-    this.url = `http://${host}${QUESTIONS_PATH}`;
     const shown = token === null ? {} : { authorization: `Bearer ${token}` };
     this.headers = { 'content-type': 'application/json', ...shown };
   }
@@ -73,16 +73,12 @@ export class OwnerLane {
   private async request(questions: readonly string[]): Promise<readonly QuestionAnswer[]> {
     const none = (why: string): QuestionAnswer[] => questions.map(() => unreachable(this.host, why));
     try {
-      const response = await fetch(this.url, {
-        method: 'POST',
+      const { status, body } = await this.transport.post(this.host, QUESTIONS_PATH, {
         body: `{"questions":[${questions.join(',')}]}`,
         headers: this.headers,
-        redirect: 'error',
-        signal: AbortSignal.timeout(REQUEST_MS),
+        timeoutMs: REQUEST_MS,
       });
-      if (response.ok) return answersSchema.parse(await response.json()).answers;
-      await response.body?.cancel();
-      return none(refusal(response.status));
+      return status === 200 ? answersSchema.parse(body).answers : none(refusal(status));
     } catch (error) {
       return none(causeOf(error));
     }

@@ -27,7 +27,9 @@ export class OptionalServer {
   /** `host:port` as others would reach it; null where that cannot be told: no server, or one that listens at all addresses. */
   get address(): string | null {
     const { host } = this.wanted.server ?? {};
-    return this.running === null || host === '0.0.0.0' || host === '::' ? null : new URL(this.running.url).host;
+    if (this.running === null || host === '0.0.0.0' || host === '::') return null;
+    // The port must be there, where it is the one that a browser leaves out, too.
+    return `${new URL(this.running.url).hostname}:${String(this.running.port)}`;
   }
 
   /** Does nothing where no server is wanted. @throws MillraceError SERVER_FAILED */

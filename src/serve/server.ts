@@ -1,5 +1,6 @@
 /** The one HTTP server of an application: health, metrics and the topology, each from a file of its own. */
 import { createServer, type Server } from 'node:http';
+import { createServer as createSecureServer, type ServerOptions as SecureServerOptions } from 'node:https';
 import { isIPv6, type AddressInfo } from 'node:net';
 import { createAdaptorServer } from '@hono/node-server';
 import { Hono } from 'hono';
@@ -8,7 +9,7 @@ import { reasonOf } from '../errors/shown-value.js';
 import type { Logger } from '../observe/logger.js';
 import { QUESTIONS_PATH } from '../query/owner-lane.js';
 import { access } from './access.js';
-import { listening, serverOptions, type ServerOptions } from './options.js';
+import { listening, serverOptions, type Listening, type ServerOptions, type TlsOptions } from './options.js';
 import { changeRoutes } from './routes/change-routes.js';
 import { dashboardRoutes } from './routes/dashboard-routes.js';
 import { healthRoutes } from './routes/health-routes.js';
@@ -82,25 +83,44 @@ export async function serve(
     return context.json({ error: 'this instance could not answer; its log says why' }, 500);
   });
   // Those of the process are its own: they stay as they are.
-  const server = createAdaptorServer({
-    fetch: app.fetch,
-    overrideGlobalObjects: false,
-    createServer,
-    serverOptions: LIMITS,
-  }) as Server;
+  const server = openServer(app, where.tls);
   server.maxConnections = MOST_CONNECTIONS;
   server.on('close', () => {
     dashboard.close();
   });
   try {
-    return await listen(server, where.port, where.host);
+    return await listen(server, where);
   } catch (error) {
     dashboard.close();
     throw error;
   }
 }
 
-async function listen(server: Server, port: number, host: string): Promise<RunningServer> {
+/** Node's errors about certificates say what is wrong and show nothing of them. */
+function openServer({ fetch }: Hono, tls: TlsOptions | null): Server {
+  const shared = { fetch, overrideGlobalObjects: false } as const;
+  if (tls === null) return createAdaptorServer({ ...shared, createServer, serverOptions: LIMITS }) as Server;
+  const { key, cert, ca, requestClientCert = false } = tls;
+  const mutual = { requestCert: requestClientCert, rejectUnauthorized: requestClientCert };
+  const serverOptions = {
+    ...LIMITS,
+    key,
+    cert,
+    ca: ca as SecureServerOptions['ca'],
+    ...mutual,
+    handshakeTimeout: 10_000,
+  };
+  try {
+    return createAdaptorServer({ ...shared, createServer: createSecureServer, serverOptions }) as unknown as Server;
+  } catch (cause) {
+    throw new MillraceError('SERVER_FAILED', `server.tls cannot be used: ${reasonOf(cause)}`, {
+      option: 'server.tls',
+      cause,
+    });
+  }
+}
+
+async function listen(server: Server, { port, host, tls }: Listening): Promise<RunningServer> {
   await new Promise<void>((resolve, reject) => {
     server.once('error', (cause) => {
       const place = `${host}:${String(port)}`;
@@ -111,7 +131,7 @@ async function listen(server: Server, port: number, host: string): Promise<Runni
   server.unref();
   const { port: actual } = server.address() as AddressInfo;
   return {
-    url: `http://${isIPv6(host) ? `[${host}]` : host}:${String(actual)}`,
+    url: `${tls === null ? 'http' : 'https'}://${isIPv6(host) ? `[${host}]` : host}:${String(actual)}`,
     port: actual,
     close: () =>
       new Promise<void>((resolve) => {

@@ -7,6 +7,8 @@ import { InstanceDirectory } from '../../src/worker/group/instance-directory.js'
 import { Questions } from '../../src/worker/queries/questions.js';
 import { murmur2Partition } from '../../src/broker/wire/murmur2.js';
 import { serdes } from '../../src/serde/serdes.js';
+import type { TlsOptions } from '../../src/serve/options.js';
+import { transportOf } from '../../src/serve/secure-transport.js';
 import { serve, type RunningServer } from '../../src/serve/server.js';
 import type { StoreQueries } from '../../src/query/store-queries.js';
 import type { StoreSpec } from '../../src/store/spec.js';
@@ -90,11 +92,14 @@ export class StoreGroup {
     tasks: readonly StoreTask[],
     token: string | null = TOKEN,
     logger?: Parameters<typeof serve>[2],
+    tls?: TlsOptions | null,
   ): Promise<StoreInstance> {
+    const served = tls === undefined || tls === null ? {} : { tls };
+    const transport = transportOf({ server: served, applicationServer: null });
     let questions: Questions | null = null;
-    const queries = applicationQueries({ questions: () => questions, over: () => null, token });
+    const queries = applicationQueries({ questions: () => questions, over: () => null, token, transport });
     const application = Object.assign(new TestApplication(), { queries, topology: this.topology });
-    const server = await serve(application, { port: 0, token }, logger);
+    const server = await serve(application, { port: 0, token, ...served }, logger);
     const running = new Set(tasks);
     const directory = new InstanceDirectory(new URL(server.url).host);
     const followed = (): Questions['followed'] => (questions as Questions).followed;

@@ -6,7 +6,7 @@ const problems = (options: unknown): string[] =>
 
 it('listens on this machine alone unless it is told otherwise', () => {
   expect(problems({})).toEqual([]);
-  expect(listening({})).toEqual({ port: 8788, host: '127.0.0.1', token: null });
+  expect(listening({})).toEqual({ port: 8788, host: '127.0.0.1', token: null, tls: null });
 });
 
 it.each(['0.0.0.0', '::', '10.1.2.3', 'example.org', '127.0.0.1.example.org', 'localhost.example.org'])(
@@ -31,4 +31,20 @@ it.each([
   [{ tokens: 'x' }, ' Unrecognized key: "tokens"'],
 ])('refuses %o', (options, problem) => {
   expect(problems(options)).toEqual([problem]);
+});
+
+const PEM = '-----BEGIN CERTIFICATE-----';
+
+it('takes certificates as PEM, and mutual TLS in place of a token', () => {
+  const tls = { key: Buffer.from(PEM), cert: PEM, ca: [PEM], requestClientCert: true };
+  expect(problems({ host: '0.0.0.0', tls })).toEqual([]);
+  expect(problems({ host: '0.0.0.0', tls: { ...tls, requestClientCert: false } })).toEqual([
+    expect.stringMatching(/^token is missing/),
+  ]);
+  const { ca: _, ...without } = tls;
+  expect(problems({ tls: without })).toEqual([expect.stringMatching(/^tls\.ca is missing/)]);
+  expect(problems({ tls: { key: '/run/secrets/key.pem', cert: PEM } })).toEqual([
+    'tls.key must be PEM itself, the text that begins with -----BEGIN, not the name of its file',
+  ]);
+  expect(problems({ tls: { cert: PEM } })).toHaveLength(1);
 });

@@ -2,6 +2,7 @@
 import { AskOwner } from '../../query/ask-owner.js';
 import { QueryError } from '../../query/query-error.js';
 import { StoreQueries } from '../../query/store-queries.js';
+import type { Transport } from '../../query/transport.js';
 import type { Questions } from './questions.js';
 
 interface Asked {
@@ -11,10 +12,12 @@ interface Asked {
   readonly over: () => string | null;
   /** What the instances of the application show each other. */
   readonly token: string | null;
+  /** How they ask each other. Default: over plain HTTP. */
+  readonly transport?: Transport | undefined;
 }
 
 /** @internal */
-export function applicationQueries({ questions, over, token }: Asked): StoreQueries {
+export function applicationQueries({ questions, over, token, transport }: Asked): StoreQueries {
   const owners = {
     ownerOf: (task: string) => questions()?.ownerOf(task) ?? null,
     askHere: (question: Parameters<Questions['answer']>[0]) =>
@@ -28,7 +31,7 @@ export function applicationQueries({ questions, over, token }: Asked): StoreQuer
     throw new QueryError('NOT_ACTIVE', reason ?? 'the instance begins anew', { store });
   };
   return new StoreQueries(
-    new AskOwner(owners, token),
+    new AskOwner(owners, token, transport),
     (name) => running(name).storeToAsk(name),
     (name, keys, most) => running(name).followed.follow(name, keys, most),
   );
