@@ -435,8 +435,8 @@ export interface GroupAdmin {
   describe(groupId: string): Promise<GroupDescription>;
   /** What is committed, once no transaction that commits is open; empty for a group that does not exist. */
   offsets(groupId: string): Promise<CommittedOffset[]>;
-  /** Commits in place of members. @throws BrokerError while there are members */
-  setOffsets(groupId: string, offsets: readonly PartitionOffset[]): Promise<void>;
+  /** Commits in place of members; without metadata what was beside the offset is forgotten. @throws BrokerError while there are members */
+  setOffsets(groupId: string, offsets: readonly (PartitionOffset & Partial<CommittedOffset>)[]): Promise<void>;
   /** Takes back what is committed of partitions. @throws BrokerError while members read their topics */
   deleteOffsets(groupId: string, partitions: readonly TopicPartition[]): Promise<void>;
   /** Throws members out, which are not told before their next heartbeat; those that still run join again. */

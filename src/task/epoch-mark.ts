@@ -37,3 +37,11 @@ export function offsetsOfMark(mark: string): (TopicPartition & { readonly offset
     offset: Number(offset),
   }));
 }
+
+/** The times beside a committed offset as another epoch would have written them; null where they do not name an epoch. */
+export function withOtherEpoch(times: ReadonlyMap<string, number>): ReadonlyMap<string, number> | null {
+  const epoch = times.get(EPOCH_NAME);
+  if (epoch === undefined) return null;
+  // The same size, and a place in the order of the entries: there may be no room beside the offset for more.
+  return new Map([...times].map(([name, time]) => [name, name === EPOCH_NAME ? newEpoch() : time]));
+}

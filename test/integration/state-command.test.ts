@@ -1,4 +1,5 @@
 /** `millrace state` on an application: asked while it runs, read from its folder once it is stopped. */
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, it, vi } from 'vitest';
 import { program } from '../../src/cli/program.js';
@@ -7,7 +8,7 @@ import { TimeWindows } from '../../src/time/time-windows.js';
 import { serdes } from '../../src/serde/serdes.js';
 import type { Topology } from '../../src/topology/topology.js';
 import { applications, until } from './application-fixture.js';
-import { createTopic, plainClient, uniqueName } from './kafka.js';
+import { brokers, createTopic, plainClient, uniqueName } from './kafka.js';
 
 const STRINGS = { key: serdes.string(), value: serdes.string() };
 const TOKEN = 'correct-horse-battery';
@@ -127,4 +128,66 @@ it('lists stores, looks keys up and walks over rows, from the disk and from the 
   expect(await json('scan', 'per-minute', '--until', String(NOON - 1), ...onDisk)).toMatchObject({ rows: [] });
   expect(await state('get', 'counted', 'mill', '--no-values', ...onDisk)).not.toContain('VALUE');
   await expect(state('scan', 'others', ...onDisk)).rejects.toThrow('which has counted, per-minute');
+});
+
+it('takes rows out of a store and puts others back, which its application then goes on with', async () => {
+  const input = await createTopic('words', { partitions: 2 });
+  const id = uniqueName('counting');
+  const running = start(counting(input), { applicationId: id });
+  await running.start();
+  await produce(input, ['mill', 'race', 'mill', 'miller']);
+  await until(() => running.metrics().processed === 4);
+  const file = join(stateDir(), 'counted.ndjson');
+  const onDisk = ['--application', id, '--state-dir', stateDir()];
+  const onKafka = ['--brokers', brokers().join(','), '--partitions', 'kept'];
+  await expect(state('export', 'counted', '--out', file, ...onDisk)).rejects.toThrow('is in use by process');
+  await running.close();
+
+  expect(await state('export', 'counted', '--out', file, ...onDisk)).toBe(`3 rows of counted are in ${file}\n`);
+  const [head, ...rows] = readFileSync(file, 'utf8')
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+  expect(head).toMatchObject({ export: 'millrace-state', application: id, store: 'counted', kind: 'keyValue' });
+  expect(rows).toContainEqual({
+    partition: 1,
+    key: Buffer.from('mill').toString('base64'),
+    value: serdes.long().serialize(2, '').toString('base64'),
+    timestamp: NOON + 2_000,
+    keyText: 'mill',
+    valueText: 2,
+  });
+  expect(await state('export', 'per-minute', ...onDisk)).toContain(`"start":${String(NOON)}`);
+
+  const value = serdes.long().serialize(40, '').toString('base64');
+  const changed = rows.map((row) =>
+    row['keyText'] === 'mill' ? { ...row, value } : row['keyText'] === 'race' ? { ...row, value: null } : row,
+  );
+  writeFileSync(file, [head, ...changed].map((line) => `${JSON.stringify(line)}\n`).join(''));
+  const dry = await json('import', file, ...onKafka);
+  expect(dry).toMatchObject({
+    executed: false,
+    application: id,
+    rows: 3,
+    deletions: 1,
+    rowsByPartition: { 0: 1, 1: 2 },
+  });
+  await expect(state('import', file, '--store', 'others', ...onKafka)).rejects.toMatchObject({ code: 'TOPIC_MISSING' });
+  expect(await state('import', file, ...onKafka, '--execute')).toMatch(/^Imported: 3 rows, 1 of which delete/);
+
+  // On the same folder: what it holds is of the last committed epoch, and yet the rows count.
+  const again = start(counting(input), { applicationId: id });
+  await again.start();
+  await until(() => again.state === 'RUNNING');
+  await expect(state('import', file, ...onKafka, '--execute')).rejects.toThrow('its group has 1 members');
+  await produce(input, ['mill', 'race']);
+  await until(() => again.metrics().processed === 2);
+  await again.close();
+  expect(await json('scan', 'counted', ...onDisk)).toMatchObject({
+    rows: [
+      { key: 'race', value: 1 },
+      { key: 'mill', value: 41 },
+      { key: 'miller', value: 1 },
+    ],
+  });
 });

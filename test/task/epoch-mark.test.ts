@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { StreamsBuilder } from '../../src/dsl/streams-builder.js';
 import { serdes } from '../../src/serde/serdes.js';
-import { EPOCH_NAME, markOf, newEpoch, NO_EPOCH } from '../../src/task/epoch-mark.js';
+import { EPOCH_NAME, markOf, newEpoch, NO_EPOCH, offsetsOfMark, withOtherEpoch } from '../../src/task/epoch-mark.js';
 import { decodeOffsetMetadata } from '../../src/task/offset-metadata.js';
 import { OneTask } from './one-task.js';
 
@@ -13,6 +13,32 @@ describe('the mark of an epoch', () => {
     expect(markOf([one, { ...other, offset: 8 }])).not.toBe(markOf([one, other]));
     expect(markOf([{ ...one, epoch: newEpoch() }])).not.toBe(markOf([one]));
     expect(markOf([other])).toBe('');
+  });
+
+  it('tells the offsets that it is made of', () => {
+    const one = { topic: 'orders-2', partition: 1, offset: 5, epoch: newEpoch() };
+    const other = { topic: 'b', partition: 10, offset: 0, epoch: newEpoch() };
+    expect(offsetsOfMark(markOf([one, other]))).toEqual([
+      { topic: 'b', partition: 10, offset: 0 },
+      { topic: 'orders-2', partition: 1, offset: 5 },
+    ]);
+    expect(offsetsOfMark('')).toEqual([]);
+  });
+
+  it('is another one once the times beside an offset are those of another epoch', () => {
+    const times = new Map([
+      ['joined', 7],
+      [EPOCH_NAME, 42],
+      ['#others', 9],
+    ]);
+    const other = withOtherEpoch(times);
+    expect([...(other ?? [])].filter(([name]) => name !== EPOCH_NAME)).toEqual([
+      ['joined', 7],
+      ['#others', 9],
+    ]);
+    expect([...(other?.keys() ?? [])]).toEqual([...times.keys()]);
+    expect(other?.get(EPOCH_NAME)).not.toBe(42);
+    expect(withOtherEpoch(new Map([['joined', 7]]))).toBeNull();
   });
 
   it('is written to disk with the epoch whose offsets are committed', async () => {

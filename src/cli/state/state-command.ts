@@ -15,6 +15,7 @@ import {
   type StateFlags,
 } from './state-access.js';
 import { shownState, type ShownState } from './stored-tasks.js';
+import { addTransferCommands } from './transfer-commands.js';
 
 interface ListFlags extends StateFlags {
   readonly json?: true;
@@ -97,6 +98,8 @@ export function addStateCommand(millrace: Command): void {
       const found = flags.url === undefined ? await scanDisk(store, flags) : await scanServed(store, flags);
       process.stdout.write(flags.json === true ? rowsJson(found) : rowsText(found));
     });
+
+  addTransferCommands(state);
 }
 
 /** Adds what commands have in common that read rows. */

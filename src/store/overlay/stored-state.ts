@@ -6,8 +6,9 @@ import { bytes } from '../../serde/bytes.js';
 import { systemClock } from '../../time/clock.js';
 import type { KeyRange, StateBackend } from '../backend.js';
 import { CacheBudget } from '../cache-budget.js';
+import type { StoreKind } from '../spec.js';
 import type { ChangelogRow } from '../task-state.js';
-import { readInt64 } from './bytes/int64.js';
+import { readInt64, writeInt64 } from './bytes/int64.js';
 import { Catalog, type ListedStore } from './epoch/catalog.js';
 import { NO_PROGRESS, PREFIX_BYTES } from './epoch/store-site.js';
 import { openStore } from './open-store.js';
@@ -98,6 +99,17 @@ export async function* storedRows(
   } finally {
     opened.close();
   }
+}
+
+/** The key that a row has in its changelog: the inverse of what `storedRows` takes it apart into. */
+export function loggedKey(kind: StoreKind, key: Buffer, start: number, end: number): Buffer {
+  const tail = Buffer.alloc(kind === 'window' ? WINDOW_TAIL : kind === 'session' ? SESSION_TAIL : 0);
+  if (kind === 'window') writeInt64(tail, start, 0);
+  if (kind === 'session') {
+    writeInt64(tail, end, 0);
+    writeInt64(tail, start, 8);
+  }
+  return Buffer.concat([key, tail]);
 }
 
 function partsOf(logged: ChangelogRow, { is }: StoredStore): StoredBytes {

@@ -44,10 +44,10 @@ export class WireGroupAdmin implements GroupAdmin {
     return this.ask(groupId, offsetFetchRequest(groupId, null, true), (body) => readOffsetFetch(body, groupId));
   }
 
-  async setOffsets(groupId: string, offsets: readonly PartitionOffset[]): Promise<void> {
+  async setOffsets(groupId: string, offsets: readonly (PartitionOffset & Partial<CommittedOffset>)[]): Promise<void> {
     if (offsets.length === 0) return;
     const outsider = { groupId, generation: NO_GENERATION, memberId: '', instanceId: null };
-    const commits = offsets.map((one) => ({ ...one, metadata: '' }));
+    const commits = offsets.map((one) => ({ ...one, metadata: one.metadata ?? '' }));
     await this.ask(groupId, commitRequest(outsider, commits), (body) => readCommit(body, groupId));
   }
 
