@@ -12,13 +12,13 @@ import { Emissions, type EmissionSource } from '../epoch/emissions.js';
 import type { Ledger } from '../epoch/ledger.js';
 import type { Contents, Sealing } from '../epoch/overlay-store.js';
 import type { StoreParts } from '../epoch/store-parts.js';
-import type { StoreProgress } from '../epoch/store-site.js';
 import { RowFiles } from '../rows/row-files.js';
 import { RowTable } from '../rows/row-table.js';
 import { sessionGeometryOf, type SessionGeometry } from './session-geometry.js';
+import { SessionHorizon } from './session-horizon.js';
 import { CHANGELOG_TAIL, SessionLog } from './session-log.js';
 import { SessionRow, sessionSlotFormat, type SessionSlot } from './session-row.js';
-import { SessionScan, type SessionSight } from './session-scan.js';
+import { SessionScan } from './session-scan.js';
 import { SessionSearch } from './session-search.js';
 import { SessionSlots } from './session-slots.js';
 
@@ -29,20 +29,15 @@ import { SessionSlots } from './session-slots.js';
  * A caching store has the time of what it has emitted, as the one below the cache of Kafka Streams has; and it finds what
  * has expired for as long as it has it in memory, as that cache does.
  */
-export class SessionEntries implements Contents, EmissionSource<SessionSlot>, SessionSight {
+export class SessionEntries implements Contents, EmissionSource<SessionSlot> {
   expiredPuts = 0;
-  /** Earliest end that may be put; never above `firstVisible`. */
-  firstLive = Number.NEGATIVE_INFINITY;
-  /** Highest end there may be, emitted or not. */
-  highestEnd: number;
+  readonly horizon: SessionHorizon;
   readonly scan: SessionScan;
   readonly search: SessionSearch;
   /** Null where nothing can be held back. */
   readonly emissions: Emissions<SessionSlot> | null;
   /** What an operator has yet to take; null in stores that nobody takes from. */
   readonly closing: ClosingSessions | null;
-  private firstVisible = Number.NEGATIVE_INFINITY;
-  private readonly progress: StoreProgress;
   private readonly ledger: Ledger;
   private readonly context: RecordContext;
   private readonly caching: boolean;
@@ -58,7 +53,6 @@ export class SessionEntries implements Contents, EmissionSource<SessionSlot>, Se
   ) {
     const { site, keys, kept, ledger, caching } = parts;
     const { progress } = site;
-    this.progress = progress;
     this.ledger = ledger;
     this.context = parts.context;
     this.caching = caching;
@@ -69,28 +63,23 @@ export class SessionEntries implements Contents, EmissionSource<SessionSlot>, Se
     const table = new RowTable({ ledger, progress, files, values: kept.codec, caching, newRow });
     this.geometry = geometry;
     this.table = table;
-    this.scan = new SessionScan(parts, spec, { geometry, files, table }, this);
-    this.search = new SessionSearch(progress, geometry, table, this);
+    this.horizon = new SessionHorizon(progress, geometry, table, this.closing, caching);
+    this.scan = new SessionScan(parts, spec, { geometry, files, table }, this.horizon);
+    this.search = new SessionSearch(progress, geometry, table, this.horizon);
     this.slots = new SessionSlots(table, kept, ledger);
     this.log = new SessionLog(parts, files);
     this.changes = new Changes(ledger);
     this.emissions = caching ? new Emissions<SessionSlot>(parts, this) : null;
-    this.highestEnd = progress.streamTime;
-    this.setStreamTime(progress.streamTime);
   }
 
   get changed(): boolean {
     return !this.changes.none || this.table.changed;
   }
 
-  get streamTime(): number {
-    return this.progress.streamTime;
-  }
-
   /** The slot of a session, as far as it may be seen. */
   find(text: string, start: number, end: number): SessionSlot | undefined {
     const slot = this.findKept(text, start, end);
-    return slot !== undefined && this.sees(slot) ? slot : undefined;
+    return slot !== undefined && this.horizon.sees(slot) ? slot : undefined;
   }
 
   /** The slot of a session, expired or not, as long as it is there. */
@@ -98,25 +87,11 @@ export class SessionEntries implements Contents, EmissionSource<SessionSlot>, Se
     return this.table.find(text, this.geometry.rowOf(end))?.find(start, end);
   }
 
-  /** The earliest end to look for, when it is asked for all from `earliestEnd` on. */
-  firstWanted(earliestEnd: number): number {
-    return this.caching || earliestEnd > this.firstVisible ? earliestEnd : this.firstVisible;
-  }
-
-  sees(slot: SessionSlot): boolean {
-    return slot.end >= this.firstVisible || slot.warm;
-  }
-
-  /** The earliest end that is kept, seen or not: what is still to be taken as closed is. */
-  private get firstKept(): number {
-    return this.closing === null ? this.firstVisible : Math.min(this.firstLive, this.closing.from);
-  }
-
   /** Puts a held value. */
   set(text: string, start: number, end: number, held: unknown): void {
     const { holdsBack } = this;
-    this.noteEnd(end, holdsBack);
-    this.noteLength(end - start);
+    this.horizon.noteEnd(end, holdsBack);
+    this.horizon.noteLength(end - start);
     const row = this.liveRow(text, end, holdsBack);
     let slot = row?.find(start, end);
     if (slot === undefined) {
@@ -124,7 +99,7 @@ export class SessionEntries implements Contents, EmissionSource<SessionSlot>, Se
       if (slot === undefined) {
         slot = this.slots.add(row, text, start, end);
         // What has expired is let go of, so that the changelog may know of it all the same.
-        if (!holdsBack && end < this.firstKept) slot.known = true;
+        if (!holdsBack && end < this.horizon.firstKept) slot.known = true;
       } else (row as SessionRow).revive(slot);
     }
     const base = slot.value;
@@ -147,7 +122,7 @@ export class SessionEntries implements Contents, EmissionSource<SessionSlot>, Se
   /** Removes a session; a deletion of what was not there is logged too, as Kafka Streams does, unless it is held back. */
   unset(text: string, start: number, end: number): void {
     const { holdsBack } = this;
-    this.noteEnd(end, holdsBack);
+    this.horizon.noteEnd(end, holdsBack);
     const row = this.liveRow(text, end, holdsBack);
     let slot = row?.find(start, end);
     if (slot !== undefined) {
@@ -179,9 +154,8 @@ export class SessionEntries implements Contents, EmissionSource<SessionSlot>, Se
     const tail = key.length - CHANGELOG_TAIL;
     const end = readInt64(key, tail);
     const start = readInt64(key, tail + 8);
-    if (end > this.highestEnd) this.highestEnd = end;
-    if (end > this.progress.streamTime) this.setStreamTime(end);
-    if (end < this.firstLive && this.closing === null) return;
+    this.horizon.noteEnd(end, false);
+    if (end < this.horizon.firstLive && this.closing === null) return;
     const text = this.parts.keys.textOf(key, 0, tail);
     const row = this.table.ensure(text, this.geometry.rowOf(end));
     let slot = row.find(start, end);
@@ -192,7 +166,7 @@ export class SessionEntries implements Contents, EmissionSource<SessionSlot>, Se
     } else {
       // Before anything is changed: what cannot be decoded may be left out.
       const held = this.parts.kept.restored(value, headers);
-      this.noteLength(end - start);
+      this.horizon.noteLength(end - start);
       slot ??= this.slots.add(row, text, start, end);
       slot.known = true;
       slot.epoch = this.ledger.epoch;
@@ -214,15 +188,15 @@ export class SessionEntries implements Contents, EmissionSource<SessionSlot>, Se
   }
 
   *seal(appender: ChangelogAppender | null, batch: WriteBatch): Sealing {
-    yield* this.log.seal(this.changes.all, this.streamTime, appender);
-    yield* this.table.seal(batch, this.firstKept, this.caching);
+    yield* this.log.seal(this.changes.all, this.horizon.streamTime, appender);
+    yield* this.table.seal(batch, this.horizon.firstKept, this.caching);
     this.changes.clear();
   }
 
   markChanged(slot: SessionSlot): void {
     if (this.holdsBack) {
-      if (slot.end > this.progress.streamTime) this.setStreamTime(slot.end);
-      if (slot.end < this.firstLive) this.expiredPuts += 1;
+      this.horizon.advance(slot.end);
+      if (slot.end < this.horizon.firstLive) this.expiredPuts += 1;
     }
     if (slot.epoch === this.ledger.epoch) return;
     this.changes.add(slot);
@@ -234,7 +208,7 @@ export class SessionEntries implements Contents, EmissionSource<SessionSlot>, Se
    * before they are changed, so that the value at the last emission is always known.
    */
   baseOf({ cell, base }: Pending<SessionSlot>): unknown {
-    return cell.end < this.firstVisible ? null : base;
+    return cell.end < this.horizon.firstVisible ? null : base;
   }
 
   forget(): void {
@@ -242,24 +216,13 @@ export class SessionEntries implements Contents, EmissionSource<SessionSlot>, Se
     this.table.forget();
     this.slots.forget();
     this.changes.clear();
-    this.firstVisible = Number.NEGATIVE_INFINITY;
-    this.firstLive = Number.NEGATIVE_INFINITY;
-    this.highestEnd = -1;
+    this.horizon.forget();
     this.log.forget();
   }
 
   /** Puts go through the cache. */
   private get holdsBack(): boolean {
     return this.emissions !== null && this.emissions.active;
-  }
-
-  private noteEnd(end: number, holdsBack: boolean): void {
-    if (end > this.highestEnd) this.highestEnd = end;
-    if (!holdsBack && end > this.progress.streamTime) this.setStreamTime(end);
-  }
-
-  private noteLength(length: number): void {
-    if (length > this.progress.longest) this.progress.longest = length;
   }
 
   /** Neither the changelog nor anybody downstream has heard of it. */
@@ -271,23 +234,10 @@ export class SessionEntries implements Contents, EmissionSource<SessionSlot>, Se
 
   /** The row to put into, null when its time is over. What is held back has one until then: it is emitted once. */
   private liveRow(text: string, end: number, holdsBack: boolean): SessionRow | null {
-    if (end < this.firstLive && !holdsBack && this.closing === null) {
+    if (end < this.horizon.firstLive && !holdsBack && this.closing === null) {
       this.expiredPuts += 1;
       return null;
     }
     return this.table.ensure(text, this.geometry.rowOf(end));
-  }
-
-  private setStreamTime(time: number): void {
-    this.progress.streamTime = time;
-    this.firstVisible = this.geometry.firstVisible(time);
-    this.firstLive = this.geometry.firstLive(time);
-    this.expireRows();
-  }
-
-  /** Gives up rows of which the time is over, unless an operator has yet to take something from them. */
-  expireRows(): void {
-    const kept = Math.min(this.firstLive, this.closing?.from ?? Number.POSITIVE_INFINITY);
-    if (this.table.expireBelow(this.geometry.rowOf(kept)) && !this.caching) this.table.dropExpired();
   }
 }

@@ -45,7 +45,7 @@ export class OverlaySessionStore<K, V> extends StoreFace implements SessionStore
   }
 
   get streamTime(): number {
-    return this.entries.streamTime;
+    return this.entries.horizon.streamTime;
   }
 
   get expiredPuts(): number {
@@ -99,9 +99,9 @@ export class OverlaySessionStore<K, V> extends StoreFace implements SessionStore
   }
 
   findSessionsByEnd(earliestEnd: number, latestEnd: number): StoreScan<readonly [Windowed<K>, V]> {
-    const { closing, firstLive } = this.entries;
+    const { closing, horizon } = this.entries;
     if (closing === null) return this.scan({ ...EVERYTHING, earliestEnd, latestEnd });
-    return this.scan({ ...EVERYTHING, earliestEnd: Math.max(earliestEnd, firstLive), latestEnd, unseen: true });
+    return this.scan({ ...EVERYTHING, earliestEnd: Math.max(earliestEnd, horizon.firstLive), latestEnd, unseen: true });
   }
 
   all(): StoreScan<readonly [Windowed<K>, V]> {
@@ -121,7 +121,7 @@ export class OverlaySessionStore<K, V> extends StoreFace implements SessionStore
       return visit(this.keys.key(text) as K, start, end, this.give(slot.value));
     });
     if (all === false) return false;
-    this.entries.expireRows();
+    this.entries.horizon.expireRows();
     return true;
   }
 
