@@ -14,10 +14,8 @@ import { StoreFace } from '../epoch/store-face.js';
 import type { StoreParts } from '../epoch/store-parts.js';
 import { PREFIX_BYTES, type StoreSite } from '../epoch/store-site.js';
 import { SubscriptionFiles, unpack, visitPacked } from './subscription-files.js';
+import { changelogKey, keysOf, SubscriptionLog } from './subscription-log.js';
 import { Chunk, positionOf, Row, Subscription } from './subscription-row.js';
-
-/** Length of the foreign key in front of a changelog key. */
-const LENGTH_BYTES = 4;
 
 type Listed = readonly [key: Buffer, value: ValueAndTimestamp<Buffer>];
 
@@ -28,7 +26,7 @@ export class OverlaySubscriptionStore extends StoreFace implements SubscriptionS
   private readonly ledger: Ledger;
   private readonly files: SubscriptionFiles;
   private readonly rows = new Map<string, Row>();
-  private changes: Subscription[] = [];
+  private readonly log: SubscriptionLog;
   private readonly changedRows: Changes<Row>;
   private readonly hand: ClockHand<Row>;
 
@@ -38,6 +36,7 @@ export class OverlaySubscriptionStore extends StoreFace implements SubscriptionS
     this.site = site;
     this.ledger = ledger;
     this.files = new SubscriptionFiles(site);
+    this.log = new SubscriptionLog(site);
     this.changedRows = new Changes(ledger);
     this.hand = new ClockHand(
       ledger.budget,
@@ -85,9 +84,8 @@ export class OverlaySubscriptionStore extends StoreFace implements SubscriptionS
   }
 
   restore(key: Buffer, value: Buffer | null, timestamp: number, _headers: Headers): void {
-    const end = LENGTH_BYTES + key.readInt32BE(0);
-    const text = key.toString('latin1', LENGTH_BYTES, end);
-    this.set(text, key.toString('latin1', end), value === null ? null : value.toString('latin1'), timestamp);
+    const [text, primaryKey] = keysOf(key);
+    this.set(text, primaryKey, value === null ? null : value.toString('latin1'), timestamp);
   }
 
   async *changelogRows(): AsyncGenerator<ChangelogRow, void> {
@@ -99,13 +97,7 @@ export class OverlaySubscriptionStore extends StoreFace implements SubscriptionS
   }
 
   *seal(appender: ChangelogAppender | null, batch: WriteBatch): Sealing {
-    if (appender !== null) {
-      for (const one of this.changes) {
-        yield;
-        this.log(one, appender);
-      }
-    }
-    this.changes = [];
+    yield* this.log.seal(appender);
     for (const row of this.changedRows.all) {
       yield;
       const { dirty } = row;
@@ -122,16 +114,14 @@ export class OverlaySubscriptionStore extends StoreFace implements SubscriptionS
   forget(): void {
     this.rows.clear();
     this.hand.restart();
-    this.changes = [];
+    this.log.forget();
     this.changedRows.clear();
   }
 
   private change(foreignKey: Buffer, primaryKey: Buffer, value: string | null, timestamp: number): void {
     const one = this.set(foreignKey.toString('latin1'), primaryKey.toString('latin1'), value, timestamp);
     one.headers = this.context.headers;
-    if (one.changed) return;
-    one.changed = true;
-    this.changes.push(one);
+    this.log.add(one);
   }
 
   /** A deletion is kept until the next seal too, for the changelog. */
@@ -247,20 +237,6 @@ export class OverlaySubscriptionStore extends StoreFace implements SubscriptionS
     return row.size !== before;
   }
 
-  private log(one: Subscription, appender: ChangelogAppender): void {
-    one.changed = false;
-    const value = one.value === null ? null : Buffer.from(one.value, 'latin1');
-    const { opening, partition } = this.site;
-    appender.append(
-      opening.changelogTopic,
-      partition,
-      changelogKey(one.row.text, one.key),
-      value,
-      one.headers,
-      one.timestamp,
-    );
-  }
-
   private list(texts: ReadonlySet<string>): Listed[] {
     const listed: Listed[] = [];
     const sorted = [...texts].sort((a, b) => a.length - b.length || (a < b ? -1 : 1));
@@ -272,14 +248,6 @@ export class OverlaySubscriptionStore extends StoreFace implements SubscriptionS
     }
     return listed;
   }
-}
-
-function changelogKey(foreignKey: string, primaryKey: string): Buffer {
-  const key = Buffer.allocUnsafe(LENGTH_BYTES + foreignKey.length + primaryKey.length);
-  key.writeInt32BE(foreignKey.length, 0);
-  key.write(foreignKey, LENGTH_BYTES, 'latin1');
-  key.write(primaryKey, LENGTH_BYTES + foreignKey.length, 'latin1');
-  return key;
 }
 
 function addTexts(texts: Set<string>, entries: readonly BackendEntry[]): void {
