@@ -1,12 +1,12 @@
 /** What the state of a task keeps of each store and each backend of its own. */
 import type { StateBackend } from '../backend.js';
-import type { StoreChangelog } from '../task-state.js';
+import type { StoreChangelog, StoreOpening } from '../task-state.js';
 import type { WriteBatch } from '../write-batch.js';
 import { CacheBudget } from '../cache-budget.js';
 import { Catalog } from './epoch/catalog.js';
 import type { OverlayStore } from './epoch/overlay-store.js';
 import type { StoreProgress, StoreSite } from './epoch/store-site.js';
-import { openStore } from './open-store.js';
+import { openStore, shapeOf } from './open-store.js';
 
 /** A backend with what is to be written to it. */
 export class Volume {
@@ -63,4 +63,39 @@ export class Member {
       topicId: volume.catalog.topicId(store.name),
     };
   }
+}
+
+/** What all stores of a task have in common. */
+type Surroundings = Pick<StoreSite, 'budget' | 'context' | 'turn' | 'clock' | 'partition'>;
+
+/**
+ * Opens one store over its backend, whose volume is added where it is not there yet.
+ * @param warn told of state that was found and could not be used
+ */
+export function openMember(
+  opening: StoreOpening,
+  backend: StateBackend,
+  volumes: Volume[],
+  surroundings: Surroundings,
+  warn: (reason: string) => void,
+): Member {
+  const { spec, changelogTopic } = opening;
+  let volume = volumes.find((open) => open.backend === backend);
+  if (volume === undefined) {
+    volume = new Volume(backend);
+    volumes.push(volume);
+  }
+  const logged = spec.logging !== false;
+  const { prefix, progress } = volume.catalog.open(spec.name, shapeOf(spec), (reason) => {
+    warn(`${reason}: ${logged ? `it is rebuilt from ${changelogTopic}` : 'it starts empty, having no changelog'}`);
+  });
+  const site: StoreSite = {
+    opening,
+    backend,
+    ...surroundings,
+    logged: logged && spec.sourceTopic === undefined,
+    prefix,
+    progress,
+  };
+  return new Member(openStore(site), site, volume);
 }

@@ -8,21 +8,13 @@ import type { EngineSupplier } from '../engine-supplier.js';
 import type { GetStore } from '../kinds.js';
 import type { StoreEngine, StoreFormat, StoreKind } from '../spec.js';
 import type { StateStore } from '../state-store.js';
-import type {
-  ChangelogAppender,
-  ChangelogRow,
-  StoreChangelog,
-  StoreOpening,
-  TaskState,
-  TaskStateOptions,
-} from '../task-state.js';
+import type { ChangelogAppender, ChangelogRow, StoreChangelog, TaskState, TaskStateOptions } from '../task-state.js';
 import { systemClock } from '../../time/clock.js';
 import { WriteBatch } from '../write-batch.js';
 import type { CacheBudget } from '../cache-budget.js';
 import type { Sealing } from './epoch/overlay-store.js';
-import type { StoreSite } from './epoch/store-site.js';
-import { Member, Volume } from './member.js';
-import { openStore, shapeOf } from './open-store.js';
+import { openMember, type Member, type Volume } from './member.js';
+import { shapeOf } from './open-store.js';
 
 /** Where stores of each engine are kept; may be the same. */
 export interface OverlayBackends {
@@ -62,10 +54,15 @@ class OverlayTaskState implements TaskState {
     this.find(kind, name, format) as never;
 
   constructor(private readonly options: OverlayOptions) {
-    this.turn = options.turn ?? new Turn(options.context);
+    const { cache: budget, context, partition, clock = systemClock } = options;
+    this.turn = options.turn ?? new Turn(context);
+    const surroundings = { budget, context, turn: this.turn, clock, partition };
     try {
       for (const opening of options.stores) {
-        const member = this.open(opening);
+        const backend = backendOf(options.backends, opening.spec.engine);
+        const member = openMember(opening, backend, this.volumes, surroundings, (reason) => {
+          this.warn(opening.spec.name, reason);
+        });
         this.members.set(member.store.name, member);
         this.order.push(member);
       }
@@ -173,12 +170,7 @@ class OverlayTaskState implements TaskState {
   }
 
   prepare(): Promise<void> | void {
-    const waits: Promise<void>[] = [];
-    for (const { store } of this.order) {
-      const wait = store.prepare();
-      if (wait !== undefined) waits.push(wait);
-    }
-    if (waits.length > 0) return Promise.all(waits).then(() => undefined);
+    return together(this.order.map(({ store }) => store.prepare()));
   }
 
   noteTopic(store: string, topicId: string | null): void {
@@ -200,36 +192,6 @@ class OverlayTaskState implements TaskState {
 
   async destroy(): Promise<void> {
     await this.end((backend) => backend.destroy());
-  }
-
-  private open(opening: StoreOpening): Member {
-    const { spec, changelogTopic } = opening;
-    const backend = backendOf(this.options.backends, spec.engine);
-    let volume = this.volumes.find((open) => open.backend === backend);
-    if (volume === undefined) {
-      volume = new Volume(backend);
-      this.volumes.push(volume);
-    }
-    const logged = spec.logging !== false;
-    const { prefix, progress } = volume.catalog.open(spec.name, shapeOf(spec), (reason) => {
-      this.warn(
-        spec.name,
-        `${reason}: ${logged ? `it is rebuilt from ${changelogTopic}` : 'it starts empty, having no changelog'}`,
-      );
-    });
-    const site: StoreSite = {
-      opening,
-      backend,
-      budget: this.options.cache,
-      context: this.options.context,
-      turn: this.turn,
-      clock: this.options.clock ?? systemClock,
-      partition: this.options.partition,
-      logged: logged && spec.sourceTopic === undefined,
-      prefix,
-      progress,
-    };
-    return new Member(openStore(site), site, volume);
   }
 
   private namesIn(volume: Volume): string[] {
@@ -260,16 +222,12 @@ class OverlayTaskState implements TaskState {
       sealedProgress.offset = site.progress.offset;
       volume.catalog.addProgress(store.name, sealedProgress, volume.batch as WriteBatch);
     }
-    const writes: Promise<void>[] = [];
-    for (const { backend, batch } of this.volumes) {
-      const write = backend.write(batch as WriteBatch);
-      if (write !== undefined) writes.push(write);
-    }
-    if (writes.length === 0) {
+    const writes = together(this.volumes.map(({ backend, batch }) => backend.write(batch as WriteBatch)));
+    if (writes === undefined) {
       this.settle();
       return undefined;
     }
-    const writing = Promise.all(writes).then(() => {
+    const writing = writes.then(() => {
       this.settle();
     });
     this.writing = writing;
@@ -326,6 +284,12 @@ class OverlayTaskState implements TaskState {
   private invalid(what: string): MillraceError {
     return new MillraceError('STATE_INVALID', `state cannot be committed: ${what}`, { task: this.options.task });
   }
+}
+
+/** Undefined where nobody has to wait. */
+function together(waits: readonly (Promise<void> | void)[]): Promise<void> | undefined {
+  const open = waits.filter((wait) => wait !== undefined);
+  return open.length === 0 ? undefined : Promise.all(open).then(() => undefined);
 }
 
 function backendOf(backends: OverlayBackends, engine: StoreEngine): StateBackend {
