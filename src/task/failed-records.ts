@@ -137,7 +137,7 @@ export class FailedRecords {
       attempts,
     });
     metrics.retried += 1;
-    sources.hold(record);
+    sources.keep(record);
     work.begin(record);
     again();
     const timer = setTimeout(() => {

@@ -11,7 +11,7 @@ interface Position {
 
 export class SourceBytes {
   /** Of a record that its queue has left behind: it is not finished, or an asynchronous function has worked on it. */
-  private held: { readonly position: Position; readonly bytes: RawRecord } | null = null;
+  private kept: { readonly position: Position; readonly bytes: RawRecord } | null = null;
 
   constructor(
     private readonly queueOf: (topic: string, partition: number) => PartitionQueue | undefined,
@@ -21,8 +21,8 @@ export class SourceBytes {
 
   /** Null where they are not known any more. */
   of(record: RecordView): RawRecord | null {
-    const { held } = this;
-    if (held !== null && isAt(held.position, record)) return held.bytes;
+    const { kept } = this;
+    if (kept !== null && isAt(kept.position, record)) return kept.bytes;
     const { topic, partition, offset } = record;
     return topic === null ? null : (this.queueOf(topic, partition)?.rawHead(offset) ?? null);
   }
@@ -32,10 +32,10 @@ export class SourceBytes {
     return topic === null ? null : (this.queueOf(topic, partition)?.source.node ?? null);
   }
 
-  /** Keeps the bytes of this record until another one is held: its queue is about to move on. */
-  hold(record: RecordView, bytes = this.wanted ? this.of(record) : null): void {
+  /** Keeps the bytes of this record until those of another one are kept: its queue is about to move on. */
+  keep(record: RecordView, bytes = this.wanted ? this.of(record) : null): void {
     const { topic, partition, offset } = record;
-    if (bytes !== null) this.held = { position: { topic, partition, offset }, bytes };
+    if (bytes !== null) this.kept = { position: { topic, partition, offset }, bytes };
   }
 }
 

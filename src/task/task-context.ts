@@ -7,7 +7,7 @@ import type { TaskTracing } from '../observe/telemetry.js';
 import type { RecordMetrics } from '../observe/instance-metrics.js';
 import type { AsyncStage } from '../processor/async/async-stage.js';
 import { OperatorTime } from '../processor/operator-time.js';
-import type { Companion, OperatorStores, ProcessingContext } from '../processor/context.js';
+import type { Companion, OperatorStores, NodeContext } from '../processor/context.js';
 import type { LongCalls } from '../processor/long-calls.js';
 import type { PendingWork } from '../processor/pending-work.js';
 import { Timers } from '../processor/punctuation/due-queue.js';
@@ -69,7 +69,7 @@ export interface TaskContextParts {
   readonly globalStore: (name: string) => StateStore | null;
 }
 
-export class TaskContext implements ProcessingContext {
+export class TaskContext implements NodeContext {
   private readonly logged = new Map<string, number>();
   private readonly times = new Map<string, OperatorTime>();
   private readonly sharedByName = new Map<string, unknown>();
@@ -239,7 +239,7 @@ export class TaskContext implements ProcessingContext {
   }
 
   holdSourceBytes(bytes: RawRecord | null): void {
-    if (bytes !== null) this.sources.hold(this.record, bytes);
+    if (bytes !== null) this.sources.keep(this.record, bytes);
   }
 
   failed(

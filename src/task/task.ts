@@ -67,7 +67,7 @@ export class Task {
   /** Source of the record that is waited for; null when it was a timer, or nothing is waited for. */
   private atHand: PartitionQueue | null = null;
   /** Takes no further record until the commit that waits for it has sealed the epoch. */
-  private held = false;
+  private resting = false;
   /** An epoch that is sealed in part; whether its state was changed. */
   private sealing: { readonly changed: boolean } | null = null;
   /** A timer was called since the last commit. */
@@ -176,7 +176,7 @@ export class Task {
   process(most: number, now: number): number {
     const { group, record, endOffset, asyncWork } = this.parts;
     const { promises, turn } = this;
-    if (promises.count > 0 || this.held || this.parts.writer.full) return 0;
+    if (promises.count > 0 || this.resting || this.parts.writer.full) return 0;
     let count = 0;
     let finished = turn.unfinished ? 1 : 0;
     try {
@@ -199,7 +199,7 @@ export class Task {
           promises.reinstate(record);
           break;
         }
-        if (turn.unfinished) this.parts.sources.hold(record);
+        if (turn.unfinished) this.parts.sources.keep(record);
         queue.markTaken();
         queue.advance();
         group.putBack(queue);
@@ -220,7 +220,7 @@ export class Task {
     if (this.retrying) return 'a record at which a function threw waits to be tried again (errors.retry)';
     if (this.isWaiting()) return 'a promise of a processor is waited for';
     if (writer.full) return 'the producer is full: a broker is slow to take what the task writes, or takes nothing';
-    if (this.held) return 'it waits for a commit';
+    if (this.resting) return 'it waits for a commit';
     if (asyncWork?.full === true)
       return 'asynchronous functions have as many records under way as they may (concurrency)';
     if (group.ready(now, endOffset)) return null;
@@ -271,7 +271,7 @@ export class Task {
   /** Waits for the record at hand and takes no other until the epoch is sealed: for a commit. @throws what it failed with */
   async rest(): Promise<void> {
     const { slice } = this.turn;
-    this.held = true;
+    this.resting = true;
     for (;;) {
       await this.promises.settled();
       try {
@@ -289,7 +289,7 @@ export class Task {
   /** Sends on everything that caches hold back, in slices of time, and takes no further record until the epoch is sealed. */
   async flush(): Promise<void> {
     const { slice } = this.turn;
-    this.held = true;
+    this.resting = true;
     if (this.unfinished) await this.rest();
     while (this.parts.state.holding) {
       slice.begin();
@@ -302,7 +302,7 @@ export class Task {
   async drain(): Promise<void> {
     const { asyncWork, record } = this.parts;
     if (asyncWork === null) return;
-    this.held = true;
+    this.resting = true;
     while (asyncWork.pending > 0) {
       if (this.unfinished) await this.rest();
       try {
@@ -372,11 +372,11 @@ export class Task {
       turnEnds?.turnEnded(this.unfinished);
       this.sealing = { changed: state.dirty };
     }
-    this.held = true;
+    this.resting = true;
     if (!state.sealEpoch(writer)) return null;
     const { changed } = this.sealing;
     this.sealing = null;
-    this.held = false;
+    this.resting = false;
     this.punctuated = false;
     context.commitRequested = false;
     return this.epoch.seal(changed);
@@ -449,7 +449,7 @@ export class Task {
 
   /** Nothing new may begin: a promise is waited for, a commit is, or a record is not done. */
   private get unable(): boolean {
-    return this.promises.count > 0 || this.held || this.turn.unfinished;
+    return this.promises.count > 0 || this.resting || this.turn.unfinished;
   }
 
   /** Finishes what the last record began, then calls the timers that are due by stream time; false when that must go on later. */
