@@ -59,7 +59,7 @@ export function wholeNumber(least: number, standard: number): Option<number, num
  * @param standard length of time where none is given, or milliseconds that depend on other options
  * @param limits `least` of milliseconds; `also`: a number that is no length of time and has a meaning of its own
  */
-export function duration(
+export function durationOption(
   standard: Duration | ((all: KafkaStreamsOptions) => number),
   limits: { readonly least?: number; readonly also?: number } = {},
 ): DurationOption {

@@ -16,7 +16,16 @@ import { systemClock, type Clock } from '../time/clock.js';
 import { toMilliseconds } from '../time/duration.js';
 import type { TimestampExtractor } from '../processor/api/topic-functions.js';
 import { isOffsetReset, OFFSET_RESETS, type OffsetReset } from '../topology/offset-reset.js';
-import { duration, durationCheck, group, plain, readAs, required, wholeNumber, type OptionTable } from './option.js';
+import {
+  durationOption,
+  durationCheck,
+  group,
+  plain,
+  readAs,
+  required,
+  wholeNumber,
+  type OptionTable,
+} from './option.js';
 import type { KafkaStreamsOptions } from './options.js';
 
 const KIB = 1024;
@@ -76,20 +85,22 @@ export const optionTable = {
       { error: "is required: how to reach Kafka, e.g. { brokers: ['localhost:9092'] }" },
     ),
   ),
-  startTimeout: duration('1m'),
-  closeTimeout: duration('30s'),
+  startTimeout: durationOption('1m'),
+  closeTimeout: durationOption('30s'),
   stateDir: plain(name, null),
   processingGuarantee: plain(
     z.enum(['at_least_once', 'exactly_once_v2'], { error: "must be 'at_least_once' or 'exactly_once_v2'" }),
     'at_least_once',
   ),
-  transactionTimeout: duration('10s'),
-  commitInterval: duration(({ processingGuarantee }) => (processingGuarantee === 'exactly_once_v2' ? 100 : 30_000)),
+  transactionTimeout: durationOption('10s'),
+  commitInterval: durationOption(({ processingGuarantee }) =>
+    processingGuarantee === 'exactly_once_v2' ? 100 : 30_000,
+  ),
   stateStoreCacheMaxBytes: wholeNumber(0, 10 * MIB),
   stateStoreMemoryBytes: wholeNumber(1, 64 * MIB),
-  maxTaskIdle: duration(0, { also: -1 }),
-  emitInterval: duration('1s'),
-  asyncDrainTimeout: duration('10s'),
+  maxTaskIdle: durationOption(0, { also: -1 }),
+  emitInterval: durationOption('1s'),
+  asyncDrainTimeout: durationOption('10s'),
   dslStores: plain(engine, 'level'),
   dslStoreFormat: readAs(z.enum(['default', 'headers'], { error: "must be 'default' or 'headers'" }), (given) =>
     given === 'headers' ? given : null,
@@ -141,26 +152,28 @@ export const optionTable = {
     -1,
   ),
   topicConfig: plain(texts, {}),
-  windowStoreChangelogAdditionalRetention: duration('1d'),
-  repartitionPurgeInterval: duration('30s'),
+  windowStoreChangelogAdditionalRetention: durationOption('1d'),
+  repartitionPurgeInterval: durationOption('30s'),
   groupInstanceId: plain(name, null),
-  sessionTimeout: duration('10s', { least: 1 }),
-  heartbeatInterval: duration((all) => Math.min(HEARTBEAT_MS, Math.floor(sessionTimeoutMs(all) / 3)), { least: 1 }),
-  rebalanceTimeout: duration('5m', { least: 1 }),
-  metadataMaxAge: duration('5m', { least: 1 }),
-  stallTimeout: duration('1m', { least: 1 }),
+  sessionTimeout: durationOption('10s', { least: 1 }),
+  heartbeatInterval: durationOption((all) => Math.min(HEARTBEAT_MS, Math.floor(sessionTimeoutMs(all) / 3)), {
+    least: 1,
+  }),
+  rebalanceTimeout: durationOption('5m', { least: 1 }),
+  metadataMaxAge: durationOption('5m', { least: 1 }),
+  stallTimeout: durationOption('1m', { least: 1 }),
   measureLatency: plain(z.boolean({ error: 'must be true or false' }), true),
   fetchBufferBytes: wholeNumber(1, 64 * MIB),
   fetchPartitionBytes: wholeNumber(1, MIB),
   producer: group({
-    linger: duration('10ms'),
+    linger: durationOption('10ms'),
     batchBytes: wholeNumber(1, 64 * KIB),
     bufferBytes: wholeNumber(1, 32 * MIB),
     compression: plain(
       z.enum(['none', 'gzip', 'snappy', 'lz4', 'zstd'], { error: 'must be none, gzip, snappy, lz4 or zstd' }),
       'none',
     ),
-    deliveryTimeout: duration('2m'),
+    deliveryTimeout: durationOption('2m'),
   } satisfies OptionTable<NonNullable<KafkaStreamsOptions['producer']>>),
   logger: readAs(
     z.custom<GivenLogger>(isLogger, {

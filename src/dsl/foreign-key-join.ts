@@ -8,7 +8,7 @@ import { RepartitionNode } from '../topology/logical/repartition-node.js';
 import type { KeyPartitioner, Partitioner } from '../processor/api/topic-functions.js';
 import type { AnyJoiner, AnyMapper } from '../processor/api/functions.js';
 import { MillraceError } from '../errors/error.js';
-import type { Answer } from '../serde/foreign-key-answer.js';
+import type { ForeignKeyAnswer } from '../serde/foreign-key-answer.js';
 import { keyValueSpec } from './materialized.js';
 import type { ForeignKeyJoinOptions } from './options.js';
 import type { TableParts } from './parts.js';
@@ -181,7 +181,7 @@ function subscriptionSpec(name: string): StoreSpec {
 
 /** An answer goes to the very partition that the left row came from. Of old registrations it is not known. */
 function whereItCameFrom(_topic: string, _key: unknown, answer: unknown): number | null {
-  const { partition } = answer as Answer;
+  const { partition } = answer as ForeignKeyAnswer;
   return partition < 0 ? null : partition;
 }
 

@@ -16,7 +16,7 @@ interface AnyMaterialized extends Omit<MaterializedOptions<unknown, unknown>, 'v
 }
 
 /** What a store falls back to when the options do not say. */
-export interface StoreDefaults {
+export interface OperatorStore {
   readonly name: string;
   readonly key: Serde<unknown> | undefined;
   readonly value: Serde<unknown> | undefined;
@@ -44,7 +44,7 @@ export function saysMaterialized(options: AnyMaterialized): boolean {
  * A store of one value a key, or of its history.
  * @throws MillraceError CONFIG_INVALID for a history without a store name, or with times that make no sense
  */
-export function keyValueSpec(options: AnyMaterialized, defaults: StoreDefaults): KeyValueSpec | VersionedSpec {
+export function keyValueSpec(options: AnyMaterialized, defaults: OperatorStore): KeyValueSpec | VersionedSpec {
   const { store, versioned } = options;
   if (versioned === undefined)
     return { ...common(options, defaults), kind: 'keyValue', ...formatOf(options, 'timestamped') };
@@ -88,7 +88,7 @@ function history(versioned: VersionedOptions, store: string): Pick<VersionedSpec
  */
 export function windowSpec(
   options: AnyMaterialized,
-  defaults: StoreDefaults,
+  defaults: OperatorStore,
   windows: FixedWindows,
   emit: EmitStrategy = 'onWindowUpdate',
 ): WindowSpec {
@@ -119,7 +119,7 @@ export function windowSpec(
  */
 export function sessionSpec(
   options: AnyMaterialized,
-  defaults: StoreDefaults,
+  defaults: OperatorStore,
   windows: SessionWindows,
   emit: EmitStrategy = 'onWindowUpdate',
 ): SessionSpec {
@@ -151,7 +151,7 @@ function formatOf<F extends StoreFormat>(
   return { format: headers ? 'headers' : without };
 }
 
-function common(options: AnyMaterialized, defaults: StoreDefaults): CommonSpec {
+function common(options: AnyMaterialized, defaults: OperatorStore): CommonSpec {
   return {
     name: defaults.name,
     key: options.key ?? defaults.key,

@@ -4,7 +4,7 @@ import type { CommonSpec, OuterJoinSpec, StoreSpec, WindowSpec } from '../store/
 import type { Serde } from '../serde/serde.js';
 import type { JoinWindows } from '../time/join-windows.js';
 import { OperatorNode } from '../topology/logical/processor-nodes.js';
-import { StreamJoinNode } from '../topology/logical/stream-join-node.js';
+import { StreamJoinLogicalNode } from '../topology/logical/stream-join-node.js';
 import type { AnyJoiner } from '../processor/api/functions.js';
 import type { StreamJoinedOptions } from './options.js';
 import type { StreamParts } from './parts.js';
@@ -89,7 +89,7 @@ export function joinStreams(
   const rightWindow = graph.append(right.node, windowNode(rightWindowName, rightStore));
   const node = graph.append(
     [left.node, right.node],
-    new StreamJoinNode(joinName, {
+    new StreamJoinLogicalNode(joinName, {
       left: {
         window: leftWindow,
         name: name === undefined ? leftGenerated : name + leftSuffix,

@@ -5,7 +5,7 @@ import type { StoreEngine, StoreSpec } from '../store/spec.js';
 import type { StoreBuilder } from '../store/store-builder.js';
 import { LogicalGraph } from '../topology/logical/logical-graph.js';
 import { StoreNode } from '../topology/logical/processor-nodes.js';
-import { GlobalSourceNode, StreamSourceNode, TableSourceNode } from '../topology/logical/source-nodes.js';
+import { GlobalSourceNode, StreamSourceNode, TableSourceLogicalNode } from '../topology/logical/source-nodes.js';
 import { copiedHashOrder } from '../topology/java-hash-order.js';
 import type { Operator } from '../topology/operators.js';
 import { optimizations, type Optimize } from '../topology/optimise/optimize.js';
@@ -119,7 +119,7 @@ export class StreamsBuilder {
     const origin = new SourceOrigin(store, options.store !== undefined);
     const node = this.graph.append(
       this.graph.root,
-      new TableSourceNode(name, sourceNode(sourceName, topic, options), topic, () => ({
+      new TableSourceLogicalNode(name, sourceNode(sourceName, topic, options), topic, () => ({
         operator: { kind: 'tableSource', store: origin.store?.name ?? null, sendOldValues: origin.sendsOldValues },
         store: origin.store,
       })),

@@ -10,7 +10,7 @@ import { checkName } from '../topology/names.js';
 import type { TimestampExtractor, TopicExtractor } from '../processor/api/topic-functions.js';
 import type { ValueMapper } from '../processor/api/functions.js';
 import type { Topology } from '../topology/topology.js';
-import { TopologyBuilder as NodeBuilder } from '../topology/topology-builder.js';
+import { TopologyAssembly as NodeBuilder } from '../topology/topology-builder.js';
 import { checkFunction, checkOptions } from './check-options.js';
 import type { ConsumedOptions, ProducedOptions } from './options.js';
 import { sourceNode } from './source-node.js';

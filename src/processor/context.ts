@@ -43,7 +43,7 @@ export interface Companion {
   close(): void | Promise<void>;
 }
 
-export interface ProcessingContext {
+export interface NodeContext {
   readonly applicationId: string;
   /** `<sub-topology>_<partition>`. */
   readonly taskId: string;

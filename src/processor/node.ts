@@ -2,7 +2,7 @@
 import type { Headers } from '../record/headers.js';
 import type { Continuation, Turn } from '../record/turn.js';
 import type { RecordView } from '../record/record-context.js';
-import type { ProcessingContext } from './context.js';
+import type { NodeContext } from './context.js';
 import type { LongCalls } from './long-calls.js';
 
 /**
@@ -18,7 +18,7 @@ export abstract class RunningNode {
 
   constructor(
     readonly name: string,
-    protected readonly context: ProcessingContext,
+    protected readonly context: NodeContext,
   ) {
     this.longCalls = context.longCalls;
     this.turn = context.turn;

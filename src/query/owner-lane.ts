@@ -1,7 +1,7 @@
 /** The way to another instance: questions are asked over HTTP, those that come while others are under way together. */
 import { reasonOf } from '../errors/shown-value.js';
 import { joinQuestions, type AskedQuestion } from './joined-questions.js';
-import type { Transport } from './transport.js';
+import type { InstanceTransport } from './transport.js';
 import { answersSchema, MOST_QUESTIONS, withBytesAsText, type Question, type QuestionAnswer } from './question.js';
 
 /** Where an instance takes questions. */
@@ -24,7 +24,7 @@ export class OwnerLane {
   constructor(
     private readonly host: string,
     token: string | null,
-    private readonly transport: Transport,
+    private readonly transport: InstanceTransport,
   ) {
     const shown = token === null ? {} : { authorization: `Bearer ${token}` };
     this.headers = { 'content-type': 'application/json', ...shown };

@@ -14,13 +14,13 @@ export interface Post {
   readonly timeoutMs: number;
 }
 
-export interface Transport {
+export interface InstanceTransport {
   /** @throws what kept the instance from being asked */
   post(host: string, path: string, post: Post): Promise<Reply>;
 }
 
 /** Plain HTTP. */
-export const plainTransport: Transport = {
+export const plainTransport: InstanceTransport = {
   async post(host, path, { body, headers, timeoutMs }) {
     const response = await fetch(`http://${host}${path}`, {
       method: 'POST',

@@ -1,12 +1,12 @@
 /** Avro, by the library avsc, which comes with the package of the registry. */
 import { avroOptions, type AvroChoices, type AvroLibrary, type AvroType } from './avro-types.js';
-import type { Codec, CompleteSchema, Format } from './format.js';
+import type { SchemaCodec, CompleteSchema, SchemaFormat } from './format.js';
 import { fromPackage } from './kafkajs-package.js';
 import { HEAD_BYTES, withSchemaId } from './wire-format.js';
 
 const SCRATCH_BYTES = 64 * 1024;
 
-class AvroCodec implements Codec {
+class AvroCodec implements SchemaCodec {
   readonly name: string | null;
   private scratch = Buffer.allocUnsafe(SCRATCH_BYTES);
 
@@ -37,7 +37,7 @@ class AvroCodec implements Codec {
   }
 }
 
-export class AvroFormat implements Format {
+export class AvroFormat implements SchemaFormat {
   readonly type = 'AVRO';
   private readonly library: AvroLibrary;
 
@@ -48,11 +48,11 @@ export class AvroFormat implements Format {
     this.newOptions = avroOptions(this.library, choices);
   }
 
-  writer(schema: CompleteSchema): Codec {
+  writer(schema: CompleteSchema): SchemaCodec {
     return new AvroCodec(this.typeOf(schema), undefined);
   }
 
-  reader(written: CompleteSchema, own: CompleteSchema | null): Codec {
+  reader(written: CompleteSchema, own: CompleteSchema | null): SchemaCodec {
     const writer = this.typeOf(written);
     if (own === null) return new AvroCodec(writer, undefined);
     const reader = this.typeOf(own);

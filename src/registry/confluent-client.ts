@@ -2,7 +2,7 @@
 import { reasonOf } from '../errors/shown-value.js';
 import {
   failureOf,
-  textOf,
+  schemaOfAnswer,
   type RegistryClient,
   type SchemaReference,
   type SchemaText,
@@ -50,7 +50,7 @@ class ConfluentRegistryClient implements RegistryClient {
   constructor(private readonly client: ConfluentClient) {}
 
   async byId(id: number): Promise<SchemaText> {
-    return textOf(await this.ask(() => this.client.getBySubjectAndId(NO_SUBJECT, id)));
+    return schemaOfAnswer(await this.ask(() => this.client.getBySubjectAndId(NO_SUBJECT, id)));
   }
 
   async version(subject: string, version: number | 'latest'): Promise<SchemaVersion> {
@@ -59,7 +59,7 @@ class ConfluentRegistryClient implements RegistryClient {
         ? this.client.getLatestSchemaMetadata(subject)
         : this.client.getSchemaMetadata(subject, version, DELETED_TOO),
     );
-    return { ...textOf(answer), id: Number(answer.id), version: Number(answer.version) };
+    return { ...schemaOfAnswer(answer), id: Number(answer.id), version: Number(answer.version) };
   }
 
   async versions(subject: string): Promise<readonly number[]> {

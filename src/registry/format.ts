@@ -13,7 +13,7 @@ export interface CompleteSchema extends SchemaText {
 }
 
 /** Reads and writes the bytes behind the id of a schema. */
-export interface Codec {
+export interface SchemaCodec {
   /** Full name of what it describes, for subjects; null where the schema has none. */
   readonly name: string | null;
   /** The whole message, with the id in front. @throws Error when the value does not fit the schema */
@@ -23,13 +23,13 @@ export interface Codec {
 }
 
 /** One kind of schemas. */
-export interface Format {
+export interface SchemaFormat {
   readonly type: SchemaType;
   /** @throws Error when the schema is not valid */
-  writer(schema: CompleteSchema): Codec;
+  writer(schema: CompleteSchema): SchemaCodec;
   /**
    * Of what was written with `written`, read as `own` has it where that is given.
    * @throws Error when a schema is not valid, or the one cannot be read as the other
    */
-  reader(written: CompleteSchema, own: CompleteSchema | null): Codec;
+  reader(written: CompleteSchema, own: CompleteSchema | null): SchemaCodec;
 }

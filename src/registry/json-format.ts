@@ -1,6 +1,6 @@
 /** JSON Schema, by the library ajv, which comes with the package of the registry. */
 import { decodeUtf8, encodeUtf8 } from '../record/utf8.js';
-import type { Codec, CompleteSchema, Format } from './format.js';
+import type { SchemaCodec, CompleteSchema, SchemaFormat } from './format.js';
 import { fromPackage } from './kafkajs-package.js';
 import { HEAD_BYTES, withSchemaId } from './wire-format.js';
 
@@ -17,7 +17,7 @@ type AjvClass = new (options: object) => Ajv;
 
 const MOST_PROBLEMS = 3;
 
-class JsonCodec implements Codec {
+class JsonCodec implements SchemaCodec {
   constructor(
     readonly name: string | null,
     private readonly validate: Validate,
@@ -50,7 +50,7 @@ class JsonCodec implements Codec {
   }
 }
 
-export class JsonSchemaFormat implements Format {
+export class JsonSchemaFormat implements SchemaFormat {
   readonly type = 'JSON';
   private readonly ajv: AjvClass;
 
@@ -59,16 +59,16 @@ export class JsonSchemaFormat implements Format {
     this.ajv = 'default' in loaded ? loaded.default : loaded;
   }
 
-  writer(schema: CompleteSchema): Codec {
+  writer(schema: CompleteSchema): SchemaCodec {
     return this.codec(schema);
   }
 
   /** JSON has no other form than the one it was written in: it must fit the own schema, or the written one where there is none. */
-  reader(written: CompleteSchema, own: CompleteSchema | null): Codec {
+  reader(written: CompleteSchema, own: CompleteSchema | null): SchemaCodec {
     return this.codec(own ?? written);
   }
 
-  private codec({ schema, referenced }: CompleteSchema): Codec {
+  private codec({ schema, referenced }: CompleteSchema): SchemaCodec {
     const ajv = new this.ajv({ strict: false, validateFormats: false });
     for (const one of referenced) ajv.addSchema(JSON.parse(one.schema), one.name);
     const parsed = JSON.parse(schema) as { title?: unknown } | boolean;

@@ -3,7 +3,7 @@ import { reasonOf } from '../errors/shown-value.js';
 import { fromPackage } from './kafkajs-package.js';
 import {
   failureOf,
-  textOf,
+  schemaOfAnswer,
   type RegistryClient,
   type SchemaReference,
   type SchemaText,
@@ -62,7 +62,7 @@ export class KafkajsRegistryClient implements RegistryClient {
   }
 
   async byId(id: number): Promise<SchemaText> {
-    return textOf((await this.ask(this.api.Schema.find, { id })) as SchemaAnswer);
+    return schemaOfAnswer((await this.ask(this.api.Schema.find, { id })) as SchemaAnswer);
   }
 
   async version(subject: string, version: number | 'latest'): Promise<SchemaVersion> {
@@ -71,7 +71,7 @@ export class KafkajsRegistryClient implements RegistryClient {
     const answer = (await (version === 'latest'
       ? this.ask(latestVersion, params)
       : this.ask(one, { ...params, version }))) as SchemaAnswer;
-    return { ...textOf(answer), id: Number(answer.id), version: Number(answer.version) };
+    return { ...schemaOfAnswer(answer), id: Number(answer.id), version: Number(answer.version) };
   }
 
   async versions(subject: string): Promise<readonly number[]> {

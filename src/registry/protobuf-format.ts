@@ -1,5 +1,5 @@
 /** Protobuf, by the library protobufjs, which comes with the package of the registry. */
-import type { Codec, CompleteSchema, Format } from './format.js';
+import type { SchemaCodec, CompleteSchema, SchemaFormat } from './format.js';
 import { fromPackage } from './kafkajs-package.js';
 import { encodeIndexes, endOfIndexes, readIndexes } from './message-indexes.js';
 import type { ProtoLibrary, ProtoNamespace, ProtoReader, ProtoType } from './protobuf-library.js';
@@ -13,7 +13,7 @@ const OPTIONS = Object.freeze({ keepCase: false, alternateCommentMode: true });
 /** The messages of a file, by their indexes. */
 type Messages = ReadonlyMap<string, ProtoType>;
 
-class ProtobufCodec implements Codec {
+class ProtobufCodec implements SchemaCodec {
   readonly name: string;
   private readonly indexes: Buffer;
   /** One for all records: they are read one after the other. */
@@ -54,7 +54,7 @@ class ProtobufCodec implements Codec {
   }
 }
 
-export class ProtobufFormat implements Format {
+export class ProtobufFormat implements SchemaFormat {
   readonly type = 'PROTOBUF';
   private readonly library: ProtoLibrary;
 
@@ -63,12 +63,12 @@ export class ProtobufFormat implements Format {
     this.library = fromPackage('protobufjs') as ProtoLibrary;
   }
 
-  writer(schema: CompleteSchema): Codec {
+  writer(schema: CompleteSchema): SchemaCodec {
     const [path, type] = this.chosen(this.messagesOf(schema));
     return new ProtobufCodec(this.library, type, path, null);
   }
 
-  reader(written: CompleteSchema, own: CompleteSchema | null): Codec {
+  reader(written: CompleteSchema, own: CompleteSchema | null): SchemaCodec {
     // Fields have numbers: whatever another version wrote is read with the own one as far as it goes.
     if (own !== null) return this.writer(own);
     const messages = this.messagesOf(written);

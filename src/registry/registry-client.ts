@@ -64,7 +64,7 @@ export function failureOf(status: number, reason: string, cause?: unknown): Erro
 }
 
 /** A schema as the API gives it, where Avro has no type and an empty list is left out. */
-export function textOf({
+export function schemaOfAnswer({
   schema,
   schemaType = 'AVRO',
   references = [],

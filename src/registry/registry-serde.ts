@@ -5,7 +5,7 @@ import type { Headers } from '../record/headers.js';
 import { NotReady } from '../serde/not-ready.js';
 import type { Serde } from '../serde/serde.js';
 import { undecodable, unencodable } from '../serde/serde-error.js';
-import type { Codec, CompleteSchema, Format } from './format.js';
+import type { SchemaCodec, CompleteSchema, SchemaFormat } from './format.js';
 import { RegistryRefusal, type SchemaText } from './registry-client.js';
 import { whenThere, type Schemas } from './schemas.js';
 import { subjectOf, type SubjectStrategy } from './subjects.js';
@@ -15,7 +15,7 @@ type Eventual<T> = T | Promise<T>;
 
 /** What a serde does with the registry, with all defaults in their places. */
 export interface SerdeSettings {
-  readonly format: Format;
+  readonly format: SchemaFormat;
   readonly schemas: Schemas;
   /** The application's own; null: the latest of the subject is written, and all is read as it was written. */
   readonly own: SchemaText | null;
@@ -29,7 +29,7 @@ export interface SerdeSettings {
 
 interface Writer {
   readonly id: number;
-  readonly codec: Codec;
+  readonly codec: SchemaCodec;
 }
 
 /** An id that is not known is not asked for again for so long. */
@@ -52,10 +52,10 @@ function failureOf(error: unknown): Failure {
 }
 
 export class RegistrySerde<T> implements Serde<T> {
-  private readonly readers = new Map<number, Codec | Failure | Promise<void>>();
+  private readonly readers = new Map<number, SchemaCodec | Failure | Promise<void>>();
   private readonly writers = new Map<string, Writer | Failure | Promise<void>>();
   /** What the last record needed: the next one mostly needs the same. */
-  private lastReader: Codec | null = null;
+  private lastReader: SchemaCodec | null = null;
   private lastId = -1;
   private lastWriter: Writer | null = null;
   private lastTopic = '';
@@ -103,7 +103,7 @@ export class RegistrySerde<T> implements Serde<T> {
   }
 
   /** @throws NotReady while the schema is being fetched; MillraceError when it cannot be had */
-  private readerFor(id: number): Codec {
+  private readerFor(id: number): SchemaCodec {
     let found = this.readers.get(id);
     if (found === undefined) {
       this.fetchReader(id);
@@ -116,7 +116,7 @@ export class RegistrySerde<T> implements Serde<T> {
       throw undecodable(`their schema ${String(id)} cannot be used: ${reasonOf(found.error)}`, found.error);
     }
     this.lastId = id;
-    this.lastReader = found as Codec;
+    this.lastReader = found as SchemaCodec;
     return this.lastReader;
   }
 
@@ -124,7 +124,7 @@ export class RegistrySerde<T> implements Serde<T> {
     keep(this.readers, id, () => whenThere(this.settings.schemas.withId(id), (written) => this.readerOf(written)));
   }
 
-  private readerOf(written: CompleteSchema): Eventual<Codec> {
+  private readerOf(written: CompleteSchema): Eventual<SchemaCodec> {
     const { format, schemas, own, readsAsOwn } = this.settings;
     if (written.type !== format.type) {
       throw undecodable(`the schema is of type ${written.type}, and the serde reads ${format.type}`);

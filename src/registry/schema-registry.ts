@@ -5,7 +5,7 @@ import type { Serde } from '../serde/serde.js';
 import { toMilliseconds, type Duration } from '../time/duration.js';
 import { AvroFormat } from './avro-format.js';
 import type { AvroChoices } from './avro-types.js';
-import type { Format } from './format.js';
+import type { SchemaFormat } from './format.js';
 import { JsonSchemaFormat } from './json-format.js';
 import { KafkajsRegistryClient } from './kafkajs-client.js';
 import { ProtobufFormat } from './protobuf-format.js';
@@ -101,7 +101,7 @@ export function schemaRegistry(options: SchemaRegistryOptions): SchemaRegistry {
   const requestTimeoutMs = toMilliseconds(options.requestTimeout ?? '10s', 'requestTimeout');
   const retryTimeoutMs = toMilliseconds(options.retryTimeout ?? '30s', 'retryTimeout');
   const schemas = new Schemas(options.client ?? clientFor(options, requestTimeoutMs), retryTimeoutMs);
-  const serde = <T>(format: Format, given: RegistrySerdeOptions, schema: string | null): Serde<T> => {
+  const serde = <T>(format: SchemaFormat, given: RegistrySerdeOptions, schema: string | null): Serde<T> => {
     const own: SchemaText | null =
       schema === null ? null : { type: format.type, schema, references: given.references ?? [] };
     const settings = {

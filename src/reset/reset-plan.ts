@@ -19,7 +19,7 @@ export interface ResetRequest {
   readonly stateDir?: string | null | undefined;
 }
 
-export interface OffsetReset extends TopicPartition {
+export interface OffsetMove extends TopicPartition {
   /** What is committed; null: nothing is. */
   readonly from: number | null;
   readonly to: number;
@@ -29,7 +29,7 @@ export interface ResetPlan {
   readonly applicationId: string;
   /** Who is still in the group. */
   readonly members: readonly GroupMemberDescription[];
-  readonly offsets: readonly OffsetReset[];
+  readonly offsets: readonly OffsetMove[];
   /** To be deleted. */
   readonly internalTopics: readonly string[];
   /** To be deleted; null: there is none, or it stays. */
@@ -75,7 +75,7 @@ async function offsetResets(
   { applicationId, inputTopics, to }: ResetRequest,
   existing: readonly string[],
   { admin, groups }: { readonly admin: Admin; readonly groups: GroupAdmin },
-): Promise<OffsetReset[]> {
+): Promise<OffsetMove[]> {
   const committed = await groups.offsets(applicationId);
   const known = [...new Set(committed.map(({ topic }) => topic))];
   const inputs =

@@ -1,12 +1,12 @@
 /** Truth values as one byte. */
 import type { Serde } from './serde.js';
-import { shown, undecodable, unencodable } from './serde-error.js';
+import { shownWithType, undecodable, unencodable } from './serde-error.js';
 
 class BooleanSerde implements Serde<boolean> {
   readonly immutable = true;
 
   normalize(value: boolean): boolean {
-    if (typeof value !== 'boolean') throw unencodable(`a boolean is expected, not ${shown(value)}`);
+    if (typeof value !== 'boolean') throw unencodable(`a boolean is expected, not ${shownWithType(value)}`);
     return value;
   }
 

@@ -1,10 +1,10 @@
 /** Bytes as they are. */
 import type { Serde } from './serde.js';
-import { shown, unencodable } from './serde-error.js';
+import { shownWithType, unencodable } from './serde-error.js';
 
 class BytesSerde implements Serde<Buffer> {
   serialize(value: Buffer): Buffer {
-    if (!Buffer.isBuffer(value)) throw unencodable(`a Buffer is expected, not ${shown(value)}`);
+    if (!Buffer.isBuffer(value)) throw unencodable(`a Buffer is expected, not ${shownWithType(value)}`);
     return value;
   }
 

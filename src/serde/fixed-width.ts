@@ -1,6 +1,6 @@
 /** Numbers of a fixed width, big-endian as Java writes them. */
 import type { Serde } from './serde.js';
-import { shown, undecodable, unencodable } from './serde-error.js';
+import { shownWithType, undecodable, unencodable } from './serde-error.js';
 
 /** How one kind of number is checked, written and read. */
 interface Format<T> {
@@ -28,7 +28,7 @@ class FixedWidthSerde<T> implements Serde<T> {
   normalize(value: T): T {
     const { name, refuse, round } = this.format;
     const problem = refuse(value);
-    if (problem !== null) throw unencodable(`${name} ${problem}, not ${shown(value)}`);
+    if (problem !== null) throw unencodable(`${name} ${problem}, not ${shownWithType(value)}`);
     return round === undefined ? value : round(value);
   }
 

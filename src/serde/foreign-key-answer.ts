@@ -16,7 +16,7 @@ export class ForeignValue {
 }
 
 /** Kafka Streams: `SubscriptionResponseWrapper`. */
-export class Answer {
+export class ForeignKeyAnswer {
   constructor(
     /** Fingerprint of the left row as it was when it asked; null when it was deleted. */
     readonly hash: Buffer | null,
@@ -31,14 +31,14 @@ export class Answer {
  * Version 0 and a bit for "no hash" (1 byte), hash (16, unless null), the bytes of the value. A value of no bytes reads as
  * none, as in Kafka Streams. Kafka Streams: `SubscriptionResponseWrapperSerde`.
  */
-export class AnswerSerde implements WrappingSerde<Answer, unknown> {
+export class AnswerSerde implements WrappingSerde<ForeignKeyAnswer, unknown> {
   constructor(readonly inner: Serde<unknown> | undefined) {}
 
   around(inner: Serde<unknown>): AnswerSerde {
     return new AnswerSerde(inner);
   }
 
-  serialize({ hash, foreign }: Answer, topic: string, headers?: Headers): Buffer {
+  serialize({ hash, foreign }: ForeignKeyAnswer, topic: string, headers?: Headers): Buffer {
     const value = foreign === null ? null : (foreign.bytes ??= this.known().serialize(foreign.value, topic, headers));
     const head = hash === null ? 1 : 1 + HASH_BYTES;
     const bytes = Buffer.allocUnsafe(head + (value === null ? 0 : value.length));
@@ -48,15 +48,19 @@ export class AnswerSerde implements WrappingSerde<Answer, unknown> {
     return bytes;
   }
 
-  deserialize(bytes: Buffer, topic: string, headers?: Headers): Answer {
+  deserialize(bytes: Buffer, topic: string, headers?: Headers): ForeignKeyAnswer {
     const withHash = bytes[0] === 0;
     const head = withHash ? 1 + HASH_BYTES : 1;
     if ((!withHash && bytes[0] !== HASH_IS_NULL) || bytes.length < head) {
       throw undecodable('these bytes are no answer of a foreign-key join of a version that is known');
     }
     const hash = withHash ? Buffer.from(bytes.subarray(1, head)) : null;
-    if (bytes.length === head) return new Answer(hash, null, -1);
-    return new Answer(hash, new ForeignValue(this.known().deserialize(bytes.subarray(head), topic, headers)), -1);
+    if (bytes.length === head) return new ForeignKeyAnswer(hash, null, -1);
+    return new ForeignKeyAnswer(
+      hash,
+      new ForeignValue(this.known().deserialize(bytes.subarray(head), topic, headers)),
+      -1,
+    );
   }
 
   private known(): Serde<unknown> {

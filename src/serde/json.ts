@@ -3,7 +3,7 @@ import { decodeUtf8 } from '../record/utf8.js';
 import { parseExact, stringifyExact } from './exact-json.js';
 import { withDates } from './json-dates.js';
 import type { Serde } from './serde.js';
-import { shown, undecodable, unencodable } from './serde-error.js';
+import { shownWithType, undecodable, unencodable } from './serde-error.js';
 import { isStandardSchema, type StandardSchema } from './standard-schema.js';
 import { validated, type ValidationOptions } from './validated.js';
 
@@ -51,7 +51,8 @@ function toText(value: unknown, stringify: (value: unknown) => string | undefine
     throw unencodable(`a value cannot be written as JSON: ${(cause as Error).message}`, cause);
   }
   // Functions and undefined have no text.
-  if (typeof text !== 'string') throw unencodable(`JSON has no text for ${shown(value)}; for a tombstone, return null`);
+  if (typeof text !== 'string')
+    throw unencodable(`JSON has no text for ${shownWithType(value)}; for a tombstone, return null`);
   return text;
 }
 

@@ -2,7 +2,7 @@
 import type { Headers } from '../record/headers.js';
 import { OptionalSerde, readRange } from './optional.js';
 import type { Serde } from './serde.js';
-import { shown, undecodable, unencodable } from './serde-error.js';
+import { shownWithType, undecodable, unencodable } from './serde-error.js';
 
 /** How the entries are written: all of one size, or each with its length before it. */
 const CONSTANT_SIZE = 0;
@@ -68,7 +68,7 @@ class ListSerde<T> implements Serde<T[]> {
   }
 
   serialize(list: T[], topic: string, headers?: Headers): Buffer {
-    if (!Array.isArray(list)) throw unencodable(`a list is expected, not ${shown(list)}`);
+    if (!Array.isArray(list)) throw unencodable(`a list is expected, not ${shownWithType(list)}`);
     const nulls: number[] = [];
     const entries: (Buffer | null)[] = [];
     let size = 0;

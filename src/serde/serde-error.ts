@@ -12,7 +12,7 @@ export function unencodable(message: string, cause?: unknown): MillraceError {
 }
 
 /** A value as an error message shows it: short, and whatever it is. */
-export function shown(value: unknown): string {
+export function shownWithType(value: unknown): string {
   const text = typeof value === 'string' ? JSON.stringify(value) : String(value);
   return `${typeof value} ${text.length > 60 ? `${text.slice(0, 60)}...` : text}`;
 }

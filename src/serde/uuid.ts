@@ -1,6 +1,6 @@
 /** UUIDs as their text. */
 import type { Serde } from './serde.js';
-import { shown, undecodable, unencodable } from './serde-error.js';
+import { shownWithType, undecodable, unencodable } from './serde-error.js';
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
@@ -14,7 +14,8 @@ class UuidSerde implements Serde<string> {
   }
 
   normalize(value: string): string {
-    if (typeof value !== 'string' || !UUID.test(value)) throw unencodable(`a UUID is expected, not ${shown(value)}`);
+    if (typeof value !== 'string' || !UUID.test(value))
+      throw unencodable(`a UUID is expected, not ${shownWithType(value)}`);
     // Java prints a UUID in lower case; other spellings would be other keys.
     return value.toLowerCase();
   }
@@ -25,7 +26,7 @@ class UuidSerde implements Serde<string> {
 
   deserializeRange(buffer: Buffer, start: number, end: number): string {
     const text = buffer.toString('latin1', start, end);
-    if (!UUID.test(text)) throw undecodable(`a UUID is expected, not ${shown(text)}`);
+    if (!UUID.test(text)) throw undecodable(`a UUID is expected, not ${shownWithType(text)}`);
     return text.toLowerCase();
   }
 }

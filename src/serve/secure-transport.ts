@@ -1,7 +1,7 @@
 /** How instances ask each other over TLS: each shows the certificate that it serves with, and believes those of the same authorities. */
 import { Agent, request, type AgentOptions } from 'node:https';
 import type { IncomingMessage } from 'node:http';
-import type { Post, Reply, Transport } from '../query/transport.js';
+import type { Post, Reply, InstanceTransport } from '../query/transport.js';
 import type { ServerOptions, TlsOptions } from './options.js';
 
 const HTTPS = /^https:\/\//;
@@ -16,7 +16,7 @@ interface Reached {
 }
 
 /** How the instances of an application ask each other; undefined: as they do unless they are told otherwise, over plain HTTP. */
-export function transportOf({ server, applicationServer }: Reached): Transport | undefined {
+export function transportOf({ server, applicationServer }: Reached): InstanceTransport | undefined {
   const secure = server?.tls !== undefined || (applicationServer !== null && HTTPS.test(applicationServer));
   return secure ? secureTransport(server?.tls) : undefined;
 }
@@ -27,7 +27,7 @@ export function toldAddress({ applicationServer }: Pick<Reached, 'applicationSer
 }
 
 /** @param tls undefined: no certificate is shown, and those authorities are believed that Node does */
-export function secureTransport({ key, cert, ca }: Partial<TlsOptions> = {}): Transport {
+export function secureTransport({ key, cert, ca }: Partial<TlsOptions> = {}): InstanceTransport {
   const authorities = ca as AgentOptions['ca'];
   const agent = new Agent({ keepAlive: true, maxSockets: MOST_SOCKETS, key, cert, ca: authorities });
   return { post: (host, path, post) => send(agent, host, path, post) };

@@ -1,5 +1,5 @@
 /** A sink that remembers, between two turns of its task, the oldest of the records that it wrote. */
-import type { ProcessingContext } from '../processor/context.js';
+import type { NodeContext } from '../processor/context.js';
 import type { Headers } from '../record/headers.js';
 import type { TopicWriter } from '../sink/topic-writer.js';
 import { RunningSink } from './sink-node.js';
@@ -15,7 +15,7 @@ export class MeasuredSink extends RunningSink {
 
   constructor(
     name: string,
-    context: ProcessingContext,
+    context: NodeContext,
     writer: TopicWriter,
     private readonly ages: Observer,
   ) {

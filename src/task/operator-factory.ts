@@ -6,7 +6,7 @@ import { SlidingAggregateNode } from '../processor/aggregate/sliding-aggregate.j
 import { WindowAggregateNode } from '../processor/aggregate/window-aggregate.js';
 import type { WindowedSettings } from '../processor/aggregate/windowed-node.js';
 import { AsyncNode } from '../processor/async/async-node.js';
-import type { ProcessingContext } from '../processor/context.js';
+import type { NodeContext } from '../processor/context.js';
 import { StreamJoinNode } from '../processor/join/stream-join.js';
 import { StreamJoinWindowNode } from '../processor/join/stream-join-window.js';
 import { StreamSelfJoinNode } from '../processor/join/stream-self-join.js';
@@ -49,7 +49,7 @@ import type { Operator } from '../topology/operators.js';
 export function createNode(
   name: string,
   operator: Operator,
-  context: ProcessingContext,
+  context: NodeContext,
   stores: readonly string[],
 ): RunningNode {
   switch (operator.kind) {
@@ -159,7 +159,7 @@ export function createNode(
 
 function windowedNode(
   name: string,
-  context: ProcessingContext,
+  context: NodeContext,
   settings: WindowedSettings<FixedWindows>,
 ): WindowAggregateNode | SlidingAggregateNode {
   const { windows } = settings;

@@ -1,13 +1,13 @@
 /** The last node of a way: hands every record to the writer of its topic. Kafka Streams: `SinkNode`. */
 import { RunningNode } from '../processor/node.js';
-import type { ProcessingContext } from '../processor/context.js';
+import type { NodeContext } from '../processor/context.js';
 import type { Headers } from '../record/headers.js';
 import type { Deferred, TopicWriter } from '../sink/topic-writer.js';
 
 export class RunningSink extends RunningNode {
   constructor(
     name: string,
-    context: ProcessingContext,
+    context: NodeContext,
     private readonly writer: TopicWriter,
   ) {
     super(name, context);

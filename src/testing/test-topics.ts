@@ -3,7 +3,7 @@ import type { MemoryRecord } from '../broker/memory/memory-log.js';
 import { MillraceError } from '../errors/error.js';
 import { checkedHeaders, NO_HEADERS, type Headers } from '../record/headers.js';
 import { toMilliseconds, type Duration } from '../time/duration.js';
-import { checkedTime, timesFrom } from './records/record-times.js';
+import { checkedRecordTime, timesFrom } from './records/record-times.js';
 import { fromBytes, tableOf, toBytes } from './records/record-bytes.js';
 import type { PipedRecord, PipeListOptions, PipeOptions, TestRecord, TestTopicOptions } from './records/test-record.js';
 
@@ -33,7 +33,7 @@ export class TestInputTopic<K, V> {
     now: number,
     private readonly pipeBytes: Pipe,
   ) {
-    this.time = options.start === undefined ? now : Number(checkedTime(options.start, topic));
+    this.time = options.start === undefined ? now : Number(checkedRecordTime(options.start, topic));
     this.step = options.autoAdvance === undefined ? 0 : toMilliseconds(options.autoAdvance, 'autoAdvance');
   }
 
@@ -42,7 +42,7 @@ export class TestInputTopic<K, V> {
    * @throws MillraceError TIMESTAMP_INVALID, HEADER_INVALID for what no record can have
    */
   pipe(key: K | null, value: V | null, { timestamp, headers: given = NO_HEADERS }: PipeOptions = {}): void {
-    const at = timestamp === undefined ? this.time : checkedTime(timestamp, this.topic);
+    const at = timestamp === undefined ? this.time : checkedRecordTime(timestamp, this.topic);
     const headers = checkedHeaders(given);
     if (timestamp === undefined) this.time += this.step;
     const bytes = toBytes(this.topic, this.options, key, value, headers);

@@ -14,7 +14,7 @@ interface GrowingProcessor extends ProcessorNode {
 }
 
 /** Kafka Streams: `InternalTopologyBuilder`. Parents must be added before their children. */
-export class TopologyBuilder {
+export class TopologyAssembly {
   private readonly nodes = new Map<string, TopologyNode>();
   private readonly processors = new Map<string, GrowingProcessor>();
   private readonly stores = new Map<string, StoreSpec>();

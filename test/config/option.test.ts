@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
-  duration,
+  durationOption,
   group,
   objectCheck,
   plain,
@@ -16,12 +16,12 @@ const ALL: KafkaStreamsOptions = { applicationId: 'app', kafka: { brokers: ['loc
 
 const table = {
   id: required(z.string()),
-  wait: duration('2s', { also: -1 }),
-  longer: duration(({ applicationId }) => applicationId.length, { least: 1 }),
+  wait: durationOption('2s', { also: -1 }),
+  longer: durationOption(({ applicationId }) => applicationId.length, { least: 1 }),
   size: wholeNumber(1, 7),
   name: plain(z.string(), null),
   flag: readAs(z.boolean(), (given) => (given === true ? 'yes' : 'no')),
-  inner: group({ wait: duration('1m') }),
+  inner: group({ wait: durationOption('1m') }),
 };
 
 describe('readTable', () => {

@@ -1,7 +1,7 @@
 /** Parts of topologies for tests. */
 import type { SinkNode, SourceNode } from '../../src/topology/node.js';
 import type { KeyValueSpec } from '../../src/store/spec.js';
-import { TopologyBuilder } from '../../src/topology/topology-builder.js';
+import { TopologyAssembly } from '../../src/topology/topology-builder.js';
 
 export function source(name: string, topics: readonly string[] | RegExp): SourceNode {
   return {
@@ -34,7 +34,7 @@ export function store(name: string, more: Partial<KeyValueSpec> = {}): KeyValueS
 }
 
 /** A builder in which `add` appends operators that pass records on. */
-export class Parts extends TopologyBuilder {
+export class Parts extends TopologyAssembly {
   from(name: string, topics: string | readonly string[] | RegExp = name): this {
     this.addSource(source(name, typeof topics === 'string' ? [topics] : topics));
     return this;

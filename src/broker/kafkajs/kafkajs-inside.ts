@@ -57,11 +57,11 @@ export interface InsideEncoded {
   readonly buffer: Buffer;
 }
 
-export type ApiVersions = Readonly<Record<number, { readonly minVersion: number; readonly maxVersion: number }>>;
+export type ApiRanges = Readonly<Record<number, { readonly minVersion: number; readonly maxVersion: number }>>;
 
 /** Connects, asks for the API versions and authenticates. */
 export interface InsideBroker {
-  versions: ApiVersions | null;
+  versions: ApiRanges | null;
   connect(): Promise<void>;
 }
 

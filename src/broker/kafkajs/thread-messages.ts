@@ -3,7 +3,7 @@ import type { BrokerErrorClass } from '../../errors/broker-error.js';
 import type { ErrorCode } from '../../errors/codes.js';
 import type { LogFields, LogLevel } from '../../observe/logger.js';
 import type { GroupIdentity, GroupOptions } from '../port.js';
-import type { Moment } from '../wire/group/life-sign.js';
+import type { ClockReading } from '../wire/group/life-sign.js';
 import type { KafkaOptions } from './kafka-options.js';
 
 /** What the thread is started with. */
@@ -15,7 +15,7 @@ export interface ThreadData {
 }
 
 export type ToThread =
-  | { readonly type: 'start'; readonly identity: GroupIdentity; readonly term: number; readonly sent: Moment }
+  | { readonly type: 'start'; readonly identity: GroupIdentity; readonly term: number; readonly sent: ClockReading }
   | { readonly type: 'join' }
   | { readonly type: 'stop' }
   | { readonly type: 'hurry' };

@@ -6,7 +6,7 @@ import { BrokerError } from '../../errors/broker-error.js';
 import type { Logger } from '../../observe/logger.js';
 import type { GroupIdentity, GroupOptions } from '../port.js';
 import type { HeartbeatListener, Heartbeats, OpenHeartbeats } from '../wire/group/heartbeats.js';
-import { LifeSign, type Moment } from '../wire/group/life-sign.js';
+import { LifeSign, type ClockReading } from '../wire/group/life-sign.js';
 import type { KafkaOptions } from './kafka-options.js';
 import { plainOptions } from './plain-options.js';
 import type { FromThread, PlainError, ThreadData, ToThread } from './thread-messages.js';
@@ -34,7 +34,8 @@ class ThreadedHeartbeats implements Heartbeats {
   private here: Heartbeats | null = null;
   private closed = false;
   /** What was started and not stopped, for whoever takes over. */
-  private current: { readonly identity: GroupIdentity; readonly term: number; readonly sent: Moment } | null = null;
+  private current: { readonly identity: GroupIdentity; readonly term: number; readonly sent: ClockReading } | null =
+    null;
   private connecting: Promise<void> | null = null;
 
   constructor(
@@ -51,7 +52,7 @@ class ThreadedHeartbeats implements Heartbeats {
     return this.connecting;
   }
 
-  start(identity: GroupIdentity, term: number, sent: Moment): void {
+  start(identity: GroupIdentity, term: number, sent: ClockReading): void {
     this.current = { identity, term, sent };
     this.sign.heard(sent);
     if (this.here === null) this.tell({ type: 'start', ...this.current });

@@ -2,7 +2,7 @@
 import { BrokerError } from '../../errors/broker-error.js';
 import { BackOff, pause } from './back-off.js';
 
-export interface RetryOptions {
+export interface RetryLimit {
   /** Milliseconds after which the last error is thrown. Default 30,000. */
   readonly limitMs?: number;
   /** Ends the repeating at once; the last error is thrown. */
@@ -12,7 +12,7 @@ export interface RetryOptions {
 /** @throws whatever is not a retriable BrokerError, at once */
 export async function retrying<T>(
   attempt: () => Promise<T>,
-  { limitMs = 30_000, signal }: RetryOptions = {},
+  { limitMs = 30_000, signal }: RetryLimit = {},
 ): Promise<T> {
   const backOff = new BackOff();
   const giveUp = performance.now() + limitMs;

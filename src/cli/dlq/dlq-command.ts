@@ -7,7 +7,7 @@ import { counted, shownText, timeText } from '../text-table.js';
 import { cell } from '../topic/peek-text.js';
 import { recordShower } from '../topic/record-shower.js';
 import { partitionRanges, partOf, scanRanges, type PartitionRange } from '../topic/scan-topic.js';
-import { isChosen, letterOf, ownHeaders, placeOf, type Letter, type LetterChoice } from './letter.js';
+import { isChosen, letterOf, ownHeaders, letterPlace, type Letter, type LetterChoice } from './letter.js';
 import { groupsText, LetterGroups } from './letter-groups.js';
 import { replayLetters, type ReplayOutcome } from './replay.js';
 
@@ -154,7 +154,7 @@ async function letterText(letter: Letter, values: boolean, json: boolean): Promi
   const { reason, message, stack, node, task, topic, sourcePartition, sourceOffset, target, truncated, timestamp } =
     told;
   const lines: (readonly [string, string | null])[] = [
-    ['at', placeOf(letter)],
+    ['at', letterPlace(letter)],
     ['reason', reason],
     ['message', message],
     ['node', node],

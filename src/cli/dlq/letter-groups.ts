@@ -1,6 +1,6 @@
 /** Beside the commands: dead letters by what went wrong and where. */
 import { counted, shownText, textTable, timeText } from '../text-table.js';
-import { placeOf, type Letter } from './letter.js';
+import { letterPlace, type Letter } from './letter.js';
 
 export interface LetterGroup {
   readonly reason: string;
@@ -34,7 +34,7 @@ export class LetterGroups {
     if (timestamp >= group.latest || group.last === '') {
       group.latest = timestamp;
       group.message = message;
-      group.last = placeOf(letter);
+      group.last = letterPlace(letter);
     }
   }
 

@@ -72,10 +72,10 @@ export function isChosen(letter: Letter, { reason, node, source, at }: LetterCho
     (reason === undefined || letter.reason === reason) &&
     (node === undefined || letter.node === node) &&
     (source === undefined || letter.topic === source) &&
-    (at === undefined || at.includes(placeOf(letter)))
+    (at === undefined || at.includes(letterPlace(letter)))
   );
 }
 
-export function placeOf({ partition, offset }: Pick<Letter, 'partition' | 'offset'>): string {
+export function letterPlace({ partition, offset }: Pick<Letter, 'partition' | 'offset'>): string {
   return `${String(partition)}-${String(offset)}`;
 }

@@ -1,7 +1,7 @@
 /** Beside the commands: what the server of a running application answers about its stores, wherever they are. */
 import { MillraceError } from '../../errors/error.js';
 import { reasonOf } from '../../errors/shown-value.js';
-import type { KeyFormat } from './key-text.js';
+import type { StoredKeyFormat } from './key-text.js';
 import type { ShownRow } from './shown-rows.js';
 
 export interface ServedStore {
@@ -19,7 +19,7 @@ export interface ServedRange {
   /** Ms, of windows, sessions and versions. */
   readonly since?: number | undefined;
   readonly until?: number | undefined;
-  readonly keyFormat?: KeyFormat | undefined;
+  readonly keyFormat?: StoredKeyFormat | undefined;
   /** The only one to be asked. */
   readonly partition?: number | undefined;
 }

@@ -1,11 +1,11 @@
 /** Beside the commands: the bytes of a key that somebody has written on a command line. */
 import { MillraceError } from '../../errors/error.js';
-import { guessFormat, type Format } from '../topic/guess-format.js';
+import { guessFormat, type GuessedFormat } from '../topic/guess-format.js';
 
 export const KEY_FORMATS = ['text', 'json', 'long', 'int', 'double', 'base64'] as const;
-export type KeyFormat = (typeof KEY_FORMATS)[number];
+export type StoredKeyFormat = (typeof KEY_FORMATS)[number];
 
-const GUESSED: Partial<Readonly<Record<Format, KeyFormat>>> = {
+const GUESSED: Partial<Readonly<Record<GuessedFormat, StoredKeyFormat>>> = {
   nothing: 'text',
   string: 'text',
   JSON: 'json',
@@ -18,7 +18,7 @@ const GUESSED: Partial<Readonly<Record<Format, KeyFormat>>> = {
  * What keys seem to be.
  * @throws MillraceError CONFIG_INVALID when that cannot be written as text
  */
-export function keyFormatOf(samples: readonly Buffer[]): KeyFormat {
+export function keyFormatOf(samples: readonly Buffer[]): StoredKeyFormat {
   const guess = guessFormat(samples, null);
   const format = GUESSED[guess];
   if (format !== undefined) return format;
@@ -29,7 +29,7 @@ export function keyFormatOf(samples: readonly Buffer[]): KeyFormat {
 }
 
 /** @throws MillraceError CONFIG_INVALID */
-export function keyBytes(text: string, format: KeyFormat, isGuess: boolean): Buffer {
+export function keyBytes(text: string, format: StoredKeyFormat, isGuess: boolean): Buffer {
   switch (format) {
     case 'text':
       return Buffer.from(text, 'utf8');

@@ -5,7 +5,7 @@ import { addRegistryAccess, registryClient, type RegistryAccessFlags } from '../
 import { counted, textTable, timeText } from '../text-table.js';
 import { ServerAccess, type ServedStore } from './ask-server.js';
 import { ALL_TIMES, DiskStore, type DiskRow } from './disk-rows.js';
-import { afterKey, afterPrefix, KEY_FORMATS, keyBytes, keyFormatOf, type KeyFormat } from './key-text.js';
+import { afterKey, afterPrefix, KEY_FORMATS, keyBytes, keyFormatOf, type StoredKeyFormat } from './key-text.js';
 import { rowsJson, rowsText, shownDiskRows, type ShownRows } from './shown-rows.js';
 import {
   addStateAccess,
@@ -22,7 +22,7 @@ interface ListFlags extends StateFlags {
 }
 
 interface RowFlags extends StateFlags, RegistryAccessFlags {
-  readonly keyFormat?: KeyFormat;
+  readonly keyFormat?: StoredKeyFormat;
   readonly since?: number;
   readonly until?: number;
   readonly partition?: number;
@@ -130,7 +130,7 @@ async function openStored(store: string, flags: FolderFlags & { readonly partiti
 }
 
 /** How the keys of a store are written on the command line, and how to read one. */
-async function keyReader(stored: DiskStore, given: KeyFormat | undefined): Promise<(text: string) => Buffer> {
+async function keyReader(stored: DiskStore, given: StoredKeyFormat | undefined): Promise<(text: string) => Buffer> {
   const format = given ?? keyFormatOf((await stored.some(SAMPLE)).map(({ key }) => key));
   return (text) => keyBytes(text, format, given === undefined);
 }

@@ -3,7 +3,7 @@ import { endOfIndexes, readIndexes } from '../../registry/message-indexes.js';
 import { HEAD_BYTES } from '../../registry/wire-format.js';
 
 /** What bytes seem to be. `registry` formats begin with the id of a schema. */
-export type Format =
+export type GuessedFormat =
   | 'nothing'
   | 'JSON'
   | 'string'
@@ -32,7 +32,7 @@ const PRINTABLE = /^[^\p{Cc}\p{Cn}\p{Co}\p{Cs}\ufffd]*$/u;
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** The first format that fits all of them, the most telling first. Nulls say nothing. */
-export function guessFormat(all: readonly (Buffer | null)[], messagePack: MessagePackReader): Format {
+export function guessFormat(all: readonly (Buffer | null)[], messagePack: MessagePackReader): GuessedFormat {
   const samples = all.filter((bytes) => bytes !== null && bytes.length > 0) as Buffer[];
   if (samples.length === 0) return all.some((bytes) => bytes !== null) ? 'string' : 'nothing';
   const fits = (test: (bytes: Buffer) => boolean): boolean => samples.every(test);
@@ -52,26 +52,26 @@ export function hasSchemaId(bytes: Buffer): boolean {
   return id > 0 && id <= LARGEST_SCHEMA_ID;
 }
 
-export function textOf(bytes: Buffer): string | null {
+export function decodedText(bytes: Buffer): string | null {
   return works(() => utf8.decode(bytes)) ? utf8.decode(bytes) : null;
 }
 
 /** The key of a window and when the window begins, as windowed keys are written to topics. */
 export function windowedParts(bytes: Buffer): { readonly key: string; readonly start: number } | null {
   if (bytes.length < WINDOW_BYTES) return null;
-  const key = textOf(bytes.subarray(0, -WINDOW_BYTES));
+  const key = decodedText(bytes.subarray(0, -WINDOW_BYTES));
   const start = Number(bytes.readBigInt64BE(bytes.length - WINDOW_BYTES));
   const isTime = start >= EARLIEST_MS && start < LATEST_MS;
   return key !== null && PRINTABLE.test(key) && isTime ? { key, start } : null;
 }
 
 function isJson(bytes: Buffer): boolean {
-  const text = textOf(bytes);
+  const text = decodedText(bytes);
   return text !== null && works(() => JSON.parse(text) as unknown);
 }
 
 function isText(bytes: Buffer): boolean {
-  const text = textOf(bytes);
+  const text = decodedText(bytes);
   return text !== null && PRINTABLE.test(text.replaceAll(/[\t\n\r]/g, ''));
 }
 
@@ -96,7 +96,7 @@ function isMessagePack(bytes: Buffer, read: (bytes: Buffer) => unknown): boolean
 }
 
 /** Without the registry: JSON is told by its text, and the rest is as Protobuf has it, or not, or both. */
-function behindSchemaId(samples: readonly Buffer[]): Format {
+function behindSchemaId(samples: readonly Buffer[]): GuessedFormat {
   if (samples.every((bytes) => isJson(bytes.subarray(HEAD_BYTES)))) return 'JSON Schema';
   return samples.every(isProtobuf) ? 'Avro or Protobuf' : 'Avro';
 }

@@ -12,9 +12,9 @@ import { timeText } from '../text-table.js';
 import {
   guessFormat,
   hasSchemaId,
-  textOf,
+  decodedText,
   windowedParts,
-  type Format,
+  type GuessedFormat,
   type MessagePackReader,
 } from './guess-format.js';
 
@@ -25,7 +25,7 @@ export interface SeenSchema extends SchemaText {
 
 /** What keys or values are: a format, and the schemas that they name. */
 export interface SeenFormat {
-  readonly format: Format;
+  readonly format: GuessedFormat;
   /** By id, as far as a registry was asked. */
   readonly schemas: readonly SeenSchema[];
   /** Ids that stand in front of the bytes. */
@@ -38,14 +38,14 @@ export interface RecordShower extends SeenFormat {
   shown(bytes: Buffer | null): Promise<unknown>;
 }
 
-const TYPES: Readonly<Record<SchemaText['type'], Format>> = {
+const TYPES: Readonly<Record<SchemaText['type'], GuessedFormat>> = {
   AVRO: 'Avro',
   PROTOBUF: 'Protobuf',
   JSON: 'JSON Schema',
 };
 /** How long a registry that does not answer is asked again. */
 const RETRY_TIMEOUT_MS = 10_000;
-const REGISTRY_FORMATS: readonly Format[] = ['Avro', 'Protobuf', 'JSON Schema', 'Avro or Protobuf'];
+const REGISTRY_FORMATS: readonly GuessedFormat[] = ['Avro', 'Protobuf', 'JSON Schema', 'Avro or Protobuf'];
 
 /**
  * Looks at samples.
@@ -109,7 +109,7 @@ async function decoded(serde: Serde<unknown>, bytes: Buffer): Promise<unknown> {
 }
 
 /** The guess is one from samples: others may be different. */
-function shownOrHex(format: Format, bytes: Buffer | null, messagePack: MessagePackReader): unknown {
+function shownOrHex(format: GuessedFormat, bytes: Buffer | null, messagePack: MessagePackReader): unknown {
   if (bytes === null) return null;
   try {
     return shownAs(format, bytes, messagePack);
@@ -118,12 +118,12 @@ function shownOrHex(format: Format, bytes: Buffer | null, messagePack: MessagePa
   }
 }
 
-function shownAs(format: Format, bytes: Buffer, messagePack: MessagePackReader): unknown {
+function shownAs(format: GuessedFormat, bytes: Buffer, messagePack: MessagePackReader): unknown {
   switch (format) {
     case 'JSON':
       return parseExact(bytes.toString());
     case 'string':
-      return textOf(bytes);
+      return decodedText(bytes);
     case 'long':
       return exact(bytes.readBigInt64BE(0));
     case 'int':

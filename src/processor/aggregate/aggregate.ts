@@ -1,7 +1,7 @@
 /** Aggregates a stream by key into a table. Kafka Streams: `KStreamAggregate`. */
 import type { Headers } from '../../record/headers.js';
 import type { RecordView } from '../../record/record-context.js';
-import type { ProcessingContext } from '../context.js';
+import type { NodeContext } from '../context.js';
 import { RunningNode } from '../node.js';
 import { returnedNow } from '../returned.js';
 import { TableStore } from '../table/table-store.js';
@@ -23,7 +23,7 @@ export class AggregateNode extends RunningNode {
 
   constructor(
     name: string,
-    context: ProcessingContext,
+    context: NodeContext,
     private readonly settings: AggregateSettings,
   ) {
     super(name, context);

@@ -1,5 +1,5 @@
 /** When windows that have closed are emitted: as stream time goes on, and not too often. */
-import type { ProcessingContext } from '../context.js';
+import type { NodeContext } from '../context.js';
 import type { OperatorTime } from '../operator-time.js';
 
 /** Kafka Streams: the `TimeTracker` of windowed aggregations, and the last close time in the offset metadata. */
@@ -7,7 +7,7 @@ export class ClosingTime {
   private nextEmission = 0;
 
   constructor(
-    private readonly context: ProcessingContext,
+    private readonly context: NodeContext,
     /** The time up to which windows have closed and been emitted, -1 before the first; committed with the offsets. */
     readonly emitted: OperatorTime,
   ) {}

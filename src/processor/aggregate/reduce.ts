@@ -1,7 +1,7 @@
 /** Combines the values of a key into one of the same type. Kafka Streams: `KStreamReduce`. */
 import type { Headers } from '../../record/headers.js';
 import type { RecordView } from '../../record/record-context.js';
-import type { ProcessingContext } from '../context.js';
+import type { NodeContext } from '../context.js';
 import { RunningNode } from '../node.js';
 import { TableStore } from '../table/table-store.js';
 import { defined } from './defined.js';
@@ -18,7 +18,7 @@ export class ReduceNode extends RunningNode {
 
   constructor(
     name: string,
-    context: ProcessingContext,
+    context: NodeContext,
     private readonly settings: ReduceSettings,
   ) {
     super(name, context);

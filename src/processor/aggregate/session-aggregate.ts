@@ -6,7 +6,7 @@ import { Windowed } from '../../record/windowed.js';
 import type { SessionEntry, SessionStore } from '../../store/session-store.js';
 import type { EmitStrategy } from '../../time/emit-strategy.js';
 import type { SessionWindows } from '../../time/session-windows.js';
-import type { ProcessingContext } from '../context.js';
+import type { NodeContext } from '../context.js';
 import { countedPuts, type CountedPuts } from '../expired-puts.js';
 import { RunningNode } from '../node.js';
 import { returnedNow } from '../returned.js';
@@ -42,7 +42,7 @@ export class SessionAggregateNode extends RunningNode {
 
   constructor(
     name: string,
-    context: ProcessingContext,
+    context: NodeContext,
     private readonly settings: SessionAggregateSettings,
   ) {
     super(name, context);

@@ -5,7 +5,7 @@ import type { RecordView } from '../../record/record-context.js';
 import { Windowed } from '../../record/windowed.js';
 import type { EmitStrategy } from '../../time/emit-strategy.js';
 import type { OperatorWindowStore } from '../../store/window-store.js';
-import type { ProcessingContext } from '../context.js';
+import type { NodeContext } from '../context.js';
 import { countedPuts, type CountedPuts } from '../expired-puts.js';
 import { RunningNode } from '../node.js';
 import type { OperatorTime } from '../operator-time.js';
@@ -43,7 +43,7 @@ export abstract class WindowedNode<W extends WindowTimes> extends RunningNode {
 
   constructor(
     name: string,
-    context: ProcessingContext,
+    context: NodeContext,
     protected readonly settings: WindowedSettings<W>,
   ) {
     super(name, context);

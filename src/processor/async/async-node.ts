@@ -4,12 +4,12 @@ import { reasonOf } from '../../errors/shown-value.js';
 import type { Headers } from '../../record/headers.js';
 import type { AsyncAttempt } from '../../record/async-attempt.js';
 import type { RecordView } from '../../record/record-context.js';
-import type { ProcessingContext } from '../context.js';
+import type { NodeContext } from '../context.js';
 import { RunningNode } from '../node.js';
 import { AsyncCall } from './async-call.js';
 import type { AsyncStage } from './async-stage.js';
 import { attempt, type AttemptLimits } from './attempts.js';
-import { Closing } from './closing.js';
+import { NodeClosing } from './closing.js';
 import { keyIdentity } from './key-identity.js';
 
 export interface AsyncSettings extends AttemptLimits {
@@ -30,11 +30,11 @@ export class AsyncNode extends RunningNode implements AsyncStage {
   private readonly calls = new Set<AsyncCall>();
   private readonly lastOfKey = new Map<unknown, AsyncCall>();
   private readonly finished: AsyncCall[] = [];
-  private readonly closing = new Closing();
+  private readonly closing = new NodeClosing();
 
   constructor(
     name: string,
-    context: ProcessingContext,
+    context: NodeContext,
     private readonly settings: AsyncSettings,
   ) {
     super(name, context);

@@ -1,6 +1,6 @@
 /** Calls an asynchronous function until it succeeds, as often and as long as it may take. */
 import type { AsyncAttempt } from '../../record/async-attempt.js';
-import type { Closing } from './closing.js';
+import type { NodeClosing } from './closing.js';
 
 export interface AttemptLimits {
   /** Of one attempt, ms; Infinity: none. */
@@ -21,7 +21,7 @@ const JITTER = 0.2;
 export async function attempt(
   call: (attempt: AsyncAttempt) => unknown,
   limits: AttemptLimits,
-  closing: Closing,
+  closing: NodeClosing,
 ): Promise<unknown> {
   for (let count = 1; ; count += 1) {
     try {
@@ -43,7 +43,7 @@ export function backOff(
 }
 
 /** One attempt. The function may not listen to its signal, so it is not waited for longer than that says. */
-function once(call: (signal: AbortSignal) => unknown, timeoutMs: number, closing: Closing): Promise<unknown> {
+function once(call: (signal: AbortSignal) => unknown, timeoutMs: number, closing: NodeClosing): Promise<unknown> {
   return new Promise((resolve, reject) => {
     const controller = new AbortController();
     const stop = (reason: Error): void => {
@@ -66,7 +66,7 @@ function once(call: (signal: AbortSignal) => unknown, timeoutMs: number, closing
 }
 
 /** @throws the reason of `closing` */
-function pause(milliseconds: number, closing: Closing): Promise<void> {
+function pause(milliseconds: number, closing: NodeClosing): Promise<void> {
   return new Promise((resolve, reject) => {
     const stop = (reason: Error): void => {
       clearTimeout(timer);

@@ -1,5 +1,5 @@
 /** Tells what is under way that its node is closed. Lighter than an `AbortSignal`, which does not like many listeners. */
-export class Closing {
+export class NodeClosing {
   /** Null while open. */
   reason: Error | null = null;
   private readonly listeners = new Set<(reason: Error) => void>();

@@ -1,7 +1,7 @@
 /** The keys of answers on their way back to the left side: its primary keys, whose bytes need not be understood here. */
 import type { Headers } from '../../record/headers.js';
 import type { Serde } from '../../serde/serde.js';
-import type { ProcessingContext } from '../context.js';
+import type { NodeContext } from '../context.js';
 import { pseudoTopics } from './pseudo-topics.js';
 
 /** When a user's function chooses the partitions of answers, it has to see the keys. */
@@ -14,7 +14,7 @@ export interface AnswerKeySettings {
 /** Gives what is forwarded for the bytes of a primary key: mostly these. */
 export function answerKeys(
   name: string,
-  context: ProcessingContext,
+  context: NodeContext,
   { registrationTopic, decodesKeys, key }: AnswerKeySettings,
 ): (primaryKey: Buffer, headers: Headers) => unknown {
   if (!decodesKeys) return (primaryKey) => primaryKey;

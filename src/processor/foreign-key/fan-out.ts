@@ -1,10 +1,10 @@
 /** The right side of a foreign-key join tells a new value of a key to every row that wants it. Kafka Streams: `ForeignTableJoinProcessorSupplier`. */
 import { NO_HEADERS, type Headers } from '../../record/headers.js';
-import { Answer, ForeignValue } from '../../serde/foreign-key-answer.js';
+import { ForeignKeyAnswer, ForeignValue } from '../../serde/foreign-key-answer.js';
 import { hashOf, partitionOf } from '../../serde/foreign-key-registration.js';
 import type { Serde } from '../../serde/serde.js';
 import type { SubscriptionStore } from '../../store/subscription-store.js';
-import type { ProcessingContext } from '../context.js';
+import type { NodeContext } from '../context.js';
 import { RunningNode } from '../node.js';
 import { changeOf } from '../table/change-of.js';
 import { answerKeys, type AnswerKeySettings } from './answer-keys.js';
@@ -29,7 +29,7 @@ export class ForeignKeyFanOutNode extends RunningNode {
 
   constructor(
     name: string,
-    context: ProcessingContext,
+    context: NodeContext,
     private readonly settings: ForeignKeyFanOutSettings,
   ) {
     super(name, context);
@@ -62,7 +62,7 @@ export class ForeignKeyFanOutNode extends RunningNode {
 
   private readonly answer = (primaryKey: Buffer, registration: Buffer): void => {
     const { headers } = this;
-    const answer = new Answer(hashOf(registration), this.foreign, partitionOf(registration));
+    const answer = new ForeignKeyAnswer(hashOf(registration), this.foreign, partitionOf(registration));
     this.forward(this.answerKey(primaryKey, headers), answer, this.timestamp, headers);
   };
 }

@@ -1,8 +1,8 @@
 /** The right side of a foreign-key join answers a registration with the current value of its key. Kafka Streams: `SubscriptionJoinProcessorSupplier`. */
 import type { Headers } from '../../record/headers.js';
-import { Answer, ForeignValue } from '../../serde/foreign-key-answer.js';
+import { ForeignKeyAnswer, ForeignValue } from '../../serde/foreign-key-answer.js';
 import { INSTRUCTION, type Registration } from '../../serde/foreign-key-registration.js';
-import type { ProcessingContext } from '../context.js';
+import type { NodeContext } from '../context.js';
 import { RunningNode } from '../node.js';
 import { tableLookup, type TableLookup, type TableReading } from '../table/table-lookup.js';
 import { answerKeys, type AnswerKeySettings } from './answer-keys.js';
@@ -19,7 +19,7 @@ export class ForeignKeyLookUpNode extends RunningNode {
 
   constructor(
     name: string,
-    context: ProcessingContext,
+    context: NodeContext,
     private readonly settings: ForeignKeyLookUpSettings,
   ) {
     super(name, context);
@@ -43,6 +43,11 @@ export class ForeignKeyLookUpNode extends RunningNode {
     const foreign =
       row === null || instruction === INSTRUCTION.forgetAndAnswerNull ? null : new ForeignValue(row.value);
     const resultTimestamp = row === null ? timestamp : Math.max(timestamp, row.timestamp);
-    this.forward(this.answerKey(primaryKey, headers), new Answer(hash, foreign, partition), resultTimestamp, headers);
+    this.forward(
+      this.answerKey(primaryKey, headers),
+      new ForeignKeyAnswer(hash, foreign, partition),
+      resultTimestamp,
+      headers,
+    );
   }
 }

@@ -3,7 +3,7 @@ import type { Headers } from '../../record/headers.js';
 import { INSTRUCTION, registrationSerde, type Registration } from '../../serde/foreign-key-registration.js';
 import type { Serde } from '../../serde/serde.js';
 import type { SubscriptionStore } from '../../store/subscription-store.js';
-import type { ProcessingContext } from '../context.js';
+import type { NodeContext } from '../context.js';
 import { RunningNode } from '../node.js';
 import { pseudoTopics } from './pseudo-topics.js';
 
@@ -21,7 +21,7 @@ export class ForeignKeyReceiveNode extends RunningNode {
 
   constructor(
     name: string,
-    context: ProcessingContext,
+    context: NodeContext,
     private readonly settings: ForeignKeyReceiveSettings,
   ) {
     super(name, context);

@@ -1,11 +1,11 @@
 /** The left side of a foreign-key join makes a result of an answer, if the row is still what it was when it asked. Kafka Streams: `ResponseJoinProcessorSupplier`. */
 import type { Headers } from '../../record/headers.js';
 import type { RecordView } from '../../record/record-context.js';
-import type { Answer } from '../../serde/foreign-key-answer.js';
+import type { ForeignKeyAnswer } from '../../serde/foreign-key-answer.js';
 import { murmur3 } from '../../serde/murmur3.js';
 import type { Serde } from '../../serde/serde.js';
 import { defined } from '../aggregate/defined.js';
-import type { ProcessingContext } from '../context.js';
+import type { NodeContext } from '../context.js';
 import { RunningNode } from '../node.js';
 import { tableLookup, type TableLookup, type TableReading } from '../table/table-lookup.js';
 import { pseudoTopics } from './pseudo-topics.js';
@@ -27,7 +27,7 @@ export class ForeignKeyResolveNode extends RunningNode {
 
   constructor(
     name: string,
-    context: ProcessingContext,
+    context: NodeContext,
     private readonly settings: ForeignKeyResolveSettings,
   ) {
     super(name, context);
@@ -41,7 +41,7 @@ export class ForeignKeyResolveNode extends RunningNode {
   }
 
   override process(key: unknown, value: unknown, timestamp: number, headers: Headers): void {
-    const { hash, foreign } = value as Answer;
+    const { hash, foreign } = value as ForeignKeyAnswer;
     const { record } = this.context;
     record.timestamp = timestamp;
     record.headers = headers;

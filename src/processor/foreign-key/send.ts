@@ -5,7 +5,7 @@ import type { RecordView } from '../../record/record-context.js';
 import { INSTRUCTION, Registration, type Instruction } from '../../serde/foreign-key-registration.js';
 import { murmur3 } from '../../serde/murmur3.js';
 import type { Serde } from '../../serde/serde.js';
-import type { ProcessingContext } from '../context.js';
+import type { NodeContext } from '../context.js';
 import { RunningNode } from '../node.js';
 import { returnedNow } from '../returned.js';
 import { changeOf } from '../table/change-of.js';
@@ -39,7 +39,7 @@ export class ForeignKeySendNode extends RunningNode {
 
   constructor(
     name: string,
-    context: ProcessingContext,
+    context: NodeContext,
     private readonly settings: ForeignKeySendSettings,
   ) {
     super(name, context);

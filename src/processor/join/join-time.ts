@@ -1,5 +1,5 @@
 /** What the two sides of a stream-stream join share in a task: how far time has come, and when unmatched records were last looked for. */
-import type { ProcessingContext } from '../context.js';
+import type { NodeContext } from '../context.js';
 import type { OperatorTime } from '../operator-time.js';
 
 /** Kafka Streams: `TimeTracker` of `KStreamImplJoin`, which forgets the time when a task is moved. */
@@ -15,7 +15,7 @@ export class JoinTime {
   private constructor(private readonly observed: OperatorTime) {}
 
   /** The one of a join; `name` is that of its last operator. */
-  static of(name: string, context: ProcessingContext): JoinTime {
+  static of(name: string, context: NodeContext): JoinTime {
     return context.shared(`${name}-join-time`, () => new JoinTime(context.operatorTime(name)));
   }
 
@@ -29,7 +29,7 @@ export class JoinTime {
   }
 
   /** Whether it is time to emit again; if so, the next time is one interval later. */
-  takeTurn({ steadyClock, emitIntervalMs }: ProcessingContext): boolean {
+  takeTurn({ steadyClock, emitIntervalMs }: NodeContext): boolean {
     const now = steadyClock.now();
     if (now < this.nextEmission) return false;
     this.nextEmission = now + emitIntervalMs;

@@ -1,7 +1,7 @@
 /** Remembers the records of one side of a stream-stream join, for those of the other side to find. Kafka Streams: `KStreamJoinWindow`. */
 import type { Headers } from '../../record/headers.js';
 import type { WindowStore } from '../../store/window-store.js';
-import type { ProcessingContext } from '../context.js';
+import type { NodeContext } from '../context.js';
 import { RunningNode } from '../node.js';
 
 /**
@@ -14,7 +14,7 @@ export class StreamJoinWindowNode extends RunningNode {
 
   constructor(
     name: string,
-    context: ProcessingContext,
+    context: NodeContext,
     private readonly store: string,
   ) {
     super(name, context);

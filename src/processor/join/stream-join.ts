@@ -4,7 +4,7 @@ import type { RecordView } from '../../record/record-context.js';
 import type { OuterJoinStore, WaitingVisitor } from '../../store/outer-join-store.js';
 import type { WindowStore, WindowVisitor } from '../../store/window-store.js';
 import type { JoinWindows } from '../../time/join-windows.js';
-import type { ProcessingContext } from '../context.js';
+import type { NodeContext } from '../context.js';
 import { RunningNode } from '../node.js';
 import { returnedNow } from '../returned.js';
 import { JoinTime } from './join-time.js';
@@ -53,7 +53,7 @@ export class StreamJoinNode extends RunningNode implements WindowVisitor<unknown
 
   constructor(
     name: string,
-    context: ProcessingContext,
+    context: NodeContext,
     private readonly settings: StreamJoinSettings,
   ) {
     super(name, context);

@@ -3,7 +3,7 @@ import { NO_HEADERS, type Headers } from '../../record/headers.js';
 import type { RecordView } from '../../record/record-context.js';
 import type { WindowStore, WindowVisitor } from '../../store/window-store.js';
 import type { JoinWindows } from '../../time/join-windows.js';
-import type { ProcessingContext } from '../context.js';
+import type { NodeContext } from '../context.js';
 import { RunningNode } from '../node.js';
 import { returnedNow } from '../returned.js';
 import type { OperatorTime } from '../operator-time.js';
@@ -37,7 +37,7 @@ export class StreamSelfJoinNode extends RunningNode implements WindowVisitor<unk
 
   constructor(
     name: string,
-    context: ProcessingContext,
+    context: NodeContext,
     private readonly settings: StreamSelfJoinSettings,
   ) {
     super(name, context);

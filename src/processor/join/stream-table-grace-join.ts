@@ -2,7 +2,7 @@
 import type { Headers } from '../../record/headers.js';
 import type { RecordView } from '../../record/record-context.js';
 import type { JoinBuffer } from '../../store/join-buffer.js';
-import type { ProcessingContext } from '../context.js';
+import type { NodeContext } from '../context.js';
 import { RunningNode } from '../node.js';
 import { returnedNow } from '../returned.js';
 import { tableLookup, type TableLookup, type TableReading } from '../table/table-lookup.js';
@@ -26,7 +26,7 @@ export class StreamTableGraceJoinNode extends RunningNode {
 
   constructor(
     name: string,
-    context: ProcessingContext,
+    context: NodeContext,
     private readonly settings: StreamTableGraceJoinSettings,
   ) {
     super(name, context);

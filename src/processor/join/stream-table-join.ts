@@ -1,7 +1,7 @@
 /** Adds to each record what a table holds for it at that moment. Kafka Streams: `KStreamKTableJoin`, `KStreamGlobalKTableJoin`. */
 import type { Headers } from '../../record/headers.js';
 import type { AnyMapper, AnyStreamTableJoiner } from '../api/functions.js';
-import type { ProcessingContext } from '../context.js';
+import type { NodeContext } from '../context.js';
 import { RunningNode } from '../node.js';
 import { returnedNow } from '../returned.js';
 import { tableLookup, type TableLookup, type TableReading } from '../table/table-lookup.js';
@@ -21,7 +21,7 @@ export class StreamTableJoinNode extends RunningNode {
 
   constructor(
     name: string,
-    context: ProcessingContext,
+    context: NodeContext,
     private readonly settings: StreamTableJoinSettings,
   ) {
     super(name, context);

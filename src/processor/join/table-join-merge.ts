@@ -1,7 +1,7 @@
 /** Where both sides of a join of two tables come together, and the result is kept, if it is. Kafka Streams: `KTableKTableJoinMerger`. */
 import { Change } from '../../record/change.js';
 import type { Headers } from '../../record/headers.js';
-import type { ProcessingContext } from '../context.js';
+import type { NodeContext } from '../context.js';
 import { RunningNode } from '../node.js';
 import { changeOf } from '../table/change-of.js';
 import { TableStore } from '../table/table-store.js';
@@ -16,7 +16,7 @@ export class TableJoinMergeNode extends RunningNode {
 
   constructor(
     name: string,
-    context: ProcessingContext,
+    context: NodeContext,
     private readonly settings: TableJoinMergeSettings,
   ) {
     super(name, context);

@@ -3,7 +3,7 @@ import { Change } from '../../record/change.js';
 import type { Headers } from '../../record/headers.js';
 import type { RecordView } from '../../record/record-context.js';
 import { defined } from '../aggregate/defined.js';
-import type { ProcessingContext } from '../context.js';
+import type { NodeContext } from '../context.js';
 import { RunningNode } from '../node.js';
 import { changeOf } from '../table/change-of.js';
 import { tableLookup, type TableLookup, type TableReading } from '../table/table-lookup.js';
@@ -31,7 +31,7 @@ export class TableJoinSideNode extends RunningNode {
 
   constructor(
     name: string,
-    context: ProcessingContext,
+    context: NodeContext,
     private readonly settings: TableJoinSideSettings,
   ) {
     super(name, context);

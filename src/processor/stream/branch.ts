@@ -1,7 +1,7 @@
 /** Sends each record to the first branch whose predicate holds; a record without one ends here. Kafka Streams: `KStreamBranch`. */
 import type { Headers } from '../../record/headers.js';
 import type { RecordView } from '../../record/record-context.js';
-import type { ProcessingContext } from '../context.js';
+import type { NodeContext } from '../context.js';
 import { RunningNode } from '../node.js';
 import { returnedNow } from '../returned.js';
 
@@ -17,7 +17,7 @@ export class BranchNode extends RunningNode {
 
   constructor(
     name: string,
-    context: ProcessingContext,
+    context: NodeContext,
     private readonly branches: readonly Branch[],
   ) {
     super(name, context);

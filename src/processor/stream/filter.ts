@@ -1,7 +1,7 @@
 /** Lets through the records that a predicate holds for, or with `negate` the others. Kafka Streams: `KStreamFilter`. */
 import type { Headers } from '../../record/headers.js';
 import type { RecordView } from '../../record/record-context.js';
-import type { ProcessingContext } from '../context.js';
+import type { NodeContext } from '../context.js';
 import { RunningNode } from '../node.js';
 import { returnedNow } from '../returned.js';
 
@@ -10,7 +10,7 @@ type Predicate = (value: unknown, key: unknown, record: RecordView) => boolean;
 export class FilterNode extends RunningNode {
   constructor(
     name: string,
-    context: ProcessingContext,
+    context: NodeContext,
     private readonly predicate: Predicate,
     private readonly negate: boolean,
   ) {

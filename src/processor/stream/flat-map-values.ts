@@ -1,7 +1,7 @@
 /** Turns one value into any number of values of the same key. Kafka Streams: `KStreamFlatMapValues`. */
 import type { Headers } from '../../record/headers.js';
 import type { RecordView } from '../../record/record-context.js';
-import type { ProcessingContext } from '../context.js';
+import type { NodeContext } from '../context.js';
 import { RunningNode } from '../node.js';
 import { returnedList } from '../returned.js';
 
@@ -10,7 +10,7 @@ type ValuesMapper = (value: unknown, key: unknown, record: RecordView) => Iterab
 export class FlatMapValuesNode extends RunningNode {
   constructor(
     name: string,
-    context: ProcessingContext,
+    context: NodeContext,
     private readonly mapper: ValuesMapper,
   ) {
     super(name, context);

@@ -1,7 +1,7 @@
 /** Turns one record into any number of records. Kafka Streams: `KStreamFlatMap`. */
 import type { Headers } from '../../record/headers.js';
 import type { RecordView } from '../../record/record-context.js';
-import type { ProcessingContext } from '../context.js';
+import type { NodeContext } from '../context.js';
 import { RunningNode } from '../node.js';
 import { returnedList, returnedPair } from '../returned.js';
 
@@ -10,7 +10,7 @@ type PairsMapper = (value: unknown, key: unknown, record: RecordView) => Iterabl
 export class FlatMapNode extends RunningNode {
   constructor(
     name: string,
-    context: ProcessingContext,
+    context: NodeContext,
     private readonly mapper: PairsMapper,
   ) {
     super(name, context);

@@ -1,7 +1,7 @@
 /** Replaces the value and keeps the key. Kafka Streams: `KStreamMapValues`. */
 import type { Headers } from '../../record/headers.js';
 import type { RecordView } from '../../record/record-context.js';
-import type { ProcessingContext } from '../context.js';
+import type { NodeContext } from '../context.js';
 import { RunningNode } from '../node.js';
 import { returnedNow } from '../returned.js';
 
@@ -10,7 +10,7 @@ type Mapper = (value: unknown, key: unknown, record: RecordView) => unknown;
 export class MapValuesNode extends RunningNode {
   constructor(
     name: string,
-    context: ProcessingContext,
+    context: NodeContext,
     private readonly mapper: Mapper,
   ) {
     super(name, context);

@@ -1,7 +1,7 @@
 /** Replaces key and value. Kafka Streams: `KStreamMap`. */
 import type { Headers } from '../../record/headers.js';
 import type { RecordView } from '../../record/record-context.js';
-import type { ProcessingContext } from '../context.js';
+import type { NodeContext } from '../context.js';
 import { RunningNode } from '../node.js';
 import { returnedPair } from '../returned.js';
 
@@ -10,7 +10,7 @@ type PairMapper = (value: unknown, key: unknown, record: RecordView) => readonly
 export class MapNode extends RunningNode {
   constructor(
     name: string,
-    context: ProcessingContext,
+    context: NodeContext,
     private readonly mapper: PairMapper,
   ) {
     super(name, context);

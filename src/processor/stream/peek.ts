@@ -2,7 +2,7 @@
 import { promised } from '../../errors/promised.js';
 import type { Headers } from '../../record/headers.js';
 import type { RecordView } from '../../record/record-context.js';
-import type { ProcessingContext } from '../context.js';
+import type { NodeContext } from '../context.js';
 import { RunningNode } from '../node.js';
 
 type Action = (value: unknown, key: unknown, record: RecordView) => unknown;
@@ -10,7 +10,7 @@ type Action = (value: unknown, key: unknown, record: RecordView) => unknown;
 export class PeekNode extends RunningNode {
   constructor(
     name: string,
-    context: ProcessingContext,
+    context: NodeContext,
     private readonly action: Action,
     private readonly forwards: boolean,
   ) {

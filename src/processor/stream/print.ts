@@ -1,7 +1,7 @@
 /** Writes a line `[label]: key, value` for every record and ends the way. Kafka Streams: `KStreamPrint`. */
 import type { Headers } from '../../record/headers.js';
 import type { RecordView } from '../../record/record-context.js';
-import type { ProcessingContext } from '../context.js';
+import type { NodeContext } from '../context.js';
 import { RunningNode } from '../node.js';
 import { returnedNow } from '../returned.js';
 
@@ -10,7 +10,7 @@ type Format = (value: unknown, key: unknown, record: RecordView) => unknown;
 export class PrintNode extends RunningNode {
   constructor(
     name: string,
-    context: ProcessingContext,
+    context: NodeContext,
     private readonly write: (line: string) => unknown,
     private readonly label: string,
     private readonly format: Format | null,

@@ -4,7 +4,7 @@ import { Change } from '../../record/change.js';
 import type { Headers } from '../../record/headers.js';
 import type { Windowed } from '../../record/windowed.js';
 import type { SuppressBuffer } from '../../store/suppress-buffer.js';
-import type { ProcessingContext } from '../context.js';
+import type { NodeContext } from '../context.js';
 import { RunningNode } from '../node.js';
 import type { OperatorTime } from '../operator-time.js';
 import { changeOf } from './change-of.js';
@@ -31,7 +31,7 @@ export class SuppressNode extends RunningNode {
 
   constructor(
     name: string,
-    context: ProcessingContext,
+    context: NodeContext,
     private readonly settings: SuppressSettings,
   ) {
     super(name, context);

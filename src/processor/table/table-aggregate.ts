@@ -3,7 +3,7 @@ import { MillraceError } from '../../errors/error.js';
 import type { Headers } from '../../record/headers.js';
 import type { RecordView } from '../../record/record-context.js';
 import { defined } from '../aggregate/defined.js';
-import type { ProcessingContext } from '../context.js';
+import type { NodeContext } from '../context.js';
 import { RunningNode } from '../node.js';
 import { returnedNow } from '../returned.js';
 import { changeOf } from './change-of.js';
@@ -26,7 +26,7 @@ export class TableAggregateNode extends RunningNode {
 
   constructor(
     name: string,
-    context: ProcessingContext,
+    context: NodeContext,
     private readonly settings: TableAggregateSettings,
   ) {
     super(name, context);

@@ -3,7 +3,7 @@ import { MillraceError } from '../../errors/error.js';
 import { Change } from '../../record/change.js';
 import type { Headers } from '../../record/headers.js';
 import type { RecordView } from '../../record/record-context.js';
-import type { ProcessingContext } from '../context.js';
+import type { NodeContext } from '../context.js';
 import { RunningNode } from '../node.js';
 import { returnedPair } from '../returned.js';
 import { changeOf } from './change-of.js';
@@ -18,7 +18,7 @@ type PairMapper = (value: unknown, key: unknown, record: RecordView) => readonly
 export class TableGroupByNode extends RunningNode {
   constructor(
     name: string,
-    context: ProcessingContext,
+    context: NodeContext,
     private readonly mapper: PairMapper,
     /** The table has a history: of its updates only those that are the latest of their key count. */
     private readonly versioned: boolean,

@@ -4,7 +4,7 @@ import type { RecordView } from '../../record/record-context.js';
 import type { ValueAndTimestamp } from '../../store/state-store.js';
 import type { RecordContext } from '../../record/record-context.js';
 import type { AnyValueTransformerSupplier } from '../api/value-transformer.js';
-import type { ProcessingContext, TableRows } from '../context.js';
+import type { NodeContext, TableRows } from '../context.js';
 import { TransformedRows } from '../user/transformer-node.js';
 
 type Predicate = (value: unknown, key: unknown, record: RecordView) => boolean;
@@ -55,7 +55,7 @@ class Computed implements ValueAndTimestamp<unknown> {
  */
 export function tableLookup(
   reading: TableReading,
-  context: ProcessingContext,
+  context: NodeContext,
   when: 'now' | 'asOfRecord' = 'now',
 ): TableLookup {
   const { stores, record } = context;
@@ -110,7 +110,7 @@ function storeLookup(rows: TableRows, record: RecordContext, when: 'now' | 'asOf
   return (key) => own.peek(key);
 }
 
-function joinLookup(reading: JoinReading, context: ProcessingContext): TableLookup {
+function joinLookup(reading: JoinReading, context: NodeContext): TableLookup {
   const { joiner, type } = reading;
   const { record } = context;
   const left = tableLookup(reading.left, context);

@@ -2,7 +2,7 @@
 import { Change } from '../../record/change.js';
 import type { Headers } from '../../record/headers.js';
 import type { RecordView } from '../../record/record-context.js';
-import type { ProcessingContext } from '../context.js';
+import type { NodeContext } from '../context.js';
 import { RunningNode } from '../node.js';
 import { returnedNow } from '../returned.js';
 import { changeOf } from './change-of.js';
@@ -20,7 +20,7 @@ export class TableMapValuesNode extends RunningNode {
 
   constructor(
     name: string,
-    context: ProcessingContext,
+    context: NodeContext,
     private readonly settings: TableMapValuesSettings,
   ) {
     super(name, context);

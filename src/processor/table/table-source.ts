@@ -1,7 +1,7 @@
 /** A record becomes a change of a table: its value replaces that of its key, null deletes. Kafka Streams: `KTableSource`, `KStreamToTable`. */
 import { Change } from '../../record/change.js';
 import type { Headers } from '../../record/headers.js';
-import type { ProcessingContext } from '../context.js';
+import type { NodeContext } from '../context.js';
 import { RunningNode } from '../node.js';
 import { TableStore } from './table-store.js';
 
@@ -17,7 +17,7 @@ export class TableSourceNode extends RunningNode {
 
   constructor(
     name: string,
-    context: ProcessingContext,
+    context: NodeContext,
     private readonly settings: TableSourceSettings,
   ) {
     super(name, context);

@@ -5,7 +5,7 @@ import type { RecordView } from '../../record/record-context.js';
 import type { OperatorKeyValueStore } from '../../store/key-value-store.js';
 import type { ValueAndTimestamp } from '../../store/state-store.js';
 import type { VersionedKeyValueStore } from '../../store/versioned-store.js';
-import type { ProcessingContext, TableRows } from '../context.js';
+import type { NodeContext, TableRows } from '../context.js';
 
 type Forward = (key: unknown, change: Change<unknown>, timestamp: number, headers: Headers) => void;
 
@@ -17,7 +17,7 @@ export class TableStore {
   private readonly record: RecordView;
 
   constructor(
-    private readonly context: ProcessingContext,
+    private readonly context: NodeContext,
     private readonly node: string,
     name: string,
     private readonly sendOldValues: boolean,

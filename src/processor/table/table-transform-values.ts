@@ -2,7 +2,7 @@
 import { Change } from '../../record/change.js';
 import type { Headers } from '../../record/headers.js';
 import type { AnyValueTransformerSupplier } from '../api/value-transformer.js';
-import type { ProcessingContext } from '../context.js';
+import type { NodeContext } from '../context.js';
 import { TransformerNode } from '../user/transformer-node.js';
 import { changeOf } from './change-of.js';
 import { TableStore } from './table-store.js';
@@ -19,7 +19,7 @@ export class TableTransformValuesNode extends TransformerNode {
 
   constructor(
     name: string,
-    context: ProcessingContext,
+    context: NodeContext,
     private readonly settings: TableTransformValuesSettings,
     stores: readonly string[],
   ) {

@@ -2,7 +2,7 @@
 import type { Headers } from '../../record/headers.js';
 import type { AnyFixedKeyProcessor, AnyFixedKeyProcessorSupplier } from '../api/processor.js';
 import { FixedKeyRecord } from '../api/record.js';
-import type { ProcessingContext } from '../context.js';
+import type { NodeContext } from '../context.js';
 import { initUserProcessor, makeOne } from './life.js';
 import { UserFixedKeyContext } from './user-context.js';
 import { UserNode } from './user-node.js';
@@ -10,12 +10,7 @@ import { UserNode } from './user-node.js';
 export class ProcessValuesNode extends UserNode {
   private readonly processor: AnyFixedKeyProcessor;
 
-  constructor(
-    name: string,
-    context: ProcessingContext,
-    supplier: AnyFixedKeyProcessorSupplier,
-    stores: readonly string[],
-  ) {
+  constructor(name: string, context: NodeContext, supplier: AnyFixedKeyProcessorSupplier, stores: readonly string[]) {
     super(name, context, stores);
     this.processor = makeOne(name, supplier);
   }

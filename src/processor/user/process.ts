@@ -2,7 +2,7 @@
 import type { Headers } from '../../record/headers.js';
 import type { AnyProcessor, AnyProcessorSupplier } from '../api/processor.js';
 import { Record } from '../api/record.js';
-import type { ProcessingContext } from '../context.js';
+import type { NodeContext } from '../context.js';
 import { initUserProcessor, makeOne } from './life.js';
 import { UserProcessorContext } from './user-context.js';
 import { UserNode } from './user-node.js';
@@ -10,7 +10,7 @@ import { UserNode } from './user-node.js';
 export class ProcessNode extends UserNode {
   private readonly processor: AnyProcessor;
 
-  constructor(name: string, context: ProcessingContext, supplier: AnyProcessorSupplier, stores: readonly string[]) {
+  constructor(name: string, context: NodeContext, supplier: AnyProcessorSupplier, stores: readonly string[]) {
     super(name, context, stores);
     this.processor = makeOne(name, supplier);
   }

@@ -5,7 +5,7 @@ import { RecordContext } from '../../record/record-context.js';
 import type { ValueAndTimestamp } from '../../store/state-store.js';
 import type { AnyValueTransformer, AnyValueTransformerSupplier } from '../api/value-transformer.js';
 import { defined } from '../aggregate/defined.js';
-import type { ProcessingContext } from '../context.js';
+import type { NodeContext } from '../context.js';
 import { initUserProcessor, makeOne } from './life.js';
 import { UserValueContext } from './user-context.js';
 import { UserNode } from './user-node.js';
@@ -13,12 +13,7 @@ import { UserNode } from './user-node.js';
 export abstract class TransformerNode extends UserNode {
   private readonly transformer: AnyValueTransformer;
 
-  constructor(
-    name: string,
-    context: ProcessingContext,
-    supplier: AnyValueTransformerSupplier,
-    stores: readonly string[],
-  ) {
+  constructor(name: string, context: NodeContext, supplier: AnyValueTransformerSupplier, stores: readonly string[]) {
     super(name, context, stores);
     this.transformer = makeOne(name, supplier, 'transform');
   }

@@ -16,13 +16,13 @@ import type {
   ScheduleOptions,
 } from '../api/processor-context.js';
 import { FixedKeyRecord, type ForwardableRecord } from '../api/record.js';
-import type { ProcessingContext } from '../context.js';
+import type { NodeContext } from '../context.js';
 import type { UserNode } from './user-node.js';
 
 /** What both kinds of contexts share. */
 abstract class UserContext {
   constructor(
-    private readonly task: ProcessingContext,
+    private readonly task: NodeContext,
     protected readonly node: UserNode,
   ) {}
 

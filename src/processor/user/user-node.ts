@@ -7,7 +7,7 @@ import { RecordContext } from '../../record/record-context.js';
 import type { StateStore } from '../../store/state-store.js';
 import type { Punctuator } from '../api/processor-context.js';
 import type { ForwardableRecord } from '../api/record.js';
-import type { ProcessingContext } from '../context.js';
+import type { NodeContext } from '../context.js';
 import { countedPuts, type CountedPuts } from '../expired-puts.js';
 import { RunningNode } from '../node.js';
 import { Schedule } from '../punctuation/due-queue.js';
@@ -38,7 +38,7 @@ export abstract class UserNode extends RunningNode {
 
   constructor(
     name: string,
-    context: ProcessingContext,
+    context: NodeContext,
     private readonly stores: readonly string[],
   ) {
     super(name, context);

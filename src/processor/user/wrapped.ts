@@ -3,7 +3,7 @@ import type { Headers } from '../../record/headers.js';
 import type { AnyProcessor, AnyProcessorSupplier } from '../api/processor.js';
 import type { ProcessorContext } from '../api/processor-context.js';
 import { Record } from '../api/record.js';
-import type { ProcessingContext } from '../context.js';
+import type { NodeContext } from '../context.js';
 import { RunningNode } from '../node.js';
 import { initUserProcessor, makeOne } from './life.js';
 import { UserProcessorContext } from './user-context.js';
@@ -17,7 +17,7 @@ export class WrappedNode extends UserNode {
 
   constructor(
     name: string,
-    context: ProcessingContext,
+    context: NodeContext,
     stores: readonly string[],
     makeNode: MakeNode,
     wrap: (inner: AnyProcessorSupplier) => AnyProcessorSupplier,
@@ -48,7 +48,7 @@ export class WrappedNode extends UserNode {
 /** The operator as a processor; what it forwards goes through the context that it was given. */
 class OperatorProcessor implements AnyProcessor {
   constructor(
-    private readonly task: ProcessingContext,
+    private readonly task: NodeContext,
     private readonly node: RunningNode,
     private readonly childNames: () => readonly string[],
   ) {}
@@ -71,7 +71,7 @@ class OperatorProcessor implements AnyProcessor {
 class ForwardingNode extends RunningNode {
   constructor(
     name: string,
-    context: ProcessingContext,
+    context: NodeContext,
     private readonly outer: ProcessorContext<unknown, unknown>,
   ) {
     super(name, context);

@@ -3,7 +3,7 @@ import type { KeyValueSpec, SessionSpec, StoreSpec, WindowSpec } from '../spec.j
 import type { StateStore } from '../state-store.js';
 import { EntryTable } from './entries/entry-table.js';
 import { OverlayStore, type Contents } from './epoch/overlay-store.js';
-import { StoreParts } from './epoch/store-parts.js';
+import { OverlayParts } from './epoch/store-parts.js';
 import { OverlayJoinBuffer, rawBytes } from './join/join-buffer.js';
 import { OverlayHeadedKeyValueStore } from './key-value/headed-key-value.js';
 import { OverlayKeyValueStore } from './key-value/key-value.js';
@@ -30,37 +30,37 @@ export function openStore(site: StoreSite): OverlayStore {
   const { spec } = site.opening;
   switch (spec.kind) {
     case 'keyValue':
-      return openKeyValue(new StoreParts(site), spec);
+      return openKeyValue(new OverlayParts(site), spec);
     case 'window':
-      return openWindow(new StoreParts(site), spec);
+      return openWindow(new OverlayParts(site), spec);
     case 'session':
-      return openSession(new StoreParts(site), spec);
+      return openSession(new OverlayParts(site), spec);
     case 'versioned': {
-      const parts = new StoreParts(site);
+      const parts = new OverlayParts(site);
       const entries = new VersionEntries(parts, spec);
       return new OverlayStore(new OverlayVersionedStore(parts, entries), parts, entries, null);
     }
     case 'suppressBuffer': {
-      const parts = new StoreParts(site);
+      const parts = new OverlayParts(site);
       return whole(new OverlaySuppressBuffer(parts, spec), parts);
     }
     case 'joinBuffer': {
-      const parts = new StoreParts(site, rawBytes(site));
+      const parts = new OverlayParts(site, rawBytes(site));
       return whole(new OverlayJoinBuffer(parts, spec), parts);
     }
     case 'outerJoin': {
       const codecs = waitingCodecs(site);
-      const parts = new StoreParts(site, codecs);
+      const parts = new OverlayParts(site, codecs);
       return whole(new OverlayOuterJoinStore(parts, codecs), parts);
     }
     case 'subscription': {
-      const parts = new StoreParts(site);
+      const parts = new OverlayParts(site);
       return whole(new OverlaySubscriptionStore(parts), parts);
     }
   }
 }
 
-function openKeyValue(parts: StoreParts, spec: KeyValueSpec): OverlayStore {
+function openKeyValue(parts: OverlayParts, spec: KeyValueSpec): OverlayStore {
   const { format, maxEntries } = spec;
   const table = new EntryTable(parts, format, format !== 'plain');
   if (format === 'plain' && maxEntries !== undefined)
@@ -74,7 +74,7 @@ function openKeyValue(parts: StoreParts, spec: KeyValueSpec): OverlayStore {
   return new OverlayStore(face, parts, table, table.emissions);
 }
 
-function openWindow(parts: StoreParts, spec: WindowSpec): OverlayStore {
+function openWindow(parts: OverlayParts, spec: WindowSpec): OverlayStore {
   const { format } = spec;
   const entries = new WindowEntries(parts, spec, format !== 'plain');
   const face =
@@ -86,7 +86,7 @@ function openWindow(parts: StoreParts, spec: WindowSpec): OverlayStore {
   return new OverlayStore(face, parts, entries, entries.emissions);
 }
 
-function openSession(parts: StoreParts, spec: SessionSpec): OverlayStore {
+function openSession(parts: OverlayParts, spec: SessionSpec): OverlayStore {
   const entries = new SessionEntries(parts, spec);
   const face =
     spec.format === 'headers' ? new OverlayHeadedSessionStore(parts, entries) : new OverlaySessionStore(parts, entries);
@@ -94,7 +94,7 @@ function openSession(parts: StoreParts, spec: SessionSpec): OverlayStore {
 }
 
 /** A store that is its own contents. */
-function whole(store: StateStore & Contents, parts: StoreParts): OverlayStore {
+function whole(store: StateStore & Contents, parts: OverlayParts): OverlayStore {
   return new OverlayStore(store, parts, store, null);
 }
 

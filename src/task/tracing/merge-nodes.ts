@@ -1,6 +1,6 @@
 /** Around an operator that merges records, where the application has a tracing: what goes in is noted, what comes out is linked. */
 import type { TaskTracing } from '../../observe/telemetry.js';
-import type { ProcessingContext } from '../../processor/context.js';
+import type { NodeContext } from '../../processor/context.js';
 import { RunningNode } from '../../processor/node.js';
 import { PassNode } from '../../processor/stream/pass.js';
 import type { Headers } from '../../record/headers.js';
@@ -10,7 +10,7 @@ import { MergedTraces, type MergeKind } from './merged-traces.js';
 /** In front of the operator, under its name. The graph does not know of it: what was given to the operator counts there alone. */
 class MergeEntry extends RunningNode {
   constructor(
-    context: ProcessingContext,
+    context: NodeContext,
     private readonly inner: RunningNode,
     private readonly traces: MergedTraces,
   ) {
@@ -31,7 +31,7 @@ class MergeEntry extends RunningNode {
 class MergeExit extends PassNode {
   constructor(
     name: string,
-    context: ProcessingContext,
+    context: NodeContext,
     private readonly traces: MergedTraces,
   ) {
     super(name, context);
@@ -55,7 +55,7 @@ export class MergeNodes {
 
   constructor(
     private readonly tracing: TaskTracing,
-    private readonly context: ProcessingContext,
+    private readonly context: NodeContext,
   ) {}
 
   around(node: RunningNode, operator: Operator): NodeEnds {

@@ -1,6 +1,6 @@
 /** Where a record enters a task that is traced: the source node, which lets those be followed that belong to a trace. */
 import type { TaskTracing } from '../../observe/telemetry.js';
-import type { ProcessingContext } from '../../processor/context.js';
+import type { NodeContext } from '../../processor/context.js';
 import { PassNode } from '../../processor/stream/pass.js';
 import type { Headers } from '../../record/headers.js';
 
@@ -8,7 +8,7 @@ import type { Headers } from '../../record/headers.js';
 export class TracedSource extends PassNode {
   constructor(
     name: string,
-    context: ProcessingContext,
+    context: NodeContext,
     private readonly tracing: TaskTracing,
   ) {
     super(name, context);

@@ -8,7 +8,7 @@ import { forKeys, prepared } from '../../serde/prepared.js';
 import type { DefaultPartition } from '../../sink/default-partition.js';
 import { toMilliseconds, type Duration } from '../../time/duration.js';
 import { fromBytes, tableOf, toBytes, type RecordBytes } from '../records/record-bytes.js';
-import { checkedTime, timesFrom } from '../records/record-times.js';
+import { checkedRecordTime, timesFrom } from '../records/record-times.js';
 import type {
   PipedRecord,
   PipeListOptions,
@@ -144,7 +144,7 @@ export class KafkaTopic<K, V> {
   private async write(records: readonly (readonly [K | null, V | null, PipeToKafkaOptions])[]): Promise<void> {
     const writer = await (this.writer ??= this.openWriter());
     for (const [key, value, { timestamp, headers = NO_HEADERS, partition }] of records) {
-      const at = timestamp === undefined ? Date.now() : checkedTime(timestamp, this.name);
+      const at = timestamp === undefined ? Date.now() : checkedRecordTime(timestamp, this.name);
       const bytes = await whenReady(() => toBytes(this.name, this.serdes, key, value, checkedHeaders(headers)));
       const to = partition ?? this.kit.partitioner.choose(this.name, bytes.key, this.partitions);
       writer.append(this.name, to, bytes.key, bytes.value, bytes.headers, at);

@@ -7,7 +7,7 @@ import type { PipeListOptions, PipeOptions } from './test-record.js';
 const MOST = 2n ** 63n;
 
 /** Negative ones are times too, which a source then refuses or drops. */
-export function checkedTime(time: number | bigint, topic: string): number | bigint {
+export function checkedRecordTime(time: number | bigint, topic: string): number | bigint {
   if (Number.isSafeInteger(time)) return time;
   if (typeof time === 'bigint' && time >= -MOST && time < MOST) {
     return Number.isSafeInteger(Number(time)) ? Number(time) : time;

@@ -10,12 +10,12 @@ import { optimizations, type Optimize } from '../optimise/optimize.js';
 import { NO_STORE_DEFAULTS, type StoreDefaults } from '../store-defaults.js';
 import { singleStoreSelfJoins } from '../optimise/single-store-self-join.js';
 import type { Topology } from '../topology.js';
-import { TopologyBuilder } from '../topology-builder.js';
+import { TopologyAssembly } from '../topology-builder.js';
 import { RootNode, type LogicalNode } from './logical-node.js';
 import { nearestAbove } from './nearest-above.js';
 import { RepartitionNode } from './repartition-node.js';
 import { separateRepartitions } from './separate-repartitions.js';
-import { TableSourceNode } from './source-nodes.js';
+import { TableSourceLogicalNode } from './source-nodes.js';
 
 /** What else a build is told. */
 export interface GraphOptions {
@@ -31,7 +31,7 @@ export class LogicalGraph {
   /** Key-changing operators and the repartitions that each of them makes necessary. */
   readonly repartitionsOf = new Map<LogicalNode, Set<RepartitionNode>>();
   readonly mergingNodes = new Set<LogicalNode>();
-  private readonly tableSources = new Set<TableSourceNode>();
+  private readonly tableSources = new Set<TableSourceLogicalNode>();
   private readonly copartitioned: (readonly LogicalNode[])[] = [];
   private appended = 0;
   private built: Topology | null = null;
@@ -85,14 +85,14 @@ export class LogicalGraph {
     letNullKeysEnd(this.root);
     separateRepartitions(this.root);
 
-    const builder = new TopologyBuilder(wrapper, this.storeDefaults);
+    const builder = new TopologyAssembly(wrapper, this.storeDefaults);
     this.write(builder);
     for (const group of this.copartitioned) builder.copartition(sourceNames(group));
     return builder.build();
   }
 
   /** Of all nodes whose parents are written, the one that was appended first is next. */
-  private write(builder: TopologyBuilder): void {
+  private write(builder: TopologyAssembly): void {
     const written = new Set<LogicalNode>();
     const ready: LogicalNode[] = [this.root];
     while (ready.length > 0) {
@@ -120,7 +120,7 @@ export class LogicalGraph {
       }
     } else if (node.merges) {
       this.mergingNodes.add(node);
-    } else if (node instanceof TableSourceNode) {
+    } else if (node instanceof TableSourceLogicalNode) {
       this.tableSources.add(node);
     }
   }

@@ -1,5 +1,5 @@
 /** What a call of the DSL leaves behind: a node that writes itself into the topology once everything about it is known. */
-import type { TopologyBuilder } from '../topology-builder.js';
+import type { TopologyAssembly } from '../topology-builder.js';
 
 /** What the optimisations want to know of an operator. */
 export interface LogicalTraits {
@@ -44,7 +44,7 @@ export abstract class LogicalNode {
   }
 
   /** Adds what this node stands for. All parents have been written before. */
-  abstract write(builder: TopologyBuilder): void;
+  abstract write(builder: TopologyAssembly): void;
 
   /** Name of the source node that this one writes, if it does. */
   get sourceName(): string | null {

@@ -2,7 +2,7 @@
 import type { StoreSpec } from '../../store/spec.js';
 import type { SinkNode } from '../node.js';
 import type { Operator } from '../operators.js';
-import type { TopologyBuilder } from '../topology-builder.js';
+import type { TopologyAssembly } from '../topology-builder.js';
 import { LogicalNode, type LogicalTraits } from './logical-node.js';
 
 /** An operator as it is at the moment of writing: what follows it may have given it a store or asked it for old values. */
@@ -24,7 +24,7 @@ export class OperatorNode extends LogicalNode {
     super(name, traits);
   }
 
-  override write(builder: TopologyBuilder): void {
+  override write(builder: TopologyAssembly): void {
     const { operator, stores = [], reads = [] } = this.written();
     builder.addProcessor(this.name, operator, this.parentNames());
     for (const store of stores) builder.addStore(Object.freeze(store), this.name);
@@ -38,7 +38,7 @@ export class SinkLogicalNode extends LogicalNode {
     super(sink.name);
   }
 
-  override write(builder: TopologyBuilder): void {
+  override write(builder: TopologyAssembly): void {
     builder.addSink({ ...this.sink, parents: Object.freeze(this.parentNames()) });
   }
 }
@@ -49,7 +49,7 @@ export class StoreNode extends LogicalNode {
     super(store.name);
   }
 
-  override write(builder: TopologyBuilder): void {
+  override write(builder: TopologyAssembly): void {
     builder.addStore(this.store);
   }
 }

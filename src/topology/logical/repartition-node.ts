@@ -1,7 +1,7 @@
 /** A way out to an internal topic and back in, so that records of one key meet in one task. */
 import type { Serde } from '../../serde/serde.js';
 import type { Partitioner } from '../../processor/api/topic-functions.js';
-import type { TopologyBuilder } from '../topology-builder.js';
+import type { TopologyAssembly } from '../topology-builder.js';
 import type { NameCounter } from '../names.js';
 import { LogicalNode } from './logical-node.js';
 
@@ -75,7 +75,7 @@ export class RepartitionNode extends LogicalNode {
     return this.name;
   }
 
-  override write(builder: TopologyBuilder): void {
+  override write(builder: TopologyAssembly): void {
     const { topic, filter, sink, source } = this.names;
     const { key, value, partitioner = null, partitions = null } = this.parts;
     const writtenKey = 'writtenKey' in this.parts ? this.parts.writtenKey : key;

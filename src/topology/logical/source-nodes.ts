@@ -1,7 +1,7 @@
 /** Where records enter the logical graph: streams and tables read from topics. */
 import type { SourceNode } from '../node.js';
 import type { Operator } from '../operators.js';
-import type { TopologyBuilder } from '../topology-builder.js';
+import type { TopologyAssembly } from '../topology-builder.js';
 import type { StoreSpec } from '../../store/spec.js';
 import { LogicalNode } from './logical-node.js';
 
@@ -15,7 +15,7 @@ export class StreamSourceNode extends LogicalNode {
     return this.name;
   }
 
-  override write(builder: TopologyBuilder): void {
+  override write(builder: TopologyAssembly): void {
     builder.addSource(this.source);
   }
 }
@@ -27,7 +27,7 @@ export interface TableSourceParts {
 }
 
 /** A topic read as a table. Kafka Streams: `TableSourceNode`. */
-export class TableSourceNode extends LogicalNode {
+export class TableSourceLogicalNode extends LogicalNode {
   /** Use the topic itself in place of a changelog (`reuse.ktable.source.topics`). */
   reusesTopic = false;
 
@@ -44,7 +44,7 @@ export class TableSourceNode extends LogicalNode {
     return this.source.name;
   }
 
-  override write(builder: TopologyBuilder): void {
+  override write(builder: TopologyAssembly): void {
     const { operator, store } = this.parts();
     builder.addSource(this.source);
     builder.addProcessor(this.name, operator, [this.source.name]);
@@ -65,7 +65,7 @@ export class GlobalSourceNode extends LogicalNode {
     super(name);
   }
 
-  override write(builder: TopologyBuilder): void {
+  override write(builder: TopologyAssembly): void {
     builder.addGlobalStore(this.store, this.source, this.name, this.operator);
   }
 }

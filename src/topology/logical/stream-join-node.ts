@@ -1,7 +1,7 @@
 /** A join of two streams: the operators behind the windowed ones of its sides, and what becomes of them when both sides are one. */
 import type { JoinWindows } from '../../time/join-windows.js';
 import type { AnyJoiner } from '../../processor/api/functions.js';
-import type { TopologyBuilder } from '../topology-builder.js';
+import type { TopologyAssembly } from '../topology-builder.js';
 import { LogicalNode } from './logical-node.js';
 import type { OperatorNode } from './processor-nodes.js';
 import type { StoreSpec } from '../../store/spec.js';
@@ -28,7 +28,7 @@ export interface StreamJoinParts {
 }
 
 /** Its parents are the streams themselves, not their windowed operators. Kafka Streams: `StreamStreamJoinNode`. */
-export class StreamJoinNode extends LogicalNode {
+export class StreamJoinLogicalNode extends LogicalNode {
   /** Both sides are the same stream, which one store is enough for (`single.store.self.join`). */
   joinsItself = false;
 
@@ -39,7 +39,7 @@ export class StreamJoinNode extends LogicalNode {
     super(name, { wantsNullKeys: join.waitingStore !== null });
   }
 
-  override write(builder: TopologyBuilder): void {
+  override write(builder: TopologyAssembly): void {
     const { left, right, joiner, windows } = this.join;
     if (this.joinsItself) {
       const store = left.store.name;
@@ -56,7 +56,7 @@ export class StreamJoinNode extends LogicalNode {
     builder.addProcessor(this.name, { kind: 'pass' }, [left.name, right.name]);
   }
 
-  private writeSide(builder: TopologyBuilder, side: StreamJoinSide, other: StreamJoinSide, left: boolean): void {
+  private writeSide(builder: TopologyAssembly, side: StreamJoinSide, other: StreamJoinSide, left: boolean): void {
     const { joiner, windows, waitingStore } = this.join;
     builder.addProcessor(
       side.name,

@@ -1,7 +1,7 @@
 /** A join of two tables in the logical graph: two sides that read each other's table, and the node where they come together. */
 import type { StoreSpec } from '../../store/spec.js';
 import type { Operator } from '../operators.js';
-import type { TopologyBuilder } from '../topology-builder.js';
+import type { TopologyAssembly } from '../topology-builder.js';
 import { LogicalNode } from './logical-node.js';
 
 /** One side of the join. */
@@ -25,7 +25,7 @@ export class TableJoinNode extends LogicalNode {
     super(name);
   }
 
-  override write(builder: TopologyBuilder): void {
+  override write(builder: TopologyAssembly): void {
     for (const { name, input, operator } of this.sides) builder.addProcessor(name, operator(), [input.name]);
     builder.addProcessor(
       this.name,

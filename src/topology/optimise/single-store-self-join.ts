@@ -1,6 +1,6 @@
 /** A join of a stream with itself keeps its records once instead of twice. */
 import type { LogicalNode } from '../logical/logical-node.js';
-import { StreamJoinNode } from '../logical/stream-join-node.js';
+import { StreamJoinLogicalNode } from '../logical/stream-join-node.js';
 
 /** Kafka Streams: `single.store.self.join`. Results stay the same and come in the same order. */
 export function singleStoreSelfJoins(root: LogicalNode): void {
@@ -10,7 +10,7 @@ export function singleStoreSelfJoins(root: LogicalNode): void {
     if (seen.has(node)) continue;
     seen.add(node);
     waiting.push(...node.children);
-    if (node instanceof StreamJoinNode && joinsItself(node)) rewrite(node);
+    if (node instanceof StreamJoinLogicalNode && joinsItself(node)) rewrite(node);
   }
 }
 
@@ -18,12 +18,12 @@ export function singleStoreSelfJoins(root: LogicalNode): void {
  * In a left or outer join no record is without a partner, having itself, unless the window leaves out the record's own
  * time; then the join stays as it is. (Kafka Streams takes it for an inner one, and loses records.)
  */
-function joinsItself(node: StreamJoinNode): boolean {
+function joinsItself(node: StreamJoinLogicalNode): boolean {
   const { waitingStore, windows } = node.join;
   return node.parents.size === 1 && (waitingStore === null || windows.containsOwnTime);
 }
 
-function rewrite(node: StreamJoinNode): void {
+function rewrite(node: StreamJoinLogicalNode): void {
   node.joinsItself = true;
   const { window } = node.join.right;
   for (const parent of [...window.parents]) parent.removeChild(window);

@@ -2,7 +2,7 @@
 import { AskOwner } from '../../query/ask-owner.js';
 import { QueryError } from '../../query/query-error.js';
 import { StoreQueries } from '../../query/store-queries.js';
-import type { Transport } from '../../query/transport.js';
+import type { InstanceTransport } from '../../query/transport.js';
 import type { Questions } from './questions.js';
 
 interface Asked {
@@ -13,7 +13,7 @@ interface Asked {
   /** What the instances of the application show each other. */
   readonly token: string | null;
   /** How they ask each other. Default: over plain HTTP. */
-  readonly transport?: Transport | undefined;
+  readonly transport?: InstanceTransport | undefined;
 }
 
 /** @internal */

@@ -1,6 +1,6 @@
 import { encode } from '@msgpack/msgpack';
 import { describe, expect, it } from 'vitest';
-import { guessFormat, type Format } from '../../../src/cli/topic/guess-format.js';
+import { guessFormat, type GuessedFormat } from '../../../src/cli/topic/guess-format.js';
 import { serdes } from '../../../src/serde/serdes.js';
 import { messagePack } from '../../../src/serde/msgpack/message-pack.js';
 import { avroMessage, protobufMessage } from './messages.js';
@@ -18,7 +18,7 @@ const int = (value: number): Buffer => serdes.int().serialize(value, 't');
 const double = (value: number): Buffer => serdes.double().serialize(value, 't');
 const json = (id: number): Buffer => Buffer.concat([Buffer.of(0, 0, 0, 0, id), Buffer.from('{"a":1}')]);
 
-const CASES: readonly (readonly [Format, readonly (Buffer | null)[]])[] = [
+const CASES: readonly (readonly [GuessedFormat, readonly (Buffer | null)[]])[] = [
   ['nothing', [null, null]],
   ['nothing', []],
   ['string', [Buffer.alloc(0), null]],

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { attempt, backOff, type AttemptLimits } from '../../../src/processor/async/attempts.js';
-import { Closing } from '../../../src/processor/async/closing.js';
+import { NodeClosing } from '../../../src/processor/async/closing.js';
 
 const LIMITS: AttemptLimits = {
   timeoutMs: Number.POSITIVE_INFINITY,
@@ -12,15 +12,15 @@ const LIMITS: AttemptLimits = {
 
 describe('attempt', () => {
   it('takes a value that is no promise, and an error that is thrown at once', async () => {
-    expect(await attempt(() => 5, LIMITS, new Closing())).toBe(5);
+    expect(await attempt(() => 5, LIMITS, new NodeClosing())).toBe(5);
     const throwing = (): never => {
       throw new Error('at once');
     };
-    await expect(attempt(throwing, LIMITS, new Closing())).rejects.toThrow('at once');
+    await expect(attempt(throwing, LIMITS, new NodeClosing())).rejects.toThrow('at once');
   });
 
   it('does not wait for another attempt when it is closed meanwhile', async () => {
-    const closing = new Closing();
+    const closing = new NodeClosing();
     let calls = 0;
     const failing = (): Promise<never> => {
       calls += 1;

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { ProcessingContext } from '../../../src/processor/context.js';
+import type { NodeContext } from '../../../src/processor/context.js';
 import { LongCalls } from '../../../src/processor/long-calls.js';
 import { ForeignKeyFanOutNode } from '../../../src/processor/foreign-key/fan-out.js';
 import { RunningNode } from '../../../src/processor/node.js';
@@ -7,7 +7,7 @@ import { Change } from '../../../src/record/change.js';
 import { NO_HEADERS } from '../../../src/record/headers.js';
 import { RecordContext } from '../../../src/record/record-context.js';
 import { Turn } from '../../../src/record/turn.js';
-import type { Answer } from '../../../src/serde/foreign-key-answer.js';
+import type { ForeignKeyAnswer } from '../../../src/serde/foreign-key-answer.js';
 import { INSTRUCTION, Registration, registrationSerde } from '../../../src/serde/foreign-key-registration.js';
 import { serdes } from '../../../src/serde/serdes.js';
 import { foreignKeyBench } from './foreign-key-bench.js';
@@ -34,10 +34,10 @@ it('tells nothing of a key that nobody wants, nor of one that begins alike', () 
 });
 
 it('sends each answer to the partition that its row came from, the value being one object for all of them', () => {
-  const answers: Answer[] = [];
+  const answers: ForeignKeyAnswer[] = [];
   class Sink extends RunningNode {
     override process(_key: unknown, value: unknown): void {
-      answers.push(value as Answer);
+      answers.push(value as ForeignKeyAnswer);
     }
   }
   const rows = [5, 0, -1].map((partition, at) => {
@@ -58,7 +58,7 @@ it('sends each answer to the partition that its row came from, the value being o
         },
       }),
     },
-  } as unknown as ProcessingContext;
+  } as unknown as NodeContext;
   const node = new ForeignKeyFanOutNode('n', context, {
     store: 's',
     registrationTopic: 't',

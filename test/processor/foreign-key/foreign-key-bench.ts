@@ -1,7 +1,7 @@
 /** A foreign-key join in the test driver: what goes in and out, and what passes between its sides. */
 import type { KTable } from '../../../src/dsl/table.js';
 import type { ForeignKeyJoinOptions } from '../../../src/dsl/options.js';
-import { Answer, AnswerSerde } from '../../../src/serde/foreign-key-answer.js';
+import { ForeignKeyAnswer, AnswerSerde } from '../../../src/serde/foreign-key-answer.js';
 import { registrationSerde } from '../../../src/serde/foreign-key-registration.js';
 import { serdes } from '../../../src/serde/serdes.js';
 import type { TestDriverOptions } from '../../../src/testing/test-driver-options.js';
@@ -54,7 +54,7 @@ export function foreignKeyBench(
       answers
         .readRecords()
         .map(({ key, value, timestamp }) => {
-          const { hash, foreign } = value ?? new Answer(null, null, -1);
+          const { hash, foreign } = value ?? new ForeignKeyAnswer(null, null, -1);
           const text = foreign === null ? '-' : String(foreign.value);
           return `${key ?? '-'}=${text}${hash === null ? '#' : ''}@${String(timestamp)}`;
         })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Answer, AnswerSerde, ForeignValue } from '../../../src/serde/foreign-key-answer.js';
+import { ForeignKeyAnswer, AnswerSerde, ForeignValue } from '../../../src/serde/foreign-key-answer.js';
 import { murmur3 } from '../../../src/serde/murmur3.js';
 import { serdes } from '../../../src/serde/serdes.js';
 import { foreignKeyBench, type ForeignKeyBench } from './foreign-key-bench.js';
@@ -11,7 +11,7 @@ function answer({ driver }: ForeignKeyBench, left: string | null, foreign: strin
     key: serdes.string(),
     value: new AnswerSerde(serdes.string()),
   });
-  input.pipe('a', new Answer(hash, foreign === null ? null : new ForeignValue(foreign), 0), { timestamp });
+  input.pipe('a', new ForeignKeyAnswer(hash, foreign === null ? null : new ForeignValue(foreign), 0), { timestamp });
 }
 
 describe('the result of a foreign-key join', () => {

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
 import { JoinTime } from '../../../src/processor/join/join-time.js';
-import type { ProcessingContext } from '../../../src/processor/context.js';
+import type { NodeContext } from '../../../src/processor/context.js';
 import { OperatorTime } from '../../../src/processor/operator-time.js';
 
-function contextOf(now: () => number, observed = new OperatorTime(-1)): ProcessingContext {
+function contextOf(now: () => number, observed = new OperatorTime(-1)): NodeContext {
   const made = new Map<string, unknown>();
   return {
     steadyClock: { now },
@@ -13,7 +13,7 @@ function contextOf(now: () => number, observed = new OperatorTime(-1)): Processi
       if (!made.has(name)) made.set(name, make());
       return made.get(name) as T;
     },
-  } as Partial<ProcessingContext> as ProcessingContext;
+  } as Partial<NodeContext> as NodeContext;
 }
 
 it('is one for both sides of a join, and goes on from where it was', () => {

@@ -1,7 +1,7 @@
 /** A join goes on where it was: what it has found by the end does not depend on how often its task was moved. */
 import { fc } from '../../property.js';
 import { expect, it } from 'vitest';
-import type { ProcessingContext } from '../../../src/processor/context.js';
+import type { NodeContext } from '../../../src/processor/context.js';
 import { LongCalls } from '../../../src/processor/long-calls.js';
 import { StreamJoinNode } from '../../../src/processor/join/stream-join.js';
 import { StreamJoinWindowNode } from '../../../src/processor/join/stream-join-window.js';
@@ -33,7 +33,7 @@ const SPECS = [
 
 class Results extends RunningNode {
   constructor(
-    context: ProcessingContext,
+    context: NodeContext,
     private readonly seen: string[],
   ) {
     super('results', context);
@@ -63,7 +63,7 @@ function openJoin(bench: StateBench, time: OperatorTime, results: string[]): rea
     failed: (_: string, error: unknown) => {
       throw error;
     },
-  } as unknown as ProcessingContext;
+  } as unknown as NodeContext;
   const out = new Results(context, results);
   const sides = [true, false].map((left) => {
     const [own, other] = left ? ['left', 'right'] : ['right', 'left'];

@@ -5,7 +5,7 @@ import type { StateBackend } from '../../../src/store/backend.js';
 import { CacheBudget } from '../../../src/store/cache-budget.js';
 import { MemoryBackend } from '../../../src/store/memory/memory-backend.js';
 import type { Contents, Sealing } from '../../../src/store/overlay/epoch/overlay-store.js';
-import { StoreParts } from '../../../src/store/overlay/epoch/store-parts.js';
+import { OverlayParts } from '../../../src/store/overlay/epoch/store-parts.js';
 import { NO_PROGRESS } from '../../../src/store/overlay/epoch/store-site.js';
 import type { StoreSpec } from '../../../src/store/spec.js';
 import { WriteBatch } from '../../../src/store/write-batch.js';
@@ -14,7 +14,7 @@ import { Changelogs, type LoggedRecord } from '../state-bench.js';
 export const PREFIX = 7;
 
 export interface PartsBench {
-  readonly parts: StoreParts;
+  readonly parts: OverlayParts;
   readonly backend: MemoryBackend;
   readonly budget: CacheBudget;
   /** Keys that were looked for on disk, since it was last emptied. */
@@ -46,7 +46,7 @@ export function partsOf(
     close: () => backend.close(),
     destroy: () => backend.destroy(),
   };
-  const parts = new StoreParts({
+  const parts = new OverlayParts({
     opening: {
       spec,
       key: spec.key as never,

@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { GlobalSourceNode, StreamSourceNode, TableSourceNode } from '../../../src/topology/logical/source-nodes.js';
+import {
+  GlobalSourceNode,
+  StreamSourceNode,
+  TableSourceLogicalNode,
+} from '../../../src/topology/logical/source-nodes.js';
 import { Parts, source, store } from '../parts.js';
 
 const operator = { kind: 'pass' } as const;
@@ -8,7 +12,7 @@ describe('TableSourceNode', () => {
   it('writes what is known of its store at the time of writing', () => {
     let kept = false;
     const users = store('users-store');
-    const node = new TableSourceNode('users', source('users-source', ['users']), 'users', () => ({
+    const node = new TableSourceLogicalNode('users', source('users-source', ['users']), 'users', () => ({
       operator,
       store: kept ? users : null,
     }));
@@ -25,7 +29,7 @@ describe('TableSourceNode', () => {
   });
 
   it('takes the topic for its changelog if told to', () => {
-    const node = new TableSourceNode('users', source('users-source', ['users']), 'users', () => ({
+    const node = new TableSourceLogicalNode('users', source('users-source', ['users']), 'users', () => ({
       operator,
       store: store('users-store', { logging: { 'segment.bytes': '1' } }),
     }));

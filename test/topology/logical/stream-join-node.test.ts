@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { JoinWindows } from '../../../src/time/join-windows.js';
 import { OperatorNode } from '../../../src/topology/logical/processor-nodes.js';
-import { StreamJoinNode } from '../../../src/topology/logical/stream-join-node.js';
+import { StreamJoinLogicalNode } from '../../../src/topology/logical/stream-join-node.js';
 import { Parts, store } from '../parts.js';
 
 const windows = JoinWindows.of({ timeDifference: 1 });
@@ -20,7 +20,7 @@ it('stands for one operator a side and the one in which they meet', () => {
   const builder = new Parts().from('source').add('left-window', 'source').add('right-window', 'source');
   builder.addStore(store('left-store'), 'left-window');
   builder.addStore(store('right-store'), 'right-window');
-  const node = new StreamJoinNode('join', {
+  const node = new StreamJoinLogicalNode('join', {
     left: side('left', true),
     right: side('right', true),
     joiner,
@@ -40,7 +40,7 @@ it('stands for one operator a side and the one in which they meet', () => {
 });
 
 it('has no use for null keys when it is an inner join', () => {
-  const node = new StreamJoinNode('join', {
+  const node = new StreamJoinLogicalNode('join', {
     left: side('left', false),
     right: side('right', false),
     joiner,

@@ -2,13 +2,13 @@ import { expect, it } from 'vitest';
 import { OperatorNode } from '../../../src/topology/logical/processor-nodes.js';
 import { TableJoinNode } from '../../../src/topology/logical/table-join-node.js';
 import type { Operator } from '../../../src/topology/operators.js';
-import { TopologyBuilder } from '../../../src/topology/topology-builder.js';
+import { TopologyAssembly } from '../../../src/topology/topology-builder.js';
 import { source, store } from '../parts.js';
 
 const pass = (): Operator => ({ kind: 'pass' });
 
 it('writes two sides, each with the stores of the other table, and the node where they meet', () => {
-  const builder = new TopologyBuilder();
+  const builder = new TopologyAssembly();
   builder.addSource(source('in', ['topic']));
   builder.addProcessor('a', pass(), ['in']);
   builder.addProcessor('b', pass(), ['in']);

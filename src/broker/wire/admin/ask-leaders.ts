@@ -4,7 +4,7 @@ import { MillraceError } from '../../../errors/error.js';
 import type { TopicPartition } from '../../port.js';
 import type { Transport } from '../../transport.js';
 import { brokerErrorFor, KafkaCode } from '../error-codes.js';
-import { retrying, type RetryOptions } from '../retry.js';
+import { retrying, type RetryLimit } from '../retry.js';
 
 /** How long a partition that is missing is asked for again, ms: brokers learn of new ones one after the other. */
 const NEW_TOPIC_MS = 3_000;
@@ -23,7 +23,7 @@ export async function askLeaders<P extends TopicPartition, O extends PartitionOu
   what: string,
   partitions: readonly P[],
   send: (node: number, partitions: readonly P[]) => Promise<O[]>,
-  options: RetryOptions,
+  options: RetryLimit,
 ): Promise<O[]> {
   const outcomes = new Map<string, O>();
   const giveUp = performance.now() + NEW_TOPIC_MS;

@@ -14,7 +14,7 @@ import { brokerErrorFor, KafkaCode } from '../error-codes.js';
 import { EARLIEST, LATEST, listOffsetsRequest, readListOffsets, type ListedOffset } from '../fetch/list-offsets.js';
 import { offsetFetchRequest, readOffsetFetch } from '../group/offsets-codec.js';
 import { metadataRequest, readMetadata, type Metadata, type TopicMetadata } from '../metadata.js';
-import { retrying, type RetryOptions } from '../retry.js';
+import { retrying, type RetryLimit } from '../retry.js';
 import { askLeaders } from './ask-leaders.js';
 import { apiVersionsRequest, readGivesTopicIds, readTopicIds, topicIdsRequest } from './topic-ids-codec.js';
 import { deleteRecordsRequest, readDeleteRecords } from './delete-records-codec.js';
@@ -42,7 +42,7 @@ const RETRY_LIMIT_MS = 120_000;
 export class WireAdmin implements Admin {
   private readonly transport: Transport;
   private readonly closing: AbortController;
-  private readonly retry: RetryOptions;
+  private readonly retry: RetryLimit;
   private givesTopicIds: boolean | null = null;
 
   /** @param isolation whose ends of a log are told where nobody asks for others */

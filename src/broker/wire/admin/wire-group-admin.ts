@@ -9,7 +9,7 @@ import type {
 } from '../../port.js';
 import type { OpenTransport, Transport, WireRequest } from '../../transport.js';
 import { commitRequest, offsetFetchRequest, readCommit, readOffsetFetch } from '../group/offsets-codec.js';
-import { retrying, type RetryOptions } from '../retry.js';
+import { retrying, type RetryLimit } from '../retry.js';
 import {
   deleteGroupRequest,
   deleteOffsetsRequest,
@@ -30,7 +30,7 @@ const NO_GENERATION = -1;
 export class WireGroupAdmin implements GroupAdmin {
   private readonly transport: Transport;
   private readonly closing = new AbortController();
-  private readonly retry: RetryOptions = { signal: this.closing.signal, limitMs: RETRY_LIMIT_MS };
+  private readonly retry: RetryLimit = { signal: this.closing.signal, limitMs: RETRY_LIMIT_MS };
 
   constructor(open: OpenTransport) {
     this.transport = open('group-admin');

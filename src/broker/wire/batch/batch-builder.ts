@@ -2,7 +2,7 @@
 import { MillraceError } from '../../../errors/error.js';
 import { shownValue } from '../../../errors/shown-value.js';
 import { NO_HEADERS, type Headers } from '../../../record/headers.js';
-import type { Codec } from '../compression/codec.js';
+import type { CompressionCodec } from '../compression/codec.js';
 import {
   ATTRIBUTES,
   BASE_OFFSET,
@@ -143,7 +143,7 @@ export class BatchBuilder {
   }
 
   /** Completes the batch but for its producer (`stampProducer`). The builder is used up afterwards. */
-  seal(codec: Codec | null, codecNumber: number): SealedBatch {
+  seal(codec: CompressionCodec | null, codecNumber: number): SealedBatch {
     let storage = this.buffer;
     let size = this.size;
     if (codec !== null) {

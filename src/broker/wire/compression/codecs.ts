@@ -1,13 +1,13 @@
 /** The codecs by Kafka's numbers. They are loaded when first needed: who never meets zstd needs no zstd. */
 import { MillraceError } from '../../../errors/error.js';
 import type { Compression } from '../../port.js';
-import type { Codec } from './codec.js';
+import type { CompressionCodec } from './codec.js';
 
 interface CodecSource {
   readonly name: Compression;
   /** What to install when it cannot be loaded. */
   readonly packageName: string;
-  readonly load: () => Promise<Codec>;
+  readonly load: () => Promise<CompressionCodec>;
 }
 
 /** By the number in a batch's attributes; 0 is no compression. */
@@ -19,7 +19,7 @@ const SOURCES: readonly (CodecSource | null)[] = [
   { name: 'zstd', packageName: '@bokuweb/zstd-wasm', load: async () => (await import('./zstd.js')).zstd() },
 ];
 
-const loaded: (Codec | undefined)[] = [];
+const loaded: (CompressionCodec | undefined)[] = [];
 
 /** Kafka's number of a codec; 0 for none. */
 export function codecNumber(name: Compression): number {
@@ -48,13 +48,13 @@ export async function loadCodecs(bits: number): Promise<void> {
  * A codec that `loadCodecs` has loaded.
  * @throws MillraceError CODEC_MISSING
  */
-export function loadedCodec(codec: number): Codec {
+export function loadedCodec(codec: number): CompressionCodec {
   const found = loaded[codec];
   if (found === undefined) throw missing(codec, undefined);
   return found;
 }
 
-async function load(codec: number): Promise<Codec> {
+async function load(codec: number): Promise<CompressionCodec> {
   const source = SOURCES[codec];
   if (source === undefined || source === null) throw missing(codec, undefined);
   try {

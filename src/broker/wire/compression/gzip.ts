@@ -1,8 +1,8 @@
 /** gzip, by Node. */
 import { gunzipSync, gzipSync } from 'node:zlib';
-import type { Codec } from './codec.js';
+import type { CompressionCodec } from './codec.js';
 
-export const gzip: Codec = {
+export const gzip: CompressionCodec = {
   compress: (input) => gzipSync(input),
   decompress: (input) => gunzipSync(input),
 };

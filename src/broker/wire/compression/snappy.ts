@@ -1,6 +1,6 @@
 /** snappy, in the framing of Java's snappy library ("xerial"), which every Kafka client reads; bare snappy is read as well. */
 import { compressSync, uncompressSync } from 'snappy';
-import type { Codec } from './codec.js';
+import type { CompressionCodec } from './codec.js';
 
 /** A byte no bare snappy block starts with, "SNAPPY", a zero; then version 1, readable since version 1. */
 const HEAD = Buffer.from([0x82, 0x53, 0x4e, 0x41, 0x50, 0x50, 0x59, 0, 0, 0, 0, 1, 0, 0, 0, 1]);
@@ -36,4 +36,4 @@ function bare(block: Buffer): Buffer {
   return uncompressSync(block, { asBuffer: true }) as Buffer;
 }
 
-export const snappy: Codec = { compress, decompress };
+export const snappy: CompressionCodec = { compress, decompress };

@@ -1,6 +1,6 @@
 /** zstd, by Node where it has it (22.15 and later), else by WebAssembly. */
 import * as zlib from 'node:zlib';
-import type { Codec } from './codec.js';
+import type { CompressionCodec } from './codec.js';
 import { zstdContentBound } from './zstd-content-bound.js';
 
 type Convert = (input: Uint8Array) => Buffer;
@@ -9,7 +9,7 @@ const { zstdCompressSync, zstdDecompressSync } = zlib as { zstdCompressSync?: Co
 
 const LEVEL = 3;
 
-async function zstdByWebAssembly(): Promise<Codec> {
+async function zstdByWebAssembly(): Promise<CompressionCodec> {
   const wasm = await import('@bokuweb/zstd-wasm');
   await wasm.init();
   return {
@@ -24,7 +24,7 @@ function view(bytes: Uint8Array): Buffer {
 }
 
 /** @throws Error of the module loader where Node has no zstd and the package is not installed */
-export async function zstd(): Promise<Codec> {
+export async function zstd(): Promise<CompressionCodec> {
   if (zstdCompressSync === undefined || zstdDecompressSync === undefined) return zstdByWebAssembly();
   return { compress: zstdCompressSync, decompress: zstdDecompressSync };
 }

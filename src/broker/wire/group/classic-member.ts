@@ -36,9 +36,9 @@ import { RetryLines } from '../retry-lines.js';
 import { GroupCoordinator } from './coordinator.js';
 import { Heartbeat } from './heartbeat.js';
 import type { Heartbeats, OpenHeartbeats } from './heartbeats.js';
-import { thisMoment, type Moment } from './life-sign.js';
+import { thisMoment, type ClockReading } from './life-sign.js';
 import type { JoinAnswer } from './membership-codec.js';
-import { OffsetKeeper, type Membership } from './offset-keeper.js';
+import { OffsetKeeper, type CommittingMember } from './offset-keeper.js';
 
 type Phase = 'idle' | 'revoking' | 'joining' | 'assigning' | 'stable' | 'losing' | 'failed' | 'closed';
 
@@ -57,7 +57,7 @@ export class ClassicMember implements GroupMember {
   private readonly coordinator: GroupCoordinator;
   private readonly heartbeats: Heartbeats;
   private readonly offsets: OffsetKeeper;
-  private readonly membership: Membership;
+  private readonly membership: CommittingMember;
   private readonly closing: AbortController;
   private phase: Phase;
   /** Given by the coordinator; empty until then, and after it has forgotten us. */
@@ -256,7 +256,7 @@ export class ClassicMember implements GroupMember {
     this.rejoinReason = null;
     const subscription = this.handler.subscription();
     let joined: JoinAnswer | null;
-    let sent: Moment;
+    let sent: ClockReading;
     do {
       sent = thisMoment();
       this.asking = true;
@@ -305,7 +305,7 @@ export class ClassicMember implements GroupMember {
   }
 
   /** The new generation holds for commits too: the coordinator refuses the old one from now on. */
-  private adopt(joined: JoinAnswer, sent: Moment): GroupIdentity {
+  private adopt(joined: JoinAnswer, sent: ClockReading): GroupIdentity {
     const { groupId, instanceId } = this.options;
     const identity = { groupId, generation: joined.generation, memberId: joined.memberId, instanceId };
     this.membership.identity = identity;
@@ -316,7 +316,7 @@ export class ClassicMember implements GroupMember {
     return identity;
   }
 
-  private beat(identity: GroupIdentity, sent: Moment): void {
+  private beat(identity: GroupIdentity, sent: ClockReading): void {
     this.term++;
     this.heartbeats.start(identity, this.term, sent);
   }

@@ -4,7 +4,7 @@ import type { GroupIdentity, GroupOptions } from '../../port.js';
 import { BackOff } from '../back-off.js';
 import { KafkaCode } from '../error-codes.js';
 import type { HeartbeatListener, Heartbeats } from './heartbeats.js';
-import { LifeSign, thisMoment, type Moment } from './life-sign.js';
+import { LifeSign, thisMoment, type ClockReading } from './life-sign.js';
 
 /** Between two tries of a beat that failed, ms: there is another coordinator seconds after the old one died. */
 const LONGEST_PAUSE_MS = 500;
@@ -46,7 +46,7 @@ export class Heartbeat implements Heartbeats {
     return Promise.resolve();
   }
 
-  start(identity: GroupIdentity, term: number, sent: Moment): void {
+  start(identity: GroupIdentity, term: number, sent: ClockReading): void {
     this.stop();
     this.identity = identity;
     this.term = term;
@@ -106,7 +106,7 @@ export class Heartbeat implements Heartbeats {
     else this.refused(error, sent, since, identity);
   }
 
-  private refused(error: unknown, sent: Moment, since: number, identity: GroupIdentity): void {
+  private refused(error: unknown, sent: ClockReading, since: number, identity: GroupIdentity): void {
     const code = error instanceof BrokerError ? error.kafkaCode : undefined;
     if (code === KafkaCode.REBALANCE_IN_PROGRESS) {
       this.acknowledged(sent, since, identity);
@@ -128,7 +128,7 @@ export class Heartbeat implements Heartbeats {
     }
   }
 
-  private acknowledged(sent: Moment, since: number, identity: GroupIdentity): void {
+  private acknowledged(sent: ClockReading, since: number, identity: GroupIdentity): void {
     this.sign.heard(sent);
     this.backOff.reset();
     this.beatIn(Math.max(0, this.heartbeatMs - (performance.now() - since)), identity);

@@ -1,6 +1,6 @@
 /** What a member needs of whoever sends its heartbeats: a timer on its own thread, or on another one. */
 import type { GroupIdentity, GroupOptions } from '../../port.js';
-import type { Moment } from './life-sign.js';
+import type { ClockReading } from './life-sign.js';
 
 export interface HeartbeatListener {
   /** A beat was acknowledged. */
@@ -23,7 +23,7 @@ export interface Heartbeats {
    * @param term a number that no other start had
    * @param sent when the request was sent whose answer confirmed the identity
    */
-  start(identity: GroupIdentity, term: number, sent: Moment): void;
+  start(identity: GroupIdentity, term: number, sent: ClockReading): void;
   /** JoinGroup goes out now. Beats go on: as the coordinator may hold its answer back for minutes, they alone tell of life. */
   join(): void;
   /** No beats until `start`. */

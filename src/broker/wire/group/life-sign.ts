@@ -1,14 +1,14 @@
 /** When the coordinator is known to have heard of a member last, kept where every thread of the process can read it. */
 
 /** A point in time by both clocks. The monotonic one is the same in all threads, and may stand still while a machine sleeps. */
-export interface Moment {
+export interface ClockReading {
   /** Monotonic clock, ns. */
   readonly ticks: bigint;
   /** How far the wall clock is ahead of the monotonic one, ns: constant but for jumps of the one or sleep of the other. */
   readonly ahead: bigint;
 }
 
-export function thisMoment(): Moment {
+export function thisMoment(): ClockReading {
   const ticks = process.hrtime.bigint();
   return { ticks, ahead: BigInt(Date.now()) * 1_000_000n - ticks };
 }
@@ -28,7 +28,7 @@ export class LifeSign {
   }
 
   /** The coordinator has acknowledged what was sent at this moment; it heard of the member then or later. */
-  heard({ ticks, ahead }: Moment): void {
+  heard({ ticks, ahead }: ClockReading): void {
     if (ticks < Atomics.load(this.cells, TICKS)) return;
     // In this order a reader between the two sees at worst an older sign than there is.
     Atomics.store(this.cells, AHEAD, ahead);

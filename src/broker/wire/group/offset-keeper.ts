@@ -7,7 +7,7 @@ import { KafkaCode } from '../error-codes.js';
 import type { GroupCoordinator } from './coordinator.js';
 
 /** What a commit has to know of the member at any time. */
-export interface Membership {
+export interface CommittingMember {
   /** The generation that holds; null before the first assignment and after a loss. */
   identity: GroupIdentity | null;
   /** Counts losses: an offset that was processed before one must not be committed after it. */
@@ -29,14 +29,14 @@ const RETRY_LIMIT_MS = 60_000;
 
 export class OffsetKeeper {
   private readonly coordinator: Pick<GroupCoordinator, 'commit' | 'committed'>;
-  private readonly membership: Membership;
+  private readonly membership: CommittingMember;
   private readonly groupId: string;
   private readonly closing: AbortSignal;
   private waiters: (() => void)[];
 
   constructor(
     coordinator: Pick<GroupCoordinator, 'commit' | 'committed'>,
-    membership: Membership,
+    membership: CommittingMember,
     groupId: string,
     closing: AbortSignal,
     private readonly logger: Logger = silentLogger,

@@ -2,7 +2,7 @@
 import type { OpenTransport, Transport, WireRequest } from '../../transport.js';
 import { describeMembersRequest } from '../admin/groups-codec.js';
 import { apiVersionsRequest } from '../admin/topic-ids-codec.js';
-import { retrying, type RetryOptions } from '../retry.js';
+import { retrying, type RetryLimit } from '../retry.js';
 import { featuresRequest, readFeatures } from '../transaction/features-codec.js';
 import { readApiVersions, type ApiVersions } from './api-ranges-codec.js';
 import { clusterRequest, readCluster, type InspectedCluster } from './cluster-codec.js';
@@ -22,7 +22,7 @@ const RETRY_LIMIT_MS = 10_000;
 export class ClusterInspector {
   private readonly transport: Transport;
   private readonly closing = new AbortController();
-  private readonly retry: RetryOptions = { signal: this.closing.signal, limitMs: RETRY_LIMIT_MS };
+  private readonly retry: RetryLimit = { signal: this.closing.signal, limitMs: RETRY_LIMIT_MS };
   private versions: ApiVersions | null = null;
 
   constructor(open: OpenTransport) {

@@ -1,5 +1,5 @@
 /** Divides a producer's memory among its partitions, so that one that does not move leaves room for those that do. */
-import type { PartitionQueue } from './partition-queue.js';
+import type { UnsentRecords } from './partition-queue.js';
 import type { QueueOwner } from './queue-owner.js';
 
 /** A partition may hold twice of what is free: one alone two thirds of all, n of them each 2 / (2n + 1), and some is always left. */
@@ -13,7 +13,7 @@ export class BufferShare {
   /** Bytes of records that are not acknowledged. */
   private held = 0;
   /** Partitions above their limits. */
-  private readonly over = new Set<PartitionQueue>();
+  private readonly over = new Set<UnsentRecords>();
 
   constructor(
     private readonly mostBytes: number,
@@ -31,21 +31,21 @@ export class BufferShare {
   }
 
   /** Whether this partition is above its limit now that it holds so much more. */
-  take(queue: PartitionQueue, bytes: number): boolean {
+  take(queue: UnsentRecords, bytes: number): boolean {
     this.held += bytes;
     queue.held += bytes;
     return queue.held > this.leastShare && queue.held > SHARE_OF_FREE * (this.mostBytes - this.held);
   }
 
   /** The writer has to wait for this partition. */
-  block(queue: PartitionQueue, writer: QueueOwner): void {
+  block(queue: UnsentRecords, writer: QueueOwner): void {
     if (queue.blocked.has(writer)) return;
     queue.blocked.add(writer);
     writer.blocked++;
     this.over.add(queue);
   }
 
-  give(queue: PartitionQueue, bytes: number): void {
+  give(queue: UnsentRecords, bytes: number): void {
     this.held -= bytes;
     queue.held -= bytes;
     if (this.over.size === 0) return;
@@ -58,7 +58,7 @@ export class BufferShare {
     for (const queue of this.over) this.unblock(queue);
   }
 
-  private unblock(queue: PartitionQueue): void {
+  private unblock(queue: UnsentRecords): void {
     this.over.delete(queue);
     const waiting = [...queue.blocked];
     queue.blocked.clear();

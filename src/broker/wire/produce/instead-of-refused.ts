@@ -4,20 +4,20 @@ import type { InsteadWriter } from '../../port.js';
 import type { BatchBuffers } from '../batch/batch-buffers.js';
 import { BatchBuilder } from '../batch/batch-builder.js';
 import type { FlushPoint } from './flush-point.js';
-import type { PartitionQueue } from './partition-queue.js';
+import type { UnsentRecords } from './partition-queue.js';
 import { PendingBatch, type RecordRun } from './pending-batch.js';
 
 /** What it needs of its producer. */
 export interface InsteadHost {
   /** Whether anything is written. @throws the sticky error, unless it ends a transaction alone */
   takes(): boolean;
-  queueOf(topic: string, partition: number): PartitionQueue;
+  queueOf(topic: string, partition: number): UnsentRecords;
   partitionCount(topic: string): number;
   lookUp(topics: readonly string[]): Promise<void>;
   /** On the delivery clock. */
   now(): number;
   /** The batch is in the queue, and to be sent. */
-  added(queue: PartitionQueue, batch: PendingBatch): void;
+  added(queue: UnsentRecords, batch: PendingBatch): void;
   /** Flushes that are not done. */
   readonly flushing: Iterable<FlushPoint>;
 }

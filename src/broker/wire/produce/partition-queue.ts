@@ -17,7 +17,7 @@ const SOON_MS = 20;
  * under way, and then begins again with the first one that is not written (`rewind`): so the bytes of a sequence never
  * change, and nothing newer passes.
  */
-export class PartitionQueue implements TopicPartition {
+export class UnsentRecords implements TopicPartition {
   readonly topic: string;
   readonly partition: number;
   /** The batch being filled, when its first record came, and that moment on the delivery clock. */

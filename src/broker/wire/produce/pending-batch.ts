@@ -1,7 +1,7 @@
 /** A batch on its way: closed for appends, and kept with its bytes until the broker has it for certain. */
 import { stampProducer, type BatchBuilder, type SealedBatch } from '../batch/batch-builder.js';
 import { MAX_TIMESTAMP, RECORDS, readInt64 } from '../batch/batch-header.js';
-import type { Codec } from '../compression/codec.js';
+import type { CompressionCodec } from '../compression/codec.js';
 import type { FlushPoint } from './flush-point.js';
 import type { ProducerIdentity } from './init-producer-id.js';
 import type { QueueOwner } from './queue-owner.js';
@@ -60,7 +60,7 @@ export class PendingBatch {
   }
 
   /** Compresses, as late as possible: the codec may have to be loaded first. */
-  seal(codec: Codec | null, codecNumber: number): void {
+  seal(codec: CompressionCodec | null, codecNumber: number): void {
     if (this.builder === null) return;
     const { bytes, storage } = this.builder.seal(codec, codecNumber);
     this.builder = null;
@@ -69,7 +69,7 @@ export class PendingBatch {
   }
 
   /** Its bytes with the records as they were appended; `codec` is the one it was sealed with. */
-  unsealed(codec: Codec | null): SealedBatch {
+  unsealed(codec: CompressionCodec | null): SealedBatch {
     if (this.builder !== null) return this.builder.seal(null, 0);
     const { bytes, storage } = this;
     if (codec === null) return { bytes, storage };

@@ -14,7 +14,7 @@ import { BufferShare } from './buffer-share.js';
 import { DeliveryClock } from './delivery-clock.js';
 import { FlushPoint } from './flush-point.js';
 import { InsteadOfRefused } from './instead-of-refused.js';
-import { PartitionQueue } from './partition-queue.js';
+import { UnsentRecords } from './partition-queue.js';
 import type { ProducerIdentity } from './init-producer-id.js';
 import type { PendingBatch } from './pending-batch.js';
 import { IdempotentSession, type ProducerSession } from './producer-session.js';
@@ -35,7 +35,7 @@ const SUSPICIOUS_BYTES = 1024 * 1024;
 
 /** Implements `BatchProducer` over any transport, which becomes the producer's own: `close` closes it. */
 export class WireProducer implements BatchProducer, WriterHost {
-  private readonly topics = new Map<string, (PartitionQueue | undefined)[]>();
+  private readonly topics = new Map<string, (UnsentRecords | undefined)[]>();
   private readonly sender: Sender;
   private readonly buffers = new BatchBuffers(MOST_FREE_BYTES);
   private readonly share: BufferShare;
@@ -47,7 +47,7 @@ export class WireProducer implements BatchProducer, WriterHost {
   private readonly flushing = new Set<FlushPoint>();
   private readonly instead: InsteadOfRefused;
   /** Queues with a batch being filled, in the order in which they were opened: so the first one is due first. */
-  private readonly lingering = new Set<PartitionQueue>();
+  private readonly lingering = new Set<UnsentRecords>();
   private lingerTimer: NodeJS.Timeout | null = null;
   private refreshTimer: NodeJS.Timeout | null = null;
   private refreshing = false;
@@ -73,7 +73,7 @@ export class WireProducer implements BatchProducer, WriterHost {
       this.checkDelivery();
     });
     const listener = {
-      acknowledged: (queue: PartitionQueue, batch: PendingBatch): void => this.acknowledged(queue, batch),
+      acknowledged: (queue: UnsentRecords, batch: PendingBatch): void => this.acknowledged(queue, batch),
       limited: (topic: string, bytes: number): void => this.limit(topic, bytes),
       failed: (error: Error): void => this.fail(error),
     };
@@ -98,7 +98,7 @@ export class WireProducer implements BatchProducer, WriterHost {
 
   /** For a writer, whose the queue's is: see `RecordWriter.append`. */
   put(
-    queue: PartitionQueue,
+    queue: UnsentRecords,
     key: Buffer | null,
     value: Buffer | null,
     headers: Headers,
@@ -239,12 +239,12 @@ export class WireProducer implements BatchProducer, WriterHost {
     this.writers.delete(writer);
   }
 
-  queuesOf(topic: string): readonly (PartitionQueue | undefined)[] {
+  queuesOf(topic: string): readonly (UnsentRecords | undefined)[] {
     return this.topics.get(topic) ?? [];
   }
 
   /** The queue of a partition, made when it is first written to. */
-  queueOf(topic: string, partition: number): PartitionQueue {
+  queueOf(topic: string, partition: number): UnsentRecords {
     let queues = this.topics.get(topic);
     if (queues === undefined) this.topics.set(topic, (queues = []));
     const known = queues[partition];
@@ -257,7 +257,7 @@ export class WireProducer implements BatchProducer, WriterHost {
         partition,
       });
     }
-    const queue = new PartitionQueue(
+    const queue = new UnsentRecords(
       topic,
       partition,
       this.session.admit === null,
@@ -268,12 +268,12 @@ export class WireProducer implements BatchProducer, WriterHost {
     return queue;
   }
 
-  private *queues(): Iterable<PartitionQueue> {
+  private *queues(): Iterable<UnsentRecords> {
     for (const queues of this.topics.values()) for (const queue of queues) if (queue !== undefined) yield queue;
   }
 
   /** Forgets what a queue holds; its partition gets another one when it is next written to. */
-  private drop(queue: PartitionQueue, leaving: ReadonlySet<QueueOwner>): void {
+  private drop(queue: UnsentRecords, leaving: ReadonlySet<QueueOwner>): void {
     const queues = this.topics.get(queue.topic);
     if (queues !== undefined) queues[queue.partition] = undefined;
     this.sender.forget(queue);
@@ -300,7 +300,7 @@ export class WireProducer implements BatchProducer, WriterHost {
       partitionCount: (topic: string) => this.partitionCount(topic),
       lookUp: (topics: readonly string[]) => this.lookUp(topics),
       now: () => this.delivery.now,
-      added: (queue: PartitionQueue, batch: PendingBatch): void => {
+      added: (queue: UnsentRecords, batch: PendingBatch): void => {
         this.share.take(queue, batch.heldBytes);
         this.sender.activate(queue);
         this.sender.planDrain();
@@ -322,7 +322,7 @@ export class WireProducer implements BatchProducer, WriterHost {
     }
   }
 
-  private openBatch(queue: PartitionQueue): BatchBuilder {
+  private openBatch(queue: UnsentRecords): BatchBuilder {
     const { lingerMs } = this.options;
     const builder = new BatchBuilder(this.buffers, Math.min(queue.lastSize, queue.batchLimit));
     this.wroteAt ??= monotonicNow();
@@ -379,7 +379,7 @@ export class WireProducer implements BatchProducer, WriterHost {
   }
 
   /** The partition is above its share of the memory: its writer waits, and nothing lingers any more. */
-  private overfull(queue: PartitionQueue): void {
+  private overfull(queue: UnsentRecords): void {
     const hurry = !this.share.short;
     if (queue.writer !== null) this.share.block(queue, queue.writer);
     if (!hurry) return;
@@ -389,7 +389,7 @@ export class WireProducer implements BatchProducer, WriterHost {
   }
 
   private checkDelivery(): void {
-    let oldest: PartitionQueue | null = null;
+    let oldest: UnsentRecords | null = null;
     for (const queue of this.sender.queues) {
       if (oldest === null || queue.oldest < oldest.oldest) oldest = queue;
     }
@@ -398,7 +398,7 @@ export class WireProducer implements BatchProducer, WriterHost {
     else this.sender.resume();
   }
 
-  private undeliverable(queue: PartitionQueue): BrokerError {
+  private undeliverable(queue: UnsentRecords): BrokerError {
     const { topic, partition, lastProblem } = queue;
     const { deliveryTimeoutMs } = this.options;
     const count = this.partitionCount(topic);
@@ -415,7 +415,7 @@ export class WireProducer implements BatchProducer, WriterHost {
     );
   }
 
-  private acknowledged(queue: PartitionQueue, batch: PendingBatch): void {
+  private acknowledged(queue: UnsentRecords, batch: PendingBatch): void {
     this.buffers.give(batch.storage);
     for (const point of batch.flushPoints) point.arrive(queue.topic, queue.partition, queue.lastOffset);
     this.share.give(queue, batch.heldBytes);

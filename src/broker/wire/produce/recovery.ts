@@ -4,16 +4,16 @@ import type { Logger } from '../../../observe/logger.js';
 import type { TopicPartition } from '../../port.js';
 import type { Transport } from '../../transport.js';
 import { BackOff, pause } from '../back-off.js';
-import type { Codec } from '../compression/codec.js';
+import type { CompressionCodec } from '../compression/codec.js';
 import type { ProducerIdentity } from './init-producer-id.js';
-import type { PartitionQueue } from './partition-queue.js';
+import type { UnsentRecords } from './partition-queue.js';
 import type { ProducerSession } from './producer-session.js';
 import { leaveOut, type BatchPlace } from './rewrite-batch.js';
 import { findWritten } from './written-search.js';
 
 export interface RecoveryListener {
   /** The queue may be sent from again; some of it may turn out to be written. */
-  recovered(queue: PartitionQueue): void;
+  recovered(queue: UnsentRecords): void;
   /** A partition has begun anew under this identity, which is newer than all before. */
   identityIs(identity: ProducerIdentity): void;
   leaderOf(partition: TopicPartition): number;
@@ -32,7 +32,7 @@ export class Recovery {
   ) {}
 
   /** Finds out what the log holds of this queue, and begins again behind it. Only when nothing of it is under way. */
-  async run(queue: PartitionQueue, codec: Codec | null): Promise<void> {
+  async run(queue: UnsentRecords, codec: CompressionCodec | null): Promise<void> {
     if (queue.searching) return;
     queue.searching = true;
     const backOff = new BackOff();
@@ -65,11 +65,11 @@ export class Recovery {
   }
 
   /** Nobody waits for it any more. */
-  private over(queue: PartitionQueue): boolean {
+  private over(queue: UnsentRecords): boolean {
     return this.stopping.aborted || queue.dropped;
   }
 
-  private async resolveDoubts(queue: PartitionQueue): Promise<void> {
+  private async resolveDoubts(queue: UnsentRecords): Promise<void> {
     const [first] = queue.unwritten;
     const identity = first?.identity ?? null;
     if (first === undefined || identity === null) return;
@@ -91,7 +91,7 @@ export class Recovery {
   }
 
   /** What was sent and is not in the log goes under another identity, so that it can't be written after all as it was. */
-  private async takeOut(queue: PartitionQueue, codec: Codec | null): Promise<void> {
+  private async takeOut(queue: UnsentRecords, codec: CompressionCodec | null): Promise<void> {
     const identity = queue.unwritten.find((batch) => batch.identity !== null)?.identity ?? null;
     if (identity !== null) await this.startAnew(queue, identity);
     const { leaving } = queue;
@@ -100,7 +100,7 @@ export class Recovery {
     for (const batch of queue.unwritten) leaveOut(queue, batch, leaving, codec, this.batches);
   }
 
-  private async startAnew(queue: PartitionQueue, identity: ProducerIdentity): Promise<void> {
+  private async startAnew(queue: UnsentRecords, identity: ProducerIdentity): Promise<void> {
     const { topic, partition } = queue;
     const next = await this.session.after(identity, this.stopping);
     if (next === null) {

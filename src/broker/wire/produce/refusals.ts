@@ -4,9 +4,9 @@ import type { RefusedRecord } from '../../port.js';
 import type { Transport } from '../../transport.js';
 import { decodeHeaders } from '../batch/record-headers.js';
 import { readUnsignedVarint, varintEnd } from '../batch/varint.js';
-import type { Codec } from '../compression/codec.js';
+import type { CompressionCodec } from '../compression/codec.js';
 import { KafkaCode } from '../error-codes.js';
-import type { PartitionQueue } from './partition-queue.js';
+import type { UnsentRecords } from './partition-queue.js';
 import type { PendingBatch } from './pending-batch.js';
 import { RecordWalk } from './rewrite-batch.js';
 import { recordTooLarge } from './too-large.js';
@@ -18,7 +18,7 @@ export type OnRefused = (record: RefusedRecord, error: BrokerError) => Promise<v
 
 export interface RefusalListener {
   /** What is left of the queue may be sent. */
-  decided(queue: PartitionQueue): void;
+  decided(queue: UnsentRecords): void;
   fail(error: Error): void;
 }
 
@@ -30,7 +30,12 @@ export class Refusals {
   ) {}
 
   /** @param batch of a single record, not written for certain */
-  async decide(queue: PartitionQueue, batch: PendingBatch, codec: Codec | null, error: BrokerError): Promise<void> {
+  async decide(
+    queue: UnsentRecords,
+    batch: PendingBatch,
+    codec: CompressionCodec | null,
+    error: BrokerError,
+  ): Promise<void> {
     if (queue.failing) return;
     queue.failing = true;
     try {
@@ -50,9 +55,9 @@ export class Refusals {
   }
 
   private async told(
-    queue: PartitionQueue,
+    queue: UnsentRecords,
     batch: PendingBatch,
-    codec: Codec | null,
+    codec: CompressionCodec | null,
     error: BrokerError,
   ): Promise<BrokerError> {
     const { kafkaCode } = error;
@@ -66,7 +71,7 @@ export class Refusals {
 }
 
 /** Takes records out that were decided about; false when the log must be looked at before. Only when nothing is under way. */
-export function leaveOutRefused(queue: PartitionQueue): boolean {
+export function leaveOutRefused(queue: UnsentRecords): boolean {
   for (const batch of queue.unwritten) {
     if (!batch.leftOut) continue;
     if (!queue.renumberWithout(batch)) return false;
@@ -77,7 +82,7 @@ export function leaveOutRefused(queue: PartitionQueue): boolean {
 }
 
 /** The record of a batch that has one alone. Its bytes are copied: the batch's buffer is used again. */
-function refusedRecord(queue: PartitionQueue, batch: PendingBatch, codec: Codec | null): RefusedRecord {
+function refusedRecord(queue: UnsentRecords, batch: PendingBatch, codec: CompressionCodec | null): RefusedRecord {
   const bytes = Buffer.from(batch.unsealed(codec).bytes);
   const walk = new RecordWalk(bytes);
   walk.next();

@@ -2,9 +2,9 @@
 import { BASE_TIMESTAMP, RECORDS, sequenceAfter } from '../batch/batch-header.js';
 import { BatchBuilder, type BufferLender } from '../batch/batch-builder.js';
 import { readUnsignedVarint, readVarlong, varintEnd } from '../batch/varint.js';
-import type { Codec } from '../compression/codec.js';
+import type { CompressionCodec } from '../compression/codec.js';
 import type { BufferShare } from './buffer-share.js';
-import type { PartitionQueue } from './partition-queue.js';
+import type { UnsentRecords } from './partition-queue.js';
 import { PendingBatch, type RecordRun } from './pending-batch.js';
 import type { QueueOwner } from './queue-owner.js';
 
@@ -43,10 +43,10 @@ export interface BatchPlace {
 
 /** Leaves out the records of some writers; afterwards the batch may be empty, and counts as written. */
 export function leaveOut(
-  queue: PartitionQueue,
+  queue: UnsentRecords,
   batch: PendingBatch,
   writers: ReadonlySet<QueueOwner>,
-  codec: Codec | null,
+  codec: CompressionCodec | null,
   { buffers, share }: BatchPlace,
 ): void {
   const { runs, count, heldBytes } = batch;
@@ -75,10 +75,10 @@ export function leaveOut(
  * sequences keeps them: the broker refused the batch, so none of them is used.
  */
 export function split(
-  queue: PartitionQueue,
+  queue: UnsentRecords,
   batch: PendingBatch,
   limit: number,
-  codec: Codec | null,
+  codec: CompressionCodec | null,
   { codecNumber, transactional }: { readonly codecNumber: number; readonly transactional: boolean },
   { buffers, share }: BatchPlace,
 ): void {

@@ -6,13 +6,13 @@ import type { Compression, TopicPartition } from '../../port.js';
 import { monotonicNow } from '../../../time/monotonic.js';
 import { RequestHeldBack, type Transport } from '../../transport.js';
 import { BackOff } from '../back-off.js';
-import type { Codec } from '../compression/codec.js';
+import type { CompressionCodec } from '../compression/codec.js';
 import { codecNumber, loadCodecs, loadedCodec } from '../compression/codecs.js';
 import { KafkaCode } from '../error-codes.js';
 import { Leaders } from '../leaders.js';
 import { RetryLines } from '../retry-lines.js';
 import type { ProducerIdentity } from './init-producer-id.js';
-import type { PartitionQueue } from './partition-queue.js';
+import type { UnsentRecords } from './partition-queue.js';
 import type { PendingBatch } from './pending-batch.js';
 import { produceRequest, readProduce, type BatchToWrite, type ProduceResponse } from './produce-codec.js';
 import type { ProducerSession } from './producer-session.js';
@@ -44,13 +44,13 @@ interface SendLane {
 }
 
 interface Sent extends BatchToWrite {
-  readonly queue: PartitionQueue;
+  readonly queue: UnsentRecords;
   readonly batch: PendingBatch;
 }
 
 export interface SenderListener {
   /** In order for each queue. */
-  acknowledged(queue: PartitionQueue, batch: PendingBatch): void;
+  acknowledged(queue: UnsentRecords, batch: PendingBatch): void;
   /** The topic takes no batch that is larger than this before compression, or not much. */
   limited(topic: string, bytes: number): void;
   /** Nothing is sent any more. */
@@ -69,14 +69,14 @@ export interface SenderOptions {
 
 export class Sender {
   /** Queues that have something, in the order in which they shall be served. */
-  private readonly active = new Set<PartitionQueue>();
+  private readonly active = new Set<UnsentRecords>();
   private readonly lanes = new Map<number, SendLane>();
   private readonly leaders: Leaders;
   private readonly stopping = new AbortController();
   private readonly codecNumber: number;
   private readonly recovery: Recovery;
   private readonly refusals: Refusals;
-  private codec: Codec | null = null;
+  private codec: CompressionCodec | null = null;
   /** Of partitions that are written to from now on; null until it is had. */
   private identity: ProducerIdentity | null = null;
   /** The identity that must not be used for them any more. */
@@ -110,12 +110,12 @@ export class Sender {
     this.recovery = new Recovery(transport, session, this.stopping.signal, options.batches, this, logger);
   }
 
-  get queues(): Iterable<PartitionQueue> {
+  get queues(): Iterable<UnsentRecords> {
     return this.active;
   }
 
   /** To be called whenever a queue that was empty gets a record. */
-  activate(queue: PartitionQueue): void {
+  activate(queue: UnsentRecords): void {
     this.active.add(queue);
   }
 
@@ -135,7 +135,7 @@ export class Sender {
   }
 
   /** A queue was dropped. */
-  forget(queue: PartitionQueue): void {
+  forget(queue: UnsentRecords): void {
     this.active.delete(queue);
   }
 
@@ -156,14 +156,14 @@ export class Sender {
   }
 
   /** Takes the records of some writers out of what is not sent, or was sent and is not written. */
-  takeOut(queue: PartitionQueue, writers: ReadonlySet<TaskWriter>): void {
+  takeOut(queue: UnsentRecords, writers: ReadonlySet<TaskWriter>): void {
     queue.takeOut(writers);
     if (queue.inFlight === 0) void this.recovery.run(queue, this.codec);
   }
 
   // What the recovery of a queue needs.
 
-  recovered(queue: PartitionQueue): void {
+  recovered(queue: UnsentRecords): void {
     queue.acknowledged((batch) => this.listener.acknowledged(queue, batch));
     if (queue.isEmpty) this.active.delete(queue);
     this.again(queue);
@@ -202,8 +202,8 @@ export class Sender {
     this.heldBack = !this.options.mayLeave();
     if (this.heldBack) return;
     const now = monotonicNow();
-    const ready = new Map<SendLane, PartitionQueue[]>();
-    const strangers: PartitionQueue[] = [];
+    const ready = new Map<SendLane, UnsentRecords[]>();
+    const strangers: UnsentRecords[] = [];
     let wakeAt = Infinity;
     for (const queue of this.active) {
       if (!queue.maySend) continue;
@@ -253,7 +253,7 @@ export class Sender {
   }
 
   /** Asks the session once for each partition, as a transaction needs. */
-  private async admit(queues: readonly PartitionQueue[]): Promise<void> {
+  private async admit(queues: readonly UnsentRecords[]): Promise<void> {
     if (this.session.admit === null) return;
     for (const queue of queues) queue.admitted = true;
     // Held back meanwhile like a queue whose batches failed.
@@ -280,11 +280,11 @@ export class Sender {
   }
 
   /** Composes requests, each of one batch per queue at most, until the broker has enough of them or the queues are empty. */
-  private fill(lane: SendLane, queues: readonly PartitionQueue[], identity: ProducerIdentity): void {
+  private fill(lane: SendLane, queues: readonly UnsentRecords[], identity: ProducerIdentity): void {
     let waiting = queues;
     while (lane.requests < MOST_REQUESTS && waiting.length > 0) {
       const batches: Sent[] = [];
-      const rest: PartitionQueue[] = [];
+      const rest: UnsentRecords[] = [];
       let size = 0;
       for (const queue of waiting) {
         const next = queue.peek();
@@ -421,7 +421,7 @@ export class Sender {
   }
 
   /** A request with a batch of this queue has ended. */
-  private settle(queue: PartitionQueue): void {
+  private settle(queue: UnsentRecords): void {
     queue.inFlight--;
     if (queue.dropped) return;
     queue.acknowledged((batch) => this.listener.acknowledged(queue, batch));
@@ -432,7 +432,7 @@ export class Sender {
   }
 
   /** Begins again with what is not written, in smaller batches where they were refused. */
-  private again(queue: PartitionQueue): void {
+  private again(queue: UnsentRecords): void {
     if (!leaveOutRefused(queue)) {
       // Under another identity, nothing of before can arrive any more.
       queue.takeOut(new Set());
@@ -455,7 +455,7 @@ export class Sender {
   }
 
   /** The topic takes no batch of this size. */
-  private tooLarge(queue: PartitionQueue, batch: PendingBatch, error: BrokerError): void {
+  private tooLarge(queue: UnsentRecords, batch: PendingBatch, error: BrokerError): void {
     queue.recovering = true;
     queue.lastProblem = error;
     batch.tooLarge = true;

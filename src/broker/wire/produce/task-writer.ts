@@ -3,19 +3,19 @@ import { BrokerError } from '../../../errors/broker-error.js';
 import type { Headers } from '../../../record/headers.js';
 import type { FlushedOffsets, RecordWriter, WriterOptions } from '../../port.js';
 import { FlushPoint } from './flush-point.js';
-import type { PartitionQueue } from './partition-queue.js';
+import type { UnsentRecords } from './partition-queue.js';
 import type { PendingBatch } from './pending-batch.js';
 import type { QueueOwner } from './queue-owner.js';
 
 /** What a writer needs of its producer. */
 export interface WriterHost {
   /** The queues of a topic by partition; kept up to date in place. */
-  queuesOf(topic: string): readonly (PartitionQueue | undefined)[];
+  queuesOf(topic: string): readonly (UnsentRecords | undefined)[];
   /** The queue of a partition, made when it is first written to. @throws MillraceError TOPIC_MISSING */
-  queueOf(topic: string, partition: number): PartitionQueue;
+  queueOf(topic: string, partition: number): UnsentRecords;
   /** Appends; the queue's writer is set already. */
   put(
-    queue: PartitionQueue,
+    queue: UnsentRecords,
     key: Buffer | null,
     value: Buffer | null,
     headers: Headers,
@@ -29,7 +29,7 @@ export interface WriterHost {
   closed(writer: TaskWriter): void;
 }
 
-const NO_QUEUES: readonly (PartitionQueue | undefined)[] = [];
+const NO_QUEUES: readonly (UnsentRecords | undefined)[] = [];
 
 export class TaskWriter implements RecordWriter, QueueOwner {
   readonly name: string;
@@ -37,9 +37,9 @@ export class TaskWriter implements RecordWriter, QueueOwner {
   blocked = 0;
   private readonly drained: (() => void) | undefined;
   /** Written to since the last flush. */
-  private readonly touched = new Set<PartitionQueue>();
+  private readonly touched = new Set<UnsentRecords>();
   /** Of each partition that was ever flushed, the batch that the last flush ended with; null once it is acknowledged. */
-  private readonly flushedTo = new Map<PartitionQueue, PendingBatch | null>();
+  private readonly flushedTo = new Map<UnsentRecords, PendingBatch | null>();
   private readonly points = new Set<FlushPoint>();
   private ended: BrokerError | null = null;
   private lastTopic = '';
@@ -140,7 +140,7 @@ export class TaskWriter implements RecordWriter, QueueOwner {
     this.host.closed(this);
   }
 
-  private find(topic: string, partition: number): PartitionQueue {
+  private find(topic: string, partition: number): UnsentRecords {
     if (this.ended !== null) throw this.ended;
     const queue = this.host.queueOf(topic, partition);
     this.lastTopic = topic;

@@ -4,8 +4,8 @@ import { MillraceError } from '../../../errors/error.js';
 import type { Transport } from '../../transport.js';
 import { readTopicConfig, topicConfigRequest } from '../admin/topics-codec.js';
 import { readUnsignedVarint, varintEnd } from '../batch/varint.js';
-import type { Codec } from '../compression/codec.js';
-import type { PartitionQueue } from './partition-queue.js';
+import type { CompressionCodec } from '../compression/codec.js';
+import type { UnsentRecords } from './partition-queue.js';
 import type { PendingBatch } from './pending-batch.js';
 import { RecordWalk } from './rewrite-batch.js';
 
@@ -16,9 +16,9 @@ const ASK_MS = 3_000;
 /** @param batch of a single record, which the broker refused with `kafkaCode` */
 export async function recordTooLarge(
   transport: Transport,
-  { topic, partition, batchLimit }: PartitionQueue,
+  { topic, partition, batchLimit }: UnsentRecords,
   batch: PendingBatch,
-  codec: Codec | null,
+  codec: CompressionCodec | null,
   kafkaCode: number,
 ): Promise<BrokerError> {
   const { length } = batch.bytes;
@@ -34,7 +34,7 @@ export async function recordTooLarge(
   );
 }
 
-function sizesOf(batch: PendingBatch, codec: Codec | null): { keySize: number; valueSize: number } {
+function sizesOf(batch: PendingBatch, codec: CompressionCodec | null): { keySize: number; valueSize: number } {
   const { bytes } = batch.unsealed(codec);
   const walk = new RecordWalk(bytes);
   walk.next();

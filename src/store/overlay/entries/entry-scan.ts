@@ -2,7 +2,7 @@
 import type { StoreScan } from '../../scan.js';
 import { readInt64 } from '../bytes/int64.js';
 import type { KeyCodec } from '../bytes/key-codec.js';
-import type { StoreParts } from '../epoch/store-parts.js';
+import type { OverlayParts } from '../epoch/store-parts.js';
 import { PREFIX_BYTES } from '../epoch/store-site.js';
 import { underPrefix } from '../walk/disk-entries.js';
 import { MergeWalk, type NewerEntry } from '../walk/merge-walk.js';
@@ -16,7 +16,7 @@ export class EntryScan<K> {
   private readonly keys: KeyCodec;
 
   constructor(
-    private readonly parts: StoreParts,
+    private readonly parts: OverlayParts,
     private readonly table: EntryTable,
   ) {
     this.keys = parts.keys;

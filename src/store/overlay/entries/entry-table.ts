@@ -15,7 +15,7 @@ import { ClockHand } from '../epoch/clock-hand.js';
 import { Emissions, type EmissionSource } from '../epoch/emissions.js';
 import type { Ledger } from '../epoch/ledger.js';
 import type { Contents, Sealing } from '../epoch/overlay-store.js';
-import type { StoreParts } from '../epoch/store-parts.js';
+import type { OverlayParts } from '../epoch/store-parts.js';
 import { PREFIX_BYTES, type StoreSite } from '../epoch/store-site.js';
 import { entriesOf, underPrefix } from '../walk/disk-entries.js';
 import { Entry } from './entry.js';
@@ -46,7 +46,7 @@ export class EntryTable implements Contents, EmissionSource<Entry> {
   private readonly hand: ClockHand<Entry>;
 
   /** @param emits somebody can listen to the store */
-  constructor(parts: StoreParts, format: StoreFormat, emits: boolean) {
+  constructor(parts: OverlayParts, format: StoreFormat, emits: boolean) {
     const { site, keys, kept, ledger, caching } = parts;
     this.site = site;
     this.keys = keys;

@@ -6,7 +6,7 @@ import type { ValueCodec } from '../bytes/value-codec.js';
 import type { Cell, Pending } from './cell.js';
 import { EmissionQueue } from './emission-queue.js';
 import type { Ledger } from './ledger.js';
-import type { StoreParts } from './store-parts.js';
+import type { OverlayParts } from './store-parts.js';
 
 /** What the owner of the cells knows of one that is emitted. */
 export interface EmissionSource<C extends Cell> {
@@ -32,7 +32,7 @@ export class Emissions<C extends Cell> {
   private readonly ledger: Ledger;
 
   constructor(
-    { site, kept, ledger }: StoreParts,
+    { site, kept, ledger }: OverlayParts,
     private readonly source: EmissionSource<C>,
   ) {
     this.budget = site.budget;

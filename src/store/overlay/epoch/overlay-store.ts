@@ -5,7 +5,7 @@ import type { StateStore } from '../../state-store.js';
 import type { ChangelogAppender, ChangelogRow } from '../../task-state.js';
 import type { WriteBatch } from '../../write-batch.js';
 import type { Evictor } from './ledger.js';
-import type { StoreParts } from './store-parts.js';
+import type { OverlayParts } from './store-parts.js';
 import { NO_PROGRESS } from './store-site.js';
 
 /**
@@ -41,7 +41,7 @@ export class OverlayStore {
   constructor(
     /** The store as operators see it. */
     readonly face: StateStore,
-    private readonly parts: StoreParts,
+    private readonly parts: OverlayParts,
     private readonly contents: Contents,
     /** Null where nothing can be held back. */
     private readonly emissions: HeldBack | null,

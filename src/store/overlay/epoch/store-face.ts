@@ -3,7 +3,7 @@ import type { RecordContext } from '../../../record/record-context.js';
 import type { KeptValues } from '../bytes/kept-values.js';
 import type { KeyCodec } from '../bytes/key-codec.js';
 import type { ValueCodec } from '../bytes/value-codec.js';
-import type { StoreParts } from './store-parts.js';
+import type { OverlayParts } from './store-parts.js';
 
 export abstract class StoreFace {
   readonly name: string;
@@ -15,7 +15,7 @@ export abstract class StoreFace {
   protected readonly kept: KeptValues;
   protected readonly values: ValueCodec;
 
-  constructor(parts: StoreParts) {
+  constructor(parts: OverlayParts) {
     this.name = parts.name;
     this.persistent = parts.persistent;
     this.caching = parts.caching;

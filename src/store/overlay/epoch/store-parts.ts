@@ -14,7 +14,7 @@ export interface Codecs {
   readonly values: ValueCodec;
 }
 
-export class StoreParts {
+export class OverlayParts {
   readonly name: string;
   readonly persistent: boolean;
   /** Updates are held back and emitted, once somebody listens; what was put is found for as long as it is in memory. */

@@ -5,7 +5,7 @@ import type { WriteBatch } from '../../write-batch.js';
 import { EntryTable } from '../entries/entry-table.js';
 import type { Contents, Sealing } from '../epoch/overlay-store.js';
 import { StoreFace } from '../epoch/store-face.js';
-import type { StoreParts } from '../epoch/store-parts.js';
+import type { OverlayParts } from '../epoch/store-parts.js';
 import type { StoreSite } from '../epoch/store-site.js';
 import { underPrefix } from '../walk/disk-entries.js';
 import { readAll } from '../walk/read-all.js';
@@ -17,7 +17,7 @@ export abstract class IndexedEntries extends StoreFace implements Contents {
   protected readonly table: EntryTable;
   protected readonly index = new TimeIndex();
 
-  constructor(parts: StoreParts) {
+  constructor(parts: OverlayParts) {
     super(parts);
     this.site = parts.site;
     this.table = new EntryTable(parts, 'plain', false);

@@ -10,7 +10,7 @@ import { readInt64, writeInt64 } from '../bytes/int64.js';
 import { keyCodec } from '../bytes/key-codec.js';
 import { serialized } from '../bytes/serialized.js';
 import { valueCodec } from '../bytes/value-codec.js';
-import type { Codecs, StoreParts } from '../epoch/store-parts.js';
+import type { Codecs, OverlayParts } from '../epoch/store-parts.js';
 import { PREFIX_BYTES, type StoreSite } from '../epoch/store-site.js';
 import { IndexedEntries } from './indexed-entries.js';
 
@@ -34,7 +34,7 @@ export class OverlayJoinBuffer<K, V> extends IndexedEntries implements JoinBuffe
   private readonly current = new RecordContext();
 
   /** @param parts with {@link rawBytes} for codecs */
-  constructor(parts: StoreParts, { retentionMs }: JoinBufferSpec) {
+  constructor(parts: OverlayParts, { retentionMs }: JoinBufferSpec) {
     super(parts);
     const { key, value, changelogTopic } = parts.site.opening;
     this.graceMs = retentionMs;

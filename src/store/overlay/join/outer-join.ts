@@ -4,7 +4,7 @@ import type { StoreScan } from '../../scan.js';
 import { keyCodec } from '../bytes/key-codec.js';
 import { readInt64 } from '../bytes/int64.js';
 import { EntryScan } from '../entries/entry-scan.js';
-import type { Codecs, StoreParts } from '../epoch/store-parts.js';
+import type { Codecs, OverlayParts } from '../epoch/store-parts.js';
 import { PREFIX_BYTES, type StoreSite } from '../epoch/store-site.js';
 import { valueCodec } from '../bytes/value-codec.js';
 import { IndexedEntries } from './indexed-entries.js';
@@ -37,7 +37,7 @@ export class OverlayOuterJoinStore<K, V> extends IndexedEntries implements Outer
   private readonly rows: WaitingKeys;
   private readonly lists: WaitingLists;
 
-  constructor(parts: StoreParts, { keys, values }: WaitingCodecs) {
+  constructor(parts: OverlayParts, { keys, values }: WaitingCodecs) {
     super(parts);
     this.scans = new EntryScan(parts, this.table);
     this.rows = keys;

@@ -6,7 +6,7 @@ import { checkedTime } from '../bytes/checked-time.js';
 import { EntryScan } from '../entries/entry-scan.js';
 import type { EntryTable } from '../entries/entry-table.js';
 import { StoreFace } from '../epoch/store-face.js';
-import type { StoreParts } from '../epoch/store-parts.js';
+import type { OverlayParts } from '../epoch/store-parts.js';
 
 /** Changelog records carry the timestamp of the record that was processed. */
 export class OverlayKeyValueStore<K, V> extends StoreFace implements KeyValueStore<K, V> {
@@ -15,7 +15,7 @@ export class OverlayKeyValueStore<K, V> extends StoreFace implements KeyValueSto
   private readonly scans: EntryScan<K>;
 
   constructor(
-    parts: StoreParts,
+    parts: OverlayParts,
     private readonly table: EntryTable,
   ) {
     super(parts);

@@ -4,7 +4,7 @@ import type { ChangelogAppender, ChangelogRow } from '../../task-state.js';
 import type { WriteBatch } from '../../write-batch.js';
 import type { EntryTable } from '../entries/entry-table.js';
 import type { Contents, Sealing } from '../epoch/overlay-store.js';
-import type { StoreParts } from '../epoch/store-parts.js';
+import type { OverlayParts } from '../epoch/store-parts.js';
 import { OverlayKeyValueStore } from './key-value.js';
 
 /**
@@ -17,7 +17,7 @@ export class OverlayLruStore<K, V> extends OverlayKeyValueStore<K, V> implements
   private readonly order = new Set<string>();
 
   constructor(
-    private readonly parts: StoreParts,
+    private readonly parts: OverlayParts,
     private readonly entries: EntryTable,
     private readonly maxEntries: number,
   ) {

@@ -6,7 +6,7 @@ import type { ValueAndTimestamp } from '../../state-store.js';
 import { EntryScan } from '../entries/entry-scan.js';
 import type { EntryTable } from '../entries/entry-table.js';
 import { StoreFace } from '../epoch/store-face.js';
-import type { StoreParts } from '../epoch/store-parts.js';
+import type { OverlayParts } from '../epoch/store-parts.js';
 import { peekAt } from '../epoch/value-and-timestamp.js';
 
 /** `G`: what is given out of a row. */
@@ -15,7 +15,7 @@ export abstract class TimedKeyValueStore<K, V, G extends ValueAndTimestamp<V>> e
   private readonly scans: EntryScan<K>;
 
   constructor(
-    parts: StoreParts,
+    parts: OverlayParts,
     protected readonly table: EntryTable,
   ) {
     super(parts);

@@ -2,7 +2,7 @@
 import { TimeIndex } from '../walk/time-index.js';
 
 /** Keys are byte texts, so that windows of one time come in the order of their keys' bytes. */
-export class Closing {
+export class ClosingWindows {
   readonly index: TimeIndex;
   /** False until the store has looked at what is on disk. */
   known = false;

@@ -3,8 +3,8 @@ import type { StateBackend } from '../../backend.js';
 import type { StoreScan } from '../../scan.js';
 import type { KeyCodec } from '../bytes/key-codec.js';
 import { SortedWalk } from '../walk/flat-walk.js';
-import { scanOf, type Source, type Walk } from '../walk/walk.js';
-import type { Closing } from './closing.js';
+import { scanOf, type Source, type StoreWalk } from '../walk/walk.js';
+import type { ClosingWindows } from './closing.js';
 import type { Row, RowSlot } from './row.js';
 import type { RowFiles } from './row-files.js';
 import type { RowTable } from './row-table.js';
@@ -40,7 +40,7 @@ export interface RowScanParts<S extends RowSlot, R extends Row<S>> {
   readonly table: RowTable<S, R>;
 }
 
-export class RowScan<S extends RowSlot, R extends Row<S>, F> {
+export class RowTableScan<S extends RowSlot, R extends Row<S>, F> {
   constructor(
     private readonly parts: RowScanParts<S, R>,
     private readonly kind: ScannedRows<R, F>,
@@ -69,7 +69,7 @@ export class RowScan<S extends RowSlot, R extends Row<S>, F> {
    * Finds what is still to be taken as closed: all that is on disk up to a time, until the operator says how far it got. Returns
    * nothing when that is done on return.
    */
-  fill(closing: Closing, last: number, note: (found: F) => void): Promise<void> | void {
+  fill(closing: ClosingWindows, last: number, note: (found: F) => void): Promise<void> | void {
     const range: ScanRange = { first: 0, last, reverse: false, wanted: between(null, null), unseen: true };
     const all = scanOf(this.parts.name, this.parts.backend, () => this.walk(range));
     if (!all.synchronous) return fillLater(closing, all, note);
@@ -82,13 +82,13 @@ export class RowScan<S extends RowSlot, R extends Row<S>, F> {
     return key === null ? null : keys.byteText(keys.text(key));
   }
 
-  private sorted(rows: Walk<F>, reverse: boolean): Walk<F> {
+  private sorted(rows: StoreWalk<F>, reverse: boolean): StoreWalk<F> {
     const { compare } = this.kind;
     if (compare === null) return rows;
     return new SortedWalk(rows, reverse ? (left, right) => compare(right, left) : compare);
   }
 
-  private walk(range: ScanRange): Walk<F> {
+  private walk(range: ScanRange): StoreWalk<F> {
     const { first, last, reverse, wanted } = range;
     const { backend, files, table, keys } = this.parts;
     const { newRow, rowOf, foundIn } = this.kind;
@@ -120,11 +120,11 @@ export function between(from: string | null, to: string | null): (key: string) =
   return (key) => (from === null || key >= from) && (to === null || key <= to);
 }
 
-class GivingWalk<F, T> implements Walk<T> {
+class GivingWalk<F, T> implements StoreWalk<T> {
   readonly sources: readonly Source[];
 
   constructor(
-    private readonly inner: Walk<F>,
+    private readonly inner: StoreWalk<F>,
     private readonly give: (found: F) => T,
   ) {
     this.sources = inner.sources;
@@ -140,7 +140,7 @@ class GivingWalk<F, T> implements Walk<T> {
   }
 }
 
-async function fillLater<F>(closing: Closing, all: AsyncIterable<F>, note: (found: F) => void): Promise<void> {
+async function fillLater<F>(closing: ClosingWindows, all: AsyncIterable<F>, note: (found: F) => void): Promise<void> {
   for await (const found of all) note(found);
   closing.known = true;
 }

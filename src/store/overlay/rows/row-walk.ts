@@ -4,7 +4,7 @@ import { FlatWalk } from '../walk/flat-walk.js';
 import { MergeWalk, type NewerEntry } from '../walk/merge-walk.js';
 import type { FiledRow, FiledSlot, RowFiles } from './row-files.js';
 import { PREFIX_BYTES } from '../epoch/store-site.js';
-import { Source, type Walk } from '../walk/walk.js';
+import { Source, type StoreWalk } from '../walk/walk.js';
 
 /** Characters of a row number in front of the key. */
 const ROW_ID_BYTES = 8;
@@ -34,7 +34,7 @@ export interface RowPlaces<S extends FiledSlot, R extends FiledRow<S>> {
 export function walkRows<S extends FiledSlot, R extends FiledRow<S>, F>(
   { backend, files, newer, byteText, emptyRow }: RowPlaces<S, R>,
   { firstRow, lastRow, reverse, wanted, foundIn }: RowRange<R, F>,
-): Walk<F> {
+): StoreWalk<F> {
   const range = { gte: files.rowKey(firstRow, false), lt: files.rowKey(lastRow + 1, false), reverse };
   const inMemory: NewerEntry[] = [];
   for (const row of newer) {

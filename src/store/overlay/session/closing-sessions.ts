@@ -1,5 +1,5 @@
 /** The sessions that an operator has yet to emit once they have closed, in the order of Kafka Streams' stores. */
-import { Closing } from '../rows/closing.js';
+import { ClosingWindows } from '../rows/closing.js';
 import { byCodeUnits } from '../walk/time-index.js';
 
 /** Characters of the start in front of the key. */
@@ -7,7 +7,7 @@ const START_CHARACTERS = 8;
 const HIGH = 0x1_0000_0000;
 
 /** By end, then start, then the bytes of the key; those of a store in memory by end, key and start. */
-export class ClosingSessions extends Closing {
+export class ClosingSessions extends ClosingWindows {
   constructor(inMemory: boolean) {
     super(inMemory ? byKey : byCodeUnits);
   }

@@ -11,12 +11,12 @@ import { Changes } from '../epoch/changes.js';
 import { Emissions, type EmissionSource } from '../epoch/emissions.js';
 import type { Ledger } from '../epoch/ledger.js';
 import type { Contents, Sealing } from '../epoch/overlay-store.js';
-import type { StoreParts } from '../epoch/store-parts.js';
+import type { OverlayParts } from '../epoch/store-parts.js';
 import { RowFiles } from '../rows/row-files.js';
 import { RowTable } from '../rows/row-table.js';
 import { sessionGeometryOf, type SessionGeometry } from './session-geometry.js';
 import { SessionHorizon } from './session-horizon.js';
-import { CHANGELOG_TAIL, SessionLog } from './session-log.js';
+import { SESSION_LOG_TAIL, SessionLog } from './session-log.js';
 import { SessionRow, sessionSlotFormat, type SessionSlot } from './session-row.js';
 import { SessionScan } from './session-scan.js';
 import { SessionSearch } from './session-search.js';
@@ -48,7 +48,7 @@ export class SessionEntries implements Contents, EmissionSource<SessionSlot> {
   private readonly slots: SessionSlots;
 
   constructor(
-    private readonly parts: StoreParts,
+    private readonly parts: OverlayParts,
     spec: SessionSpec,
   ) {
     const { site, keys, kept, ledger, caching } = parts;
@@ -110,7 +110,7 @@ export class SessionEntries implements Contents, EmissionSource<SessionSlot> {
     slot.warm = this.caching;
     this.slots.setValue(slot, held);
     this.tell(text, start, end, held);
-    if (holdsBack) this.emissions?.hold(slot, base, text.length + CHANGELOG_TAIL);
+    if (holdsBack) this.emissions?.hold(slot, base, text.length + SESSION_LOG_TAIL);
     else if (slot.epoch !== this.ledger.epoch) this.markChanged(slot);
   }
 
@@ -146,12 +146,12 @@ export class SessionEntries implements Contents, EmissionSource<SessionSlot> {
     const base = slot.value;
     slot.timestamp = this.context.timestamp;
     this.slots.setValue(slot, null);
-    if (holdsBack) this.emissions?.hold(slot, base, text.length + CHANGELOG_TAIL);
+    if (holdsBack) this.emissions?.hold(slot, base, text.length + SESSION_LOG_TAIL);
     else if (slot.epoch !== this.ledger.epoch) this.markChanged(slot);
   }
 
   restore(key: Buffer, value: Buffer | null, _timestamp: number, headers: Headers): void {
-    const tail = key.length - CHANGELOG_TAIL;
+    const tail = key.length - SESSION_LOG_TAIL;
     const end = readInt64(key, tail);
     const start = readInt64(key, tail + 8);
     this.horizon.noteEnd(end, false);

@@ -1,7 +1,7 @@
 /** What goes to the changelog of a session store, and how far the changelog tells of its time. */
 import type { ChangelogAppender, ChangelogRow } from '../../task-state.js';
 import { writeInt64 } from '../bytes/int64.js';
-import type { StoreParts } from '../epoch/store-parts.js';
+import type { OverlayParts } from '../epoch/store-parts.js';
 import { PREFIX_BYTES } from '../epoch/store-site.js';
 import type { RowFiles } from '../rows/row-files.js';
 import { entriesOf, underPrefix } from '../walk/disk-entries.js';
@@ -9,7 +9,7 @@ import { SessionRow, SessionSlot } from './session-row.js';
 import type { Sealing } from '../epoch/overlay-store.js';
 
 /** Bytes behind the key in a changelog record: end and start. */
-export const CHANGELOG_TAIL = 16;
+export const SESSION_LOG_TAIL = 16;
 
 export class SessionLog {
   /** Highest end that the changelog tells of. */
@@ -21,7 +21,7 @@ export class SessionLog {
   private goneTimestamp = -1;
 
   constructor(
-    private readonly parts: StoreParts,
+    private readonly parts: OverlayParts,
     private readonly files: RowFiles<SessionSlot, SessionRow>,
   ) {
     this.toldEnd = parts.site.progress.streamTime;
@@ -78,8 +78,8 @@ export class SessionLog {
   }
 
   private key(slot: SessionSlot): Buffer {
-    const key = this.parts.keys.bytes(slot.text, 0, CHANGELOG_TAIL);
-    writeInt64(key, slot.end, key.length - CHANGELOG_TAIL);
+    const key = this.parts.keys.bytes(slot.text, 0, SESSION_LOG_TAIL);
+    writeInt64(key, slot.end, key.length - SESSION_LOG_TAIL);
     writeInt64(key, slot.start, key.length - 8);
     return key;
   }

@@ -2,9 +2,9 @@
 import { Windowed } from '../../../record/windowed.js';
 import type { StoreScan } from '../../scan.js';
 import type { SessionSpec } from '../../spec.js';
-import type { StoreParts } from '../epoch/store-parts.js';
+import type { OverlayParts } from '../epoch/store-parts.js';
 import type { RowFiles } from '../rows/row-files.js';
-import { RowScan, type ScanRange } from '../rows/row-scan.js';
+import { RowTableScan, type ScanRange } from '../rows/row-scan.js';
 import type { RowTable } from '../rows/row-table.js';
 import type { ClosingSessions } from './closing-sessions.js';
 import type { SessionGeometry } from './session-geometry.js';
@@ -47,15 +47,15 @@ export interface SessionRows {
 
 /** Order: stores on disk by row, key, end, start; stores in memory by end, key, start. */
 export class SessionScan {
-  private readonly rows: RowScan<SessionSlot, SessionRow, Found>;
+  private readonly rows: RowTableScan<SessionSlot, SessionRow, Found>;
 
   constructor(
-    { name, site, keys }: StoreParts,
+    { name, site, keys }: OverlayParts,
     spec: SessionSpec,
     { geometry, files, table }: SessionRows,
     private readonly sight: SessionSight,
   ) {
-    this.rows = new RowScan(
+    this.rows = new RowTableScan(
       { name, backend: site.backend, keys, files, table },
       {
         newRow: (text, id) => new SessionRow(text, id),

@@ -4,7 +4,7 @@ import type { StoreScan } from '../../scan.js';
 import type { SessionEntry, SessionFlushListener, SessionStore } from '../../session-store.js';
 import { checkedTime } from '../bytes/checked-time.js';
 import { StoreFace } from '../epoch/store-face.js';
-import type { StoreParts } from '../epoch/store-parts.js';
+import type { OverlayParts } from '../epoch/store-parts.js';
 import type { SessionEntries } from './session-entries.js';
 import type { SessionSlot } from './session-row.js';
 import type { SessionRange } from './session-scan.js';
@@ -34,7 +34,7 @@ export class OverlaySessionStore<K, V> extends StoreFace implements SessionStore
   private lastText = '';
 
   constructor(
-    parts: StoreParts,
+    parts: OverlayParts,
     protected readonly entries: SessionEntries,
   ) {
     super(parts);

@@ -3,7 +3,7 @@ import { MillraceError } from '../../../errors/error.js';
 import type { WriteBatch } from '../../write-batch.js';
 import { RowBytesReader, RowBytesWriter } from '../bytes/row-bytes.js';
 import { PREFIX_BYTES, type StoreSite } from '../epoch/store-site.js';
-import { Chunk, Subscription, type Row } from './subscription-row.js';
+import { Chunk, Subscription, type SubscriptionRow } from './subscription-row.js';
 
 /** First byte of a head: the subscriptions follow, or the chunks. */
 const INLINE = 0;
@@ -15,7 +15,7 @@ export class SubscriptionFiles {
   constructor(private readonly site: StoreSite) {}
 
   /** Fills an empty row from disk, without its chunks. */
-  readHead(row: Row): void {
+  readHead(row: SubscriptionRow): void {
     const head = this.site.backend.getSync(this.headKey(row.text));
     if (head === undefined) return;
     if (head[0] === INLINE) {
@@ -33,7 +33,7 @@ export class SubscriptionFiles {
   }
 
   /** The bytes of a chunk that is not in memory. */
-  readChunk(row: Row, chunk: Chunk): Buffer {
+  readChunk(row: SubscriptionRow, chunk: Chunk): Buffer {
     const bytes = this.site.backend.getSync(this.chunkKey(row.text, chunk.number));
     if (bytes !== undefined) return bytes;
     throw new MillraceError(
@@ -44,7 +44,7 @@ export class SubscriptionFiles {
   }
 
   /** Writes what an epoch changed in a row; chunks that have become empty go. */
-  write(row: Row, batch: WriteBatch): void {
+  write(row: SubscriptionRow, batch: WriteBatch): void {
     for (const chunk of row.dirty) {
       chunk.packed = this.pack(chunk);
       chunk.open = null;
@@ -84,7 +84,7 @@ export class SubscriptionFiles {
     return key;
   }
 
-  private packHead(row: Row): Buffer {
+  private packHead(row: SubscriptionRow): Buffer {
     const { writer } = this;
     writer.clear();
     writer.byte(CHUNKED);
@@ -115,7 +115,7 @@ export class SubscriptionFiles {
 }
 
 /** The subscriptions of a chunk, to be changed. */
-export function unpack(packed: Buffer, row: Row): Subscription[] {
+export function unpack(packed: Buffer, row: SubscriptionRow): Subscription[] {
   const open: Subscription[] = [];
   const reader = new RowBytesReader(packed, 0);
   while (!reader.done) {

@@ -20,7 +20,7 @@ export class Subscription {
   changed = false;
 
   constructor(
-    readonly row: Row,
+    readonly row: SubscriptionRow,
     readonly key: string,
   ) {}
 
@@ -56,7 +56,7 @@ export class Chunk {
   }
 }
 
-export class Row {
+export class SubscriptionRow {
   readonly chunks: Chunk[] = [];
   nextNumber = 0;
   /** The last epoch that changed it. */
@@ -110,7 +110,7 @@ export class Row {
 }
 
 /** Index of the first subscription with a key that is not below `key`. */
-export function positionOf(open: readonly Subscription[], key: string): number {
+export function firstNotBelow(open: readonly Subscription[], key: string): number {
   let low = 0;
   let high = open.length;
   const last = open[high - 1];

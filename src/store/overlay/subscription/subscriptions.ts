@@ -11,11 +11,11 @@ import { ClockHand } from '../epoch/clock-hand.js';
 import type { Ledger } from '../epoch/ledger.js';
 import type { Contents, Sealing } from '../epoch/overlay-store.js';
 import { StoreFace } from '../epoch/store-face.js';
-import type { StoreParts } from '../epoch/store-parts.js';
+import type { OverlayParts } from '../epoch/store-parts.js';
 import { PREFIX_BYTES, type StoreSite } from '../epoch/store-site.js';
 import { SubscriptionFiles, unpack, visitPacked } from './subscription-files.js';
 import { changelogKey, keysOf, SubscriptionLog } from './subscription-log.js';
-import { Chunk, positionOf, Row, Subscription } from './subscription-row.js';
+import { Chunk, firstNotBelow, SubscriptionRow, Subscription } from './subscription-row.js';
 
 type Listed = readonly [key: Buffer, value: ValueAndTimestamp<Buffer>];
 
@@ -25,12 +25,12 @@ export class OverlaySubscriptionStore extends StoreFace implements SubscriptionS
   private readonly site: StoreSite;
   private readonly ledger: Ledger;
   private readonly files: SubscriptionFiles;
-  private readonly rows = new Map<string, Row>();
+  private readonly rows = new Map<string, SubscriptionRow>();
   private readonly log: SubscriptionLog;
-  private readonly changedRows: Changes<Row>;
-  private readonly hand: ClockHand<Row>;
+  private readonly changedRows: Changes<SubscriptionRow>;
+  private readonly hand: ClockHand<SubscriptionRow>;
 
-  constructor(parts: StoreParts) {
+  constructor(parts: OverlayParts) {
     super(parts);
     const { site, ledger } = parts;
     this.site = site;
@@ -134,7 +134,7 @@ export class OverlaySubscriptionStore extends StoreFace implements SubscriptionS
       row.chunks.push(chunk);
     }
     const open = chunk.open ?? this.open(row, chunk);
-    const at = positionOf(open, key);
+    const at = firstNotBelow(open, key);
     let one = open[at];
     if (one === undefined || one.key !== key) {
       one = new Subscription(row, key);
@@ -150,7 +150,7 @@ export class OverlaySubscriptionStore extends StoreFace implements SubscriptionS
     return one;
   }
 
-  private open(row: Row, chunk: Chunk): Subscription[] {
+  private open(row: SubscriptionRow, chunk: Chunk): Subscription[] {
     const open = unpack(chunk.packed ?? this.files.readChunk(row, chunk), row);
     chunk.open = open;
     chunk.packed = null;
@@ -159,7 +159,7 @@ export class OverlaySubscriptionStore extends StoreFace implements SubscriptionS
     return open;
   }
 
-  private markDirty(row: Row, chunk: Chunk): void {
+  private markDirty(row: SubscriptionRow, chunk: Chunk): void {
     if (row.epoch !== this.ledger.epoch) this.changedRows.add(row);
     if (chunk.epoch === this.ledger.epoch) return;
     chunk.epoch = this.ledger.epoch;
@@ -168,7 +168,7 @@ export class OverlaySubscriptionStore extends StoreFace implements SubscriptionS
     this.resize(row, chunk, true);
   }
 
-  private resize(row: Row, chunk: Chunk, dirty: boolean): void {
+  private resize(row: SubscriptionRow, chunk: Chunk, dirty: boolean): void {
     const grown = chunk.measure();
     row.size += grown;
     this.ledger.grow(grown);
@@ -176,13 +176,13 @@ export class OverlaySubscriptionStore extends StoreFace implements SubscriptionS
   }
 
   /** Gives back the memory of a chunk that the row has lost. */
-  private giveBack(row: Row, chunk: Chunk): void {
+  private giveBack(row: SubscriptionRow, chunk: Chunk): void {
     row.size -= chunk.size;
     this.ledger.grow(-chunk.size);
     this.ledger.growDirty(-chunk.size);
   }
 
-  private row(text: string): Row {
+  private row(text: string): SubscriptionRow {
     const found = this.rows.get(text);
     if (found !== undefined) {
       found.referenced = true;
@@ -190,7 +190,7 @@ export class OverlaySubscriptionStore extends StoreFace implements SubscriptionS
     }
     // Room is made first: the new row must not be dropped before it is used.
     this.ledger.makeRoom();
-    const row = new Row(text);
+    const row = new SubscriptionRow(text);
     this.files.readHead(row);
     for (const chunk of row.chunks) {
       chunk.measure();
@@ -201,7 +201,10 @@ export class OverlaySubscriptionStore extends StoreFace implements SubscriptionS
     return row;
   }
 
-  private visitRow(row: Row, visitor: (primaryKey: Buffer, value: Buffer, timestamp: number) => void): void {
+  private visitRow(
+    row: SubscriptionRow,
+    visitor: (primaryKey: Buffer, value: Buffer, timestamp: number) => void,
+  ): void {
     for (const chunk of row.chunks) {
       if (chunk.open !== null) {
         for (const one of chunk.open) {
@@ -219,7 +222,7 @@ export class OverlaySubscriptionStore extends StoreFace implements SubscriptionS
     }
   }
 
-  private drop(row: Row): boolean {
+  private drop(row: SubscriptionRow): boolean {
     if (row.epoch > this.ledger.written) return this.dropClean(row);
     this.rows.delete(row.text);
     this.ledger.grow(-row.size);
@@ -227,7 +230,7 @@ export class OverlaySubscriptionStore extends StoreFace implements SubscriptionS
   }
 
   /** Of a row that must stay, what is on disk as it is in memory. */
-  private dropClean(row: Row): boolean {
+  private dropClean(row: SubscriptionRow): boolean {
     const before = row.size;
     for (const chunk of row.chunks) {
       if (chunk.packed === null || chunk.number < 0 || chunk.epoch > this.ledger.written) continue;

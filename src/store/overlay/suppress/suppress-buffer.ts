@@ -22,7 +22,7 @@ import {
 } from './part-origins.js';
 import type { Contents, Sealing } from '../epoch/overlay-store.js';
 import { StoreFace } from '../epoch/store-face.js';
-import type { StoreParts } from '../epoch/store-parts.js';
+import type { OverlayParts } from '../epoch/store-parts.js';
 import { PREFIX_BYTES, type StoreSite } from '../epoch/store-site.js';
 
 const TOMBSTONE = { change: null, headers: NO_HEADERS } as const;
@@ -45,7 +45,7 @@ export class OverlaySuppressBuffer<K, V> extends StoreFace implements SuppressBu
   /** The record at hand, while that of a change stands in its place. */
   private readonly current = new RecordContext();
 
-  constructor(parts: StoreParts, spec: SuppressBufferSpec) {
+  constructor(parts: OverlayParts, spec: SuppressBufferSpec) {
     super(parts);
     this.format = spec.format;
     this.site = parts.site;

@@ -13,7 +13,7 @@ import type { ValueCodec } from '../bytes/value-codec.js';
 import type { ChangeWatch } from '../epoch/change-watch.js';
 import type { Ledger } from '../epoch/ledger.js';
 import type { Contents, Sealing } from '../epoch/overlay-store.js';
-import type { StoreParts } from '../epoch/store-parts.js';
+import type { OverlayParts } from '../epoch/store-parts.js';
 import { ExpiredRows } from '../rows/expired-rows.js';
 import { RowFiles } from '../rows/row-files.js';
 import type { StoreSite } from '../epoch/store-site.js';
@@ -46,7 +46,7 @@ export class VersionEntries implements Contents {
   /** Number of the first row that is still live; those below are removed from disk with the next seal. */
   private firstRow = FIRST_HISTORY_ROW;
 
-  constructor(parts: StoreParts, spec: VersionedSpec) {
+  constructor(parts: OverlayParts, spec: VersionedSpec) {
     const { site, keys, kept, ledger } = parts;
     const values = kept.codec;
     this.site = site;

@@ -1,7 +1,7 @@
 /** What goes to the changelog of a versioned store: every put, in the order in which they came. */
 import { NO_HEADERS } from '../../../record/headers.js';
 import type { ChangelogAppender } from '../../task-state.js';
-import type { StoreParts } from '../epoch/store-parts.js';
+import type { OverlayParts } from '../epoch/store-parts.js';
 import type { Sealing } from '../epoch/overlay-store.js';
 
 /** Memory of a changelog record that is still to be written, beside key and value. */
@@ -18,7 +18,7 @@ interface Logged {
 export class VersionLog {
   private puts: Logged[] = [];
 
-  constructor(private readonly parts: StoreParts) {}
+  constructor(private readonly parts: OverlayParts) {}
 
   get none(): boolean {
     return this.puts.length === 0;

@@ -1,7 +1,7 @@
 /** The versioned store: the history of each key, to be asked for what was valid at a time. */
 import { checkedTime } from '../bytes/checked-time.js';
 import { StoreFace } from '../epoch/store-face.js';
-import type { StoreParts } from '../epoch/store-parts.js';
+import type { OverlayParts } from '../epoch/store-parts.js';
 import type { VersionedKeyValueStore, VersionedPut, VersionedRecord } from '../../versioned-store.js';
 import type { VersionEntries } from './version-entries.js';
 
@@ -19,7 +19,7 @@ export class OverlayVersionedStore<K, V> extends StoreFace implements VersionedK
   readonly format = 'plain';
 
   constructor(
-    parts: StoreParts,
+    parts: OverlayParts,
     private readonly entries: VersionEntries,
   ) {
     super(parts);

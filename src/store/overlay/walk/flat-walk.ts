@@ -1,13 +1,13 @@
 /** Walks whose steps bring several items at once. */
-import type { Source, Walk } from './walk.js';
+import type { Source, StoreWalk } from './walk.js';
 
 /** The items of each step, one by one. */
-export class FlatWalk<T> implements Walk<T> {
+export class FlatWalk<T> implements StoreWalk<T> {
   readonly sources: readonly Source[];
   private items: readonly T[] = [];
   private at = 0;
 
-  constructor(private readonly inner: Walk<readonly T[]>) {
+  constructor(private readonly inner: StoreWalk<readonly T[]>) {
     this.sources = inner.sources;
   }
 
@@ -29,13 +29,13 @@ export class FlatWalk<T> implements Walk<T> {
 }
 
 /** All items of a walk, sorted: for stores whose content is in memory anyway. */
-export class SortedWalk<T> implements Walk<T> {
+export class SortedWalk<T> implements StoreWalk<T> {
   readonly sources: readonly Source[];
   private readonly items: T[] = [];
   private at = -1;
 
   constructor(
-    private readonly inner: Walk<T>,
+    private readonly inner: StoreWalk<T>,
     private readonly compare: (left: T, right: T) => number,
   ) {
     this.sources = inner.sources;

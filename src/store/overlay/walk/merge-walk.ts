@@ -1,5 +1,5 @@
 /** Entries in key order, for stores and rows alike: those on disk, overridden by those in memory. */
-import type { Source, Walk } from './walk.js';
+import type { Source, StoreWalk } from './walk.js';
 
 /** An entry whose value in memory is newer than the one on disk; a null value hides the one on disk. */
 export interface NewerEntry {
@@ -9,7 +9,7 @@ export interface NewerEntry {
   readonly timestamp: number;
 }
 
-export class MergeWalk<T> implements Walk<T> {
+export class MergeWalk<T> implements StoreWalk<T> {
   hungry: Source | null = null;
   readonly sources: readonly Source[];
   private at = 0;

@@ -51,7 +51,7 @@ export class Source {
 }
 
 /** One walk over a store. */
-export interface Walk<T> {
+export interface StoreWalk<T> {
   /** After `step` gave `undefined`: the source it waits for; null at the end. */
   readonly hungry: Source | null;
   /** The next item, or `undefined`. */
@@ -61,12 +61,12 @@ export interface Walk<T> {
 }
 
 /** A scan that begins a new walk each time it is iterated. */
-export function scanOf<T>(store: string, backend: StateBackend, begin: () => Walk<T>): StoreScan<T> {
+export function scanOf<T>(store: string, backend: StateBackend, begin: () => StoreWalk<T>): StoreScan<T> {
   const walkSync = () => stepSync(begin());
   return new StoreScan(store, () => stepAsync(begin()), backend.scanSync === null ? null : walkSync);
 }
 
-function* stepSync<T>(walk: Walk<T>): Generator<T, void> {
+function* stepSync<T>(walk: StoreWalk<T>): Generator<T, void> {
   for (;;) {
     const item = walk.step();
     if (item !== undefined) yield item;
@@ -75,7 +75,7 @@ function* stepSync<T>(walk: Walk<T>): Generator<T, void> {
   }
 }
 
-async function* stepAsync<T>(walk: Walk<T>): AsyncGenerator<T, void> {
+async function* stepAsync<T>(walk: StoreWalk<T>): AsyncGenerator<T, void> {
   try {
     for (;;) {
       const item = walk.step();

@@ -8,15 +8,15 @@ import type { Pending } from '../epoch/cell.js';
 import { Changes } from '../epoch/changes.js';
 import { Emissions, type EmissionSource } from '../epoch/emissions.js';
 import type { Contents, Sealing } from '../epoch/overlay-store.js';
-import type { StoreParts } from '../epoch/store-parts.js';
+import type { OverlayParts } from '../epoch/store-parts.js';
 import type { StoreProgress } from '../epoch/store-site.js';
-import { Closing } from '../rows/closing.js';
+import { ClosingWindows } from '../rows/closing.js';
 import { RowFiles } from '../rows/row-files.js';
 import { RowTable } from '../rows/row-table.js';
 import { StartSlotFormat } from '../rows/slot-format.js';
 import { StartRow, StartSlot } from '../rows/start-row.js';
 import { geometryOf, type WindowGeometry } from './window-geometry.js';
-import { CHANGELOG_TAIL, WindowLog } from './window-log.js';
+import { WINDOW_LOG_TAIL, WindowLog } from './window-log.js';
 import { WindowScan, type WindowSight } from './window-scan.js';
 import { WindowSearch } from './window-search.js';
 
@@ -40,7 +40,7 @@ export class WindowEntries implements Contents, EmissionSource<StartSlot>, Windo
   /** Null where nothing can be held back. */
   readonly emissions: Emissions<StartSlot> | null;
   /** What an operator has yet to take; null in stores that nobody takes from. */
-  readonly closing: Closing | null;
+  readonly closing: ClosingWindows | null;
   /** Earliest start that is seen in any case. */
   private firstVisible = Number.NEGATIVE_INFINITY;
   private firstLive = Number.NEGATIVE_INFINITY;
@@ -56,7 +56,7 @@ export class WindowEntries implements Contents, EmissionSource<StartSlot>, Windo
 
   /** @param emits somebody can listen to the store */
   constructor(
-    private readonly parts: StoreParts,
+    private readonly parts: OverlayParts,
     spec: WindowSpec,
     emits: boolean,
   ) {
@@ -67,7 +67,7 @@ export class WindowEntries implements Contents, EmissionSource<StartSlot>, Windo
     this.duplicates = spec.retainDuplicates ?? false;
     this.logsHeaders = spec.logHeaders === true;
     this.ignoresNull = spec.engine !== 'memory';
-    this.closing = spec.keepsClosed === true ? new Closing() : null;
+    this.closing = spec.keepsClosed === true ? new ClosingWindows() : null;
     const geometry = geometryOf(spec);
     const format = new StartSlotFormat(spec.format, this.duplicates, false);
     const files = new RowFiles(site, keys, kept.codec, geometry, format);
@@ -133,7 +133,7 @@ export class WindowEntries implements Contents, EmissionSource<StartSlot>, Windo
     if (this.closing !== null && slot.row !== null) this.noteClosing(this.closing, slot, held);
     this.table.setValue(slot, held);
     const { emissions } = this;
-    if (emissions !== null && emissions.active) emissions.hold(slot, base, text.length + CHANGELOG_TAIL);
+    if (emissions !== null && emissions.active) emissions.hold(slot, base, text.length + WINDOW_LOG_TAIL);
     else if (slot.epoch !== ledger.epoch) this.markChanged(slot);
     const { watch } = this.parts;
     if (watch.listeners !== null && slot.row !== null) watch.tell(text, held, timestamp, start, -1);
@@ -142,7 +142,7 @@ export class WindowEntries implements Contents, EmissionSource<StartSlot>, Windo
   restore(key: Buffer, value: Buffer | null, timestamp: number, headers: Headers): void {
     const { keys, kept, ledger } = this.parts;
     const { progress } = this;
-    const end = key.length - CHANGELOG_TAIL;
+    const end = key.length - WINDOW_LOG_TAIL;
     const start = readInt64(key, end);
     const sequence = key.readInt32BE(end + 8);
     if (this.duplicates) progress.sequence = sequence;
@@ -218,7 +218,7 @@ export class WindowEntries implements Contents, EmissionSource<StartSlot>, Windo
     if (!this.caching || this.parts.ledger.budget.over) this.table.dropExpired();
   }
 
-  private noteClosing({ index }: Closing, slot: StartSlot, held: unknown): void {
+  private noteClosing({ index }: ClosingWindows, slot: StartSlot, held: unknown): void {
     if ((held === null) === (slot.value === null)) return;
     const key = this.parts.keys.byteText(slot.text);
     if (held === null) index.delete(slot.start, key);

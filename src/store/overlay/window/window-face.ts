@@ -2,7 +2,7 @@
 import type { Windowed } from '../../../record/windowed.js';
 import type { StoreScan } from '../../scan.js';
 import { StoreFace } from '../epoch/store-face.js';
-import type { StoreParts } from '../epoch/store-parts.js';
+import type { OverlayParts } from '../epoch/store-parts.js';
 import type { WindowEntries } from './window-entries.js';
 
 /** `G`: what is given out of a row. */
@@ -10,7 +10,7 @@ export abstract class WindowFace<K, G> extends StoreFace {
   readonly kind = 'window';
 
   constructor(
-    parts: StoreParts,
+    parts: OverlayParts,
     protected readonly entries: WindowEntries,
   ) {
     super(parts);

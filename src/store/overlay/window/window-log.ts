@@ -1,18 +1,18 @@
 /** What goes to the changelog of a window store. */
 import type { ChangelogAppender, ChangelogRow } from '../../task-state.js';
 import { writeInt64 } from '../bytes/int64.js';
-import type { StoreParts } from '../epoch/store-parts.js';
+import type { OverlayParts } from '../epoch/store-parts.js';
 import { PREFIX_BYTES } from '../epoch/store-site.js';
 import type { RowFiles } from '../rows/row-files.js';
 import { StartRow, type StartSlot } from '../rows/start-row.js';
 import { entriesOf, underPrefix } from '../walk/disk-entries.js';
 
 /** Bytes behind the key in a changelog record: start and sequence number. */
-export const CHANGELOG_TAIL = 12;
+export const WINDOW_LOG_TAIL = 12;
 
 export class WindowLog {
   constructor(
-    private readonly parts: StoreParts,
+    private readonly parts: OverlayParts,
     private readonly files: RowFiles<StartSlot, StartRow>,
   ) {}
 
@@ -39,8 +39,8 @@ export class WindowLog {
   }
 
   private key(slot: StartSlot): Buffer {
-    const key = this.parts.keys.bytes(slot.text, 0, CHANGELOG_TAIL);
-    writeInt64(key, slot.start, key.length - CHANGELOG_TAIL);
+    const key = this.parts.keys.bytes(slot.text, 0, WINDOW_LOG_TAIL);
+    writeInt64(key, slot.start, key.length - WINDOW_LOG_TAIL);
     key.writeInt32BE(slot.sequence, key.length - 4);
     return key;
   }

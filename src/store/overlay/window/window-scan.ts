@@ -2,10 +2,10 @@
 import { Windowed } from '../../../record/windowed.js';
 import type { StoreScan } from '../../scan.js';
 import type { WindowSpec } from '../../spec.js';
-import type { StoreParts } from '../epoch/store-parts.js';
-import type { Closing } from '../rows/closing.js';
+import type { OverlayParts } from '../epoch/store-parts.js';
+import type { ClosingWindows } from '../rows/closing.js';
 import type { RowFiles } from '../rows/row-files.js';
-import { RowScan, type ScanRange } from '../rows/row-scan.js';
+import { RowTableScan, type ScanRange } from '../rows/row-scan.js';
 import type { RowTable } from '../rows/row-table.js';
 import { StartRow, type StartSlot } from '../rows/start-row.js';
 import type { WindowGeometry } from './window-geometry.js';
@@ -38,16 +38,16 @@ export interface WindowRows {
  */
 export class WindowScan {
   private readonly windowSizeMs: number;
-  private readonly rows: RowScan<StartSlot, StartRow, Found>;
+  private readonly rows: RowTableScan<StartSlot, StartRow, Found>;
 
   constructor(
-    { name, site, keys }: StoreParts,
+    { name, site, keys }: OverlayParts,
     spec: WindowSpec,
     { geometry, files, table }: WindowRows,
     private readonly sight: WindowSight,
   ) {
     this.windowSizeMs = geometry.windowSizeMs;
-    this.rows = new RowScan(
+    this.rows = new RowTableScan(
       { name, backend: site.backend, keys, files, table },
       {
         newRow: (text, id) => new StartRow(text, id),
@@ -76,7 +76,7 @@ export class WindowScan {
   }
 
   /** Finds the windows that are still to be taken, at opening. */
-  fill(closing: Closing): Promise<void> | void {
+  fill(closing: ClosingWindows): Promise<void> | void {
     return this.rows.fill(closing, this.sight.streamTime, ({ start, key }) => {
       closing.index.add(start, key);
     });

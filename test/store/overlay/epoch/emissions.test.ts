@@ -7,7 +7,7 @@ import { CacheBudget } from '../../../../src/store/cache-budget.js';
 import type { Pending } from '../../../../src/store/overlay/epoch/cell.js';
 import { Emissions } from '../../../../src/store/overlay/epoch/emissions.js';
 import { Ledger } from '../../../../src/store/overlay/epoch/ledger.js';
-import type { StoreParts } from '../../../../src/store/overlay/epoch/store-parts.js';
+import type { OverlayParts } from '../../../../src/store/overlay/epoch/store-parts.js';
 import { Entry } from '../../../../src/store/overlay/entries/entry.js';
 
 class Bench {
@@ -27,7 +27,7 @@ class Bench {
     this.turn = new Turn(this.context, { over: () => this.told.length >= this.slice } as Turn['slice']);
     const { budget, context, turn, ledger } = this;
     const parts = { site: { budget, context, turn }, kept: { codec: { size: () => 8 } }, ledger };
-    this.emissions = new Emissions<Entry>(parts as unknown as StoreParts, {
+    this.emissions = new Emissions<Entry>(parts as unknown as OverlayParts, {
       baseOf: ({ base }: Pending<Entry>) => base,
       markChanged: ({ text }) => {
         this.changed.push(text);

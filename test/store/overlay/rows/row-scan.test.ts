@@ -4,8 +4,8 @@ import { serdes } from '../../../../src/serde/serdes.js';
 import type { BackendEntry, StateBackend } from '../../../../src/store/backend.js';
 import { MemoryBackend } from '../../../../src/store/memory/memory-backend.js';
 import { keyCodec } from '../../../../src/store/overlay/bytes/key-codec.js';
-import { Closing } from '../../../../src/store/overlay/rows/closing.js';
-import { between, RowScan, type ScanRange } from '../../../../src/store/overlay/rows/row-scan.js';
+import { ClosingWindows } from '../../../../src/store/overlay/rows/closing.js';
+import { between, RowTableScan, type ScanRange } from '../../../../src/store/overlay/rows/row-scan.js';
 import type { RowFiles } from '../../../../src/store/overlay/rows/row-files.js';
 import type { RowTable } from '../../../../src/store/overlay/rows/row-table.js';
 import { StartRow, StartSlot } from '../../../../src/store/overlay/rows/start-row.js';
@@ -34,7 +34,7 @@ function scanOver(
   onDisk: readonly (readonly [string, readonly number[]])[],
   inMemory: readonly StartRow[],
   { byTime = false, later = false } = {},
-): RowScan<StartSlot, StartRow, Found> {
+): RowTableScan<StartSlot, StartRow, Found> {
   const backend = new MemoryBackend();
   const batch = new WriteBatch();
   for (const [text, starts] of onDisk) {
@@ -47,7 +47,7 @@ function scanOver(
       for (const start of JSON.parse(head.toString()) as number[]) row.insert(new StartSlot(row, row.text, start, 0));
     },
   };
-  return new RowScan<StartSlot, StartRow, Found>(
+  return new RowTableScan<StartSlot, StartRow, Found>(
     {
       name: 's',
       backend: later ? answeringLater(backend) : backend,
@@ -115,11 +115,11 @@ describe('a scan over rows', () => {
     const note = (one: Found): void => {
       found.push(shown(one));
     };
-    const closing = new Closing();
+    const closing = new ClosingWindows();
     expect(scanOver(onDisk, []).fill(closing, 11, note)).toBeUndefined();
     expect([closing.known, found]).toEqual([true, ['a1', 'a5', 'b2', 'a11']]);
 
-    const later = new Closing();
+    const later = new ClosingWindows();
     const filling = scanOver(onDisk, [], { later: true }).fill(later, 11, note);
     expect([later.known, found.length]).toEqual([false, 4]);
     await filling;
