@@ -69,7 +69,7 @@ function bufferSpec(
   if (graceMs > history.retentionMs) {
     throw new MillraceError(
       'CONFIG_INVALID',
-      `the grace of a join is ${String(graceMs)} ms, but the history of store ${history.name} reaches back ${String(history.retentionMs)} ms only; give it at least as much`,
+      `the grace of a join is ${String(graceMs)} ms, but the history of store ${history.name} reaches back only ${String(history.retentionMs)} ms; give it at least as much`,
       { option: 'grace', store: history.name },
     );
   }

@@ -221,8 +221,7 @@ export class Task {
     if (this.isWaiting()) return 'a promise of a processor is waited for';
     if (writer.full) return 'the producer is full: a broker is slow to take what the task writes, or takes nothing';
     if (this.resting) return 'it waits for a commit';
-    if (asyncWork?.full === true)
-      return 'asynchronous functions have as many records under way as they may (concurrency)';
+    if (asyncWork?.full === true) return 'asynchronous functions have as many records under way as they may (capacity)';
     if (group.ready(now, endOffset)) return null;
     const empty = group.empty.map((queue) => key(queue.topic, queue.partition)).join(', ');
     return group.isEmpty

@@ -179,7 +179,7 @@ export class TopologyTestDriver {
     if (this.task.isWaiting()) {
       throw new MillraceError(
         'STATE_INVALID',
-        'a promise of a processor is waited for: await settle() before commit()',
+        'a processor returned a promise that is still open: await settle() before commit()',
       );
     }
     this.committing = true;

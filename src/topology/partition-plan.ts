@@ -96,7 +96,7 @@ function countRepartitions(
       const topic = unknown[0] as string;
       throw new MillraceError(
         'TOPIC_MISSING',
-        `the number of partitions of ${topic} cannot be told, because none of the topics that feed it exists; create them, or let the pattern of a source match at least one topic`,
+        `the number of partitions of ${topic} is not known, because none of the topics that feed it exists; create them, or let the pattern of a source match at least one topic`,
         { topic },
       );
     }

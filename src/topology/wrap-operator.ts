@@ -35,7 +35,7 @@ const NOT_RUNNING: AnyProcessorSupplier = Object.freeze({
   get: () => {
     throw new MillraceError(
       'STATE_INVALID',
-      'a processor wrapper can call get() of what it wraps in its own get() only',
+      'a processor wrapper can call get() of what it wraps only in its own get()',
     );
   },
 });

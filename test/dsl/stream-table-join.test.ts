@@ -72,7 +72,7 @@ describe('joins of a stream with a table', () => {
     expect(() => orders.join(plain, joiner, { grace: '5m' })).toThrow('so the table needs a history');
     const short = builder.table('short', { ...texts, store: 's', versioned: { historyRetention: '1m' } });
     expect(() => orders.join(short, joiner, { grace: 60_001 })).toThrow(
-      'the grace of a join is 60001 ms, but the history of store s reaches back 60000 ms only',
+      'the grace of a join is 60001 ms, but the history of store s reaches back only 60000 ms',
     );
     expect(() => orders.join(short, joiner, { grace: '1m' })).not.toThrow();
   });

@@ -79,7 +79,7 @@ describe('planPartitions', () => {
   it('waits for a pattern to match, but not in vain where something depends on it', () => {
     expect(plan(new Parts().from('in', /x/), {})).toEqual({ topics: {}, tasks: { 0: 0 } });
     expect(() => plan(new Parts().from('in', /x/).through('r', 'in'), {})).toThrow(
-      refused('TOPIC_MISSING', /partitions of app-r cannot be told/),
+      refused('TOPIC_MISSING', /partitions of app-r is not known/),
     );
     expect(plan(new Parts().from('in', /x.*/).through('r', 'in'), { x1: 2, x2: 6, y: 9 }).topics).toEqual({
       'app-r': 6,

@@ -88,7 +88,7 @@ export class TestKit {
     if (typeof brokers !== 'function') return [...brokers];
     throw new MillraceError(
       'STATE_INVALID',
-      'the addresses are found out by the function kafka.brokers; use kit.kafka',
+      'kafka.brokers is a function, so the kit does not know the addresses; use kit.kafka',
     );
   }
 
@@ -175,10 +175,7 @@ export class TestKit {
     while (!(await isSo())) {
       this.checkApplications();
       if (performance.now() >= end) {
-        throw new MillraceError(
-          'TEST_TIMED_OUT',
-          `what is waited for did not happen within ${String(limitMs)} ms: ${String(isSo)}`,
-        );
+        throw new MillraceError('TEST_TIMED_OUT', `until() waited ${String(limitMs)} ms in vain for: ${String(isSo)}`);
       }
       await sleep(ASK_AGAIN_MS);
     }

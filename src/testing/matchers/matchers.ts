@@ -66,7 +66,7 @@ function list(
   if (expected.length === 0) {
     throw new MillraceError(
       'STATE_INVALID',
-      'that nothing comes cannot be waited for: write something after it that does come, and expect that',
+      'you cannot wait for nothing to come: write something after it that does come, and expect that',
     );
   }
   return waited(context, topic[read](expected.length), expected, (records) => records);

@@ -135,7 +135,7 @@ export class AtLeastOnce implements EpochKeeper {
     if (error === null) return;
     if (error instanceof BrokerError && error.class === 'fenced') {
       const tasks = epochs.map(({ task }) => task.id);
-      this.parts.logger.warn('a commit was given up because the tasks are', { tasks, error: error.message });
+      this.parts.logger.warn('a commit was abandoned, since its tasks were given up', { tasks, error: error.message });
     } else this.parts.failed(error);
   }
 

@@ -159,10 +159,13 @@ export class TaskSet {
       const outcome = await this.parts.commits.finish(tasks);
       if (outcome === 'committed') return;
       const ids = tasks.map(({ id }) => id);
-      this.parts.logger.warn('tasks are given up without their last commit; whoever has them next does it again', {
-        tasks: ids,
-        outcome,
-      });
+      this.parts.logger.warn(
+        'tasks are given up without their last commit; their next owner processes those records again',
+        {
+          tasks: ids,
+          outcome,
+        },
+      );
     } finally {
       clearTimeout(timer);
     }

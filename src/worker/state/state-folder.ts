@@ -79,7 +79,7 @@ export class StateFolder {
         if (!mayEnd || performance.now() >= end) throw error;
         if (!told) {
           const seconds = Math.ceil(this.waitMs / 1000);
-          this.logger.warn(`${error.message}. It is waited for, for up to ${String(seconds)} s`);
+          this.logger.warn(`${error.message}. This instance waits for it, for up to ${String(seconds)} s`);
         }
       }
       await sleep(TRY_AGAIN_MS);

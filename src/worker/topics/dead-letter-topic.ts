@@ -33,7 +33,9 @@ export async function prepareDeadLetterTopic(
     return Number.isSafeInteger(bytes) ? bytes : STANDARD_BYTES;
   } catch (error) {
     if (!MillraceError.is(error) || error.code !== 'BROKER_AUTHORIZATION') throw error;
-    logger.info(`max.message.bytes of ${topic} may not be asked for; dead letters are cut for Kafka's default`);
+    logger.info(
+      `the broker does not let this instance read max.message.bytes of ${topic}; dead letters are cut for Kafka's default`,
+    );
     return STANDARD_BYTES;
   }
 }

@@ -52,7 +52,9 @@ export class TopicWatch {
     this.asking = this.look()
       .catch((error: unknown) => {
         if (error instanceof BrokerError && error.class === 'retriable') {
-          logger.warn('topics could not be looked at; they are asked for again later', { error: error.message });
+          logger.warn('the brokers did not describe the topics; the instance asks again later', {
+            error: error.message,
+          });
           return;
         }
         this.fail(error);

@@ -68,5 +68,5 @@ const context = {
 
 test('that nothing comes to a topic on Kafka is refused', () => {
   const onKafka = { partitions: 1, readTable: () => undefined, readValues: () => undefined };
-  expect(() => millraceMatchers.toYieldValues.call(context, onKafka, [])).toThrow(/cannot be waited for/);
+  expect(() => millraceMatchers.toYieldValues.call(context, onKafka, [])).toThrow(/cannot wait for nothing to come/);
 });

@@ -50,7 +50,7 @@ describe('the folder of an application', () => {
     const locked = mine.lock();
     await expect
       .poll(() => warnings, { timeout: 30_000 })
-      .toEqual([expect.stringMatching(/is in use by process \d+ .*It is waited for, for up to 60 s$/)]);
+      .toEqual([expect.stringMatching(/is in use by process \d+ .*This instance waits for it, for up to 60 s$/)]);
     await other.end();
     expect(await locked).toMatch(/^[0-9a-f-]{36}$/);
     await mine.unlock();

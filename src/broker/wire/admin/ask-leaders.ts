@@ -75,7 +75,7 @@ function byLeader<P extends TopicPartition>(
     if (partition >= count) {
       throw new MillraceError(
         'TOPIC_MISSING',
-        `topic ${topic} has ${String(count)} partitions only; choose one of them`,
+        `topic ${topic} has only ${String(count)} partitions; choose one of them`,
         {
           topic,
           partition,

@@ -252,7 +252,7 @@ export class WireProducer implements BatchProducer, WriterHost {
     const count = this.partitionCount(topic);
     if (count === 0) throw missing([topic]);
     if (partition >= count || partition < 0) {
-      throw new MillraceError('TOPIC_MISSING', `topic ${topic} has ${count} partitions only; choose one of them`, {
+      throw new MillraceError('TOPIC_MISSING', `topic ${topic} has only ${count} partitions; choose one of them`, {
         topic,
         partition,
       });
@@ -404,13 +404,13 @@ export class WireProducer implements BatchProducer, WriterHost {
     const count = this.partitionCount(topic);
     const bytes = queue.unwritten[0]?.bytes.length ?? 0;
     let why = lastProblem === null ? 'no broker took them' : lastProblem.message;
-    if (count > 0 && partition >= count) why = `the topic has ${String(count)} partitions only by now`;
+    if (count > 0 && partition >= count) why = `the topic has only ${String(count)} partitions by now`;
     else if (bytes > SUSPICIOUS_BYTES) {
       why += `; a batch has ${String(bytes)} bytes: is socket.request.max.bytes of the broker less?`;
     }
     return new BrokerError(
       'fatal',
-      `records could not be delivered within ${String(deliveryTimeoutMs)} ms (option deliveryTimeoutMs): ${why}`,
+      `records could not be delivered within ${String(deliveryTimeoutMs)} ms (option producer.deliveryTimeout): ${why}`,
       { topic, partition, option: 'deliveryTimeoutMs', code: 'PRODUCTION_FAILED', cause: lastProblem ?? undefined },
     );
   }

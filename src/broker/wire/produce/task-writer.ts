@@ -122,7 +122,7 @@ export class TaskWriter implements RecordWriter, QueueOwner {
   abandoned(): void {
     const error = new BrokerError(
       'fenced',
-      `what ${this.name} wrote and what was not acknowledged is dropped, since ${this.name} is given up; who has it now does it again`,
+      `the producer drops what ${this.name} wrote and no broker has acknowledged, since ${this.name} is given up; its next owner does it again`,
     );
     for (const point of this.points) point.fail(error);
     this.finish(error);

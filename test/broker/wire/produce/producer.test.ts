@@ -448,7 +448,9 @@ describe('WireProducer', () => {
       const producer = await producerOf({ deliveryTimeoutMs: 150 });
       cluster.fault = ({ apiKey }) => (apiKey === PRODUCE ? { code: 7 } : null);
       append(producer, 't', 0, 'a');
-      await expect(producer.flush()).rejects.toThrow(/within 150 ms \(option deliveryTimeoutMs\).*REQUEST_TIMED_OUT/);
+      await expect(producer.flush()).rejects.toThrow(
+        /within 150 ms \(option producer\.deliveryTimeout\).*REQUEST_TIMED_OUT/,
+      );
       expect(cluster.requests(PRODUCE).length).toBeGreaterThan(1);
     });
 
@@ -466,7 +468,7 @@ describe('WireProducer', () => {
       expect(() => append(producer, 'u', 0, 'a')).toThrow(
         expect.objectContaining({ code: 'TOPIC_MISSING', topic: 'u' }),
       );
-      expect(() => append(producer, 't', 2, 'a')).toThrow('topic t has 2 partitions only');
+      expect(() => append(producer, 't', 2, 'a')).toThrow('topic t has only 2 partitions');
       await expect(producer.lookUp(['t', 'u', 'v'])).rejects.toThrow('no such topic is known: u, v');
       expect(producer.partitionCount('t')).toBe(2);
       expect(producer.partitionCount('u')).toBe(0);
@@ -523,7 +525,7 @@ describe('WireProducer', () => {
       const producer = await producerOf({ deliveryTimeoutMs: 200 });
       append(producer, 't', 1, 'a');
       cluster.topic('t', 1);
-      await expect(producer.flush()).rejects.toThrow('the topic has 1 partitions only by now');
+      await expect(producer.flush()).rejects.toThrow('the topic has only 1 partitions by now');
     });
   });
 
