@@ -5,9 +5,11 @@ import { promisify } from 'node:util';
 import { findProgram } from '../../src/local-kafka/find-program.js';
 import { KAFKA_VERSION } from '../../src/local-kafka/kafka-version.js';
 import { commitIntervalOf } from '../run/arguments.js';
+import type { OrderFormat } from '../run/formats.js';
 import type { Workload } from '../run/workloads.js';
 import type { CompareArguments } from './arguments.js';
 import { runChild } from './child.js';
+import { Served } from './served.js';
 import { readFigures, type Figures } from './figures.js';
 
 const OLDEST_JAVA = 17;
@@ -18,6 +20,18 @@ const HEAP = '-Xmx2g';
 const ADVICE =
   'the comparison runs Kafka Streams itself: install a JDK 17 or newer and Maven ' +
   '(Debian, Ubuntu: apt-get install openjdk-17-jdk-headless maven; macOS: brew install openjdk maven)';
+
+/** What a topic of orders is to hold. */
+export interface OrdersWanted {
+  readonly records: number;
+  readonly keys: number;
+  readonly seed: number;
+  readonly format: OrderFormat;
+  /** Default `skewed`; `in-turn` leaves no user out. */
+  readonly users?: 'skewed' | 'in-turn';
+}
+
+type Options = Readonly<Record<string, string | number>>;
 
 export class JvmSide {
   private constructor(
@@ -56,9 +70,9 @@ export class JvmSide {
   }
 
   /** Writes the orders of this seed to a topic. */
-  async fill(brokers: string, topic: string, given: CompareArguments): Promise<void> {
-    const { records, keys, seed, format } = given;
-    const options = { brokers, topic, records, keys, seed, format };
+  async fill(brokers: string, topic: string, given: OrdersWanted): Promise<void> {
+    const { records, keys, seed, format, users = 'skewed' } = given;
+    const options = { brokers, topic, records, keys, seed, format, users };
     await this.run('fill', options, FILL_TIMEOUT_SECONDS);
   }
 
@@ -68,13 +82,22 @@ export class JvmSide {
     return readFigures(await this.run('run', { brokers, workload, input, records, ...how }, timeout));
   }
 
-  private run(
-    command: string,
-    options: Readonly<Record<string, string | number>>,
-    timeoutSeconds: number,
-  ): Promise<string> {
+  /** Takes the time of answers; the line that it printed. See `Probe` of bench/jvm. */
+  probe(options: Options, timeoutSeconds: number): Promise<string> {
+    return this.run('probe', options, timeoutSeconds);
+  }
+
+  /** Starts a command that is ended from outside. */
+  start(command: 'serve' | 'probe', options: Options): Served {
+    return new Served(this.java, this.words(command, options));
+  }
+
+  private run(command: string, options: Options, timeoutSeconds: number): Promise<string> {
+    return runChild(this.java, this.words(command, options), { timeoutSeconds, capture: true });
+  }
+
+  private words(command: string, options: Options): string[] {
     const words = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
-    const args = [HEAP, '-cp', this.classPath, 'millrace.bench.Main', command, ...words];
-    return runChild(this.java, args, { timeoutSeconds, capture: true });
+    return [HEAP, '-cp', this.classPath, 'millrace.bench.Main', command, ...words];
   }
 }

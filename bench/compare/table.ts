@@ -26,10 +26,15 @@ export function table(comparisons: ReadonlyMap<string, Comparison>): string {
     cell(it.millraceCpu, tenths),
     cell(it.cpuRatio, hundredths),
   ]);
-  const widths = HEAD.map((title, i) => Math.max(title.length, ...rows.map((row) => (row[i] ?? '').length)));
+  return lines(HEAD, rows);
+}
+
+/** A Markdown table. */
+export function lines(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const widths = head.map((title, i) => Math.max(title.length, ...rows.map((row) => (row[i] ?? '').length)));
   const line = (cells: readonly string[]): string =>
     `| ${cells.map((text, i) => text.padEnd(widths[i] ?? 0)).join(' | ')} |`;
-  return [line(HEAD), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)].join('\n');
+  return [line(head), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)].join('\n');
 }
 
 function cell({ median, least, most }: Spread, text: (value: number) => string): string {

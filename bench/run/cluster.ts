@@ -27,6 +27,7 @@ export class Cluster {
 
   /** Creates a topic of four partitions, unless it is there. */
   async createTopic(topic: string, config: Readonly<Record<string, string>> = {}): Promise<void> {
+    if ((await this.admin.listTopics()).includes(topic)) return;
     const configEntries = Object.entries(config).map(([name, value]) => ({ name, value }));
     await this.admin.createTopics({
       topics: [{ topic, numPartitions: OUTPUT_PARTITIONS, replicationFactor: 1, configEntries }],

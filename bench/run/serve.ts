@@ -18,6 +18,14 @@ export async function serve(given: ServeArguments, print: (line: string) => void
   streams.onStateChange((state, before) => {
     print(`${(performance.now() - started).toFixed(0)} ms ${before} -> ${state}`);
   });
+  streams.onRestore({
+    onRestoreStart: ({ topic, partition }, start, end) => {
+      print(`restoring ${topic} ${String(partition)} ${String(start)} ${String(end)}`);
+    },
+    onRestoreEnd: ({ topic, partition }, records) => {
+      print(`restored ${topic} ${String(partition)} ${String(records)}`);
+    },
+  });
   const stop = (): void => {
     // Whatever goes wrong in closing is in `streams.error`.
     streams.close().catch(() => undefined);

@@ -13,7 +13,7 @@ import org.apache.kafka.common.serialization.StringSerializer;
  *
  * <ul>
  *   <li>users are skewed: the square of a uniform number picks one of them, so that a tenth of the users places about a
- *       third of the orders;
+ *       third of the orders; or they come in turn, which leaves none out;
  *   <li>event time advances by 0 to 2 ms an order, and each timestamp lies up to 199 ms behind it.
  * </ul>
  */
@@ -27,8 +27,10 @@ final class Orders {
 
   private final SplittableRandom random;
   private final int users;
+  private final boolean inTurn;
 
-  Orders(long seed, int users) {
+  Orders(long seed, int users, boolean inTurn) {
+    this.inTurn = inTurn;
     this.random = new SplittableRandom(seed);
     this.users = users;
   }
@@ -44,7 +46,7 @@ final class Orders {
       long time = FIRST_TIMESTAMP;
       for (long id = 0; id < records && failure.get() == null; id++) {
         double uniform = random.nextDouble();
-        String user = "user-" + (int) (users * uniform * uniform);
+        String user = "user-" + (inTurn ? id % users : (long) (users * uniform * uniform));
         time += random.nextInt(3);
         long timestamp = time - random.nextInt(LATEST_MS);
         producer.send(
