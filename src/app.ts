@@ -280,7 +280,8 @@ export class KafkaStreams {
   }
 
   /**
-   * Follows the changes of a store, from now on, as they are made in the partitions that this instance has.
+   * Follows the changes of a store, from now on, as they are made on any instance (option `server`). Changes may come twice, and be
+   * missing where a task moves: then `partitions` tells which are followed from here on.
    * @throws QueryError
    */
   subscribe<K, V>(store: string, options?: SubscribeOptions<K>): ChangeFeed<K, V> {

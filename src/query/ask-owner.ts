@@ -65,6 +65,20 @@ export class AskOwner {
     }
   }
 
+  /** Of the instances that run these tasks, those that are others and can be asked. */
+  hostsOf(tasks: readonly (string | null)[]): ReadonlySet<string> {
+    const owners = tasks.map((task) => (task === null ? null : this.owners.ownerOf(task)));
+    return new Set(
+      owners.flatMap((owner) => (owner === null || owner.isHere || owner.host === null ? [] : [owner.host])),
+    );
+  }
+
+  /** The body of what an instance answers for as long as the connection lasts. @throws what kept it from being asked */
+  follow(host: string, path: string, signal: AbortSignal): Promise<AsyncIterable<Uint8Array>> {
+    const headers: Record<string, string> = this.token === null ? {} : { authorization: `Bearer ${this.token}` };
+    return this.transport.stream(host, path, headers, signal);
+  }
+
   /** Null when the time is over before there is an answer. */
   private async attempt(question: Question, { limit, hereOnly }: HowToAsk): Promise<QuestionAnswer | null> {
     const { task } = question;

@@ -22,7 +22,7 @@ export interface FellBehind {
   readonly missed: number;
 }
 
-/** The partitions whose changes are told from here on: those that this instance has. What was missed before must be read. */
+/** The partitions whose changes are told from here on, in place of those before. What was missed meanwhile must be read. */
 export interface FollowedPartitions {
   readonly type: 'partitions';
   readonly partitions: readonly number[];
@@ -35,6 +35,7 @@ export class ChangeFeed<K, V> implements AsyncIterableIterator<ChangeEvent<K, V>
   private readonly waiting: ChangeEvent<K, V>[] = [];
   private missed = 0;
   private ended = false;
+  private readonly listeners: (() => void)[] = [];
   private readonly asking: ((next: IteratorResult<ChangeEvent<K, V>, undefined>) => void)[] = [];
 
   /** @internal */
@@ -42,6 +43,17 @@ export class ChangeFeed<K, V> implements AsyncIterableIterator<ChangeEvent<K, V>
     private readonly most: number,
     private readonly closed: (feed: ChangeFeed<K, V>) => void,
   ) {}
+
+  /** @internal */
+  get isClosed(): boolean {
+    return this.ended;
+  }
+
+  /** @internal */
+  whenClosed(listener: () => void): void {
+    if (this.ended) listener();
+    else this.listeners.push(listener);
+  }
 
   /** @internal Never waits: what finds no room is counted. */
   add(event: ChangeEvent<K, V>): void {
@@ -73,6 +85,7 @@ export class ChangeFeed<K, V> implements AsyncIterableIterator<ChangeEvent<K, V>
     if (this.ended) return;
     this.ended = true;
     this.closed(this);
+    for (const listener of this.listeners) listener();
     for (const ask of this.asking.splice(0)) ask({ done: true, value: undefined });
   }
 

@@ -1,7 +1,5 @@
 /** The queries of an application: each is made questions for those who have the parts of the store, and their answers one answer. */
 import { reasonOf } from '../errors/shown-value.js';
-import { NotReady } from '../serde/not-ready.js';
-import type { Serde } from '../serde/serde.js';
 import { toMilliseconds, type Duration } from '../time/duration.js';
 import type { AskOwner, HowToAsk } from './ask-owner.js';
 import type { ChangeFeed } from './change-feed.js';
@@ -19,6 +17,8 @@ import {
 } from './question.js';
 import { QueriedRows, type Walk } from './queried-rows.js';
 import type { Answer } from './rows.js';
+import { RoutedChanges, type FollowedKeys } from './routed-changes.js';
+import { bytesOf, read, ready } from './store-bytes.js';
 import type { StoreToAsk } from './store-to-ask.js';
 import { TimeLimit } from './time-limit.js';
 
@@ -51,9 +51,9 @@ export interface SubscribeOptions<K> {
   readonly to?: K | null | undefined;
   /** Changes that may wait to be taken; those behind them are counted and left out. Default 1,000. */
   readonly most?: number | undefined;
+  /** Those of this instance alone. Default false: those of all instances. */
+  readonly hereOnly?: boolean | undefined;
 }
-
-type FollowedKeys = { readonly key: unknown } | { readonly from: unknown; readonly to: unknown };
 
 const DEFAULT_WAITING = 1_000;
 const DEFAULT_TIMEOUT_MS = 5_000;
@@ -66,22 +66,33 @@ interface Checked extends HowToAsk {
   readonly partition: number | undefined;
 }
 
+/**
+ * Follows what this instance has of a store.
+ * @param all is told the partitions that are followed here, and says which are followed altogether
+ */
+type Follow = (
+  store: string,
+  keys: FollowedKeys,
+  most: number,
+  all?: (here: readonly number[]) => readonly number[],
+) => ChangeFeed<unknown, unknown>;
+
 export class StoreQueries {
   constructor(
     private readonly owners: AskOwner,
     /** @throws QueryError DOES_NOT_EXIST, NOT_ACTIVE */
     readonly storeToAsk: (name: string) => StoreToAsk,
-    private readonly follow: (store: string, keys: FollowedKeys, most: number) => ChangeFeed<unknown, unknown>,
+    private readonly follow: Follow,
   ) {}
 
   /** @throws QueryError DOES_NOT_EXIST, NOT_ACTIVE, INVALID */
   subscribe(store: string, options: SubscribeOptions<unknown> = {}): ChangeFeed<unknown, unknown> {
-    const { from = null, to = null, most = DEFAULT_WAITING } = options;
+    const { from = null, to = null, most = DEFAULT_WAITING, hereOnly = false } = options;
     if (!Number.isInteger(most) || most < 1)
       throw new QueryError('INVALID', 'most must be a whole number of 1 or more', { store });
     const keys = 'key' in options && options.key !== undefined ? { key: options.key } : { from, to };
     try {
-      return this.follow(store, keys, most);
+      return hereOnly ? this.follow(store, keys, most) : this.followAll(store, keys, most);
     } catch (cause) {
       if (cause instanceof QueryError) throw cause;
       throw new QueryError('INVALID', `the serde of store ${store} refuses the key: ${reasonOf(cause)}`, {
@@ -89,6 +100,18 @@ export class StoreQueries {
         cause,
       });
     }
+  }
+
+  private followAll(store: string, keys: FollowedKeys, most: number): ChangeFeed<unknown, unknown> {
+    const { storeToAsk, owners } = this;
+    const routed = new RoutedChanges({
+      ...{ store, keys, storeToAsk },
+      hostsOf: (tasks) => owners.hostsOf(tasks),
+      open: (host, path, signal) => owners.follow(host, path, signal),
+    });
+    const feed = this.follow(store, keys, most, (here) => routed.with(here));
+    routed.begin(feed);
+    return feed;
   }
 
   /** What another instance asks of this one. Never rejects. */
@@ -287,27 +310,6 @@ function pageOf(query: AskedOfAll, { from, to }: Bounds, after: ByteRow | null, 
   }
 }
 
-function bytesOf(store: StoreToAsk, key: unknown): Promise<Buffer> {
-  return ready(store, () => store.key.serialize(key, store.topic));
-}
-
-/** Calls a serde, which may have to fetch something first. @throws QueryError INVALID */
-async function ready<T>({ name }: StoreToAsk, use: () => T): Promise<T> {
-  for (;;) {
-    try {
-      return use();
-    } catch (cause) {
-      if (!(cause instanceof NotReady)) {
-        throw new QueryError('INVALID', `the serde of store ${name} refuses the key: ${reasonOf(cause)}`, {
-          store: name,
-          cause,
-        });
-      }
-      await cause.until;
-    }
-  }
-}
-
 async function rowOf(store: StoreToAsk, row: ByteRow): Promise<unknown> {
   const key = await read(store, store.key, row.key);
   const value = await read(store, store.value, row.value);
@@ -319,22 +321,5 @@ async function rowOf(store: StoreToAsk, row: ByteRow): Promise<unknown> {
       return Object.freeze({ key, value, timestamp, headers });
     default:
       return Object.freeze({ key, value, timestamp, headers, start, end });
-  }
-}
-
-async function read({ name, topic }: StoreToAsk, serde: Serde<unknown>, bytes: Buffer): Promise<unknown> {
-  for (;;) {
-    try {
-      return serde.deserialize(bytes, topic);
-    } catch (cause) {
-      if (!(cause instanceof NotReady)) {
-        throw new QueryError(
-          'STORE_EXCEPTION',
-          `the serde of store ${name} cannot read an answer: ${reasonOf(cause)}`,
-          { store: name, cause },
-        );
-      }
-      await cause.until;
-    }
   }
 }

@@ -17,6 +17,13 @@ export interface Post {
 export interface InstanceTransport {
   /** @throws what kept the instance from being asked */
   post(host: string, path: string, post: Post): Promise<Reply>;
+  /** The body of what is answered, as it comes. @throws what kept the instance from being asked, or that it refused */
+  stream(
+    host: string,
+    path: string,
+    headers: Readonly<Record<string, string>>,
+    signal: AbortSignal,
+  ): Promise<AsyncIterable<Uint8Array>>;
 }
 
 /** Plain HTTP. */
@@ -31,5 +38,12 @@ export const plainTransport: InstanceTransport = {
     if (response.ok) return { status: response.status, body: await response.json() };
     await response.body?.cancel();
     return { status: response.status, body: null };
+  },
+
+  async stream(host, path, headers, signal) {
+    const response = await fetch(`http://${host}${path}`, { headers, redirect: 'error', signal });
+    if (response.ok && response.body !== null) return response.body;
+    await response.body?.cancel();
+    throw new Error(`it answered with status ${String(response.status)}`);
   },
 };

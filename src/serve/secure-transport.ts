@@ -30,7 +30,12 @@ export function toldAddress({ applicationServer }: Pick<Reached, 'applicationSer
 export function secureTransport({ key, cert, ca }: Partial<TlsOptions> = {}): InstanceTransport {
   const authorities = ca as AgentOptions['ca'];
   const agent = new Agent({ keepAlive: true, maxSockets: MOST_SOCKETS, key, cert, ca: authorities });
-  return { post: (host, path, post) => send(agent, host, path, post) };
+  // What is followed keeps its connection, and must not take it from questions.
+  const streams = new Agent({ key, cert, ca: authorities });
+  return {
+    post: (host, path, post) => send(agent, host, path, post),
+    stream: (host, path, headers, signal) => open(streams, `https://${host}${path}`, headers, signal),
+  };
 }
 
 function send(agent: Agent, host: string, path: string, { body, headers, timeoutMs }: Post): Promise<Reply> {
@@ -48,6 +53,27 @@ function send(agent: Agent, host: string, path: string, { body, headers, timeout
       read(response).then(resolve, reject);
     });
     asked.end(body);
+  });
+}
+
+function open(
+  agent: Agent,
+  url: string,
+  headers: Readonly<Record<string, string>>,
+  signal: AbortSignal,
+): Promise<AsyncIterable<Uint8Array>> {
+  return new Promise((resolve, reject) => {
+    const asked = request(url, { agent, headers, signal });
+    asked.on('error', reject);
+    asked.on('response', (response) => {
+      if (response.statusCode === 200) {
+        resolve(response as AsyncIterable<Uint8Array>);
+        return;
+      }
+      response.resume();
+      reject(new Error(`it answered with status ${String(response.statusCode)}`));
+    });
+    asked.end();
   });
 }
 

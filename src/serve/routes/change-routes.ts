@@ -1,9 +1,10 @@
-/** `/stores/<store>/changes`: the changes of a store as server-sent events, as they are made on this instance. */
+/** `/stores/<store>/changes`: the changes of a store as server-sent events, as they are made on all instances, or on this one. */
 import type { Hono } from 'hono';
 import { streamSSE } from 'hono/streaming';
 import { z } from 'zod';
 import { QueryError } from '../../query/query-error.js';
 import type { ChangeEvent, ChangeFeed } from '../../query/change-feed.js';
+import { sentChange } from '../../query/sent-changes.js';
 import type { StoreQueries } from '../../query/store-queries.js';
 import { keyOf, shown } from '../rest/keys-in-addresses.js';
 import { keyFormat, storeName } from '../rest/parameters.js';
@@ -13,7 +14,13 @@ import { statusOf } from './store-routes.js';
 const BEAT_MS = 15_000;
 
 const text = z.string().max(2_048).optional();
-const said = z.strictObject({ store: storeName, key: text, from: text, to: text, keyFormat });
+const said = z.strictObject({
+  ...{ store: storeName, key: text, from: text, to: text, keyFormat },
+  /** Those of this instance alone. */
+  hereOnly: z.enum(['true', 'false']).optional(),
+  /** `bytes`: as instances tell each other. */
+  as: z.enum(['json', 'bytes']).optional(),
+});
 
 export function changeRoutes(app: Hono, queries: StoreQueries): void {
   app.get('/stores/:store/changes', async (context) => {
@@ -36,7 +43,11 @@ export function changeRoutes(app: Hono, queries: StoreQueries): void {
       const beat = setInterval(() => void stream.write(': \n\n'), BEAT_MS);
       beat.unref();
       try {
-        for await (const event of feed) await stream.writeSSE(messageOf(event));
+        const store = queries.storeToAsk(given.data.store);
+        const sent = given.data.as === 'bytes';
+        for await (const event of feed) {
+          await stream.writeSSE(sent ? { event: event.type, data: await sentChange(store, event) } : messageOf(event));
+        }
       } finally {
         clearInterval(beat);
         feed.close();
@@ -50,7 +61,7 @@ async function follow(queries: StoreQueries, given: z.output<typeof said>): Prom
   const keyIn = (one: string | undefined): Promise<unknown> | undefined =>
     one === undefined ? undefined : keyOf(store, one, given.keyFormat);
   const [key, from, to] = [await keyIn(given.key), await keyIn(given.from), await keyIn(given.to)];
-  return queries.subscribe(given.store, { key, from, to });
+  return queries.subscribe(given.store, { key, from, to, hereOnly: given.hereOnly === 'true' });
 }
 
 function messageOf(event: ChangeEvent<unknown, unknown>): { event: string; data: string; id?: string } {

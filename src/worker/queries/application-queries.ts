@@ -33,6 +33,6 @@ export function applicationQueries({ questions, over, token, transport }: Asked)
   return new StoreQueries(
     new AskOwner(owners, token, transport),
     (name) => running(name).storeToAsk(name),
-    (name, keys, most) => running(name).followed.follow(name, keys, most),
+    (name, keys, most, all) => running(name).followed.follow(name, keys, most, all),
   );
 }

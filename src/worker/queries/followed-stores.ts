@@ -12,6 +12,7 @@ interface Followed {
   readonly feed: ChangeFeed<unknown, unknown>;
   /** How to stop listening to each. */
   readonly tasks: Map<Task, () => void>;
+  readonly all: (here: readonly number[]) => readonly number[];
 }
 
 interface Here {
@@ -27,15 +28,23 @@ export class FollowedStores {
     private readonly here: Here,
   ) {}
 
-  /** @throws QueryError DOES_NOT_EXIST; what a serde throws at the key */
-  follow(store: string, keys: WatchedKeys, most: number): ChangeFeed<unknown, unknown> {
+  /**
+   * @param all is told the partitions that are followed here, and says which are followed altogether. Default: these
+   * @throws QueryError DOES_NOT_EXIST; what a serde throws at the key
+   */
+  follow(
+    store: string,
+    keys: WatchedKeys,
+    most: number,
+    all: Followed['all'] = (here) => here,
+  ): ChangeFeed<unknown, unknown> {
     this.stores.described(store);
     const tasks = new Map<Task, () => void>();
     const feed = new ChangeFeed<unknown, unknown>(most, () => {
       for (const stop of tasks.values()) stop();
       this.all.delete(followed);
     });
-    const followed: Followed = { store, keys, feed, tasks };
+    const followed: Followed = { store, keys, feed, tasks, all };
     this.attach(followed);
     this.tellPartitions(followed);
     this.all.add(followed);
@@ -73,10 +82,10 @@ export class FollowedStores {
     return changed;
   }
 
-  private tellPartitions({ store, feed, tasks }: Followed): void {
+  private tellPartitions({ store, feed, tasks, all }: Followed): void {
     const { isGlobal } = this.stores.described(store);
     const partitions = [...tasks.keys()].map(({ id }) => (isGlobal ? 0 : parseTaskId(id as TaskId).partition));
-    feed.add({ type: 'partitions', partitions: partitions.sort((a, b) => a - b) });
+    feed.add({ type: 'partitions', partitions: all(partitions.sort((a, b) => a - b)) });
   }
 
   private tasksOf(store: string): readonly Task[] {
