@@ -6,6 +6,7 @@ import { latest, told, type Model } from './model.js';
 import { watch, type Contact } from './watch.js';
 import { EventsPage } from './events-page.js';
 import { HealthPage } from './health-page.js';
+import { StoresPage } from './stores-page.js';
 import { TasksPage } from './tasks-page.js';
 import { TokenForm } from './token-form.js';
 import { TopologyPage } from './topology-page.js';
@@ -13,13 +14,19 @@ import { StateBar, Warnings } from './state-bar.js';
 
 const TOKEN = 'millrace-token';
 
-const PAGES: readonly { readonly id: string; readonly title: string; readonly show: (model: Model) => JSX.Element }[] =
-  [
-    { id: 'topology', title: 'Topology', show: (model) => <TopologyPage model={model} /> },
-    { id: 'tasks', title: 'Tasks', show: (model) => <TasksPage model={model} /> },
-    { id: 'events', title: 'Events', show: (model) => <EventsPage model={model} /> },
-    { id: 'health', title: 'Health', show: (model) => <HealthPage model={model} /> },
-  ];
+interface DashboardPage {
+  readonly id: string;
+  readonly title: string;
+  readonly show: (model: Model, token: string | null) => JSX.Element;
+}
+
+const PAGES: readonly DashboardPage[] = [
+  { id: 'topology', title: 'Topology', show: (model) => <TopologyPage model={model} /> },
+  { id: 'tasks', title: 'Tasks', show: (model) => <TasksPage model={model} /> },
+  { id: 'stores', title: 'Stores', show: (_, token) => <StoresPage token={token} /> },
+  { id: 'events', title: 'Events', show: (model) => <EventsPage model={model} /> },
+  { id: 'health', title: 'Health', show: (model) => <HealthPage model={model} /> },
+];
 
 function pageOfAddress(): string {
   const id = location.hash.replace(/^#\/?/, '');
@@ -87,7 +94,7 @@ function App(): JSX.Element {
       <Warnings moment={model === null ? null : latest(model)} contact={contact} />
       <main>
         <h1>{page?.title}</h1>
-        {model === null ? <p>Waiting for the instance.</p> : page?.show(model)}
+        {model === null ? <p>Waiting for the instance.</p> : page?.show(model, token)}
       </main>
     </>
   );

@@ -9,7 +9,9 @@ import { serdes } from '../../src/serde/serdes.js';
 import type { Activity } from '../../src/observe/activity.js';
 import { serve, type RunningServer } from '../../src/serve/server.js';
 import { flowOf } from '../../src/worker/flow.js';
+import { StoreGroup } from '../query/store-instances.js';
 import { TestApplication } from '../serve/served-application.js';
+import { spec } from '../store/state-bench.js';
 import { MemoryInstance } from '../worker/loop/memory-instance.js';
 
 /** Where systems put a Chromium; another one is named by MILLRACE_TEST_CHROMIUM. */
@@ -82,7 +84,7 @@ describe.skipIf(executablePath === undefined)('the page in a browser', { timeout
     complaints.length = 0;
   });
 
-  async function open(view: Parameters<Browser['newPage']>[0]): Promise<Page> {
+  async function open(view: Parameters<Browser['newPage']>[0], url = server.url): Promise<Page> {
     const page = await browser.newPage(view);
     page.setDefaultTimeout(WAIT.timeout);
     page.on('pageerror', (error) => complaints.push(String(error)));
@@ -90,7 +92,7 @@ describe.skipIf(executablePath === undefined)('the page in a browser', { timeout
       // That the token is asked for is an answer of 401, which browsers note.
       if (line.type() === 'error' && !line.text().includes('401')) complaints.push(line.text());
     });
-    await page.goto(`${server.url}/dashboard`);
+    await page.goto(`${url}/dashboard`);
     return page;
   }
 
@@ -158,6 +160,63 @@ describe.skipIf(executablePath === undefined)('the page in a browser', { timeout
       await page.screenshot({ path: join(SHOTS, `phone-${title.toLowerCase()}.png`), fullPage: true });
     }
     await page.close();
+  });
+
+  it.each([
+    ['light', 1280],
+    ['dark', 1280],
+    ['light', 360],
+  ] as const)('looks into stores, by keyboard and on a phone: %s, %d', async (colorScheme, width) => {
+    const group = new StoreGroup(
+      [
+        spec({ name: 'counts', kind: 'keyValue', format: 'timestamped' }),
+        spec({ name: 'per-minute', kind: 'window', format: 'timestamped', retentionMs: 1e9, windowSizeMs: 60_000 }),
+      ],
+      2,
+    );
+    const noon = Date.UTC(2026, 4, 1, 12);
+    for (const [n, key] of ['mill', 'race', 'weir'].entries()) {
+      const { state } = group.taskOf(key);
+      state.get<string, number>('keyValue', 'counts', 'timestamped').put(key, n + 7, noon);
+      const windows = state.get<string, number>('window', 'per-minute', 'timestamped');
+      for (let minute = 0; minute < 12; minute += n + 1) {
+        windows.put(key, (n + 1) * minute, noon + minute * 60_000, noon);
+      }
+    }
+    const { server: asked } = await group.start(group.tasks);
+    const page = await open({ colorScheme, viewport: { width, height: 900 } }, asked.url);
+    try {
+      await login(page);
+      await page.getByRole('link', { name: 'Stores', exact: true }).press('Enter');
+      // Of the topology, which these stores do without, nobody could draw a picture.
+      complaints.length = 0;
+      await page.getByLabel('Key (or all)').fill('race');
+      await page.keyboard.press('Enter');
+      await page.getByRole('heading', { name: '1 row', exact: true }).waitFor();
+      expect(await page.getByRole('region', { name: 'Rows of the store' }).textContent()).toContain('race8');
+
+      await page.getByLabel('Store', { exact: true }).selectOption('per-minute');
+      await page.getByRole('button', { name: 'Look up' }).press('Enter');
+      const map = page.getByRole('region', { name: 'Windows of keys over time' });
+      await map.waitFor();
+      expect(await map.locator('tbody tr').count()).toBe(3);
+      expect(await map.locator('thead time').count()).toBe(12);
+      expect(await map.locator('.heat-6').first().textContent()).toBe('27');
+      expect(await findings(page)).toEqual([]);
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
+      const shot = `${width < 500 ? 'phone' : colorScheme}-stores.png`;
+      await page.screenshot({ path: join(SHOTS, shot), fullPage: true });
+
+      await map.getByRole('button', { name: 'weir' }).press('Enter');
+      await page.getByRole('heading', { name: '4 rows' }).waitFor();
+      await page.getByLabel('Key (or all)').fill('nobody');
+      await page.keyboard.press('Enter');
+      await page.getByRole('heading', { name: '0 rows' }).waitFor();
+      expect(complaints).toEqual([]);
+    } finally {
+      await page.close();
+      await group.end();
+    }
   });
 
   it('says that the instance does not answer, and goes on when it does', async () => {
