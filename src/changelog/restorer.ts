@@ -4,6 +4,7 @@ import { BrokerError } from '../errors/broker-error.js';
 import { MillraceError } from '../errors/error.js';
 import type { Logger } from '../observe/logger.js';
 import type { StoreChangelog, TaskState } from '../store/task-state.js';
+import { endlessSlice, type Slice } from '../time/slice.js';
 import { INCOMPLETE, type IncompleteChangelog } from './write-again.js';
 import { restoreRecord, type Decoders, type RestoreTarget } from './restored-record.js';
 
@@ -72,6 +73,8 @@ export class Restorer {
     private readonly reader: PartitionReader,
     private readonly admin: Admin,
     private readonly logger: Logger,
+    /** How long restoring may hold the thread at a time. Not that of the record loop, whose steps cost something else. */
+    private readonly slice: Slice = endlessSlice,
     /** Whose end of a changelog is restored to. Default: the admin's. */
     private readonly ends?: 'uncommitted',
   ) {}
@@ -199,6 +202,7 @@ export class Restorer {
   private async loop(): Promise<void> {
     while (this.jobs.size > 0) {
       try {
+        this.slice.begin();
         for (const event of this.reader.events()) this.handle(event);
         for (const fetched of this.reader.poll()) await this.deliver(fetched);
         await this.writeTouched();
@@ -225,6 +229,7 @@ export class Restorer {
   private async apply(fetched: FetchedRecords, one: Restoration, running: RunningJob): Promise<void> {
     const { cursor } = fetched;
     const { store } = one.place;
+    const { slice } = this;
     let records = 0;
     let reached = fetched.nextOffset;
     while (cursor.next()) {
@@ -232,8 +237,15 @@ export class Restorer {
         reached = one.end;
         break;
       }
-      for (let wait = restoreRecord(cursor, one); wait !== null; wait = restoreRecord(cursor, one)) await wait;
+      for (let wait = restoreRecord(cursor, one); wait !== null; wait = restoreRecord(cursor, one)) {
+        await wait;
+        if (!this.jobs.has(running)) return;
+      }
       records += 1;
+      if (!slice.over()) continue;
+      await slice.pause();
+      // It was given up meanwhile, and its state is closed.
+      if (!this.jobs.has(running)) return;
     }
     one.next = Math.min(reached, Math.max(one.end, one.next));
     one.records += records;
@@ -248,11 +260,13 @@ export class Restorer {
       const offsets = new Map(running.touched);
       running.touched.clear();
       try {
-        await running.job.state.commitRestored(offsets);
+        await running.job.state.commitRestored(offsets, this.slice);
       } catch (error) {
         this.drop(running, error);
         continue;
       }
+      this.slice.begin();
+      if (!this.jobs.has(running)) continue;
       for (const one of running.open) {
         if (one.next < one.end) continue;
         running.open.delete(one);

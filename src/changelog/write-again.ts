@@ -2,6 +2,7 @@
 import type { RecordWriter, TopicPartition } from '../broker/port.js';
 import type { Logger } from '../observe/logger.js';
 import type { TaskState } from '../store/task-state.js';
+import type { Slice } from '../time/slice.js';
 
 /** In place of a topic's id: the changelog may lack rows that the disk has. Kept on disk until all are written. */
 export const INCOMPLETE = 'incomplete';
@@ -19,6 +20,8 @@ export interface WritingAgain {
   readonly state: TaskState;
   readonly writer: Pick<RecordWriter, 'append' | 'full' | 'flush'>;
   readonly logger: Logger;
+  /** How long the writing may hold the thread at a time. */
+  readonly slice: Slice;
 }
 
 /**
@@ -28,12 +31,12 @@ export interface WritingAgain {
  */
 export async function writeAgain(
   changelogs: readonly IncompleteChangelog[],
-  { state, writer, logger }: WritingAgain,
+  { state, writer, logger, slice }: WritingAgain,
   cancel: AbortSignal,
 ): Promise<void> {
   if (changelogs.length === 0) return;
   for (const { store } of changelogs) state.noteTopic(store, INCOMPLETE);
-  await state.commitRestored(new Map());
+  await state.commitRestored(new Map(), slice);
   const written = new Map<string, number>();
   for (const { store, topic, partition } of changelogs) {
     const rows = state.changelogRows(store);
@@ -46,11 +49,13 @@ export async function writeAgain(
       continue;
     }
     let count = 0;
+    slice.begin();
     for await (const { key, value, headers, timestamp } of rows) {
       cancel.throwIfAborted();
       if (writer.full) await writer.flush();
       writer.append(topic, partition, key, value, headers, timestamp);
       count += 1;
+      if (slice.over()) await slice.pause();
     }
     written.set(store, count);
   }
@@ -62,5 +67,5 @@ export async function writeAgain(
     state.noteTopic(store, topicId);
     logger.info('rows were written to the changelog again', { store, topic, partition, rows: count });
   }
-  await state.commitRestored(offsets);
+  await state.commitRestored(offsets, slice);
 }

@@ -8,6 +8,7 @@ import type { GetStore } from './kinds.js';
 import type { StoreEngine, StoreSpec } from './spec.js';
 import type { StateStore } from './state-store.js';
 import type { Clock } from '../time/clock.js';
+import type { Slice } from '../time/slice.js';
 
 /** Takes one changelog record; keys and values are copied before it returns. `BatchProducer` is one. */
 export interface ChangelogAppender {
@@ -111,8 +112,11 @@ export interface TaskState {
    * `key` and `value` may be views, they are copied.
    */
   restore(store: string, key: Buffer | null, value: Buffer | null, timestamp: number, headers: Headers): void;
-  /** Writes what was restored together with the next offset of each store. Not between `sealEpoch` and `writeEpoch`. */
-  commitRestored(changelogOffsets: ReadonlyMap<string, number>): Promise<void> | void;
+  /**
+   * Writes what was restored together with the next offset of each store. Not between `sealEpoch` and `writeEpoch`.
+   * @param slice how long that may hold the thread at a time; default: as long as it takes
+   */
+  commitRestored(changelogOffsets: ReadonlyMap<string, number>, slice?: Slice): Promise<void> | void;
   /**
    * Lets stores fill what they keep in memory whole, an index by time for instance: once, after restoring and before the
    * first record. Returns nothing when it is done on return (stores in memory only).

@@ -346,7 +346,7 @@ export class RunningApplication {
         endOffset: (partition) => reader.endOffset(partition),
         globalStores: work.globals.stores,
       }),
-      ...{ config, member, starts, folder, slice },
+      ...{ config, member, starts, folder, slice, restoreSlice: new ThreadSlice() },
       ...{ plan: ground.plan, admin: ground.admin, ids: ground.ids },
       recreated: (topics) => {
         this.recreatedTopics(topics);

@@ -6,6 +6,8 @@ import { silentLogger } from '../../src/observe/logger.js';
 import { NO_HEADERS } from '../../src/record/headers.js';
 import { text } from '../source/fake-records.js';
 import type { StoreChangelog, TaskState } from '../../src/store/task-state.js';
+import { endlessSlice, type Slice } from '../../src/time/slice.js';
+import { steppedSlice } from '../time/stepped-slice.js';
 
 /** A log of values by offset; missing offsets were compacted away. */
 interface Log {
@@ -77,6 +79,8 @@ class LogReader {
 /** Notes what is restored and written. */
 class NotedState {
   readonly steps: string[] = [];
+  /** Those in which it was to write. */
+  readonly slices: Slice[] = [];
   /** What the broker says that the topics are. */
   topicId: string | null = null;
 
@@ -100,7 +104,8 @@ class NotedState {
       if (String(value) === 'broken') throw new RangeError('the row is cut off');
       this.steps.push(`${store}: ${String(value)}`);
     },
-    commitRestored: (offsets: ReadonlyMap<string, number>) => {
+    commitRestored: (offsets: ReadonlyMap<string, number>, slice: Slice) => {
+      this.slices.push(slice);
       for (const [store, offset] of offsets) this.steps.push(`${store} written to ${String(offset)}`);
       return Promise.resolve();
     },
@@ -124,8 +129,9 @@ function restore(
   reports = QUIET,
   cancel = new AbortController(),
   undecodable: RestoreJob['undecodable'] = refuse,
+  slice: Slice = endlessSlice,
 ) {
-  const restorer = new Restorer(logs.reader, logs.admin, silentLogger);
+  const restorer = new Restorer(logs.reader, logs.admin, silentLogger, slice);
   const job: RestoreJob = {
     task: '0_0',
     state: noted.state,
@@ -280,6 +286,32 @@ describe('Restorer', () => {
     ]);
     expect(one.steps.at(-1)).toBe('s written to 2');
     expect(two.steps.at(-1)).toBe('s written to 3');
+  });
+
+  it('lets others have their turn among many records, and restores all of them', async () => {
+    const values = Object.fromEntries(Array.from({ length: 95 }, (_, offset) => [offset, String(offset)]));
+    const logs = new LogReader({ t: { start: 0, end: 95, values } }, 95);
+    const noted = new NotedState([{ store: 's', topic: 't' }]);
+    const slice = steppedSlice(10);
+    await restore(logs, noted, 0, QUIET, new AbortController(), refuse, slice).done;
+    expect(slice.pauses).toBe(9);
+    expect(noted.slices).toEqual([slice]);
+    expect(noted.steps).toEqual([...Object.values(values).map((value) => `s: ${value}`), 's written to 95']);
+  });
+
+  it('restores nothing more into a state that is given up while others have their turn', async () => {
+    const values = Object.fromEntries(Array.from({ length: 95 }, (_, offset) => [offset, String(offset)]));
+    const logs = new LogReader({ t: { start: 0, end: 95, values } }, 95);
+    const noted = new NotedState([{ store: 's', topic: 't' }]);
+    const cancel = new AbortController();
+    const pause = (): Promise<void> => {
+      cancel.abort(new Error('revoked'));
+      return Promise.resolve();
+    };
+    const { done, restorer } = restore(logs, noted, 0, QUIET, cancel, refuse, { ...steppedSlice(10), pause });
+    await expect(done).rejects.toThrow('revoked');
+    await restorer.close();
+    expect(noted.steps).toHaveLength(10);
   });
 
   it('lets go at once when it is cancelled', async () => {

@@ -3,6 +3,8 @@ import { INCOMPLETE, writeAgain } from '../../src/changelog/write-again.js';
 import { silentLogger } from '../../src/observe/logger.js';
 import { NO_HEADERS } from '../../src/record/headers.js';
 import type { TaskState } from '../../src/store/task-state.js';
+import { endlessSlice, type Slice } from '../../src/time/slice.js';
+import { steppedSlice } from '../time/stepped-slice.js';
 
 const CHANGELOG = { store: 's', topic: 'app-s-changelog', partition: 0, end: 4, topicId: 'B' };
 
@@ -36,8 +38,8 @@ class Bench {
     full: false,
   };
 
-  async run(cancel = new AbortController()): Promise<string[]> {
-    const parts = { state: this.state, writer: this.writer, logger: silentLogger };
+  async run(cancel = new AbortController(), slice: Slice = endlessSlice): Promise<string[]> {
+    const parts = { state: this.state, writer: this.writer, logger: silentLogger, slice };
     await writeAgain([CHANGELOG], parts, cancel.signal);
     return this.steps;
   }
@@ -51,6 +53,12 @@ class Bench {
 }
 
 describe('writeAgain', () => {
+  it('lets others have their turn among many rows', async () => {
+    const slice = steppedSlice(10);
+    await new Bench(Array.from({ length: 95 }, (_, n) => String(n))).run(new AbortController(), slice);
+    expect(slice.pauses).toBe(9);
+  });
+
   it('marks the store until every row is acknowledged', async () => {
     expect(await new Bench(['a', 'b']).run()).toEqual([
       `s is of ${INCOMPLETE}`,

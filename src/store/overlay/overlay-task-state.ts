@@ -10,6 +10,7 @@ import type { StoreEngine, StoreFormat, StoreKind } from '../spec.js';
 import type { StateStore } from '../state-store.js';
 import type { ChangelogAppender, ChangelogRow, StoreChangelog, TaskState, TaskStateOptions } from '../task-state.js';
 import { systemClock } from '../../time/clock.js';
+import { endlessSlice, type Slice } from '../../time/slice.js';
 import { WriteBatch } from '../write-batch.js';
 import type { CacheBudget } from '../cache-budget.js';
 import type { Sealing } from './epoch/overlay-store.js';
@@ -162,11 +163,11 @@ class OverlayTaskState implements TaskState {
     this.member(store).store.restore(key, value, timestamp, headers);
   }
 
-  commitRestored(changelogOffsets: ReadonlyMap<string, number>): Promise<void> | void {
+  commitRestored(changelogOffsets: ReadonlyMap<string, number>, slice: Slice = endlessSlice): Promise<void> | void {
     if (this.sealed) throw this.invalid('an epoch is sealed: await writeEpoch before restoring');
     const sealing = this.seal(null);
-    while (sealing.next().done !== true);
-    return this.write(changelogOffsets, '');
+    if (sealInSlice(sealing, slice)) return this.write(changelogOffsets, '');
+    return this.goOnCommitting(sealing, changelogOffsets, slice);
   }
 
   prepare(): Promise<void> | void {
@@ -196,6 +197,18 @@ class OverlayTaskState implements TaskState {
 
   private namesIn(volume: Volume): string[] {
     return this.order.filter((member) => member.volume === volume).map((member) => member.store.name);
+  }
+
+  private async goOnCommitting(
+    sealing: Iterator<unknown>,
+    changelogOffsets: ReadonlyMap<string, number>,
+    slice: Slice,
+  ): Promise<void> {
+    do {
+      await slice.pause();
+      if (this.closed) throw this.invalid('it was closed while it was being sealed');
+    } while (!sealInSlice(sealing, slice));
+    await this.write(changelogOffsets, '');
   }
 
   private *seal(appender: ChangelogAppender | null): Sealing {
@@ -284,6 +297,12 @@ class OverlayTaskState implements TaskState {
   private invalid(what: string): MillraceError {
     return new MillraceError('STATE_INVALID', `state cannot be committed: ${what}`, { task: this.options.task });
   }
+}
+
+/** False: the slice is over, and there is more to seal. */
+function sealInSlice(sealing: Iterator<unknown>, slice: Slice): boolean {
+  while (sealing.next().done !== true) if (slice.over()) return false;
+  return true;
 }
 
 /** Undefined where nobody has to wait. */

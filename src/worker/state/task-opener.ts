@@ -57,6 +57,8 @@ interface TaskOpenerParts {
   readonly cache: CacheBudget;
   /** Of the loop that runs the tasks. */
   readonly slice: Slice;
+  /** Of what is restored and written again, whose steps cost something else than those of records. */
+  readonly restoreSlice: Slice;
   readonly listeners: readonly RestoreListener[];
   readonly metrics: RestoreMetrics;
   /** Makes durable what was written so far, where flushing does not. */
@@ -70,7 +72,7 @@ export class TaskOpener {
   constructor(private readonly parts: TaskOpenerParts) {
     // Markers may be missing of what the last owner committed: the stable end could be before it.
     const ends = parts.config.transactionTimeoutMs === null ? undefined : 'uncommitted';
-    this.restorer = new Restorer(parts.reader, parts.admin, parts.config.logger, ends);
+    this.restorer = new Restorer(parts.reader, parts.admin, parts.config.logger, parts.restoreSlice, ends);
   }
 
   /** @throws the reason of `cancel`, with everything closed again */
@@ -222,7 +224,8 @@ export class TaskOpener {
     const { settings, config } = this.parts;
     const writer = settings.producer.writer({ name: `task ${id}, writing its changelogs again` });
     try {
-      await writeAgain(changelogs, { state, writer: this.durable(writer), logger: config.logger }, cancel);
+      const { restoreSlice: slice } = this.parts;
+      await writeAgain(changelogs, { state, writer: this.durable(writer), logger: config.logger, slice }, cancel);
     } finally {
       writer.end();
     }

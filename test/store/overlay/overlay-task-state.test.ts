@@ -10,6 +10,7 @@ import type { KeyValueSpec, StoreSpec } from '../../../src/store/spec.js';
 import type { TaskState } from '../../../src/store/task-state.js';
 import type { BackendEntry, KeyRange, StateBackend } from '../../../src/store/backend.js';
 import type { WriteBatch } from '../../../src/store/write-batch.js';
+import { steppedSlice } from '../../time/stepped-slice.js';
 import { Changelogs, numbers, spec, StateBench, type SpecPart } from '../state-bench.js';
 
 /** A place in memory that outlives the state over it, writes when it is told to, and can fail. */
@@ -340,6 +341,19 @@ describe('what is found on disk', () => {
 });
 
 describe('restoring', () => {
+  const windows = spec({ name: 'w', kind: 'window', retentionMs: 60_000, windowSizeMs: 10, engine: 'level' });
+
+  function restoredWindows(disk: Disk, rows: number): TaskState {
+    const state = disk.open(windows);
+    for (let n = 0; n < rows; n++) {
+      const start = Buffer.alloc(12);
+      start.writeUInt32BE(10 * n, 4);
+      const key = Buffer.concat([Buffer.from(`k${String(n)}`), start]);
+      state.restore('w', key, serdes.double().serialize(n, 't'), n, []);
+    }
+    return state;
+  }
+
   it('writes what was restored with its offset, logs and tells nothing', async () => {
     const disk = new Disk();
     const state = disk.open(table('a', { caching: true }));
@@ -360,6 +374,25 @@ describe('restoring', () => {
     expect(valueOf(again, 'a', 'gone')).toBeUndefined();
     expect(again.changelog('a').offset).toBe(4);
     expect(disk.size).toBe(1);
+  });
+
+  it('is written in slices of time, all of it with its offset', async () => {
+    const [disk, slice] = [new Disk(), steppedSlice(10)];
+    await restoredWindows(disk, 95).commitRestored(new Map([['w', 95]]), slice);
+    expect(slice.pauses).toBeGreaterThanOrEqual(9);
+    const again = disk.open(windows);
+    const store = again.get<string, number>('window', 'w');
+    expect([store.fetch('k0', 0), store.fetch('k94', 940)]).toEqual([0, 94]);
+    expect(again.changelog('w').offset).toBe(95);
+  });
+
+  it('leaves nothing on disk when the state is closed between two slices', async () => {
+    const disk = new Disk();
+    const state = restoredWindows(disk, 95);
+    const pause = (): Promise<void> => state.close();
+    const written = state.commitRestored(new Map([['w', 95]]), { ...steppedSlice(10), pause });
+    await expect(written).rejects.toThrow('closed while it was being sealed');
+    expect(disk.open(windows).changelog('w').offset).toBe(-1);
   });
 
   it('takes the place of what was read before', async () => {
