@@ -2,7 +2,7 @@
 import type { FetchedRecords, RecordCursor } from '../broker/port.js';
 import type { RawRecord } from '../record/raw-record.js';
 import { NotReady } from '../serde/not-ready.js';
-import { bytesOf, type ReaderTopic } from './reader-topic.js';
+import { rawBytesOf, type ReaderTopic } from './reader-topic.js';
 import { NO_HEADERS, type Headers } from '../record/headers.js';
 
 /**
@@ -123,7 +123,7 @@ export class PartitionQueue {
     const { cursor } = this;
     if (!this.hasHead || cursor === null || this.offset !== offset || cursor.offset !== offset) return null;
     const { buffer, keyStart, keyEnd, valueStart, valueEnd } = cursor;
-    return { key: bytesOf(buffer, keyStart, keyEnd), value: bytesOf(buffer, valueStart, valueEnd) };
+    return { key: rawBytesOf(buffer, keyStart, keyEnd), value: rawBytesOf(buffer, valueStart, valueEnd) };
   }
 
   /** Notes that the head was processed. */

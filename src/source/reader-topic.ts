@@ -202,8 +202,8 @@ export class ReaderTopic {
       offset,
       timestamp,
       headers,
-      keyBytes: bytesOf(cursor.buffer, cursor.keyStart, cursor.keyEnd),
-      valueBytes: bytesOf(cursor.buffer, cursor.valueStart, cursor.valueEnd),
+      keyBytes: rawBytesOf(cursor.buffer, cursor.keyStart, cursor.keyEnd),
+      valueBytes: rawBytesOf(cursor.buffer, cursor.valueStart, cursor.valueEnd),
       node: this.node,
     };
     const answer = decided(this.handler, error, record, 'deserializationErrorHandler');
@@ -232,6 +232,6 @@ function decodeWith(
   return value;
 }
 
-export function bytesOf(buffer: Buffer, start: number, end: number): Buffer | null {
+export function rawBytesOf(buffer: Buffer, start: number, end: number): Buffer | null {
   return start < 0 ? null : Buffer.from(buffer.subarray(start, end));
 }
