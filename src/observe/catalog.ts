@@ -1,7 +1,7 @@
 /** What monitoring is given of an instance: each metric's name, unit and meaning, and how it is read from the numbers. */
 import { DROP_REASONS } from '../errors/drop-reasons.js';
 import type { HistogramSnapshot } from './histogram.js';
-import { AGE, COMMIT_LATENCY, END_TO_END, LOOP_DELAY } from './length-metrics.js';
+import { AGE, COMMIT_LATENCY, END_TO_END, LOOP_DELAY, PROCESS_LATENCY } from './length-metrics.js';
 import type { MetricsSnapshot } from './measurements.js';
 
 /** One value of a metric. */
@@ -133,9 +133,17 @@ export const CATALOG: readonly CatalogEntry[] = [
   counter(
     'millrace_processing_seconds_total',
     'time for which tasks had the thread: by the time passed, how busy the instance is',
-    'process-ratio, process-latency-avg, -max',
+    'process-ratio',
     ({ processing }) => processing.busy / 1000,
   ),
+  {
+    name: PROCESS_LATENCY,
+    type: 'histogram',
+    help: 'for how long tasks had the thread at one go: 10 ms, unless a function takes longer',
+    labels: [],
+    kafka: 'process-latency-avg, -max',
+    read: ({ processing }) => [{ labels: NO_LABELS, value: processing.latency }],
+  },
   {
     name: 'millrace_records_dropped_total',
     type: 'counter',

@@ -47,10 +47,17 @@ export class RecordMetrics {
 
 /** For how long tasks had the thread. */
 export class WorkMetrics {
+  readonly latency: Histogram;
   busyMs = 0;
+
+  /** @param lengths is told each length of time, too */
+  constructor(lengths: LengthObserver | null = null) {
+    this.latency = new Histogram(lengths);
+  }
 
   worked(milliseconds: number): void {
     this.busyMs += milliseconds;
+    this.latency.observe(milliseconds);
   }
 }
 

@@ -58,6 +58,8 @@ export interface Measurements {
   readonly processing: {
     /** Time for which tasks had the thread, ms. Divided by `processed`: what a record costs; by the time passed: how busy it is. */
     readonly busy: number;
+    /** For how long they had it at one go. */
+    readonly latency: HistogramSnapshot;
   };
   readonly commits: {
     readonly count: number;

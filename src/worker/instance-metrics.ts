@@ -1,7 +1,7 @@
 /** The numbers of one instance, gathered from where they are counted. */
 import { Histogram } from '../observe/histogram.js';
 import { CommitMetrics, RebalanceMetrics, RecordMetrics, WorkMetrics } from '../observe/instance-metrics.js';
-import { COMMIT_LATENCY, LOOP_DELAY, type Lengths } from '../observe/length-metrics.js';
+import { COMMIT_LATENCY, LOOP_DELAY, PROCESS_LATENCY, type Lengths } from '../observe/length-metrics.js';
 import { RecordLatency } from '../observe/record-latency.js';
 import { RestoreMetrics } from '../observe/restore-metrics.js';
 
@@ -9,7 +9,7 @@ export class InstanceMetrics {
   readonly records = new RecordMetrics();
   readonly commits: CommitMetrics;
   readonly restore = new RestoreMetrics();
-  readonly work = new WorkMetrics();
+  readonly work: WorkMetrics;
   readonly rebalances = new RebalanceMetrics();
   readonly loopDelay: Histogram;
   readonly latency: RecordLatency;
@@ -26,6 +26,7 @@ export class InstanceMetrics {
         committed?.(milliseconds);
       },
     });
+    this.work = new WorkMetrics(lengths?.(PROCESS_LATENCY, {}));
     this.loopDelay = new Histogram(lengths?.(LOOP_DELAY, {}));
     this.latency = new RecordLatency(lengths);
   }

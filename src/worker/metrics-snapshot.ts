@@ -47,7 +47,7 @@ export function snapshot(metrics: InstanceMetrics, measured: Measured = {}): Mea
       sources: latency.sources.map(({ topic, age }) => ({ topic, age: age.snapshot() })),
       sinks: latency.sinks.map(({ node, topic, endToEnd }) => ({ node, topic, endToEnd: endToEnd.snapshot() })),
     },
-    processing: { busy: metrics.work.busyMs },
+    processing: { busy: metrics.work.busyMs, latency: metrics.work.latency.snapshot() },
     commits: {
       count: commits.commits,
       lastLatency: commits.lastLatencyMs,

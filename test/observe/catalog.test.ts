@@ -36,6 +36,7 @@ describe('the metrics', () => {
     ['millrace_task_stream_time_seconds', [['0_0', 39]]],
     ['millrace_records_processed_total', [[101]]],
     ['millrace_processing_seconds_total', [[11]]],
+    ['millrace_process_latency_seconds', [[histogramOf(6)]]],
     ['millrace_records_retried_total', [[5]]],
     ['millrace_dead_letters_total', [[6]]],
     ['millrace_offsets_out_of_range_total', [[8]]],

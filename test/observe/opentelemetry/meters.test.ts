@@ -76,6 +76,7 @@ it('counts lengths of time as they are measured, in the same buckets', async () 
   const { telemetry, reader } = measured();
   const numbers = new InstanceMetrics(telemetry.lengths('orders'));
   numbers.commits.committed(16);
+  numbers.work.worked(6);
   numbers.loopDelay.observe(18);
   numbers.latency.source('in').observe(9);
   numbers.latency.sink('sink', 'out').observe(10);

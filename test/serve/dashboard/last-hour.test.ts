@@ -23,7 +23,7 @@ it('tells of the time between two looks', () => {
   measured = {
     ...MEASURED,
     processed: MEASURED.processed + 500,
-    processing: { busy: MEASURED.processing.busy + 2_500 },
+    processing: { ...MEASURED.processing, busy: MEASURED.processing.busy + 2_500 },
     commits: { ...MEASURED.commits, latency: histogramOf(16, 40, 60) },
   };
   hour.look();
@@ -35,7 +35,7 @@ it('tells of the time between two looks', () => {
 
 it('begins anew with an instance that was replaced', () => {
   now += 5_000;
-  measured = { ...MEASURED, processed: 50, processing: { busy: 5_000 } };
+  measured = { ...MEASURED, processed: 50, processing: { ...MEASURED.processing, busy: 5_000 } };
   hour.look();
   expect(hour.since(0)[0]).toMatchObject({ rate: 10, busy: 1 });
 });
