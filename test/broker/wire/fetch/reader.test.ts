@@ -90,8 +90,8 @@ async function nextEvent(reader: WireReader): Promise<ReaderEvent> {
  * giving up is a matter of real time, not of rounds.
  */
 async function nextEventInNoTime(reader: WireReader): Promise<ReaderEvent> {
-  const giveUp = performance.now() + 10_000;
-  while (performance.now() < giveUp) {
+  const giveUp = Date.now() + 10_000;
+  while (Date.now() < giveUp) {
     const [event] = reader.events();
     if (event !== undefined) return event;
     await vi.advanceTimersByTimeAsync(10);
