@@ -119,7 +119,7 @@ describe('what goes wrong is told', () => {
     await open.until(() => Promise.resolve(asked++ === 2));
     await expect(open.until(() => asked < 0)).rejects.toMatchObject({
       code: 'TEST_TIMED_OUT',
-      message: expect.stringContaining('within 1000 ms: () => asked < 0') as string,
+      message: expect.stringContaining('until() waited 1000 ms in vain for: () => asked < 0') as string,
     });
   });
 
