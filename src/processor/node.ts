@@ -11,6 +11,8 @@ import type { LongCalls } from './long-calls.js';
  */
 export abstract class RunningNode {
   private readonly children: RunningNode[] = [];
+  /** The one child, as of most nodes; null: there is none, or more than one. */
+  private only: RunningNode | null = null;
   private readonly longCalls: LongCalls;
   private readonly turn: Turn;
   /** Records that it was given; of those that are tried again, once. */
@@ -36,6 +38,7 @@ export abstract class RunningNode {
 
   addChild(child: RunningNode): void {
     this.children.push(child);
+    this.only = this.children.length === 1 ? child : null;
   }
 
   get childNames(): readonly string[] {
@@ -135,7 +138,9 @@ export abstract class RunningNode {
 
   /** Emits a record: at once, or behind what an earlier result of the same record has left for another slice of time. */
   protected forward(key: unknown, value: unknown, timestamp: number, headers: Headers): void {
-    this.forwardFrom(0, key, value, timestamp, headers);
+    const { only, turn } = this;
+    if (only !== null && !turn.cut) only.receive(key, value, timestamp, headers);
+    else this.forwardFrom(0, key, value, timestamp, headers);
   }
 
   /** As {@link forward}, to one child alone. */
