@@ -43,7 +43,7 @@ export function readCompareArguments(words: readonly string[], command = new Com
     .opts<CompareArguments>();
 }
 
-function toWorkloads(text: string): readonly Workload[] {
+export function toWorkloads(text: string): readonly Workload[] {
   return text.split(',').map((name) => {
     const workload = WORKLOADS.find((one) => one === name.trim());
     if (workload === undefined) throw new InvalidArgumentError(`"${name}" is none of ${WORKLOADS.join(', ')}.`);

@@ -6,9 +6,9 @@ import { KAFKA_VERSION } from '../../src/local-kafka/kafka-version.js';
 import { startKafka } from '../../src/local-kafka/start-kafka.js';
 import type { Workload } from '../run/workloads.js';
 import { readCompareArguments, type CompareArguments } from './arguments.js';
-import { runChild } from './child.js';
-import { compare, readFigures, type Comparison, type Figures, type Pair } from './figures.js';
+import { compare, type Comparison, type Figures, type Pair } from './figures.js';
 import { JvmSide } from './jvm.js';
+import { measureMillrace, shown } from './millrace.js';
 import { prepareOrders } from './orders.js';
 import { table } from './table.js';
 
@@ -59,24 +59,6 @@ async function inTurns(
     }
   }
   return pairs;
-}
-
-/** A process of its own, as the JVM's: nothing is warm. */
-async function measureMillrace(
-  brokers: string,
-  workload: Workload,
-  input: string,
-  { records, format, guarantee, timeout: timeoutSeconds }: CompareArguments,
-): Promise<Figures> {
-  const what = ['--workload', workload, '--input', input, '--records', String(records), '--format', format];
-  const words = ['--brokers', brokers, ...what, '--guarantee', guarantee];
-  const start = join(root, 'bench/start.js');
-  return readFigures(await runChild(process.execPath, [start, 'run', ...words], { timeoutSeconds, capture: true }));
-}
-
-function shown(name: string, { committedPerSecond, seconds, cpuSeconds, residentMegabytes }: Figures): string {
-  const rate = (committedPerSecond / 1000).toFixed(1);
-  return `${name} ${rate} k rec/s committed in ${seconds.toFixed(2)} s, ${cpuSeconds.toFixed(1)} CPU s, ${String(residentMegabytes)} MB`;
 }
 
 function report(

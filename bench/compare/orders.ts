@@ -1,7 +1,6 @@
 /** The input of both sides: a topic that is filled once and kept. */
 import { Cluster } from '../run/cluster.js';
-import type { CompareArguments } from './arguments.js';
-import type { JvmSide } from './jvm.js';
+import type { JvmSide, OrdersWanted } from './jvm.js';
 
 /**
  * Makes sure of a topic that holds exactly the orders asked for, and returns its name, which says what is in it. One that
@@ -10,7 +9,7 @@ import type { JvmSide } from './jvm.js';
 export async function prepareOrders(
   brokers: readonly string[],
   jvm: JvmSide,
-  given: CompareArguments,
+  given: OrdersWanted,
   print: (line: string) => void,
 ): Promise<string> {
   const { records, keys, seed, format } = given;

@@ -1,5 +1,6 @@
 /** Turns the command line into a running application. */
 import { KafkaStreams } from '../../src/app.js';
+import type { KafkaStreamsOptions } from '../../src/config/options.js';
 import { loggerFrom, type Logger } from '../../src/observe/logger.js';
 import type { Topology } from '../../src/topology/topology.js';
 import type { BenchArguments } from './arguments.js';
@@ -17,6 +18,7 @@ export function application(
   applicationId: string,
   stateDir: string | undefined,
   given: BenchArguments,
+  more: Partial<KafkaStreamsOptions> = {},
 ): KafkaStreams {
   return new KafkaStreams(topology, {
     applicationId,
@@ -27,6 +29,7 @@ export function application(
     logger,
     ...(stateDir !== undefined && { stateDir }),
     ...(given.caching ? {} : { stateStoreCacheMaxBytes: 0 }),
+    ...more,
   });
 }
 

@@ -17,6 +17,10 @@ export function commitIntervalOf(guarantee: Guarantee): number {
   return guarantee === 'exactly_once_v2' ? 100 : 1_000;
 }
 
+/** What a service in production adds: the server, asked every second; OpenTelemetry's metrics and traces. */
+export const OBSERVED_PARTS = ['server', 'metrics', 'traces'] as const;
+export type ObservedPart = (typeof OBSERVED_PARTS)[number];
+
 /** What both ways of running have in common. */
 interface Common {
   readonly workload: Workload;
@@ -37,6 +41,8 @@ export interface MeasureArguments extends Common {
   readonly records: number;
   /** Undefined: a topic of its own that is deleted afterwards. */
   readonly output: string | undefined;
+  /** Empty: nobody looks. */
+  readonly observed: readonly ObservedPart[];
 }
 
 /** Run until a signal. */
@@ -59,6 +65,7 @@ interface Parsed {
   readonly linger?: number;
   readonly caching: 'on' | 'off';
   readonly output?: string;
+  readonly observed?: readonly ObservedPart[] | true;
   readonly serve: boolean;
   readonly applicationId?: string;
   readonly stateDir?: string;
@@ -96,6 +103,11 @@ export function readArguments(words: readonly string[], command = new Command())
       toTopic,
     )
     .option('--state-dir <folder>', 'folder of the state (default: one that is deleted afterwards)')
+    .option(
+      '--observed [parts]',
+      `with what a service adds, of ${OBSERVED_PARTS.join(', ')} (default: all), each in use`,
+      toParts,
+    )
     .option('--serve', 'run until a signal, printing each change of state', false)
     .option('--application-id <id>', 'group of the instances that share the work (with --serve)')
     .parse(words, { from: 'user' });
@@ -108,11 +120,13 @@ export function readArguments(words: readonly string[], command = new Command())
     if (applicationId === undefined) return command.error('error: --serve needs --application-id');
     if (output === undefined) return command.error('error: --serve needs --output');
     if (given.records !== undefined) command.error('error: --records has no meaning with --serve');
+    if (given.observed !== undefined) command.error('error: --observed has no meaning with --serve');
     return { ...common, serve: true, commitIntervalMs, lingerMs: given.linger ?? 0, applicationId, output };
   }
   const { records = DEFAULT_RECORDS, output } = given;
   if (given.applicationId !== undefined) command.error('error: --application-id goes with --serve only');
-  return { ...common, serve: false, commitIntervalMs, lingerMs: given.linger ?? 5, records, output };
+  const observed = given.observed === true ? OBSERVED_PARTS : (given.observed ?? []);
+  return { ...common, serve: false, commitIntervalMs, lingerMs: given.linger ?? 5, records, output, observed };
 }
 
 export function toBrokers(text: string): readonly string[] {
@@ -129,6 +143,14 @@ export function toCount(text: string): number {
   const count = Number(text);
   if (!Number.isSafeInteger(count) || count < 1) throw new InvalidArgumentError('It is a whole number from 1.');
   return count;
+}
+
+export function toParts(text: string): readonly ObservedPart[] {
+  return text.split(',').map((name) => {
+    const part = OBSERVED_PARTS.find((one) => one === name.trim());
+    if (part === undefined) throw new InvalidArgumentError(`"${name}" is none of ${OBSERVED_PARTS.join(', ')}.`);
+    return part;
+  });
 }
 
 function toTopic(text: string): string {

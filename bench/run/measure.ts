@@ -7,11 +7,12 @@ import { MillraceError } from '../../src/errors/error.js';
 import { application } from './application.js';
 import type { MeasureArguments } from './arguments.js';
 import { Cluster } from './cluster.js';
+import type { Observers } from './observed.js';
 import { buildWorkload } from './workloads.js';
 
 const POLL_MS = 20;
 
-/** Runs the workload and returns the line of its figures. @throws when the input does not hold the records, or the application fails */
+/** Runs the workload and returns the line of its figures, the last one. @throws when the input does not hold the records, or the application fails */
 export async function measure(given: MeasureArguments): Promise<string> {
   const { workload, guarantee, input, records, format } = given;
   const applicationId = `bench-millrace-${workload}-${Date.now().toString(36)}${String(process.pid)}`;
@@ -39,9 +40,11 @@ export async function measure(given: MeasureArguments): Promise<string> {
   try {
     await checkInput(cluster, input, records);
     await cluster.createTopic(output);
-    const streams = application(topology, applicationId, given.stateDir ?? ownState, given);
+    const observers = await observersOf(given);
+    const streams = application(topology, applicationId, given.stateDir ?? ownState, given, observers?.options);
     try {
       await streams.start();
+      observers?.watch(streams.serverUrl);
       await Promise.race([processed, failureOf(streams)]);
       const committedAt = await Promise.race([
         untilCommitted(cluster, applicationId, input, records),
@@ -52,9 +55,11 @@ export async function measure(given: MeasureArguments): Promise<string> {
         `millrace ${workload} ${guarantee} workers=1 processed ${rate(records, lastAt - firstAt)} rec/s, ` +
         `committed ${rate(records, committedAt - firstAt)} rec/s, took ${((committedAt - firstAt) / 1000).toFixed(2)} s, cpu ${((cpu.user + cpu.system) / 1e6).toFixed(1)} s, ` +
         `rss ${Math.round(process.resourceUsage().maxRSS / 1024)} MB`;
+      const seen = observers === null ? '' : `${await observers.seen()}\n`;
       await streams.close({ timeout: '20s' });
-      return line;
+      return seen + line;
     } finally {
+      await observers?.close();
       await streams.close({ timeout: '20s' });
     }
   } finally {
@@ -62,6 +67,13 @@ export async function measure(given: MeasureArguments): Promise<string> {
     await cluster.close();
     if (ownState !== undefined) await rm(ownState, { recursive: true, force: true });
   }
+}
+
+/** Nothing of OpenTelemetry is loaded where nobody looks. */
+async function observersOf({ observed }: MeasureArguments): Promise<Observers | null> {
+  if (observed.length === 0) return null;
+  const { Observers: Observing } = await import('./observed.js');
+  return new Observing(observed);
 }
 
 async function checkInput(cluster: Cluster, input: string, records: number): Promise<void> {

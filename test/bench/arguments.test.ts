@@ -25,6 +25,7 @@ describe('the command line of the benchmark', () => {
       caching: true,
       output: undefined,
       stateDir: undefined,
+      observed: [],
     });
   });
 
@@ -44,6 +45,11 @@ describe('the command line of the benchmark', () => {
     expect(given).toMatchObject({ commitIntervalMs: 100, lingerMs: 0 });
   });
 
+  it('is observed in all ways unless some are named', () => {
+    expect(read(`${INPUT} --observed`)).toMatchObject({ observed: ['server', 'metrics', 'traces'] });
+    expect(read(`${INPUT} --observed traces,server`)).toMatchObject({ observed: ['traces', 'server'] });
+  });
+
   it.each([
     ['--workload sort --brokers b:1 --input t --records 1', /'sort' is invalid/],
     [`${INPUT} --records 1.5`, /whole number from 1/],
@@ -53,6 +59,8 @@ describe('the command line of the benchmark', () => {
     [`${INPUT} --records 1 --format xml`, /Allowed choices are json, avro, protobuf/],
     [`${INPUT} --records 1 --caching maybe`, /Allowed choices are on, off/],
     [`${INPUT} --records 1 --application-id app`, /goes with --serve only/],
+    [`${INPUT} --observed logs`, /"logs" is none of server, metrics, traces/],
+    [`${INPUT} --serve --application-id app --output out --observed`, /--observed has no meaning with --serve/],
     [`${INPUT} --records 1 --speed fast`, /unknown option '--speed'/],
     [`${INPUT} --serve --output out`, /--serve needs --application-id/],
     [`${INPUT} --serve --application-id app`, /--serve needs --output/],

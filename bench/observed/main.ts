@@ -1,0 +1,64 @@
+/** `npm run bench:observed`: workloads alone, and with server, metrics and traces in use, in turns; and what that costs. */
+import { join } from 'node:path';
+import { startKafka } from '../../src/local-kafka/start-kafka.js';
+import type { Figures } from '../compare/figures.js';
+import { JvmSide } from '../compare/jvm.js';
+import { measureMillrace, shown } from '../compare/millrace.js';
+import { prepareOrders } from '../compare/orders.js';
+import type { Workload } from '../run/workloads.js';
+import { readObservedArguments, type ObservedArguments } from './arguments.js';
+import { costTable, type Round } from './cost.js';
+
+const print = (line: string): void => {
+  process.stdout.write(`${line}\n`);
+};
+
+async function main(given: ObservedArguments): Promise<void> {
+  // Orders are written by the JVM, as for the comparison with it.
+  const jvm = await JvmSide.build(join(process.cwd(), 'bench/jvm'));
+  const kafka = given.brokers === undefined ? await startKafka({ log: print }) : undefined;
+  const brokers = given.brokers ?? kafka?.brokers ?? [];
+  const rounds = new Map<Workload, Round[]>(given.workloads.map((workload) => [workload, []]));
+  try {
+    const input = await prepareOrders(brokers, jvm, given, print);
+    for (let number = 1; number <= given.rounds; number++) {
+      for (const [workload, done] of rounds) {
+        const round = await inTurns(workload, number, given, brokers.join(','), input);
+        done.push(round);
+        print(
+          `round ${String(number)} ${workload}: ${shown('alone', round.alone)}; ${shown('observed', round.observed)}`,
+        );
+      }
+    }
+    const what = `${given.parts.join(', ')}; ${String(given.records)} records of ${given.format}, ${given.guarantee}`;
+    print(`\n${what}, ${String(given.rounds)} rounds; medians (least–most)\n`);
+    print(costTable(rounds));
+  } finally {
+    await kafka?.stop();
+  }
+}
+
+/** Who goes first changes with every round, so that neither kind always finds the machine as the other left it. */
+async function inTurns(
+  workload: Workload,
+  number: number,
+  given: ObservedArguments,
+  brokers: string,
+  input: string,
+): Promise<Round> {
+  const run = (more: readonly string[]): Promise<Figures> => measureMillrace(brokers, workload, input, given, more);
+  const watched = ['--observed', given.parts.join(',')];
+  if (number % 2 === 1) {
+    const alone = await run([]);
+    return { alone, observed: await run(watched) };
+  }
+  const observed = await run(watched);
+  return { alone: await run([]), observed };
+}
+
+try {
+  await main(readObservedArguments(process.argv.slice(2)));
+} catch (error) {
+  console.error(`bench:observed: ${error instanceof Error ? error.message : String(error)}`);
+  process.exitCode = 1;
+}
