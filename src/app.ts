@@ -4,7 +4,7 @@ import type { KafkaStreamsOptions } from './config/options.js';
 import { asError } from './errors/as-error.js';
 import { MillraceError } from './errors/error.js';
 import { OptionalServer } from './serve/optional-server.js';
-import { toldAddress, transportOf } from './serve/secure-transport.js';
+import { toldAddress, transportOf } from './serve/instance-transport.js';
 import { ignoreRejection } from './errors/promised.js';
 import { reasonOf, shownValue } from './errors/shown-value.js';
 import { ActivityLog, NO_FLOW, type Activity } from './observe/activity.js';

@@ -1,6 +1,7 @@
 /**
  * How many point queries three instances answer while they process, each asked for keys of all: `npm run bench:queries -- [--rate 10000]
- * [--seconds 20] [--keys 10000] [--records 20000]`, with a broker in KAFKA_BROKERS. Rates are a second, of all instances together.
+ * [--seconds 20] [--warm-up 15] [--keys 10000] [--records 20000]`, with a broker in KAFKA_BROKERS. Rates are a second, of all instances
+ * together; nothing is measured while the code of the queries is warming up.
  */
 import { fork, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -22,6 +23,7 @@ const { values } = parseArgs({
   options: {
     rate: { type: 'string', default: '10000' },
     seconds: { type: 'string', default: '20' },
+    'warm-up': { type: 'string', default: '15' },
     keys: { type: 'string', default: '10000' },
     records: { type: 'string', default: '20000' },
   },
@@ -32,6 +34,7 @@ const [rate, seconds, keys, records] = [values.rate, values.seconds, values.keys
   number,
   number,
 ];
+const warmUp = Number(values['warm-up']);
 const brokers = (process.env['KAFKA_BROKERS'] ?? '').split(',').filter((one) => one !== '');
 if (brokers.length === 0) throw new Error('name a broker in KAFKA_BROKERS');
 
@@ -108,8 +111,12 @@ try {
   const share = PARTITIONS / INSTANCES;
   while (!(await look()).every(({ tasks, instances }) => tasks === share && instances === INSTANCES)) await sleep(200);
   const alone = await processing(sleep(seconds * 1000));
-  const told: Told = { type: 'ask', seconds, rate: rate / INSTANCES };
-  const asked = await processing(Promise.all(children.map((child) => tell<Asked>(child, told, 'asked'))));
+  const ask = (long: number): Promise<Asked[]> =>
+    Promise.all(
+      children.map((child) => tell<Asked>(child, { type: 'ask', seconds: long, rate: rate / INSTANCES }, 'asked')),
+    );
+  if (warmUp > 0) await ask(warmUp);
+  const asked = await processing(ask(seconds));
   const milliseconds = asked.result.flatMap((one) => one.milliseconds).sort((left, right) => left - right);
   const failed = asked.result.reduce((sum, one) => sum + one.failed, 0);
   console.log(

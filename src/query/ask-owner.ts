@@ -4,7 +4,7 @@ import { QueryError } from './query-error.js';
 import type { Question, QuestionAnswer, RowsAnswer } from './question.js';
 import type { Owner } from './store-to-ask.js';
 import type { TimeLimit } from './time-limit.js';
-import { plainTransport, type InstanceTransport } from './transport.js';
+import type { InstanceTransport } from './transport.js';
 
 export interface Owners {
   /** Null while nobody is known to have it. */
@@ -38,7 +38,7 @@ export class AskOwner {
   constructor(
     private readonly owners: Owners,
     private readonly token: string | null,
-    private readonly transport: InstanceTransport = plainTransport,
+    private readonly transport: InstanceTransport,
   ) {}
 
   answerHere(question: Question): QuestionAnswer | Promise<QuestionAnswer> {

@@ -1,4 +1,7 @@
-/** The way to another instance: questions are asked over HTTP, those that come while others are under way together. */
+/**
+ * The way to another instance: questions are asked over HTTP, in one request at a time. Those that come while it is under way go
+ * together in the next: two at a time would be no faster, and a request costs both sides more than the questions in it.
+ */
 import { reasonOf } from '../errors/shown-value.js';
 import { joinQuestions, type AskedQuestion } from './joined-questions.js';
 import type { InstanceTransport } from './transport.js';
@@ -6,8 +9,6 @@ import { answersSchema, MOST_QUESTIONS, withBytesAsText, type Question, type Que
 
 /** Where an instance takes questions. */
 export const QUESTIONS_PATH = '/questions';
-/** Requests under way at a time: more are no faster, but hold fewer questions each. */
-const MOST_REQUESTS = 2;
 /** Bytes of questions in one request, unless one alone has more. */
 const REQUEST_BYTES = 256 * 1024;
 /** An instance that is so slow is asked again: it may hang, and its tasks be elsewhere by then. */
@@ -16,7 +17,7 @@ const REQUEST_MS = 2_000;
 /** Never rejects: an instance that cannot be asked is the answer UNREACHABLE. */
 export class OwnerLane {
   private waiting: AskedQuestion[] = [];
-  private underWay = 0;
+  private underWay = false;
   private called = false;
   private readonly headers: Readonly<Record<string, string>>;
 
@@ -33,7 +34,7 @@ export class OwnerLane {
   ask(question: Question): Promise<QuestionAnswer> {
     return new Promise((answered) => {
       this.waiting.push({ question, answered, alone: false });
-      if (this.called || this.underWay === MOST_REQUESTS) return;
+      if (this.called || this.underWay) return;
       // What is asked in the same breath goes together.
       this.called = true;
       queueMicrotask(() => {
@@ -44,7 +45,7 @@ export class OwnerLane {
   }
 
   private sendMore(): void {
-    while (this.waiting.length > 0 && this.underWay < MOST_REQUESTS) void this.send(this.next());
+    if (this.waiting.length > 0 && !this.underWay) void this.send(this.next());
   }
 
   private next(): AskedQuestion[] {
@@ -59,10 +60,10 @@ export class OwnerLane {
   }
 
   private async send(asked: readonly AskedQuestion[]): Promise<void> {
-    this.underWay += 1;
+    this.underWay = true;
     const joined = joinQuestions(asked);
     const answers = await this.request(joined.map(({ text }) => text));
-    this.underWay -= 1;
+    this.underWay = false;
     for (const [index, question] of joined.entries()) {
       const answer = answers[index] ?? unreachable(this.host, 'it answered fewer questions than it was asked');
       this.waiting.push(...question.answer(answer));

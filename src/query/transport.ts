@@ -25,25 +25,3 @@ export interface InstanceTransport {
     signal: AbortSignal,
   ): Promise<AsyncIterable<Uint8Array>>;
 }
-
-/** Plain HTTP. */
-export const plainTransport: InstanceTransport = {
-  async post(host, path, { body, headers, timeoutMs }) {
-    const response = await fetch(`http://${host}${path}`, {
-      method: 'POST',
-      ...{ body, headers },
-      redirect: 'error',
-      signal: AbortSignal.timeout(timeoutMs),
-    });
-    if (response.ok) return { status: response.status, body: await response.json() };
-    await response.body?.cancel();
-    return { status: response.status, body: null };
-  },
-
-  async stream(host, path, headers, signal) {
-    const response = await fetch(`http://${host}${path}`, { headers, redirect: 'error', signal });
-    if (response.ok && response.body !== null) return response.body;
-    await response.body?.cancel();
-    throw new Error(`it answered with status ${String(response.status)}`);
-  },
-};

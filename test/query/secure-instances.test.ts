@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { queries } from '../../src/query/queries.js';
 import type { Query } from '../../src/query/queries.js';
 import { serdes } from '../../src/serde/serdes.js';
-import { secureTransport } from '../../src/serve/secure-transport.js';
+import { secureTransport } from '../../src/serve/instance-transport.js';
 import type { TlsOptions } from '../../src/serve/options.js';
 import { Authority } from '../serve/own-certificates.js';
 import { spec } from '../store/state-bench.js';

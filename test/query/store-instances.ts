@@ -8,7 +8,7 @@ import { Questions } from '../../src/worker/queries/questions.js';
 import { murmur2Partition } from '../../src/broker/wire/murmur2.js';
 import { serdes } from '../../src/serde/serdes.js';
 import type { TlsOptions } from '../../src/serve/options.js';
-import { transportOf } from '../../src/serve/secure-transport.js';
+import { transportOf } from '../../src/serve/instance-transport.js';
 import { serve, type RunningServer } from '../../src/serve/server.js';
 import type { StoreQueries } from '../../src/query/store-queries.js';
 import type { StoreSpec } from '../../src/store/spec.js';

@@ -13,7 +13,7 @@ interface Asked {
   /** What the instances of the application show each other. */
   readonly token: string | null;
   /** How they ask each other. Default: over plain HTTP. */
-  readonly transport?: InstanceTransport | undefined;
+  readonly transport: InstanceTransport;
 }
 
 /** @internal */
