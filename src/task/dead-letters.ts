@@ -17,8 +17,12 @@ export interface DeadLetterSettings {
   readonly topic: string | null;
   /** Bytes that the topic takes of a batch. */
   readonly mostBytes: number;
-  /** Takes what must be written though the task ends, or may not write. */
-  readonly outside: (letter: LetterToWrite) => void;
+  /**
+   * Takes what must be written though the task ends, or may not write.
+   * @param end what the instance ends with, if it does: where the failure comes to nothing, as the work of the task is given up
+   *   and done again, so does the letter; null: the letter is written at once
+   */
+  readonly outside: (letter: LetterToWrite, end: Error | null) => void;
 }
 
 export const NO_DEAD_LETTERS: DeadLetterSettings = {
@@ -58,7 +62,8 @@ export class DeadLetters {
       const time = letter.timestamp ?? failure.timestamp;
       const timed = { ...letter, timestamp: time < 0 ? clock.now() : time };
       counted();
-      if (then === 'fail' || writer === null) settings.outside(timed);
+      if (writer === null) settings.outside(timed, null);
+      else if (then === 'fail') settings.outside(timed, failure.error);
       else this.append(timed, writer);
     }
   }

@@ -34,8 +34,8 @@ export async function exploreGround(parts: GroundParts): Promise<Ground> {
   const deadLetters: DeadLetterSettings = {
     topic: config.deadLetterTopic?.name ?? null,
     mostBytes: await prepareDeadLetterTopic(config, admin),
-    outside: (letter) => {
-      outsideLetters.add(letter);
+    outside: (letter, end) => {
+      outsideLetters.add(letter, end);
     },
   };
   const ids = new TopicIds(admin);

@@ -15,29 +15,30 @@ interface OutsideLettersParts {
 
 /**
  * A producer of its own, made for the first letter and no part of any transaction: what the tasks wrote is given up with them, the
- * letter that says why is not.
+ * letter that says why is not. It waits until the failure is the end for certain: where the transaction is lost before anyone has
+ * heard of the failure, its record is processed again, fails again, and would have a second letter.
  */
 export class OutsideLetters {
   private producer: BatchProducer | null = null;
   private last: Promise<void> = Promise.resolve();
   private waiting = 0;
+  /** By what the instance ends with; gone with it where it does not. */
+  private readonly kept = new WeakMap<Error, LetterToWrite[]>();
 
   constructor(private readonly parts: OutsideLettersParts) {}
 
-  /** Writes a letter of something that is told by itself. */
-  add(letter: LetterToWrite): void {
-    // A letter that cannot be written makes no other one, and hides nothing: what failed is told by itself.
-    this.send(letter).catch((error: unknown) => {
-      this.parts.config.logger.error(`a dead letter could not be written to ${letter.topic}: ${String(error)}`);
-    });
+  /** Writes a letter, or keeps it for the end: see `DeadLetterSettings.outside`. */
+  add(letter: LetterToWrite, end: Error | null): void {
+    if (end === null) this.send(letter);
+    else this.kept.set(end, [...(this.kept.get(end) ?? []), letter]);
   }
 
-  /** Resolves when the letter is written for certain. @throws what the producer failed with */
-  async send(letter: LetterToWrite): Promise<void> {
-    this.waiting += 1;
-    const mine = this.last.then(() => this.write(letter));
-    this.last = mine.catch(() => this.drop()).finally(() => (this.waiting -= 1));
-    await mine;
+  /** The instance ends with this failure: writes what was kept for it. */
+  ended(failure: unknown): void {
+    if (!(failure instanceof Error)) return;
+    const letters = this.kept.get(failure) ?? [];
+    this.kept.delete(failure);
+    for (const letter of letters) this.send(letter);
   }
 
   /** Waits for what is to be written, at most so long, and closes the producer. */
@@ -47,6 +48,18 @@ export class OutsideLetters {
       this.parts.config.logger.error(`${String(this.waiting)} dead letters were not written in time`);
     }
     await this.drop();
+  }
+
+  /** A letter that cannot be written makes no other one, and hides nothing: what failed is told by itself. */
+  private send(letter: LetterToWrite): void {
+    this.waiting += 1;
+    this.last = this.last
+      .then(() => this.write(letter))
+      .catch((error: unknown) => {
+        this.parts.config.logger.error(`a dead letter could not be written to ${letter.topic}: ${String(error)}`);
+        return this.drop();
+      })
+      .finally(() => (this.waiting -= 1));
   }
 
   private async write({ topic, key, value, headers, timestamp }: LetterToWrite): Promise<void> {

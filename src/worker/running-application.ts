@@ -106,6 +106,11 @@ export class RunningApplication {
   private readerEvents: ReaderEvents | null = null;
   /** Changelogs that were deleted and created again since the last assignment. */
   private readonly recreated = new Set<string>();
+  /** What an instance meets that ends already is met again by whoever goes on. */
+  private readonly failed: ApplicationEvents['failed'] = (error, decided) => {
+    if (!this.stopping.signal.aborted) this.outsideLetters.ended(error);
+    this.events.failed(error, decided);
+  };
 
   constructor(
     private readonly topology: Topology,
@@ -245,7 +250,6 @@ export class RunningApplication {
       refused: refusedRecords({
         config,
         deadLetters,
-        outside: this.outsideLetters,
         defaultPartition: this.defaultPartition,
         isChangelog: (name) => plan.current.internalTopics.has(name) && name.endsWith(CHANGELOG),
         metrics: this.numbers.records,
@@ -258,7 +262,7 @@ export class RunningApplication {
 
   private takePlace({ admin, plan }: Ground, processId: string): GroupMember {
     const { topology, config, client, folder, recreated, longCalls, directory } = this;
-    const { failed, activity, channels } = this.events;
+    const { activity, channels } = this.events;
     const metrics = this.numbers.rebalances;
     this.place = groupPlace({
       ...{
@@ -271,12 +275,12 @@ export class RunningApplication {
         admin,
         plan,
         processId,
-        failed,
         metrics,
         directory,
         activity,
         channels,
       },
+      failed: this.failed,
       tasks: () => this.tasks as TaskSet,
       rebalancing: () => {
         this.settled = false;
@@ -298,7 +302,7 @@ export class RunningApplication {
       metrics: this.numbers.commits,
       now: () => steadyClock.now(),
       stopping: stopping.signal,
-      failed: this.events.failed,
+      failed: this.failed,
     });
     this.exactlyOnce = exactlyOnce;
     return commits;
@@ -322,7 +326,7 @@ export class RunningApplication {
       changed: () => {
         this.tellState();
       },
-      failed: this.events.failed,
+      failed: this.failed,
     });
     this.tasks = tasks;
     return tasks;
@@ -375,7 +379,7 @@ export class RunningApplication {
       recreated: (names) => {
         this.recreatedTopics(names);
       },
-      failed: this.events.failed,
+      failed: this.failed,
     });
     this.readerEvents = reading;
     this.stalls = stalls;
@@ -395,7 +399,11 @@ export class RunningApplication {
       producer: writer.producer,
       work: this.numbers.work,
       channels: this.events.channels,
-      failed: this.events.failed,
+      failed: this.failed,
+      endedWith: async (failure) => {
+        this.outsideLetters.ended(failure);
+        await this.outsideLetters.close(config.closeTimeoutMs);
+      },
     });
     await this.instance.start();
   }

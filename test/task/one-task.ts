@@ -35,6 +35,8 @@ export interface OneTaskOptions {
   readonly broker?: MemoryBroker;
   /** Default: one that writes to the broker. */
   readonly producer?: MemoryProducer;
+  /** Default: `fail`, without letters. */
+  readonly failures?: Pick<TaskSettings, 'processingErrorHandler' | 'deadLetters'>;
 }
 
 /** Says that it is a disk. */
@@ -82,6 +84,7 @@ export class OneTask {
       logger: silentLogger,
       endOffset: ({ topic }) => this.task.queue(topic, 0)?.fetchedOffset ?? 0,
       globalStores: null,
+      ...options.failures,
     };
     const state = openTaskState({
       task: id,

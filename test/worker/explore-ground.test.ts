@@ -41,7 +41,7 @@ class Cluster {
       config: readConfig({ applicationId: 'app', kafka: { brokers: ['a:1'] }, logger: silentLogger, ...options }),
       client: { admin: () => admin },
       firstContact: { make: (attempt) => attempt() },
-      outsideLetters: { add: (letter) => this.letters.push(letter) },
+      outsideLetters: { add: (letter, end) => this.letters.push([letter, end]) },
     });
   }
 }
@@ -68,6 +68,7 @@ it('knows the topic of dead letters, and how large they may be', async () => {
   expect(cluster.made.toSorted()).toEqual(['app-counts-changelog', 'dead']);
   expect([deadLetters.topic, deadLetters.mostBytes]).toEqual(['dead', 2_000]);
   const letter = { topic: 'dead' } as DeadLetter;
-  deadLetters.outside(letter as never);
-  expect(cluster.letters).toEqual([letter]);
+  const end = new Error('the end');
+  deadLetters.outside(letter as never, end);
+  expect(cluster.letters).toEqual([[letter, end]]);
 });

@@ -23,8 +23,8 @@ const RECORD: RefusedRecord = {
 };
 
 function asked(options: Partial<KafkaStreamsOptions>, topics: Partial<InsteadWriter> = {}) {
-  /** Of failures that are the end; the others go in the place of the record. */
-  const last: LetterToWrite[] = [];
+  /** Of failures that are the end, and what ends with them; the others go in the place of the record. */
+  const last: (readonly [LetterToWrite, Error | null])[] = [];
   const producer = new MemoryBroker().producer();
   const instead: InsteadWriter = {
     append: (...record) => producer.append(...record),
@@ -36,12 +36,10 @@ function asked(options: Partial<KafkaStreamsOptions>, topics: Partial<InsteadWri
   const config = readConfig({ applicationId: 'app', kafka: { brokers: ['h:1'] }, logger: silentLogger, ...options });
   const decide = refusedRecords({
     config,
-    deadLetters: { topic: config.deadLetterTopic?.name ?? null, mostBytes: 1e6 },
-    outside: {
-      send: (letter) => {
-        last.push(letter);
-        return Promise.resolve();
-      },
+    deadLetters: {
+      topic: config.deadLetterTopic?.name ?? null,
+      mostBytes: 1e6,
+      outside: (letter, end) => last.push([letter, end]),
     },
     defaultPartition: new DefaultPartition(() => 0),
     isChangelog: (topic) => topic === 'app-rows-changelog',
@@ -100,7 +98,7 @@ describe('a record that the broker refuses', () => {
   it('leaves a dead letter outside of what is given up where it is the end, if there is a topic for it', async () => {
     const { refused, last, written } = asked({ errors: { then: 'fail', deadLetterTopic: 'dead' } });
     await expect(refused(RECORD, ERROR)).rejects.toBe(ERROR);
-    expect(last).toHaveLength(1);
+    expect(last).toEqual([[expect.objectContaining({ topic: 'dead', key: RECORD.key, value: RECORD.value }), ERROR]]);
     expect(written()).toEqual([]);
   });
 

@@ -8,7 +8,7 @@ import type { Task } from '../../task/task.js';
 import type { EventChannels } from '../../observe/events.js';
 import type { WorkMetrics } from '../../observe/instance-metrics.js';
 import type { CommitCycle } from './commit-cycle.js';
-import { stopInstance, type HowToStop } from './stop-instance.js';
+import { stopInstance, type HowToStop, type PartsToStop } from './stop-instance.js';
 import type { TaskSet } from './task-set.js';
 import type { RepartitionPurge } from '../topics/repartition-purge.js';
 
@@ -42,6 +42,7 @@ export interface InstanceParts {
   /** Global stores, the watch over topics, what the reader met besides records. */
   readonly background: readonly Background[];
   readonly failed: (error: unknown) => void;
+  readonly endedWith: PartsToStop['endedWith'];
 }
 
 /** Kafka Streams: `StreamThread`. */

@@ -20,6 +20,8 @@ export interface PartsToStop {
   readonly tasks: Pick<TaskSet, 'owned' | 'close' | 'abandon'>;
   readonly purge: Pick<RepartitionPurge, 'idle'>;
   readonly background: readonly { idle(): Promise<void> }[];
+  /** Told of what the last commit failed with, while brokers can still be reached. */
+  readonly endedWith: (failure: unknown) => Promise<void>;
 }
 
 /**
@@ -55,6 +57,7 @@ export async function stopInstance(parts: PartsToStop, loop: Promise<void>, how:
   await limit.attempt(Promise.allSettled([given]));
   const closed = Promise.allSettled([left, reader.close(), producer.close()]);
   await limit.attempt(closed);
+  if (failure !== undefined) await limit.attempt(parts.endedWith(failure));
   // Whatever has not ended by now ends with its connections.
   await client.close();
   await given;

@@ -160,6 +160,7 @@ export class MemoryInstance {
     const { reader, producer, tasks } = this;
     this.instance = new Instance({
       ...{ config, slice, reader, producer, member, tasks, commits, failed },
+      endedWith: () => Promise.resolve(void this.steps.push('tells')),
       steadyClock: clock,
       work: new WorkMetrics(),
       channels: new DiagnosticsChannels('memory'),

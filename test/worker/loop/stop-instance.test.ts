@@ -24,6 +24,7 @@ beforeEach(() => {
     tasks: { owned: ['0_0', '0_1'], close: done('committed'), abandon: done('given up') },
     purge: { idle: () => Promise.resolve() },
     background: [],
+    endedWith: (failure) => done(`told ${(failure as Error).message}`)(),
   };
 });
 afterEach(() => {
@@ -46,6 +47,12 @@ describe('the end of an instance', () => {
     await stop({ clean: false });
     expect(steps.slice(0, 3)).toEqual(['dropped', 'left', 'given up']);
     expect(steps.at(-1)).toBe('client closed');
+  });
+
+  it('tells what the last commit failed with, before no broker can be reached any more', async () => {
+    parts.tasks.close = () => Promise.reject(new Error('no'));
+    await expect(stop({ clean: true })).rejects.toThrow('no');
+    expect(steps.slice(-2)).toEqual(['told no', 'client closed']);
   });
 
   it('ends within its time though no broker answers, and says what it waited for and what follows', async () => {

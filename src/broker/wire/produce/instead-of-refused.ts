@@ -9,8 +9,8 @@ import { PendingBatch, type RecordRun } from './pending-batch.js';
 
 /** What it needs of its producer. */
 export interface InsteadHost {
-  /** Whether anything is written. @throws the sticky error, unless it ends a transaction alone */
-  takes(): boolean;
+  /** @throws the sticky error: the transaction of the record may be lost, and what is written in its place with it */
+  check(): void;
   queueOf(topic: string, partition: number): UnsentRecords;
   partitionCount(topic: string): number;
   lookUp(topics: readonly string[]): Promise<void>;
@@ -45,7 +45,7 @@ export class InsteadOfRefused implements InsteadWriter {
     timestamp: number | bigint,
   ): void {
     const { host } = this;
-    if (!host.takes()) return;
+    host.check();
     const queue = host.queueOf(topic, partition);
     const builder = new BatchBuilder(this.buffers, 0);
     builder.append(key, value, headers, timestamp, Infinity);

@@ -292,10 +292,7 @@ export class WireProducer implements BatchProducer, WriterHost {
 
   private openInstead(): InsteadOfRefused {
     const host = {
-      takes: (): boolean => {
-        if (this.error !== null && !this.broken) throw this.error;
-        return !this.broken;
-      },
+      check: (): void => this.check(),
       queueOf: (topic: string, partition: number) => this.queueOf(topic, partition),
       partitionCount: (topic: string) => this.partitionCount(topic),
       lookUp: (topics: readonly string[]) => this.lookUp(topics),

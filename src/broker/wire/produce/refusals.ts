@@ -17,6 +17,8 @@ const RECORD_LIST_TOO_LARGE = 18;
 export type OnRefused = (record: RefusedRecord, error: BrokerError) => Promise<void>;
 
 export interface RefusalListener {
+  /** Nothing is sent any more: what is refused is given up with all the rest. */
+  stopped(): boolean;
   /** What is left of the queue may be sent. */
   decided(queue: UnsentRecords): void;
   fail(error: Error): void;
@@ -42,16 +44,21 @@ export class Refusals {
       const told = await this.told(queue, batch, codec, error);
       // What cannot be written in the place of another record makes no third one.
       if (this.onRefused === undefined || batch.instead) throw told;
+      if (this.isGivenUp(queue)) return;
       await this.onRefused(refusedRecord(queue, batch, codec), told);
     } catch (failure) {
-      if (!queue.dropped) this.listener.fail(failure as Error);
+      if (!this.isGivenUp(queue)) this.listener.fail(failure as Error);
       return;
     }
-    if (queue.dropped) return;
+    if (this.isGivenUp(queue)) return;
     batch.leftOut = true;
     queue.failing = false;
     queue.recovering = true;
     if (queue.inFlight === 0) this.listener.decided(queue);
+  }
+
+  private isGivenUp(queue: UnsentRecords): boolean {
+    return queue.dropped || this.listener.stopped();
   }
 
   private async told(

@@ -104,6 +104,7 @@ export class Sender {
       logger,
     );
     this.refusals = new Refusals(transport, options.refused, {
+      stopped: () => this.stopped,
       decided: (queue) => this.recovered(queue),
       fail: (error) => this.fail(error),
     });

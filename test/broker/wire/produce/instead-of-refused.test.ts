@@ -7,6 +7,8 @@ import { NO_HEADERS } from '../../../../src/record/headers.js';
 import { FakeCluster, manyTurns } from '../fake-cluster.js';
 
 const PRODUCE = 0;
+const DESCRIBE_CONFIGS = 32;
+const TRANSACTION_ABORTABLE = 120;
 const PATIENCE = { timeout: 20_000 };
 const OPTIONS: ProducerOptions = {
   name: 'test',
@@ -123,6 +125,52 @@ describe('what is written instead of a record', () => {
     producer.discard();
     decide();
     await manyTurns();
+    expect(cluster.log('dead', 0).values).toEqual([]);
+  });
+
+  it('is not asked for when the transaction is lost before it is known what is wrong', async () => {
+    cluster.log('t', 0).mostBytes = 500;
+    let release = (): void => undefined;
+    const until = new Promise<void>((resolve) => (release = resolve));
+    let describing = false;
+    cluster.fault = ({ apiKey }) => {
+      if (apiKey !== DESCRIBE_CONFIGS) return null;
+      describing = true;
+      return { until };
+    };
+    let asked = 0;
+    const writer = await opened(() => Promise.resolve(void (asked += 1)), TRANSACTIONAL);
+    put(writer, 't', 'x'.repeat(1_000));
+    await vi.waitFor(() => expect(describing).toBe(true), PATIENCE);
+    producer.discard();
+    release();
+    await manyTurns();
+    expect(asked).toBe(0);
+  });
+
+  it('is refused, not forgotten, when the transaction is lost while it is asked for', async () => {
+    let fails = (): void => undefined;
+    const failing = new Promise<void>((resolve) => (fails = resolve));
+    let told: unknown = null;
+    const refused: ProducerOptions['refused'] = async (_, __, instead) => {
+      await failing;
+      try {
+        put(instead, 'dead', 'letter');
+      } catch (error) {
+        told = error;
+        throw error;
+      }
+    };
+    // As the broker ends a transaction that is open for too long.
+    cluster.topic('other', 1);
+    const writer = await opened(refused, TRANSACTIONAL, ['t', 'dead', 'other']);
+    put(writer, 't', 'bad');
+    await manyTurns();
+    cluster.fault = ({ apiKey }) => (apiKey === PRODUCE ? { code: TRANSACTION_ABORTABLE } : null);
+    put(writer, 'other', 'x');
+    await expect(producer.flush()).rejects.toMatchObject({ class: 'abortable' });
+    fails();
+    await vi.waitFor(() => expect(told).toMatchObject({ class: 'abortable' }), PATIENCE);
     expect(cluster.log('dead', 0).values).toEqual([]);
   });
 
