@@ -160,3 +160,50 @@ it('a dead letter that its topic refuses makes no other one: it ends the instanc
   expect(asked).toBe(0);
   expect(await committed(dead)).toEqual([]);
 });
+
+it('what fails is left out, and leaves nothing but a count, where the option says that work continues', async () => {
+  const [input, output] = [
+    await createTopic('in'),
+    await createTopic('out', { config: { 'max.message.bytes': '9000' } }),
+  ];
+  const lines: string[] = [];
+  const streams = await begun(
+    {
+      errors: { retry: { attempts: 2, backOff: 5 }, then: 'continue' },
+      processingGuarantee: 'exactly_once_v2',
+      logger: { ...silentLogger, warn: (message) => lines.push(message) },
+    },
+    { input, output },
+  );
+  await produce(input, [
+    ['a', '"bad"'],
+    ['b', '{'],
+    ['c', `"${'x'.repeat(20_000)}"`],
+    ['d', '"good"'],
+  ]);
+  await readUntil(output, (key) => key === 'd');
+  expect(keysOf(await committed(output))).toEqual(['d']);
+  const { dropped, deadLetters, retried } = streams.metrics();
+  expect(dropped).toMatchObject({ 'processing-error': 1, undecodable: 1, 'production-error': 1 });
+  expect([deadLetters, retried]).toEqual([0, 1]);
+  expect(lines.filter((line) => /no bad|cannot be decoded|is larger than topic/.test(line))).toHaveLength(3);
+  expect(streams.state).toBe('RUNNING');
+});
+
+it('a dead letter of the end that its topic refuses hides nothing: it is told by itself', async () => {
+  const [input, output] = [await createTopic('in'), await createTopic('out')];
+  const dead = await createTopic('dead', { config: { 'max.message.bytes': '500' } });
+  const errors: string[] = [];
+  const streams = await begun(
+    {
+      errors: { then: 'fail', deadLetterTopic: dead },
+      logger: { ...silentLogger, error: (message) => errors.push(message) },
+    },
+    { input, output },
+  );
+  await produce(input, [['a', '"bad"']]);
+  await streams.closed;
+  expect(streams.error).toMatchObject({ code: 'PROCESSING_FAILED', topic: input });
+  expect(errors.filter((line) => line.startsWith(`a dead letter could not be written to ${dead}`))).toHaveLength(1);
+  expect(await committed(dead)).toEqual([]);
+});
