@@ -118,7 +118,8 @@ const METHODS: Readonly<Record<string, string>> = {
 function methodText(node: string): string {
   const prefix = /^(K(?:STREAM|TABLE)-[A-Z-]+?)-\d{10}$/.exec(node)?.[1];
   const method = prefix === undefined ? undefined : METHODS[prefix];
-  return method === undefined ? '' : `, a ${method}`;
+  if (method === undefined) return '';
+  return /^[aeiou]/.test(method) ? `, an ${method}` : `, a ${method}`;
 }
 
 function placeText(place: ErrorPlace): string {

@@ -3,6 +3,7 @@ import type { ErrorCode } from '../errors/codes.js';
 import { MillraceError } from '../errors/error.js';
 import { reasonOf } from '../errors/shown-value.js';
 import type { RecordMetrics } from '../observe/instance-metrics.js';
+import { LineLimit } from '../observe/line-limit.js';
 import type { Logger } from '../observe/logger.js';
 import type { EventChannels } from '../observe/events.js';
 import type { TaskTracing } from '../observe/telemetry.js';
@@ -39,7 +40,12 @@ export class FailedRecords {
   /** Of records that are to be tried again. */
   private readonly timers = new Set<ReturnType<typeof setTimeout>>();
 
-  constructor(private readonly parts: FailedRecordsParts) {}
+  /** Of those that are dropped: their causes come in storms. */
+  private readonly lines: LineLimit;
+
+  constructor(private readonly parts: FailedRecordsParts) {
+    this.lines = new LineLimit(parts.logger);
+  }
 
   /** Whether a record waits to be tried again. */
   get retrying(): boolean {
@@ -64,7 +70,7 @@ export class FailedRecords {
     const placed = this.placed(node, error);
     this.parts.tracing?.failed(placed);
     if (!USERS_FAULTS.has(placed.code)) throw new DecidedFailure(placed);
-    const { retry, sources, record, logger, metrics, taskId } = this.parts;
+    const { retry, sources, record, metrics, taskId } = this.parts;
     // What we refuse ourselves is refused every time.
     if (again !== null && retry !== null && attempts < retry.attempts && !MillraceError.is(error)) {
       this.told(placed, 'retry');
@@ -101,26 +107,35 @@ export class FailedRecords {
       ...{ key: shown.sourceKeyBytes, value: shown.sourceValueBytes },
     });
     if (answer.then === 'fail') throw new DecidedFailure(placed);
-    logger.warn(placed.message, { node, task: taskId, topic, partition, offset });
+    this.passedOver(placed, answer, { node, task: taskId, topic, partition, offset });
     metrics.dropped('processing-error');
   }
 
   /** A record that could not be decoded, and what its handler answered. */
   undecodable(error: MillraceError, record: UndecodableRecord, answer: Decided): void {
-    const { metrics, logger, taskId } = this.parts;
+    const { metrics, taskId } = this.parts;
     this.told(error, decisionOf(answer));
     const { node, topic, partition, offset, timestamp, headers, keyBytes: key, valueBytes: value } = record;
     const position = { topic, partition, offset, timestamp, headers };
     this.parts.letters.write(answer, { error, node, task: taskId, source: node, ...position, key, value });
     if (answer.then === 'fail') return;
     metrics.dropped('undecodable');
-    logger.warn(error.message, { node, task: taskId });
+    this.passedOver(error, answer, { node, task: taskId, topic, partition, offset });
   }
 
   /** Nothing is tried again any more. */
   close(): void {
     for (const timer of this.timers) clearTimeout(timer);
     this.timers.clear();
+  }
+
+  private passedOver(
+    error: MillraceError,
+    answer: Decided,
+    place: { readonly node: string } & Record<string, unknown>,
+  ): void {
+    const outcome = decisionOf(answer) === 'deadLetter' ? 'made a dead letter of a record' : 'dropped a record';
+    this.lines.warn(`${place.node} ${error.code} ${outcome}`, `${outcome}: ${error.message}`, place);
   }
 
   private told(error: MillraceError, decision: string): void {

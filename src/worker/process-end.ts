@@ -28,9 +28,16 @@ export interface CloseOptions {
 }
 
 /**
- * Calls `drain` at the first of these signals; at the second the process ends at once, with the exit code that the signal
- * gives.
+ * A signal that comes again so soon is the same one: `npm run`, `tsx` and `timeout` pass on what the terminal has sent to
+ * all processes already.
+ */
+const SAME_SIGNAL_MS = 500;
+
+/**
+ * Calls `drain` at the first of these signals; at the second, half a second later or more, the process ends at once, with the
+ * exit code that the signal gives.
  * @param exit for tests; default: ends the process
+ * @param now for tests; default: the steady clock, ms
  * @returns stops listening
  */
 export function onEndSignals(
@@ -38,15 +45,17 @@ export function onEndSignals(
   logger: Logger,
   drain: (signal: EndSignal) => void,
   exit: (code: number) => void = (code) => process.exit(code),
+  now: () => number = () => performance.now(),
 ): () => void {
-  let first = true;
+  let first: number | null = null;
   const listener = (signal: NodeJS.Signals): void => {
-    if (first) {
-      first = false;
+    if (first === null) {
+      first = now();
       logger.info(`${signal}: finishing what is at hand; the same signal again ends the process at once`);
       drain(signal as EndSignal);
       return;
     }
+    if (now() - first < SAME_SIGNAL_MS) return;
     logger.warn(`${signal} again: the process ends without finishing; what is not committed is processed again`);
     exit(128 + constants.signals[signal]);
   };

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { stores } from '../../src/dsl/stores.js';
 import { StreamsBuilder } from '../../src/dsl/streams-builder.js';
 import type { KStream } from '../../src/dsl/stream.js';
+import { silentLogger } from '../../src/observe/logger.js';
 import { headerText } from '../../src/record/headers.js';
 import { serdes } from '../../src/serde/serdes.js';
 import type { FailedRecord } from '../../src/task/error-handlers.js';
@@ -52,6 +53,23 @@ function failing(times: number): ((value: string) => string) & { readonly calls:
   };
   return Object.assign(call, { calls });
 }
+
+describe('the log', () => {
+  it('says what became of a record, once a minute for each node', () => {
+    const lines: string[] = [];
+    const warn = (message: string): void => void lines.push(message);
+    const logger = { ...silentLogger, warn };
+    const options: TestDriverOptions = { logger, errors: { then: 'deadLetter', deadLetterTopic: 'dead' } };
+    const { pipe, letters } = line((stream) => {
+      stream.mapValues(failing(9), { name: 'prices' }).to('out', STRINGS);
+    }, options);
+    for (let at = 0; at < 100; at += 1) pipe('k', 'bad');
+    expect(letters()).toHaveLength(9);
+    expect(lines).toEqual([
+      expect.stringMatching(/^made a dead letter of a record: a function of the topology failed: no bad \(at in-0-0, /),
+    ]);
+  });
+});
 
 describe('dead letters', () => {
   it('are written of a function that throws, with the source record though it was mapped before', () => {

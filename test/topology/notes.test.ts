@@ -77,10 +77,11 @@ describe('what comes late', () => {
       stream.groupByKey().count({ store: 'n' }).toStream().to('out');
     expect(notes(write, 30_000)).toEqual([
       expect.stringMatching(
-        /^warn: what store n had of updates comes out with the commit, every 30 s: set commitInterval/,
+        /^warn: updates of store n are held back until the commit, every 30 s unless you say otherwise; set commitInterval/,
       ),
     ]);
     expect(notes(write)).toEqual([]);
+    expect(notes(write, 100)).toEqual([]);
     expect(notes((stream) => stream.to('out'), 30_000)).toEqual([]);
   });
 

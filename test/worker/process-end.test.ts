@@ -1,26 +1,44 @@
 import { spawnSync } from 'node:child_process';
-import { describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { silentLogger } from '../../src/observe/logger.js';
 import { onEndSignals } from '../../src/worker/process-end.js';
 
 describe('signals', () => {
-  it('drain at the first and end the process at the second', () => {
-    const happened: unknown[] = [];
-    const stop = onEndSignals(
+  let stop = (): void => undefined;
+  let now = 0;
+  const happened: unknown[] = [];
+  beforeEach(() => {
+    happened.length = now = 0;
+    stop = onEndSignals(
       ['SIGINT', 'SIGTERM'],
       silentLogger,
       (signal) => happened.push(signal),
       (code) => happened.push(code),
+      () => now,
     );
-    try {
-      process.emit('SIGTERM', 'SIGTERM');
-      expect(happened).toEqual(['SIGTERM']);
-      process.emit('SIGINT', 'SIGINT');
-      expect(happened).toEqual(['SIGTERM', 130]);
-    } finally {
-      stop();
-    }
+  });
+  afterEach(() => {
+    stop();
+  });
+
+  it('drain at the first and end the process at the second', () => {
+    process.emit('SIGTERM', 'SIGTERM');
+    expect(happened).toEqual(['SIGTERM']);
+    now = 600;
+    process.emit('SIGINT', 'SIGINT');
+    expect(happened).toEqual(['SIGTERM', 130]);
+    stop();
     expect([process.listenerCount('SIGINT'), process.listenerCount('SIGTERM')]).toEqual([0, 0]);
+  });
+
+  it('that come twice at once, from the terminal and from npm, are one', () => {
+    process.emit('SIGINT', 'SIGINT');
+    now = 20;
+    process.emit('SIGINT', 'SIGINT');
+    expect(happened).toEqual(['SIGINT']);
+    now = 900;
+    process.emit('SIGINT', 'SIGINT');
+    expect(happened).toEqual(['SIGINT', 130]);
   });
 });
 
