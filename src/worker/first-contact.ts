@@ -5,6 +5,8 @@ import type { Logger } from '../observe/logger.js';
 
 const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 5_000;
+/** Between two lines that say the same. */
+const LINE_MS = 15_000;
 
 export interface FirstContactSettings {
   /** From when on a failure is final. An attempt that is under way then is not cut short. 0: the first one decides. */
@@ -19,7 +21,7 @@ export class FirstContact {
 
   constructor(private readonly settings: FirstContactSettings) {}
 
-  /** For the client: while the broker is waited for, each attempt has one line, and those of its connections are details. */
+  /** For the client: while the broker is waited for, attempts have lines of their own, and those of its connections are details. */
   get connectionLogger(): Logger {
     const { logger } = this.settings;
     return {
@@ -47,6 +49,7 @@ export class FirstContact {
     const { timeoutMs, logger, signal } = this.settings;
     const backOff = new BackOff(FIRST_PAUSE_MS, LONGEST_PAUSE_MS);
     const begun = performance.now();
+    let told = { message: '', at: 0 };
     for (let attempts = 1; ; attempts++) {
       try {
         return await attempt();
@@ -54,12 +57,15 @@ export class FirstContact {
         const mayPass = error instanceof BrokerError && error.class === 'retriable';
         if (!mayPass || signal.aborted) throw error;
         const waitedMs = Math.round(performance.now() - begun);
-        logger.warn('Kafka does not answer yet', {
-          attempt: attempts,
-          waitedMs,
-          startTimeoutMs: timeoutMs,
-          error: error.message,
-        });
+        if (error.message !== told.message || waitedMs - told.at >= LINE_MS) {
+          told = { message: error.message, at: waitedMs };
+          logger.warn('Kafka does not answer yet; it is tried again', {
+            attempt: attempts,
+            waitedMs,
+            startTimeoutMs: timeoutMs,
+            error: error.message,
+          });
+        }
         if (waitedMs >= timeoutMs) throw tired(error, attempts, waitedMs);
         await pause(Math.min(backOff.next(), timeoutMs - waitedMs), signal);
       }

@@ -43,8 +43,8 @@ it('an application that starts before its broker waits for it, and works', async
     logger,
   });
   const started = streams.start();
-  await vi.waitFor(() => expect(warnings.length).toBeGreaterThan(1), 10_000);
-  expect([...new Set(warnings)]).toEqual(['Kafka does not answer yet']);
+  await vi.waitFor(() => expect(warnings.length).toBeGreaterThan(0), 10_000);
+  expect([...new Set(warnings)]).toEqual(['Kafka does not answer yet; it is tried again']);
   expect(streams.state).toBe('REBALANCING');
   outage.end();
   await started;
