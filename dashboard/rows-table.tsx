@@ -1,7 +1,7 @@
 /** Rows of a store, with what its kind keeps of each. */
 import type { JSX } from 'preact';
 import { count } from './format.js';
-import { textOf, type Row, type Rows } from './store-reader.js';
+import { textOf, valueOf, type Row, type Rows } from './store-reader.js';
 import { WideTable } from './wide-table.js';
 
 interface Column {
@@ -12,7 +12,7 @@ interface Column {
 const COLUMNS: readonly Column[] = [
   { title: 'from', text: ({ start }) => timeText(start) },
   { title: 'to', text: ({ end }) => timeText(end) },
-  { title: 'value', text: ({ value }) => textOf(value) },
+  { title: 'value', text: valueOf },
   { title: 'time', text: ({ timestamp }) => timeText(timestamp) },
   { title: 'valid to', text: ({ validTo }) => (validTo === null ? 'now' : timeText(validTo)) },
   {
@@ -22,19 +22,23 @@ const COLUMNS: readonly Column[] = [
         ? null
         : headers.map(([name, value]) => (value === null ? name : `${name}=${value}`)).join(', '),
   },
+  { title: 'offset', text: ({ offset }) => (offset === undefined ? null : String(offset)) },
 ];
 
 export function RowsTable({
   rows: { rows, next },
+  of,
   more,
 }: {
   readonly rows: Rows;
+  /** What one of them is, and several. */
+  readonly of: readonly [string, string];
   readonly more: () => void;
 }): JSX.Element {
   const columns = COLUMNS.filter(({ text }) => rows.some((row) => text(row) !== null));
   return (
     <section>
-      <h2>{rows.length === 1 ? '1 row' : `${count(rows.length)} rows`}</h2>
+      <h2>{rows.length === 1 ? `1 ${of[0]}` : `${count(rows.length)} ${of[1]}`}</h2>
       {rows.length > 0 && (
         <WideTable about="Rows of the store">
           <thead>
@@ -49,7 +53,7 @@ export function RowsTable({
           </thead>
           <tbody>
             {rows.map((row) => (
-              <tr key={`${textOf(row.key)} ${String(row.start ?? row.timestamp ?? '')} ${String(row.end ?? '')}`}>
+              <tr key={rowId(row)}>
                 <th scope="row">{textOf(row.key)}</th>
                 {columns.map(({ title, text }) => (
                   <td key={title} class={title === 'value' || title === 'headers' ? 'value' : 'time'}>
@@ -68,6 +72,12 @@ export function RowsTable({
       )}
     </section>
   );
+}
+
+function rowId({ key, start, timestamp, end, offset }: Row): string {
+  return offset === undefined
+    ? `${textOf(key)} ${String(start ?? timestamp ?? '')} ${String(end ?? '')}`
+    : String(offset);
 }
 
 /** With milliseconds only where there are some. */

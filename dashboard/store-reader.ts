@@ -12,10 +12,14 @@ export interface Row {
   readonly key: unknown;
   readonly value: unknown;
   readonly timestamp?: number | null;
-  readonly start?: number;
-  readonly end?: number;
+  readonly start?: number | null;
+  readonly end?: number | null;
   readonly validTo?: number | null;
   readonly headers?: readonly (readonly [string, string | null])[] | null;
+  /** Of the history of a key alone: where in the changelog it stands, and what is said in place of a value. */
+  readonly offset?: number;
+  readonly deleted?: boolean;
+  readonly problem?: string | null;
 }
 
 /** What of a store is wanted; empty texts are no bounds. Times in ms. */
@@ -70,6 +74,14 @@ export function addressOf({ name, kind }: ListedStore, wanted: Wanted, after: st
   return `${path}?${said.toString()}`;
 }
 
+/** What the key was set to before, the newest first; null without a key. */
+export function historyAddress({ name }: ListedStore, { key }: Wanted, after: string | null): string | null {
+  if (key === '') return null;
+  const said = new URLSearchParams({ limit: ROWS.keyValue });
+  if (after !== null) said.set('after', after);
+  return `stores/${encodeURIComponent(name)}/history/${encodeURIComponent(key)}?${said.toString()}`;
+}
+
 /** @throws Error with what the instance says */
 export async function listStores(token: string | null): Promise<readonly ListedStore[]> {
   const { stores } = (await ask('stores', token)) as { readonly stores: readonly ListedStore[] };
@@ -85,6 +97,11 @@ export async function readRows(address: string, token: string | null): Promise<R
   };
   if (answer.row !== undefined) return { rows: answer.row === null ? [] : [answer.row], next: null };
   return { rows: answer.rows ?? [], next: answer.next ?? null };
+}
+
+/** What a row says in the place of its value. */
+export function valueOf({ value, deleted = false, problem = null }: Row): string {
+  return deleted ? 'deleted' : problem === null ? textOf(value) : `cannot be read: ${problem}`;
 }
 
 /** A key or value in one line. */

@@ -1,20 +1,38 @@
-/** The stores of the application, wherever they are: a key is looked up, a range shown, windows seen over time. */
+/** The stores of the application, wherever they are: a key is looked up, or what it was before, a range shown, windows seen over time. */
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import type { JSX } from 'preact';
 import { heatMapOf } from './heat-map.js';
 import { HeatTable } from './heat-table.js';
 import { RowsTable } from './rows-table.js';
-import { addressOf, listStores, readRows, type ListedStore, type Rows, type Wanted } from './store-reader.js';
+import {
+  addressOf,
+  historyAddress,
+  listStores,
+  readRows,
+  type ListedStore,
+  type Rows,
+  type Wanted,
+} from './store-reader.js';
 
 const NOTHING: Wanted = { key: '', prefix: '', from: '', to: '', since: null, until: null };
+
+/** What is looked at of a store, and the address of it. */
+const VIEWS = {
+  rows: { address: addressOf, of: ['row', 'rows'], missing: 'Versions are looked up by their key.' },
+  history: { address: historyAddress, of: ['change', 'changes'], missing: 'A history is that of a key.' },
+} as const;
 
 export function StoresPage({ token }: { readonly token: string | null }): JSX.Element {
   const [stores, setStores] = useState<readonly ListedStore[] | null>(null);
   const [store, setStore] = useState<ListedStore | null>(null);
   const [wanted, setWanted] = useState<Wanted>(NOTHING);
   const [rows, setRows] = useState<Rows | null>(null);
+  const [view, setView] = useState<keyof typeof VIEWS>('rows');
   const [problem, setProblem] = useState<string | null>(null);
-  const map = useMemo(() => (store?.kind === 'window' && rows !== null ? heatMapOf(rows.rows) : null), [store, rows]);
+  const map = useMemo(
+    () => (store?.kind === 'window' && rows !== null && view === 'rows' ? heatMapOf(rows.rows) : null),
+    [store, rows, view],
+  );
 
   useEffect(() => {
     listStores(token).then(
@@ -28,15 +46,16 @@ export function StoresPage({ token }: { readonly token: string | null }): JSX.El
     );
   }, [token]);
 
-  const look = (of: ListedStore, what: Wanted, before: Rows | null): void => {
-    const address = addressOf(of, what, before?.next ?? null);
+  const look = (of: ListedStore, what: Wanted, before: Rows | null, as: keyof typeof VIEWS = 'rows'): void => {
+    const address = VIEWS[as].address(of, what, before?.next ?? null);
     if (address === null) {
-      setProblem('Versions are looked up by their key.');
+      setProblem(VIEWS[as].missing);
       return;
     }
     readRows(address, token).then(
       (found) => {
         setProblem(null);
+        setView(as);
         setRows(before === null ? found : { ...found, rows: [...before.rows, ...found.rows] });
       },
       (error: unknown) => {
@@ -79,6 +98,15 @@ export function StoresPage({ token }: { readonly token: string | null }): JSX.El
         </div>
         <Fields key={store.name} kind={store.kind} wanted={wanted} changed={setWanted} />
         <button type="submit">Look up</button>
+        <button
+          type="button"
+          disabled={wanted.key === ''}
+          onClick={() => {
+            look(store, wanted, null, 'history');
+          }}
+        >
+          History of the key
+        </button>
       </form>
       <div role="status">{problem !== null && <p class="problem">{problem}</p>}</div>
       {map !== null && wanted.key === '' && (
@@ -93,8 +121,9 @@ export function StoresPage({ token }: { readonly token: string | null }): JSX.El
       {rows !== null && (
         <RowsTable
           rows={rows}
+          of={VIEWS[view].of}
           more={() => {
-            look(store, wanted, rows);
+            look(store, wanted, rows, view);
           }}
         />
       )}

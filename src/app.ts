@@ -5,8 +5,7 @@ import { asError } from './errors/as-error.js';
 import { MillraceError } from './errors/error.js';
 import { OptionalServer } from './serve/optional-server.js';
 import { toldAddress, transportOf } from './serve/instance-transport.js';
-import { ignoreRejection } from './errors/promised.js';
-import { reasonOf, shownValue } from './errors/shown-value.js';
+import { reasonOf } from './errors/shown-value.js';
 import { ActivityLog, NO_FLOW, type Activity } from './observe/activity.js';
 import { DiagnosticsChannels } from './observe/channels.js';
 import { NEXT_STATES, type State } from './observe/instance-state.js';
@@ -14,6 +13,7 @@ import { guardedLogger } from './observe/logger.js';
 import type { RestoreListener } from './worker/state/restore-listener.js';
 import type { InstanceMetadata, KeyMetadata } from './observe/instance-metadata.js';
 import type { MetricsSnapshot } from './observe/measurements.js';
+import type { HistoryOptions, KeyHistory } from './query/key-history.js';
 import type { QueriedRows } from './query/queried-rows.js';
 import type { AskedOfAll, AskedOfKeys, Query, ScanQuery } from './query/queries.js';
 import type { Answer } from './query/rows.js';
@@ -29,12 +29,12 @@ import {
   type TimestampedKeyValueReader,
 } from './worker/queries/store-readers.js';
 import {
+  decisionOf,
   exitCodeUnlessSeen,
   failureSeen,
   onEndSignals,
   type CloseOptions,
   type RunOptions,
-  type UncaughtDecision,
   type UncaughtErrorHandler,
 } from './worker/process-end.js';
 import { toMilliseconds } from './time/duration.js';
@@ -45,8 +45,6 @@ import type { NotYetATopology, Topology } from './topology/topology.js';
 
 /** One that throws, or whose promise rejects, is told to the uncaught-error handler; `replace` then leaves all as it is. */
 export type StateListener = (state: State, before: State) => void;
-
-const DECISIONS: ReadonlySet<UncaughtDecision> = new Set(['shutdown', 'shutdown-application', 'replace']);
 
 /**
  * One instance of an application: reads, processes and writes until it is closed. Start several with the same
@@ -288,6 +286,15 @@ export class KafkaStreams {
     return this.queries.subscribe(store, options) as ChangeFeed<K, V>;
   }
 
+  /**
+   * What a key was set to, the newest first, as far as the changelog of the store still tells; it is read beside the tasks, by a
+   * consumer of its own. Of windows and sessions: all those of the key.
+   * @throws QueryError UNKNOWN_QUERY_TYPE for a store without a changelog; UNREACHABLE when nothing could be read in time
+   */
+  history<K, V>(store: string, key: K, options?: HistoryOptions): Promise<KeyHistory<K, V>> {
+    return this.queries.history(store, key, options) as Promise<KeyHistory<K, V>>;
+  }
+
   /** Where the server of the option `server` listens, `http://127.0.0.1:8788`; null without that option and before the start. */
   get serverUrl(): string | null {
     return this.server.url;
@@ -344,7 +351,7 @@ export class KafkaStreams {
     if (this.running !== from || this.ending !== null) return;
     const reason = asError(error);
     this.config.logger.error('the instance failed', { error: reason.message, stack: reason.stack });
-    const decision = decided ?? this.decide(reason);
+    const decision = decided ?? decisionOf(this.uncaught, reason, this.config.logger);
     this.channels.tell('millrace:error', { error: reason, decision });
     if (decision !== 'shutdown') this.log.failed(reason);
     if (decision === 'shutdown-application') {
@@ -380,22 +387,6 @@ export class KafkaStreams {
     return this.ending !== null;
   }
 
-  private decide(error: Error): UncaughtDecision {
-    const { logger } = this.config;
-    let decision: unknown;
-    try {
-      decision = this.uncaught(error);
-    } catch (thrown) {
-      logger.error('the uncaught-error handler failed itself; the instance is shut down', { error: reasonOf(thrown) });
-      return 'shutdown';
-    }
-    if (DECISIONS.has(decision as UncaughtDecision)) return decision as UncaughtDecision;
-    ignoreRejection(decision);
-    const what = `it must return ${[...DECISIONS].join(', ')}, not ${shownValue(decision)}`;
-    logger.error(`the uncaught-error handler decided nothing; the instance is shut down: ${what}`);
-    return 'shutdown';
-  }
-
   /** Of a function that is only told things: the instance itself is well. */
   private bystanderFailed(what: string, cause: unknown): void {
     const error = new MillraceError('PROCESSING_FAILED', `${what} failed: ${reasonOf(cause)}`, { cause });
@@ -409,7 +400,7 @@ export class KafkaStreams {
   private async handleBystander(error: Error): Promise<void> {
     this.config.logger.error(error.message, { stack: error.stack });
     if (this.ending !== null || !this.isUp) return;
-    const decision = this.decide(error);
+    const decision = decisionOf(this.uncaught, error, this.config.logger);
     if (decision === 'replace') return;
     this.failure ??= error;
     if (decision === 'shutdown-application' && this.running !== null) this.running.requestShutdown();

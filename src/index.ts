@@ -227,6 +227,7 @@ export {
   type WindowRow,
 } from './worker/queries/store-readers.js';
 export { queries, type Query, type QueryOrder, type ScanQuery } from './query/queries.js';
+export type { HistoryOptions, HistoryRow, KeyHistory } from './query/key-history.js';
 export type { QueryOptions, SubscribeOptions } from './query/store-queries.js';
 export type { ChangeEvent, ChangeFeed, FellBehind, FollowedPartitions, StoreUpdate } from './query/change-feed.js';
 export type { QueriedRows } from './query/queried-rows.js';

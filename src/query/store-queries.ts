@@ -4,6 +4,7 @@ import { toMilliseconds, type Duration } from '../time/duration.js';
 import type { AskOwner, HowToAsk } from './ask-owner.js';
 import type { ChangeFeed } from './change-feed.js';
 import { Position, type Offsets } from './position.js';
+import { historyLimits, historyOf, type HistoryOptions, type KeyHistory, type ReadHistory } from './key-history.js';
 import type { AskedOfAll, AskedOfKeys } from './queries.js';
 import { QueryError } from './query-error.js';
 import {
@@ -83,6 +84,7 @@ export class StoreQueries {
     /** @throws QueryError DOES_NOT_EXIST, NOT_ACTIVE */
     readonly storeToAsk: (name: string) => StoreToAsk,
     private readonly follow: Follow,
+    private readonly readHistory: ReadHistory,
   ) {}
 
   /** @throws QueryError DOES_NOT_EXIST, NOT_ACTIVE, INVALID */
@@ -141,6 +143,16 @@ export class StoreQueries {
     const rows = await Promise.all(answer.rows.map(async (row) => (row === null ? null : rowOf(store, row))));
     const isOne = query.kind === 'window' || query.kind === 'session' || query.kind === 'version';
     return { result: isOne ? (rows[0] ?? null) : Object.freeze(rows), position: Position.from(answer.position) };
+  }
+
+  /** Whoever is asked reads the changelog itself: nobody else has to be reached. @throws QueryError */
+  async history(name: string, key: unknown, options: HistoryOptions = {}): Promise<KeyHistory<unknown, unknown>> {
+    const { rows, before } = historyLimits(options);
+    const how = checked({ timeout: options.timeout, partition: options.partition });
+    const store = await this.store(name, how);
+    const bytes = await bytesOf(store, key);
+    const wanted = { store: name, key: bytes, partition: how.partition ?? null, before, rows, limit: how.limit };
+    return historyOf(store, key, await this.readHistory(wanted));
   }
 
   /** Nothing is asked before the rows are walked over. @throws QueryError INVALID */

@@ -1,5 +1,7 @@
 /** Beside a record's way: what an application has to do with the end of its process, by a signal or by a failure that nobody saw. */
 import { constants } from 'node:os';
+import { ignoreRejection } from '../errors/promised.js';
+import { reasonOf, shownValue } from '../errors/shown-value.js';
 import type { Logger } from '../observe/logger.js';
 import type { Duration } from '../time/duration.js';
 
@@ -14,6 +16,8 @@ export type EndSignal = 'SIGINT' | 'SIGTERM';
 export type UncaughtDecision = 'shutdown' | 'shutdown-application' | 'replace';
 /** Must decide at once; what is no decision, and an error of its own, are taken for `shutdown`. */
 export type UncaughtErrorHandler = (error: Error) => UncaughtDecision;
+
+const DECISIONS: ReadonlySet<UncaughtDecision> = new Set(['shutdown', 'shutdown-application', 'replace']);
 
 export interface RunOptions {
   /** The signals that end the application. Default: SIGINT (Ctrl-C) and SIGTERM. `[]`: none. */
@@ -63,6 +67,22 @@ export function onEndSignals(
   return () => {
     for (const signal of signals) process.off(signal, listener);
   };
+}
+
+/** What a handler decides about an error; one that decides nothing is told so in the log. */
+export function decisionOf(handler: UncaughtErrorHandler, error: Error, logger: Logger): UncaughtDecision {
+  let decision: unknown;
+  try {
+    decision = handler(error);
+  } catch (thrown) {
+    logger.error('the uncaught-error handler failed itself; the instance is shut down', { error: reasonOf(thrown) });
+    return 'shutdown';
+  }
+  if (DECISIONS.has(decision as UncaughtDecision)) return decision as UncaughtDecision;
+  ignoreRejection(decision);
+  const what = `it must return ${[...DECISIONS].join(', ')}, not ${shownValue(decision)}`;
+  logger.error(`the uncaught-error handler decided nothing; the instance is shut down: ${what}`);
+  return 'shutdown';
 }
 
 /** Failures that nobody has looked at yet. */

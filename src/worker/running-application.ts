@@ -6,6 +6,7 @@ import type { Config } from '../config.js';
 import { BrokerError } from '../errors/broker-error.js';
 import { NO_FLOW, type ActivityLog, type Flow } from '../observe/activity.js';
 import type { EventChannels } from '../observe/events.js';
+import { silentLogger } from '../observe/logger.js';
 import type { Measurements } from '../observe/measurements.js';
 import { CacheBudget } from '../store/cache-budget.js';
 import { DefaultPartition } from '../sink/default-partition.js';
@@ -142,6 +143,12 @@ export class RunningApplication {
       globalTask: () => this.globals?.whole ?? null,
       overdue: () => this.place?.member.overdue() === true,
       caching: config.stateStoreCacheMaxBytes > 0,
+      changelogs: {
+        // What goes wrong there is the answer to whoever asked, and no line in the log.
+        connect: () => connectKafka(kafka, silentLogger),
+        isolation: config.isolation,
+        signal: this.stopping.signal,
+      },
     });
     this.stateSize = new StateSize(this.folder.path, this.steadyClock);
     this.cache = new CacheBudget(config.stateStoreCacheMaxBytes);

@@ -178,6 +178,11 @@ describe.skipIf(executablePath === undefined)('the page in a browser', { timeout
     for (const [n, key] of ['mill', 'race', 'weir'].entries()) {
       const { state } = group.taskOf(key);
       state.get<string, number>('keyValue', 'counts', 'timestamped').put(key, n + 7, noon);
+      // What the changelog has of it.
+      const task = group.taskOf(key);
+      const log = task.bench.changelogs.of('app-counts-changelog');
+      const head = { key: Buffer.from(key), headers: [], timestamp: noon };
+      log.push({ ...head, value: null }, { ...head, value: serdes.double().serialize(n + 7, '') });
       const windows = state.get<string, number>('window', 'per-minute', 'timestamped');
       for (let minute = 0; minute < 12; minute += n + 1) {
         windows.put(key, (n + 1) * minute, noon + minute * 60_000, noon);
@@ -195,7 +200,18 @@ describe.skipIf(executablePath === undefined)('the page in a browser', { timeout
       await page.getByRole('heading', { name: '1 row', exact: true }).waitFor();
       expect(await page.getByRole('region', { name: 'Rows of the store' }).textContent()).toContain('race8');
 
+      const history = page.getByRole('button', { name: 'History of the key' });
+      await history.press('Enter');
+      await page.getByRole('heading', { name: '2 changes' }).waitFor();
+      const changes = page.getByRole('region', { name: 'Rows of the store' });
+      expect(await changes.locator('tbody tr').allTextContents()).toEqual([
+        expect.stringMatching(/^race8/),
+        expect.stringMatching(/^racedeleted/),
+      ]);
+      expect(await findings(page)).toEqual([]);
+
       await page.getByLabel('Store', { exact: true }).selectOption('per-minute');
+      expect(await history.isDisabled()).toBe(true);
       await page.getByRole('button', { name: 'Look up' }).press('Enter');
       const map = page.getByRole('region', { name: 'Windows of keys over time' });
       await map.waitFor();

@@ -1,5 +1,13 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { addressOf, listStores, readRows, type ListedStore, type Wanted } from '../../dashboard/store-reader.js';
+import {
+  addressOf,
+  historyAddress,
+  listStores,
+  readRows,
+  valueOf,
+  type ListedStore,
+  type Wanted,
+} from '../../dashboard/store-reader.js';
 
 const NOTHING: Wanted = { key: '', prefix: '', from: '', to: '', since: null, until: null };
 const store = (kind: string): ListedStore => ({ name: 'my.store', kind, format: 'plain', global: false });
@@ -25,6 +33,21 @@ describe('what is asked', () => {
 
   it('goes on where a page ended', () => {
     expect(addressOf(store('keyValue'), NOTHING, 'there')).toBe('stores/my.store/keys?limit=100&after=there');
+  });
+});
+
+describe('the history of a key', () => {
+  it('is asked for by the key, and goes on where a page ended', () => {
+    const wanted = { ...NOTHING, key: 'a/b' };
+    expect(historyAddress(store('window'), wanted, null)).toBe('stores/my.store/history/a%2Fb?limit=100');
+    expect(historyAddress(store('keyValue'), wanted, '17')).toBe('stores/my.store/history/a%2Fb?limit=100&after=17');
+    expect(historyAddress(store('keyValue'), NOTHING, null)).toBeNull();
+  });
+
+  it('says what stands in the place of a value', () => {
+    expect(valueOf({ key: 'a', value: { b: 1 } })).toBe('{"b":1}');
+    expect(valueOf({ key: 'a', value: null, deleted: true, problem: null })).toBe('deleted');
+    expect(valueOf({ key: 'a', value: null, problem: 'no JSON' })).toBe('cannot be read: no JSON');
   });
 });
 

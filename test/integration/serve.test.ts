@@ -53,3 +53,43 @@ it('ends the start of an application whose port is taken', async () => {
   expect(second.state).toBe('ERROR');
   expect(second.error).toMatchObject({ code: 'SERVER_FAILED' });
 });
+
+it('tells what a key was before, from the changelog', async () => {
+  const input = await createTopic('in', { partitions: 2 });
+  const builder = new StreamsBuilder();
+  builder.stream(input, STRINGS).groupByKey().count({ store: 'counts' });
+  const streams = start(builder.build(), {
+    applicationId: uniqueName('history'),
+    server: { port: 0 },
+    // Each update reaches the changelog.
+    stateStoreCacheMaxBytes: 0,
+    processingGuarantee: 'exactly_once_v2',
+    commitInterval: '100ms',
+  });
+  await streams.start();
+  for (let n = 0; n < 3; n += 1) {
+    await produce(input, [
+      ['ann', 'x'],
+      ['bob', 'x'],
+    ]);
+    await until(async () => (await streams.history<string, number>('counts', 'ann')).rows[0]?.value === n + 1);
+  }
+  const { rows, next, topic } = await streams.history<string, number>('counts', 'ann');
+  expect(rows.map(({ value, deleted }) => [value, deleted])).toEqual([
+    [3, false],
+    [2, false],
+    [1, false],
+  ]);
+  expect(rows[0]?.timestamp).toBeGreaterThan(Date.now() - 600_000);
+  expect([next, topic.endsWith('-counts-changelog')]).toEqual([null, true]);
+
+  const page = async (path: string): Promise<{ rows: { value: number }[]; next: string | null }> =>
+    (await (await fetch(`${streams.serverUrl ?? ''}/stores/counts/history/${path}`)).json()) as never;
+  const first = await page('bob?limit=2');
+  expect(first.rows.map(({ value }) => value)).toEqual([3, 2]);
+  const rest = await page(`bob?after=${first.next ?? ''}`);
+  expect([rest.rows.map(({ value }) => value), rest.next]).toEqual([[1], null]);
+  expect((await page('nobody')).rows).toEqual([]);
+  // It was read without a group, and nothing of it is left.
+  expect(streams.state).toBe('RUNNING');
+});

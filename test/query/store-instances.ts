@@ -1,5 +1,6 @@
 /** Instances of an application that have nothing but stores: tasks on a bench, asked by each other over HTTP. */
-import { StateBench } from '../store/state-bench.js';
+import { StateBench, type LoggedRecord } from '../store/state-bench.js';
+import { ChangelogClients } from '../worker/queries/changelog-client.js';
 import { TestApplication } from '../serve/served-application.js';
 import type { PartitionOffset } from '../../src/broker/port.js';
 import { applicationQueries } from '../../src/worker/queries/application-queries.js';
@@ -61,6 +62,11 @@ export interface StoreInstance {
 export class StoreGroup {
   readonly tasks: StoreTask[];
   readonly instances: StoreInstance[] = [];
+  /** What the tasks have committed: of each partition that of its task. */
+  readonly changelogs = new ChangelogClients(({ topic, partition }) =>
+    this.logOf(topic, partition).map((record, offset) => ({ ...record, topic, partition, offset })),
+  );
+  private readonly histories = { isolation: 'uncommitted', signal: new AbortController().signal } as const;
   private readonly topology: Topology;
 
   constructor(
@@ -117,10 +123,15 @@ export class StoreGroup {
       globalTask: () => this.globals as unknown as Task | null,
       overdue: () => instance.overdue,
       caching: false,
+      changelogs: { ...this.histories, connect: () => this.changelogs.connect() },
     });
     this.instances.push(instance);
     this.tell();
     return instance;
+  }
+
+  private logOf(topic: string, partition: number): readonly LoggedRecord[] {
+    return this.tasks[partition]?.bench.changelogs.of(topic) ?? [];
   }
 
   /** As the leader of the group does after a rebalance. */

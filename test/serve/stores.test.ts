@@ -135,6 +135,50 @@ describe('stores over HTTP', () => {
     expect(await ok('/stores/history/version/ann', answers.version)).toMatchObject({ row: { value: '20' } });
   });
 
+  it('give the history of a key, the newest first and page by page', async () => {
+    await start();
+    const task = group.taskOf('ann');
+    const commit = (value: bigint | null): void => {
+      task.state.get<string, bigint>('keyValue', 'counts', 'timestamped').put('ann', value, 50);
+      task.commit();
+    };
+    for (const value of [1n, null, 3n]) commit(value);
+    const of = { key: 'ann', problem: null, headers: null, start: null, end: null };
+    const page = (await ok('/stores/counts/history/ann?limit=2', answers.history)) as { rows: unknown[]; next: string };
+    expect(page).toMatchObject({ topic: 'app-counts-changelog', partition: group.tasks.indexOf(task) });
+    expect(page.rows).toMatchObject([
+      { ...of, value: '3', deleted: false, timestamp: 50 },
+      { ...of, value: null, deleted: true },
+    ]);
+    const rest = (await ok(`/stores/counts/history/ann?after=${page.next}`, answers.history)) as { rows: unknown[] };
+    expect(rest).toMatchObject({ rows: [{ ...of, value: '1' }], next: null });
+    expect(await ok('/stores/counts/history/nobody', answers.history)).toMatchObject({ rows: [], next: null });
+    expect(await ok('/stores/windows/history/ann', answers.history)).toMatchObject({
+      rows: [
+        { start: 20, end: 30, value: String(BIG) },
+        { start: 10, end: 20, value: String(BIG) },
+      ],
+    });
+    expect(await ok('/stores/sessions/history/ann', answers.history)).toMatchObject({
+      rows: [
+        { start: 20, end: 23 },
+        { start: 10, end: 13 },
+      ],
+    });
+    expect(await ok('/stores/history/history/ann', answers.history)).toMatchObject({
+      rows: [
+        { value: '20', timestamp: 20 },
+        { value: '10', timestamp: 10 },
+      ],
+    });
+    // Whoever is asked reads it itself, and closes what it opened.
+    expect(group.changelogs.open).toBe(0);
+    expect(await get('/stores/counts/history/ann?partition=7')).toMatchObject({ status: 404 });
+    expect(await get('/stores/counts/history/ann?limit=0')).toMatchObject({ status: 400 });
+    expect(await get('/stores/counts/history/ann?after=-1')).toMatchObject({ status: 400 });
+    expect((await fetch(`${url}/stores/counts/history/ann`)).status).toBe(401);
+  });
+
   it('give their position, and wait for one', async () => {
     await start();
     for (const task of group.tasks) task.processed = 5;

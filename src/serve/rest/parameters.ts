@@ -62,6 +62,16 @@ export const paging = {
   after: z.string().max(4_096).optional().describe('what the page before gave as next'),
 };
 
+/** What the history of a key may say. */
+export const older = {
+  limit: paging.limit,
+  after: time.optional().describe('what the page before gave as next'),
+  timeout: whole(LONGEST_TIMEOUT_MS)
+    .optional()
+    .describe('how long to read, in ms: what was found by then is given; 5000 unless given'),
+  partition: asking.partition,
+};
+
 export const times = {
   from: time.optional().describe('earliest time, inclusive, in ms'),
   to: time.optional().describe('latest time, inclusive, in ms'),
@@ -84,6 +94,15 @@ const headers = z.array(z.tuple([z.string(), z.string().nullable()])).nullable()
 const keyRow = z.object({ key: anything, value: anything, timestamp: z.number().nullable(), headers });
 const windowRow = keyRow.extend({ start: z.number(), end: z.number() });
 const versionRow = z.object({ key: anything, value: anything, timestamp: z.number(), validTo: z.number().nullable() });
+const historyRow = keyRow.extend({
+  value: anything.describe('null where deleted or problem says so'),
+  deleted: z.boolean(),
+  problem: z.string().nullable().describe('why the value cannot be read; null: it could'),
+  timestamp: z.number(),
+  start: z.number().nullable().describe('null: the store has no windows and sessions'),
+  end: z.number().nullable(),
+  offset: z.number().describe('in the changelog'),
+});
 const position = z.string().describe('how far the store had come, to be given as atLeast');
 
 const oneOf = (row: z.ZodType): z.ZodType =>
@@ -100,6 +119,12 @@ export const answers = {
   windows: pageOf(windowRow),
   version: oneOf(versionRow),
   versions: manyOf(versionRow),
+  history: z.object({
+    rows: z.array(historyRow),
+    next: z.string().nullable().describe('null: the beginning of the changelog was reached'),
+    topic: z.string(),
+    partition: z.number(),
+  }),
   stores: z.object({
     stores: z.array(z.object({ name: z.string(), kind: z.string(), format: z.string(), global: z.boolean() })),
   }),

@@ -13,6 +13,7 @@ import {
   keyFormat,
   keyRange,
   keyText,
+  older,
   ordered,
   paging,
   ROWS_UNLESS_GIVEN,
@@ -195,5 +196,21 @@ export const storeRequests: readonly StoreRequest[] = [
     answer: answers.version,
     respond: async (asked, given) =>
       rowOf(asked, given.store, queries.version(await keyIn(asked, given, given.key), given.asOf ?? null), given),
+  }),
+  request('/stores/{store}/history/{key}', {
+    summary: 'what a key was set to, the newest first, as the changelog of the store still has it',
+    params: key,
+    query: { keyFormat, ...older },
+    answer: answers.history,
+    respond: async (asked, given) => {
+      const { limit, after: before, timeout, partition } = given;
+      const {
+        rows,
+        next,
+        topic,
+        partition: read,
+      } = await asked.history(given.store, await keyIn(asked, given, given.key), { limit, before, timeout, partition });
+      return { rows: shown(rows), next: next === null ? null : String(next), topic, partition: read };
+    },
   }),
 ];

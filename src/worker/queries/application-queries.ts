@@ -34,5 +34,6 @@ export function applicationQueries({ questions, over, token, transport }: Asked)
     new AskOwner(owners, token, transport),
     (name) => running(name).storeToAsk(name),
     (name, keys, most, all) => running(name).followed.follow(name, keys, most, all),
+    (wanted) => running(wanted.store).histories.read(wanted),
   );
 }

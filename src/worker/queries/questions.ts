@@ -9,6 +9,7 @@ import type { InstanceDirectory } from '../group/instance-directory.js';
 import type { TopicPlan } from '../topics/topic-plan.js';
 import { Answering } from './answer-questions.js';
 import { FollowedStores } from './followed-stores.js';
+import { KeyHistories, type HowToReadChangelogs } from './key-histories.js';
 import { QueriedStores } from './queried-stores.js';
 import { readStore } from './read-store.js';
 import { StoreParts, type StoresOfInstance } from './store-parts.js';
@@ -24,6 +25,7 @@ interface Asked extends Omit<StoresOfInstance, 'partitions'> {
   overdue(): boolean;
   /** Caches hold something back. */
   readonly caching: boolean;
+  readonly changelogs: HowToReadChangelogs;
 }
 
 const OVERDUE = 'the coordinator of the group has not been heard of: the tasks may be with other instances by now';
@@ -34,6 +36,8 @@ export class Questions {
   private readonly queried: QueriedStores;
   /** Who follows changes here. */
   readonly followed: FollowedStores;
+  /** What changelogs have of keys. */
+  readonly histories: KeyHistories;
 
   constructor(private readonly asked: Asked) {
     this.stores = {
@@ -44,6 +48,7 @@ export class Questions {
       global: (name) => asked.global(name),
     };
     this.queried = new QueriedStores(this.stores, asked.caching);
+    this.histories = new KeyHistories(this.queried, asked.changelogs);
     const here = { running: () => asked.running(), globalTask: () => asked.globalTask() };
     this.followed = new FollowedStores(this.queried, here);
     this.answering = new Answering(this.queried, {
