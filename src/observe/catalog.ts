@@ -215,6 +215,26 @@ export const CATALOG: readonly CatalogEntry[] = [
       Object.entries({ resident, held, uncommitted }).map(([kind, value]) => ({ labels: { kind }, value })),
   },
   gauge('millrace_cache_capacity_bytes', 'stateStoreCacheMaxBytes', null, ({ cache }) => cache.capacity),
+  {
+    name: 'millrace_store_memory_bytes',
+    type: 'gauge',
+    help: 'rows of each store in memory: resident (all), uncommitted (only a commit frees them)',
+    labels: ['store', 'kind'],
+    kafka: 'size-all-mem-tables, block-cache-usage',
+    read: ({ stores }) =>
+      stores.flatMap(({ store, resident, uncommitted }) =>
+        Object.entries({ resident, uncommitted }).map(([kind, value]) => ({ labels: { store, kind }, value })),
+      ),
+  },
+  {
+    name: 'millrace_store_written_bytes',
+    type: 'gauge',
+    help: 'about what is written of each store, looked at once a minute; without what LevelDB has in its log alone',
+    labels: ['store'],
+    kafka: 'total-sst-files-size',
+    read: ({ stores }) =>
+      stores.flatMap(({ store, written }) => (written === null ? [] : [{ labels: { store }, value: written }])),
+  },
   gauge(
     'millrace_state_folder_bytes',
     'size of the state folder, looked at once a minute',

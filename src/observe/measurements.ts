@@ -34,6 +34,17 @@ export interface SinkMeasurements {
   readonly endToEnd: HistogramSnapshot;
 }
 
+/** Of the parts of a store that this instance has, bytes. */
+export interface StoreMeasurements {
+  readonly store: string;
+  /** Rows in memory: part of `cache.resident`. */
+  readonly resident: number;
+  /** Those of them that only a commit can free. */
+  readonly uncommitted: number;
+  /** About what is written of it, on disk or where its engine keeps it, looked at once a minute; null before that. */
+  readonly written: number | null;
+}
+
 export interface Measurements {
   /** Records processed since the start. */
   readonly processed: number;
@@ -101,6 +112,7 @@ export interface Measurements {
     readonly uncommitted: number;
     readonly capacity: number;
   };
+  readonly stores: readonly StoreMeasurements[];
   readonly stateFolder: {
     /** What all its files have together, looked at once a minute; null before that. */
     readonly bytes: number | null;

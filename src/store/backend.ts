@@ -27,6 +27,12 @@ export interface StateBackend {
   scan(range: KeyRange): AsyncIterator<readonly BackendEntry[]>;
   /** Null where only `scan` can be had. */
   readonly scanSync: ((range: KeyRange) => Iterator<readonly BackendEntry[]>) | null;
+  /**
+   * About how many bytes lie in a range, without holding the thread for long; null when it is being closed. Left out where that
+   * cannot be told.
+   * @throws MillraceError STORE_FAILED
+   */
+  sizeOf?(range: Pick<KeyRange, 'gte' | 'lt'>): Promise<number | null>;
   close(): Promise<void>;
   /** Closes and removes everything. */
   destroy(): Promise<void>;

@@ -47,6 +47,13 @@ export interface ChangelogRow {
   readonly timestamp: number;
 }
 
+/** What a store has in memory of its rows, bytes: all, and those that only a commit can free. */
+export interface StoreMemory {
+  readonly store: string;
+  readonly resident: number;
+  readonly uncommitted: number;
+}
+
 /**
  * The stores of one task. All calls come from the task, in this order for each commit:
  *
@@ -73,6 +80,14 @@ export interface TaskState {
    * @throws MillraceError STORE_UNAVAILABLE when there is no such store
    */
   watch(store: string, keys: WatchedKeys, listener: ChangeListener): () => void;
+
+  /** Of each store, in the order of the topology. */
+  memory(): readonly StoreMemory[];
+  /**
+   * About how many bytes are written of a store; null where its backend does not tell. Takes time, and is not for every second.
+   * @throws MillraceError STORE_UNAVAILABLE when there is no such store, STORE_FAILED
+   */
+  writtenBytes(store: string): Promise<number | null>;
 
   /** Something was put since the last `sealEpoch`. */
   readonly dirty: boolean;

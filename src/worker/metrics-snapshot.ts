@@ -19,6 +19,7 @@ export interface Measured {
   readonly brokers?: readonly BrokerStatus[];
   readonly stalls?: StallWatch | null;
   readonly cache?: CacheBudget | null;
+  readonly stores?: Measurements['stores'];
   readonly stateBytes?: number | null;
 }
 
@@ -69,6 +70,7 @@ export function snapshot(metrics: InstanceMetrics, measured: Measured = {}): Mea
       uncommitted: cache?.dirtyBytes ?? 0,
       capacity: cache?.maxBytes ?? 0,
     },
+    stores: measured.stores ?? [],
     stateFolder: { bytes: measured.stateBytes ?? null },
     producer: measured.producer ?? { buffered: 0, capacity: 0, waiting: 0 },
     fetch: {

@@ -12,6 +12,7 @@ import { CacheBudget } from '../store/cache-budget.js';
 import { DefaultPartition } from '../sink/default-partition.js';
 import { decoratedTopicName } from '../topology/internal-topics.js';
 import { SteadyClock } from '../time/steady-clock.js';
+import type { Task } from '../task/task.js';
 import type { Topology } from '../topology/topology.js';
 import { clientIdOf } from './client-id.js';
 import { ClosingLimit } from './loop/closing-limit.js';
@@ -40,6 +41,7 @@ import type { StallWatch } from './loop/stall-watch.js';
 import { StartOffsets } from './topics/start-offsets.js';
 import { StateFolder } from './state/state-folder.js';
 import { StateSize } from './state/state-size.js';
+import { StoreSizes } from './state/store-sizes.js';
 import type { HowToStop } from './loop/stop-instance.js';
 import { OutsideLetters } from './outside-letters.js';
 import { refusedRecords } from './refused-records.js';
@@ -86,6 +88,7 @@ export class RunningApplication {
   private readonly steadyClock: SteadyClock;
   private readonly folder: StateFolder;
   private readonly stateSize: StateSize;
+  private readonly storeSizes: StoreSizes;
   private readonly directory: InstanceDirectory;
   /** What may be asked from outside. */
   readonly questions: Questions;
@@ -151,6 +154,7 @@ export class RunningApplication {
       },
     });
     this.stateSize = new StateSize(this.folder.path, this.steadyClock);
+    this.storeSizes = new StoreSizes(() => this.tasksHere, this.steadyClock, logger);
     this.cache = new CacheBudget(config.stateStoreCacheMaxBytes);
   }
 
@@ -180,7 +184,7 @@ export class RunningApplication {
     };
     const commits = this.createCommits(work);
     const tasks = this.createTasks(work, commits);
-    const background = [globals, ...this.createWatches(work, tasks), this.stateSize];
+    const background = [globals, ...this.createWatches(work, tasks), this.stateSize, this.storeSizes];
     await this.startLoop(work, commits, tasks, background);
   }
 
@@ -230,6 +234,7 @@ export class RunningApplication {
       brokers: stopping.signal.aborted ? [] : this.client.brokers(),
       stalls: this.stalls,
       cache: this.cache,
+      stores: this.storeSizes.measure(),
       stateBytes: this.stateSize.bytes,
     });
   }
@@ -237,6 +242,13 @@ export class RunningApplication {
   flow(): Flow {
     const { tasks, reader } = this;
     return tasks === null || reader === null ? NO_FLOW : flowOf(tasks, reader);
+  }
+
+  /** Whoever has stores. */
+  private get tasksHere(): readonly Task[] {
+    const running = this.tasks?.running ?? [];
+    const whole = this.globals?.whole ?? null;
+    return whole === null ? running : [...running, whole];
   }
 
   private async startGlobalStores({ admin, deadLetters }: Ground): Promise<GlobalStores> {

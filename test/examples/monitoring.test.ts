@@ -47,6 +47,12 @@ describe.each([
   });
 });
 
+it('the dashboard shows every metric that there is', () => {
+  const names = shown.flatMap(([, expr]) => [...expr.matchAll(/\bmillrace_[a-z_]+/g)].map(([name]) => name));
+  const asked = new Set(names.map((name) => name.replace(/(_seconds)_(bucket|sum|count)$/, '$1')));
+  expect(CATALOG.map(({ name }) => name).filter((name) => !asked.has(name))).toEqual([]);
+});
+
 it('no rule is overlooked, and each says what it means', () => {
   expect(rules).toHaveLength(read('alerts.yaml').split('- alert:').length - 1);
   expect(rules.length).toBeGreaterThan(10);

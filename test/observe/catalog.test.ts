@@ -56,6 +56,16 @@ describe('the metrics', () => {
       ],
     ],
     ['millrace_cache_capacity_bytes', [[27]]],
+    [
+      'millrace_store_memory_bytes',
+      [
+        ['counts', 'resident', 42],
+        ['counts', 'uncommitted', 43],
+        ['fresh', 'resident', 45],
+        ['fresh', 'uncommitted', 46],
+      ],
+    ],
+    ['millrace_store_written_bytes', [['counts', 44]]],
     ['millrace_state_folder_bytes', [[28]]],
     ['millrace_producer_buffered_bytes', [[29]]],
     ['millrace_producer_capacity_bytes', [[30]]],

@@ -37,6 +37,10 @@ export const MEASURED: MetricsSnapshot = {
     ],
   },
   cache: { resident: 24, held: 25, uncommitted: 26, capacity: 27 },
+  stores: [
+    { store: 'counts', resident: 42, uncommitted: 43, written: 44 },
+    { store: 'fresh', resident: 45, uncommitted: 46, written: null },
+  ],
   stateFolder: { bytes: 28 },
   producer: { buffered: 29, capacity: 30, waiting: 31 },
   fetch: { buffered: 32, capacity: 33, full: 34 },

@@ -10,6 +10,11 @@ import { stateError } from './level-error.js';
 
 export type LevelDatabase = Level<Buffer, Buffer>;
 
+/** In Node: `level` describes what there is in a browser, too. */
+interface Sized {
+  approximateSize(start: Buffer, end: Buffer): Promise<number>;
+}
+
 /** Entries that cross from LevelDB to JavaScript at once. */
 const SCAN_BATCH = 1000;
 /** Operations given to LevelDB before the event loop gets a turn: about a millisecond. */
@@ -67,6 +72,21 @@ export class LevelBackend implements StateBackend {
         return { done: true, value: undefined };
       },
     };
+  }
+
+  /** What LevelDB has written into tables: the last few megabytes that were put are only in its log. */
+  async sizeOf({ gte, lt }: Pick<KeyRange, 'gte' | 'lt'>): Promise<number | null> {
+    if (this.db.status !== 'open') return null;
+    try {
+      return await (this.db as unknown as Sized).approximateSize(gte, lt);
+    } catch (error) {
+      if (this.isClosing) return null;
+      throw this.failed('measuring', error);
+    }
+  }
+
+  private get isClosing(): boolean {
+    return this.db.status !== 'open';
   }
 
   async close(): Promise<void> {

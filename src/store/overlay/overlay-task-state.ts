@@ -8,7 +8,14 @@ import type { EngineSupplier } from '../engine-supplier.js';
 import type { GetStore } from '../kinds.js';
 import type { StoreEngine, StoreFormat, StoreKind } from '../spec.js';
 import type { StateStore } from '../state-store.js';
-import type { ChangelogAppender, ChangelogRow, StoreChangelog, TaskState, TaskStateOptions } from '../task-state.js';
+import type {
+  ChangelogAppender,
+  ChangelogRow,
+  StoreChangelog,
+  StoreMemory,
+  TaskState,
+  TaskStateOptions,
+} from '../task-state.js';
 import { systemClock } from '../../time/clock.js';
 import { endlessSlice, type Slice } from '../../time/slice.js';
 import { WriteBatch } from '../write-batch.js';
@@ -16,6 +23,7 @@ import type { CacheBudget } from '../cache-budget.js';
 import type { Sealing } from './epoch/overlay-store.js';
 import { openMember, type Member, type Volume } from './member.js';
 import { shapeOf } from './open-store.js';
+import { underPrefix } from './walk/disk-entries.js';
 
 /** Where stores of each engine are kept; may be the same. */
 export interface OverlayBackends {
@@ -89,6 +97,15 @@ class OverlayTaskState implements TaskState {
 
   written(store: string): StateStore {
     return this.member(store).written.face;
+  }
+
+  memory(): readonly StoreMemory[] {
+    return this.order.map(({ store }) => store.memory);
+  }
+
+  async writtenBytes(store: string): Promise<number | null> {
+    const { site, volume } = this.member(store);
+    return (await volume.backend.sizeOf?.(underPrefix(site.prefix))) ?? null;
   }
 
   get dirty(): boolean {

@@ -30,6 +30,16 @@ export class Ledger implements CacheUser {
     budget.join(this);
   }
 
+  /** Bytes of entries in memory. */
+  get residentBytes(): number {
+    return this.resident;
+  }
+
+  /** Bytes of those that only a commit can free, one that is under way included. */
+  get uncommittedBytes(): number {
+    return this.dirty + this.sealed;
+  }
+
   /** Counts memory taken (or given back, when negative). */
   grow(bytes: number): void {
     this.resident += bytes;

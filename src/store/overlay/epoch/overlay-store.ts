@@ -2,7 +2,7 @@
 import type { Headers } from '../../../record/headers.js';
 import type { ChangeListener, WatchedKeys } from '../../change-listener.js';
 import type { StateStore } from '../../state-store.js';
-import type { ChangelogAppender, ChangelogRow } from '../../task-state.js';
+import type { ChangelogAppender, ChangelogRow, StoreMemory } from '../../task-state.js';
 import type { WriteBatch } from '../../write-batch.js';
 import type { Evictor } from './ledger.js';
 import type { OverlayParts } from './store-parts.js';
@@ -55,6 +55,12 @@ export class OverlayStore {
 
   get changed(): boolean {
     return this.contents.changed;
+  }
+
+  /** See `TaskState.memory`. */
+  get memory(): StoreMemory {
+    const { residentBytes: resident, uncommittedBytes: uncommitted } = this.parts.ledger;
+    return { store: this.name, resident, uncommitted };
   }
 
   /** Something is held back. */
