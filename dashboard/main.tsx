@@ -2,7 +2,7 @@
 import { render } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import type { JSX } from 'preact';
-import { latest, told, type Model } from './model.js';
+import { told, type Model } from './model.js';
 import { watch, type Contact } from './watch.js';
 import { EventsPage } from './events-page.js';
 import { HealthPage } from './health-page.js';
@@ -91,7 +91,7 @@ function App(): JSX.Element {
         </nav>
       </header>
       {model !== null && <StateBar model={model} />}
-      <Warnings moment={model === null ? null : latest(model)} contact={contact} />
+      <Warnings model={model} contact={contact} />
       <main>
         <h1>{page?.title}</h1>
         {model === null ? <p>Waiting for the instance.</p> : page?.show(model, token)}

@@ -1,8 +1,9 @@
 /** Listens to the instance: by fetch, since an EventSource could not send the token. */
 import type { LiveData } from '../src/serve/dashboard/live-data.js';
 import { EventStream } from './event-stream.js';
+import { Silence } from './silence.js';
 
-/** How the instance answers: `refused` without the right token, `silent` when it does not. */
+/** How the instance answers: `refused` without the right token, `silent` when it does not, or says nothing any more. */
 export type Contact = 'waiting' | 'listening' | 'refused' | 'silent';
 
 const AGAIN_MS = 1_000;
@@ -32,12 +33,37 @@ export function watch(
   };
 }
 
-/** Until the stream ends. @returns whether to try it again */
+/** Until the stream ends, or nothing comes of it. @returns whether to try it again */
 async function follow(
   token: string | null,
   heard: (data: LiveData) => void,
   contact: (how: Contact) => void,
+  ended: AbortSignal,
+): Promise<boolean> {
+  const lost = new AbortController();
+  const silence = new Silence(
+    () => {
+      contact('silent');
+    },
+    () => {
+      lost.abort();
+    },
+  );
+  try {
+    return await listenTo(token, AbortSignal.any([ended, lost.signal]), contact, (data) => {
+      silence.heard();
+      heard(data);
+    });
+  } finally {
+    silence.end();
+  }
+}
+
+async function listenTo(
+  token: string | null,
   signal: AbortSignal,
+  contact: (how: Contact) => void,
+  heard: (data: LiveData) => void,
 ): Promise<boolean> {
   const headers: Record<string, string> = token === null ? {} : { authorization: `Bearer ${token}` };
   const response = await fetch('live', { headers, signal, cache: 'no-store' });

@@ -8,6 +8,8 @@ import { toldAddress, transportOf } from './serve/instance-transport.js';
 import { reasonOf } from './errors/shown-value.js';
 import { ActivityLog, NO_FLOW, type Activity } from './observe/activity.js';
 import { DiagnosticsChannels } from './observe/channels.js';
+import type { EventChannels } from './observe/events.js';
+import { NotedEvents } from './observe/noted-events.js';
 import { NEXT_STATES, type State } from './observe/instance-state.js';
 import { guardedLogger } from './observe/logger.js';
 import type { RestoreListener } from './worker/state/restore-listener.js';
@@ -73,7 +75,7 @@ export class KafkaStreams {
   private ending: Promise<void> | null = null;
   private failure: Error | null = null;
   private readonly log = new ActivityLog();
-  private readonly channels: DiagnosticsChannels;
+  private readonly channels: EventChannels;
   private readonly end: { readonly promise: Promise<void>; readonly resolve: () => void };
 
   /**
@@ -91,7 +93,7 @@ export class KafkaStreams {
     });
     this.config = { ...config, logger, ...storeSettings(this.topology, config) };
     this.replacements = new Replacements(logger);
-    this.channels = new DiagnosticsChannels(config.applicationId);
+    this.channels = new NotedEvents(new DiagnosticsChannels(config.applicationId), this.log);
     checkSerdes(this.topology, this.config);
     this.server = new OptionalServer(this, this.config);
     this.queries = applicationQueries({

@@ -1,7 +1,8 @@
 /** Beside a record's way: what happened to an instance of late and how much its nodes took, for people who look at it. */
 import { MillraceError } from '../errors/error.js';
 
-export type OccurrenceKind = 'state' | 'rebalance' | 'stall' | 'failure';
+/** `record`: one that did not get through, while the instance goes on; `failure`: what ended it, or had it replaced. */
+export type OccurrenceKind = 'state' | 'rebalance' | 'stall' | 'broker' | 'record' | 'failure';
 
 /** Something that happened to the instance. Its text holds nothing of a record. */
 export interface Occurrence {
@@ -62,7 +63,8 @@ export class ActivityLog {
   }
 }
 
-function placeOf(error: unknown): string {
+/** What went wrong and where, with nothing of a record. */
+export function placeOf(error: unknown): string {
   if (!MillraceError.is(error)) return error instanceof Error ? error.name : 'an error';
   const { code, topic, partition, offset, node, task } = error;
   const position = [topic, partition, offset].filter((part) => part !== undefined).join('-');

@@ -29,13 +29,16 @@ const LIMITS = {
 } as const;
 const MOST_CONNECTIONS = 256;
 const LONGEST_URL = 4 * 1024;
+/** So long may last words take to reach those who look, ms. */
+const LAST_WORDS_MS = 500;
+const SWEEP_MS = 10;
 const METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD']);
 
 export interface RunningServer {
   /** `http://127.0.0.1:8788` */
   readonly url: string;
   readonly port: number;
-  /** Takes no further request, and ends those that are open. */
+  /** Takes no further request, and ends those that are open: streams with their last word, the rest after half a second. */
   close(): Promise<void>;
 }
 
@@ -85,11 +88,10 @@ export async function serve(
   // Those of the process are its own: they stay as they are.
   const server = openServer(app, where.tls);
   server.maxConnections = MOST_CONNECTIONS;
-  server.on('close', () => {
-    dashboard.close();
-  });
   try {
-    return await listen(server, where);
+    return await listen(server, where, () => {
+      dashboard.close();
+    });
   } catch (error) {
     dashboard.close();
     throw error;
@@ -120,7 +122,7 @@ function openServer({ fetch }: Hono, tls: TlsOptions | null): Server {
   }
 }
 
-async function listen(server: Server, { port, host, tls }: Listening): Promise<RunningServer> {
+async function listen(server: Server, { port, host, tls }: Listening, end: () => void): Promise<RunningServer> {
   await new Promise<void>((resolve, reject) => {
     server.once('error', (cause) => {
       const place = `${host}:${String(port)}`;
@@ -133,12 +135,25 @@ async function listen(server: Server, { port, host, tls }: Listening): Promise<R
   return {
     url: `${tls === null ? 'http' : 'https'}://${isIPv6(host) ? `[${host}]` : host}:${String(actual)}`,
     port: actual,
-    close: () =>
-      new Promise<void>((resolve) => {
-        server.close(() => {
-          resolve();
-        });
-        server.closeAllConnections();
-      }),
+    close: () => {
+      end();
+      return closed(server);
+    },
   };
+}
+
+/** A connection is closed once nothing of an answer is under way on it. */
+async function closed(server: Server): Promise<void> {
+  const began = performance.now();
+  const sweep = setInterval(() => {
+    if (performance.now() - began < LAST_WORDS_MS) server.closeIdleConnections();
+    else server.closeAllConnections();
+  }, SWEEP_MS);
+  sweep.unref();
+  await new Promise<void>((resolve) => {
+    server.close(() => {
+      resolve();
+    });
+  });
+  clearInterval(sweep);
 }

@@ -134,7 +134,9 @@ export class RunningApplication {
     const { startTimeoutMs, logger } = config;
     this.firstContact = new FirstContact({ timeoutMs: startTimeoutMs, logger, signal: this.stopping.signal });
     const kafka = { ...config.kafka, clientId: clientIdOf(config) };
-    this.client = connectKafka(kafka, this.firstContact.connectionLogger);
+    this.client = connectKafka(kafka, this.firstContact.connectionLogger, (text) => {
+      events.activity.add('broker', text);
+    });
     this.outsideLetters = new OutsideLetters({ client: this.client, config, defaultPartition: this.defaultPartition });
     this.folder = new StateFolder(config.stateDir, config.applicationId, config.logger);
     this.directory = new InstanceDirectory(config.applicationServer);

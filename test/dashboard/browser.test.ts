@@ -1,7 +1,7 @@
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { chromium, type Browser, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { buildPage } from '../../scripts/dashboard/build-page.js';
 import { StreamsBuilder } from '../../src/dsl/streams-builder.js';
@@ -13,18 +13,13 @@ import { StoreGroup } from '../query/store-instances.js';
 import { TestApplication } from '../serve/served-application.js';
 import { spec } from '../store/state-bench.js';
 import { MemoryInstance } from '../worker/loop/memory-instance.js';
+import { hasChromium, launchChromium } from './chromium.js';
 
-/** Where systems put a Chromium; another one is named by MILLRACE_TEST_CHROMIUM. */
-const BROWSERS = [process.env.MILLRACE_TEST_CHROMIUM ?? '', '/usr/bin/chromium', '/usr/bin/google-chrome'];
-const executablePath = BROWSERS.find((path) => path !== '' && existsSync(path));
 const ROOT = join(import.meta.dirname, '..', '..');
 const SHOTS = join(ROOT, '.cache', 'dashboard');
 const TOKEN = 'correct-horse-battery';
 const WAIT = { timeout: 60_000, interval: 100 };
-const QUIET = '--disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update';
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
-if (executablePath === undefined) console.log('There is no Chromium: the page of the dashboard is not tried.');
 
 /** What runs is real, over a broker in memory; what it measures beside its records is set by the test. */
 class RunningOverMemory extends TestApplication {
@@ -54,7 +49,7 @@ async function findings(page: Page): Promise<string[]> {
     .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
 }
 
-describe.skipIf(executablePath === undefined)('the page in a browser', { timeout: 240_000 }, () => {
+describe.skipIf(!hasChromium)('the page in a browser', { timeout: 240_000 }, () => {
   let browser: Browser;
   let server: RunningServer;
   let streams: RunningOverMemory;
@@ -63,8 +58,7 @@ describe.skipIf(executablePath === undefined)('the page in a browser', { timeout
   beforeAll(async () => {
     mkdirSync(SHOTS, { recursive: true });
     await buildPage(join(ROOT, 'dist', 'dashboard'));
-    const args = ['--no-sandbox', ...QUIET.split(' ')];
-    browser = await chromium.launch({ executablePath: executablePath as string, args, timeout: 120_000 });
+    browser = await launchChromium();
     const text = { key: serdes.string(), value: serdes.string() };
     const builder = new StreamsBuilder();
     builder.stream('lines', text).groupByKey().count({ store: 'counts' }).toStream().to('counts-out');

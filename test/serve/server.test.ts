@@ -1,4 +1,5 @@
 import { request } from 'node:http';
+import { connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { serve, type RunningServer } from '../../src/serve/server.js';
 import { TestApplication } from './served-application.js';
@@ -130,6 +131,22 @@ it('ends open connections when it is closed, and leaves the globals of the proce
   expect([globalThis.Request, globalThis.Response]).toEqual(before);
   await server.close();
   await expect(fetch(`${server.url}/health/live`)).rejects.toThrow();
+});
+
+it('lets last words reach whoever looks at the dashboard, and waits for nobody who does not read', async () => {
+  const server = await listen();
+  const idle = connect(server.port, '127.0.0.1');
+  const { body } = await fetch(`${server.url}/dashboard/live`);
+  const reader = (body as ReadableStream<Uint8Array>).getReader();
+  await reader.read();
+  const last = reader.read();
+  streams.log.add('failure', 'PROCESSING_FAILED at lines-0-7');
+  const began = performance.now();
+  await server.close();
+  expect(performance.now() - began).toBeLessThan(10_000);
+  expect(new TextDecoder().decode((await last).value)).toContain('PROCESSING_FAILED at lines-0-7');
+  expect((await reader.read()).done).toBe(true);
+  idle.destroy();
 });
 
 /** `fetch` would mend the address, and not send this host. */

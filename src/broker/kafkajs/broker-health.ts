@@ -14,6 +14,9 @@ const SLOW_MS = 1_000;
 /** What a slow broker is given at most, ms, before there were silences in a row. */
 const MOST_PATIENCE_MS = 10_000;
 
+/** Is told that a broker is lost, with the reason, or answers again, wherever a line is written of it. */
+export type BrokerNews = (text: string) => void;
+
 /** One life of a connection, as far as its broker's health is concerned. */
 export interface WatchedSession {
   /** When the broker last gave a sign on any socket of it, by `performance.now()`. */
@@ -43,6 +46,7 @@ export class BrokerRecord {
   constructor(
     readonly name: string,
     private readonly logger: Logger,
+    private readonly news: BrokerNews,
   ) {}
 
   /** It gave no answer when it was last asked: others are asked first. */
@@ -76,6 +80,7 @@ export class BrokerRecord {
         afterSeconds: Math.round((now - this.since) / 100) / 10,
         attempts: this.attempts,
       });
+      this.news(`broker ${this.name} answers again`);
       this.toldLost = false;
     }
     this.state = 'answering';
@@ -109,6 +114,7 @@ export class BrokerRecord {
       this.logger.warn(`broker ${this.name} is still lost`, { ...facts, lostForSeconds, attempts: this.attempts });
     } else {
       this.logger.warn(`broker ${this.name} is lost; it is tried again until it answers`, facts);
+      this.news(`broker ${this.name} is lost: ${error.message}`);
     }
     if (!this.toldLost) this.lossesTold += 1;
     this.toldLost = true;
@@ -138,13 +144,16 @@ export class BrokerRecord {
 export class BrokerHealth {
   private readonly records = new Map<string, BrokerRecord>();
 
-  constructor(private readonly logger: Logger) {}
+  constructor(
+    private readonly logger: Logger,
+    private readonly news: BrokerNews = () => undefined,
+  ) {}
 
   of({ host, port }: BrokerAddress): BrokerRecord {
     const name = `${host}:${String(port)}`;
     let record = this.records.get(name);
     if (record === undefined) {
-      record = new BrokerRecord(name, this.logger);
+      record = new BrokerRecord(name, this.logger, this.news);
       this.records.set(name, record);
     }
     return record;

@@ -3,7 +3,7 @@ import type { Logger } from '../../observe/logger.js';
 import type { BrokerClient } from '../port.js';
 import type { OpenTransport } from '../transport.js';
 import { WireClient } from '../wire/wire-client.js';
-import { BrokerHealth } from './broker-health.js';
+import { BrokerHealth, type BrokerNews } from './broker-health.js';
 import type { KafkaOptions } from './kafka-options.js';
 import { KafkajsTransport } from './kafkajs-transport.js';
 import { threadedHeartbeats } from './threaded-heartbeats.js';
@@ -24,10 +24,11 @@ export function kafkajsTransports(
 
 /**
  * Opens Kafka: each part of the client connects by itself when it is first used.
+ * @param news is told when a broker is lost and answers again
  * @throws MillraceError KAFKAJS_MISMATCH
  */
-export function connectKafka(config: KafkaOptions, logger: Logger): BrokerClient {
-  const health = new BrokerHealth(logger);
+export function connectKafka(config: KafkaOptions, logger: Logger, news?: BrokerNews): BrokerClient {
+  const health = new BrokerHealth(logger, news);
   const open = kafkajsTransports(config, logger, health);
   return new WireClient(open, logger, () => health.statuses, threadedHeartbeats(config, logger));
 }

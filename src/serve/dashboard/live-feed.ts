@@ -68,10 +68,12 @@ export class LiveFeed {
     );
   }
 
+  /** Whoever looks is told the last: why the application ended. */
   close(): void {
     this.rest();
-    for (const { controller } of this.waiting) controller.close();
-    this.waiting.clear();
+    const told = [...this.waiting];
+    if (told.length > 0) this.tellAll();
+    for (const { controller } of told) controller.close();
   }
 
   private wait(watcher: Watcher): void {

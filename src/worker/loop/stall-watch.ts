@@ -8,8 +8,8 @@ import type { Clock } from '../../time/clock.js';
 import type { Stall } from '../../observe/measurements.js';
 import type { TaskSet } from './task-set.js';
 
-/** How often is looked, ms. */
-const LOOK_MS = 1_000;
+/** How often is looked, ms: that a task stands still is told so much late at most, twice. */
+const LOOK_MS = 250;
 /** How often a stall that lasts is told again, ms. */
 const AGAIN_MS = 60_000;
 
@@ -38,7 +38,7 @@ interface Seen {
   reason: string;
 }
 
-/** Part of the loop: it looks between two slices of work, once a second. */
+/** Part of the loop: it looks between two slices of work, four times a second. */
 export class StallWatch {
   /** Stalls since the start. */
   count = 0;

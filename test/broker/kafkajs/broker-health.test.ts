@@ -3,18 +3,20 @@ import { BrokerHealth, type BrokerRecord, type WatchedSession } from '../../../s
 import { silentLogger } from '../../../src/observe/logger.js';
 
 const lines: string[] = [];
+const news: string[] = [];
 let health: BrokerHealth;
 let broker: BrokerRecord;
 
 beforeEach(() => {
   vi.useFakeTimers();
   lines.length = 0;
+  news.length = 0;
   const note =
     (level: string) =>
     (message: string, fields?: unknown): void => {
       lines.push(`${level} ${message} ${JSON.stringify(fields)}`);
     };
-  health = new BrokerHealth({ ...silentLogger, info: note('info'), warn: note('warn') });
+  health = new BrokerHealth({ ...silentLogger, info: note('info'), warn: note('warn') }, (text) => news.push(text));
   broker = health.of({ host: 'b', port: 1 });
 });
 afterEach(() => {
@@ -55,6 +57,7 @@ describe('what is written of a broker', () => {
       'warn broker b:1 is lost; it is tried again until it answers {"reason":"refused"}',
       'info broker b:1 answers again {"afterSeconds":3.1,"attempts":7}',
     ]);
+    expect(news).toEqual(['broker b:1 is lost: refused', 'broker b:1 answers again']);
   });
 
   it('is a count at most once in a minute while it stays lost', () => {

@@ -82,3 +82,19 @@ it('is for thirty-two pages at a time; what nobody reads does not count', async 
   await pages[0]?.cancel();
   expect(feed.watch()).not.toBeNull();
 });
+
+it('tells whoever looks the last, then ends their streams', async () => {
+  const pages = [reader(), reader()];
+  await Promise.all(pages.map(next));
+  const last = Promise.all(pages.map(next));
+  await vi.advanceTimersByTimeAsync(500);
+  streams.log.add('failure', 'PROCESSING_FAILED at lines-0-7');
+  streams.state = 'ERROR';
+  feed.close();
+  for (const { moment, news } of await last) {
+    expect(moment.metrics.state).toBe('ERROR');
+    expect(news.occurrences.map(({ text }) => text)).toEqual(['PROCESSING_FAILED at lines-0-7']);
+  }
+  for (const page of pages) expect((await page.read()).done).toBe(true);
+  expect(vi.getTimerCount()).toBe(0);
+});

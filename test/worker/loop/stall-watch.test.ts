@@ -63,6 +63,18 @@ function pass(seconds: number): void {
 }
 
 describe('StallWatch', () => {
+  it('tells of it half a second late at most', () => {
+    const until = (time: number): void => {
+      for (; now < time; now += 50) watch.poll();
+    };
+    until(50);
+    position += 1;
+    until(30_050);
+    expect(told).toEqual([]);
+    until(30_600);
+    expect(told).toHaveLength(1);
+  });
+
   it('tells of a task that has records and makes no progress, once, then once a minute, and that it goes on', () => {
     pass(29);
     expect(told).toEqual([]);
