@@ -2,6 +2,7 @@
 import { OwnerLane } from './owner-lane.js';
 import { QueryError } from './query-error.js';
 import type { Question, QuestionAnswer, RowsAnswer } from './question.js';
+import type { AskedChanges } from './routed-changes.js';
 import type { Owner } from './store-to-ask.js';
 import type { TimeLimit } from './time-limit.js';
 import type { InstanceTransport } from './transport.js';
@@ -74,9 +75,10 @@ export class AskOwner {
   }
 
   /** The body of what an instance answers for as long as the connection lasts. @throws what kept it from being asked */
-  follow(host: string, path: string, signal: AbortSignal): Promise<AsyncIterable<Uint8Array>> {
-    const headers: Record<string, string> = this.token === null ? {} : { authorization: `Bearer ${this.token}` };
-    return this.transport.stream(host, path, headers, signal);
+  follow(host: string, { path, body }: AskedChanges, signal: AbortSignal): Promise<AsyncIterable<Uint8Array>> {
+    const type = body === null ? {} : { 'content-type': 'application/json' };
+    const shown = this.token === null ? {} : { authorization: `Bearer ${this.token}` };
+    return this.transport.stream(host, path, { body, headers: { ...type, ...shown }, signal });
   }
 
   /** Null when the time is over before there is an answer. */

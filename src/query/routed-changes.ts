@@ -1,7 +1,7 @@
 /** Brings the changes of a store from the other instances that have parts of it into the feed of who follows them here. */
 import type { ChangeEvent, ChangeFeed } from './change-feed.js';
 import { bytesOf } from './store-bytes.js';
-import { messagesIn, receivedChange, type StreamMessage } from './sent-changes.js';
+import { changesPath, messagesIn, receivedChange, type StreamMessage } from './sent-changes.js';
 import type { StoreToAsk } from './store-to-ask.js';
 
 /** How often is looked who has the tasks, and whether each of their instances is followed, ms. */
@@ -11,6 +11,8 @@ const FIRST_WAIT_MS = 250;
 const LONGEST_WAIT_MS = 5_000;
 /** A connection through which nothing comes is dead: instances show every 15 s that they live, ms. */
 const SILENT_MS = 45_000;
+/** Longer addresses are refused: what they say goes into the body of a request then. */
+const LONGEST_ADDRESS = 2_048;
 /** Which keys are followed. */
 export type FollowedKeys = { readonly key: unknown } | { readonly from: unknown; readonly to: unknown };
 
@@ -22,7 +24,14 @@ interface RoutedParts {
   /** Of the instances that run these tasks, those that are others and can be asked. */
   readonly hostsOf: (tasks: readonly (string | null)[]) => ReadonlySet<string>;
   /** @throws what kept the instance from being followed */
-  readonly open: (host: string, path: string, signal: AbortSignal) => Promise<AsyncIterable<Uint8Array>>;
+  readonly open: (host: string, asked: AskedChanges, signal: AbortSignal) => Promise<AsyncIterable<Uint8Array>>;
+}
+
+/** What another instance is asked to tell. */
+export interface AskedChanges {
+  readonly path: string;
+  /** JSON; null: the path says it all. */
+  readonly body: string | null;
 }
 
 interface Followed {
@@ -37,7 +46,7 @@ export class RoutedChanges {
   /** When an instance may be asked again that could not be followed, and how long that was waited for. */
   private readonly refused = new Map<string, { readonly at: number; readonly waited: number }>();
   private timer: NodeJS.Timeout | null = null;
-  private path: string | null = null;
+  private asked: AskedChanges | null = null;
   private tasksOf: ((store: StoreToAsk) => readonly (string | null)[]) | null = null;
 
   constructor(private readonly parts: RoutedParts) {}
@@ -78,32 +87,34 @@ export class RoutedChanges {
   private async look(): Promise<void> {
     const store = this.parts.storeToAsk(this.parts.store);
     if (store.whole) return;
-    this.path ??= await this.prepared(store);
+    this.asked ??= await this.prepared(store);
     const wanted = this.parts.hostsOf(this.tasksOf?.(store) ?? store.tasks);
     for (const [host, { cancel }] of this.byHost) if (!wanted.has(host)) cancel.abort();
     const now = performance.now();
     for (const host of wanted) {
       if (this.byHost.has(host) || (this.refused.get(host)?.at ?? 0) > now || this.feed?.isClosed !== false) continue;
-      void this.follow(host, this.path, store);
+      void this.follow(host, this.asked, store);
     }
   }
 
-  private async prepared(store: StoreToAsk): Promise<string> {
+  private async prepared(store: StoreToAsk): Promise<AskedChanges> {
     const { keys } = this.parts;
-    const asked = new URLSearchParams({ as: 'bytes', hereOnly: 'true', keyFormat: 'base64' });
+    const said: Record<string, string> = { as: 'bytes', hereOnly: 'true', keyFormat: 'base64' };
     for (const [name, key] of Object.entries(keys)) {
       if (key === null || key === undefined) continue;
-      asked.set(name, (await bytesOf(store, key)).toString('base64url'));
+      said[name] = (await bytesOf(store, key)).toString('base64url');
     }
     if ('key' in keys) {
       const bytes = await bytesOf(store, keys.key);
       this.tasksOf = (known) => [known.taskOf(bytes)];
     }
-    return `/stores/${encodeURIComponent(store.name)}/changes?${asked.toString()}`;
+    const path = changesPath(encodeURIComponent(store.name));
+    const address = `${path}?${new URLSearchParams(said).toString()}`;
+    return address.length > LONGEST_ADDRESS ? { path, body: JSON.stringify(said) } : { path: address, body: null };
   }
 
   /** Never rejects: that an instance cannot be followed is told by the partitions that are, and tried again. */
-  private async follow(host: string, path: string, store: StoreToAsk): Promise<void> {
+  private async follow(host: string, asked: AskedChanges, store: StoreToAsk): Promise<void> {
     const followed: Followed = { cancel: new AbortController(), partitions: [] };
     this.byHost.set(host, followed);
     const silent = setTimeout(() => {
@@ -111,7 +122,7 @@ export class RoutedChanges {
     }, SILENT_MS);
     silent.unref();
     try {
-      const body = await this.parts.open(host, path, followed.cancel.signal);
+      const body = await this.parts.open(host, asked, followed.cancel.signal);
       for await (const message of messagesIn(body, () => silent.refresh())) {
         const event = await this.received(store, message);
         if (event?.type === 'partitions') {

@@ -8,6 +8,11 @@ import type { StoreToAsk } from './store-to-ask.js';
 /** Characters of one message. */
 const LONGEST = 64 * 1024 * 1024;
 
+/** Where an instance tells of them. */
+export function changesPath(store: string): string {
+  return `/stores/${store}/changes`;
+}
+
 const change = z.object({
   key: z.base64(),
   value: z.base64().nullable(),

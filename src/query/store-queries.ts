@@ -109,7 +109,7 @@ export class StoreQueries {
     const routed = new RoutedChanges({
       ...{ store, keys, storeToAsk },
       hostsOf: (tasks) => owners.hostsOf(tasks),
-      open: (host, path, signal) => owners.follow(host, path, signal),
+      open: (host, asked, signal) => owners.follow(host, asked, signal),
     });
     const feed = this.follow(store, keys, most, (here) => routed.with(here));
     routed.begin(feed);

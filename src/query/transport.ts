@@ -14,14 +14,17 @@ export interface Post {
   readonly timeoutMs: number;
 }
 
+/** What is to be answered until the connection ends. */
+export interface StreamAsked {
+  /** Null: the path says it all, and it is a GET. */
+  readonly body: string | null;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly signal: AbortSignal;
+}
+
 export interface InstanceTransport {
   /** @throws what kept the instance from being asked */
   post(host: string, path: string, post: Post): Promise<Reply>;
   /** The body of what is answered, as it comes. @throws what kept the instance from being asked, or that it refused */
-  stream(
-    host: string,
-    path: string,
-    headers: Readonly<Record<string, string>>,
-    signal: AbortSignal,
-  ): Promise<AsyncIterable<Uint8Array>>;
+  stream(host: string, path: string, ask: StreamAsked): Promise<AsyncIterable<Uint8Array>>;
 }

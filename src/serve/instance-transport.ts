@@ -5,7 +5,7 @@
  */
 import { Agent, request, type ClientRequest, type IncomingMessage } from 'node:http';
 import { Agent as SecureAgent, request as secureRequest, type AgentOptions } from 'node:https';
-import type { Post, Reply, InstanceTransport } from '../query/transport.js';
+import type { InstanceTransport, Post, Reply, StreamAsked } from '../query/transport.js';
 import type { ServerOptions, TlsOptions } from './options.js';
 
 const HTTPS = /^https:\/\//;
@@ -63,14 +63,13 @@ type OpenRequest = (host: string, path: string, requested: Requested) => ClientR
 function transport(open: OpenRequest): InstanceTransport {
   return {
     post: (host, path, post) => send(open, host, path, post),
-    stream: (host, path, headers, signal) => follow(open(host, path, { kind: 'streams', headers, signal })),
+    stream: (host, path, asked) => follow(open, host, path, asked),
   };
 }
 
 function send(open: OpenRequest, host: string, path: string, { body, headers, timeoutMs }: Post): Promise<Reply> {
   return new Promise((resolve, reject) => {
-    const length = { 'content-length': String(Buffer.byteLength(body)) };
-    const asked = open(host, path, { kind: 'questions', method: 'POST', headers: { ...headers, ...length } });
+    const asked = open(host, path, { kind: 'questions', ...posted(body, headers) });
     // Of the whole, in which the answer comes whole, too.
     const limit = setTimeout(() => {
       asked.destroy(new Error(`it has not answered within ${String(timeoutMs)} ms`));
@@ -86,8 +85,19 @@ function send(open: OpenRequest, host: string, path: string, { body, headers, ti
   });
 }
 
-function follow(asked: ClientRequest): Promise<AsyncIterable<Uint8Array>> {
+function posted(body: string, headers: Post['headers']): Pick<Requested, 'method' | 'headers'> {
+  return { method: 'POST', headers: { ...headers, 'content-length': String(Buffer.byteLength(body)) } };
+}
+
+function follow(
+  open: OpenRequest,
+  host: string,
+  path: string,
+  { body, headers, signal }: StreamAsked,
+): Promise<AsyncIterable<Uint8Array>> {
   return new Promise((resolve, reject) => {
+    const said = body === null ? { headers } : posted(body, headers);
+    const asked = open(host, path, { kind: 'streams', ...said, signal });
     asked.on('error', reject);
     asked.on('response', (response) => {
       if (response.statusCode === 200) {
@@ -97,7 +107,7 @@ function follow(asked: ClientRequest): Promise<AsyncIterable<Uint8Array>> {
       response.resume();
       reject(new Error(`it answered with status ${String(response.statusCode)}`));
     });
-    asked.end();
+    asked.end(body ?? undefined);
   });
 }
 

@@ -8,6 +8,7 @@ import { MillraceError } from '../errors/error.js';
 import { reasonOf } from '../errors/shown-value.js';
 import type { Logger } from '../observe/logger.js';
 import { QUESTIONS_PATH } from '../query/owner-lane.js';
+import { changesPath } from '../query/sent-changes.js';
 import { access } from './access.js';
 import { listening, serverOptions, type Listening, type ServerOptions, type TlsOptions } from './options.js';
 import { changeRoutes } from './routes/change-routes.js';
@@ -32,6 +33,8 @@ const LONGEST_URL = 4 * 1024;
 /** So long may last words take to reach those who look, ms. */
 const LAST_WORDS_MS = 500;
 const SWEEP_MS = 10;
+/** What may come by POST: questions, and whose changes are to be told. */
+const ASKED_BY_INSTANCES = new RegExp(`^(${QUESTIONS_PATH}|${changesPath('[^/]+')})$`);
 const METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD']);
 
 export interface RunningServer {
@@ -62,7 +65,7 @@ export async function serve(
   const app = new Hono();
   app.use(async (context, next) => {
     if (context.req.url.length > LONGEST_URL) return context.json({ error: 'the address is too long' }, 414);
-    const asks = queries !== null && context.req.method === 'POST' && context.req.path === QUESTIONS_PATH;
+    const asks = queries !== null && context.req.method === 'POST' && ASKED_BY_INSTANCES.test(context.req.path);
     if (!METHODS.has(context.req.method) && !asks)
       return context.json({ error: 'only GET' }, 405, { allow: 'GET, HEAD' });
     await next();

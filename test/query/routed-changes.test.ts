@@ -96,6 +96,35 @@ describe('the changes of a store on several instances', () => {
     expect(await next(feed)).toMatchObject({ key, value: 2 });
   });
 
+  it.each([1_500, 3_000, 200_000])('of a key of %d bytes are followed as those of any other', async (length) => {
+    const [first] = await two();
+    const [, , last] = group.tasks as [StoreTask, StoreTask, StoreTask];
+    const long = KEYS.map((key) => key.padEnd(length, '.')).find((key) => group.taskOf(key) === last) as string;
+    const feed = follow(first, 'counts', { key: long });
+    await followed(feed, [0, 1, 2]);
+    put(keyOf(last), 1);
+    put(long, 2);
+    expect(await next(feed)).toMatchObject({ type: 'change', key: long, value: 2 });
+  });
+
+  it('of a range between long keys are followed', async () => {
+    const [first] = await two();
+    const from = 'k2'.padEnd(3_000, '.');
+    const to = 'k4'.padEnd(3_000, '.');
+    const feed = follow(first, 'counts', { from, to });
+    await followed(feed, [0, 1, 2]);
+    const all = KEYS.filter((key) => group.taskOf(key) !== group.tasks[0]);
+    const inside = all.filter((key) => key > from && key < to);
+    expect(inside.length).toBeGreaterThan(1);
+    for (const key of all) put(key, 1);
+    const told = new Set<unknown>();
+    while (told.size < inside.length) {
+      const event = await next(feed);
+      if (event.type === 'change') told.add(event.key);
+    }
+    expect([...told].sort()).toEqual(inside.sort());
+  });
+
   it('go on from the next owner when a task moves, and say that there may be a gap', async () => {
     const [first, second] = await two();
     const third = await group.start([]);
