@@ -31,7 +31,10 @@ it('metrics tell what came and went, how old it was, and what is kept', async ()
   ]);
   await until(() => {
     const { processed, latency, commits } = streams.metrics();
-    return processed === 3 && commits.count > 0 && (latency.sinks[0]?.endToEnd.count ?? 0) > 0;
+    const [source, sink] = [latency.sources[0]?.age, latency.sinks[0]?.endToEnd];
+    if (processed < 3 || commits.count === 0 || source === undefined || sink === undefined) return false;
+    // A commit may have been there before the last records: what came of these is older than they were.
+    return sink.count > 0 && sink.max >= source.max;
   });
   const metrics = streams.metrics();
   const [source] = metrics.latency.sources;
@@ -41,7 +44,6 @@ it('metrics tell what came and went, how old it was, and what is kept', async ()
   // Records have the time at which they were written, just now.
   expect(source!.age.count).toBeGreaterThan(0);
   expect(source!.age.max).toBeLessThan(60_000);
-  expect(sink!.endToEnd.max).toBeGreaterThanOrEqual(source!.age.max);
   expect(metrics.commits.latency).toMatchObject({ count: metrics.commits.count, max: metrics.commits.maxLatency });
   expect(metrics.processing.busy).toBeGreaterThan(0);
   expect(metrics.cache.resident).toBeGreaterThan(0);
@@ -49,6 +51,7 @@ it('metrics tell what came and went, how old it was, and what is kept', async ()
   expect(metrics.producer.capacity).toBe(32 * 1024 * 1024);
   await until(() => streams.metrics().producer.buffered === 0 && streams.metrics().fetch.buffered === 0);
   await until(() => (streams.metrics().stateFolder.bytes ?? 0) > 0);
+  await until(() => streams.metrics().stores.some(({ resident, written }) => resident > 0 && written !== null));
   await until(() => streams.metrics().eventLoop.delay.count > 0);
 
   const text = await collectMetrics(streams, new Registry()).metrics();
