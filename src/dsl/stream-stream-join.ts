@@ -68,22 +68,23 @@ export function joinStreams(
     options,
     otherStore,
   );
-  const waitingStore: OuterJoinSpec | null = leftOuter
-    ? {
-        ...common(options),
-        // As its name, where it lives is that of the left store.
-        ...(thisStore === undefined || options.engine !== undefined ? {} : placeOf(thisStore)),
-        kind: 'outerJoin',
-        format: 'plain',
-        name: waitingName(
-          rightOuter ? '-outer-shared-join' : '-left-shared-join',
-          `KSTREAM-OUTERSHARED-${leftGenerated.slice(leftPrefix.length)}`,
-        ),
-        key: leftStore.key,
-        value: leftStore.value,
-        rightValue: rightStore.value,
-      }
-    : null;
+  const waitingStore: OuterJoinSpec | null =
+    leftOuter && !windows.unmatchedAtOnce
+      ? {
+          ...common(options),
+          // As its name, where it lives is that of the left store.
+          ...(thisStore === undefined || options.engine !== undefined ? {} : placeOf(thisStore)),
+          kind: 'outerJoin',
+          format: 'plain',
+          name: waitingName(
+            rightOuter ? '-outer-shared-join' : '-left-shared-join',
+            `KSTREAM-OUTERSHARED-${leftGenerated.slice(leftPrefix.length)}`,
+          ),
+          key: leftStore.key,
+          value: leftStore.value,
+          rightValue: rightStore.value,
+        }
+      : null;
 
   const leftWindow = graph.append(left.node, windowNode(leftWindowName, leftStore));
   const rightWindow = graph.append(right.node, windowNode(rightWindowName, rightStore));

@@ -1,5 +1,6 @@
 /** How far apart in time two records may be for a stream-stream join to bring them together. */
 import { MillraceError } from '../errors/error.js';
+import { shownValue } from '../errors/shown-value.js';
 import { refuseUnknownOptions } from '../errors/unknown-option.js';
 import { toMilliseconds, toSignedMilliseconds, type Duration } from './duration.js';
 
@@ -13,9 +14,15 @@ export interface JoinWindowsOptions {
   /**
    * How long after its window has closed a record still waits for late partners. Default: 0. `formerDefault` is what Kafka
    * Streams' `JoinWindows.of(…)` has, for applications that come from there: 24 hours less twice the `timeDifference`, at
-   * least 0. Unlike there, left and outer joins give a result without a partner only once no partner can come any more.
+   * least 0.
    */
   readonly grace?: Duration | 'formerDefault' | undefined;
+  /**
+   * When a left or outer join gives a result without a partner. `whenClosed`, the default: once no partner can come any more.
+   * `atOnce`: as soon as a record comes that has none yet. Its partner may still come, and gives another result: the first one
+   * was wrong then. This is what Kafka Streams' deprecated `JoinWindows.of(…)` does. Inner joins are the same either way.
+   */
+  readonly unmatched?: 'whenClosed' | 'atOnce' | undefined;
 }
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -34,16 +41,27 @@ export class JoinWindows {
     readonly graceMs: number,
     /** Somebody has thought of it: the default, 0, is everybody's first surprise. */
     readonly graceGiven: boolean,
+    /** A record that has no partner when it comes has its result at once. */
+    readonly unmatchedAtOnce: boolean,
   ) {}
 
   /** @throws MillraceError CONFIG_INVALID when `before + after` or another duration is negative */
   static of(options: JoinWindowsOptions): JoinWindows {
-    refuseUnknownOptions('JoinWindows', options, ['timeDifference', 'before', 'after', 'grace']);
+    refuseUnknownOptions('JoinWindows', options, ['timeDifference', 'before', 'after', 'grace', 'unmatched']);
     const difference = toMilliseconds(options.timeDifference, 'JoinWindows.timeDifference');
     const before =
       options.before === undefined ? difference : toSignedMilliseconds(options.before, 'JoinWindows.before');
     const after = options.after === undefined ? difference : toSignedMilliseconds(options.after, 'JoinWindows.after');
     const grace = graceOf(options.grace, difference);
+    // Whatever plain JavaScript gives.
+    const unmatched: string = options.unmatched ?? 'whenClosed';
+    if (unmatched !== 'whenClosed' && unmatched !== 'atOnce') {
+      throw new MillraceError(
+        'CONFIG_INVALID',
+        `JoinWindows.unmatched is whenClosed or atOnce, not ${shownValue(unmatched)}`,
+        { option: 'JoinWindows.unmatched' },
+      );
+    }
     if (before + after < 0) {
       throw new MillraceError(
         'CONFIG_INVALID',
@@ -51,7 +69,7 @@ export class JoinWindows {
         { option: options.before === undefined ? 'JoinWindows.after' : 'JoinWindows.before' },
       );
     }
-    return new JoinWindows(before, after, grace, options.grace !== undefined);
+    return new JoinWindows(before, after, grace, options.grace !== undefined, unmatched === 'atOnce');
   }
 
   /** Length of the window, ms. */

@@ -256,7 +256,7 @@ export type Operator =
       /** Records of this side without a partner are emitted too. */
       readonly outer: boolean;
       readonly otherStore: string;
-      /** Of both sides: where those wait that have no partner yet. Null for an inner join. */
+      /** Of both sides: where those wait that have no partner yet. Null: none does, as in an inner join, or where they are emitted at once. */
       readonly waitingStore: string | null;
       /** Name of the operator that both sides go on to; the two share their time under it. */
       readonly join: string;

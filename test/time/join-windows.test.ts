@@ -59,6 +59,15 @@ describe('JoinWindows', () => {
     expect(graceOf({ timeDifference: '13h' })).toBe(0);
   });
 
+  it('have results without a partner wait, unless they are told otherwise', () => {
+    expect(JoinWindows.of({ timeDifference: 1 }).unmatchedAtOnce).toBe(false);
+    expect(JoinWindows.of({ timeDifference: 1, unmatched: 'whenClosed' }).unmatchedAtOnce).toBe(false);
+    expect(JoinWindows.of({ timeDifference: 1, unmatched: 'atOnce' }).unmatchedAtOnce).toBe(true);
+    expect(() => JoinWindows.of({ timeDifference: 1, unmatched: 'never' as never })).toThrow(
+      'JoinWindows.unmatched is whenClosed or atOnce, not text "never"',
+    );
+  });
+
   it('refuse options that they do not know', () => {
     expect(() => JoinWindows.of({ timeDifference: 1, size: 1 } as never)).toThrow(/size/);
   });

@@ -118,10 +118,9 @@ export const GROUPS: ParitySection = {
     },
     {
       theirs: '`JoinWindows.of(…).grace(…)`, deprecated',
-      ours: ['JoinWindowsOptions.grace'],
-      remark: '`formerDefault` is the grace that it has.',
-      missing:
-        'Its left and outer joins emit results that turn out to be wrong; Kafka Streams itself advises against it.',
+      ours: ['JoinWindowsOptions.grace', 'JoinWindowsOptions.unmatched'],
+      remark:
+        '`formerDefault` is the grace that it has; `atOnce` emits what has no partner yet, which turns out to be wrong when one comes: Kafka Streams itself advises against it.',
     },
     { theirs: '`Windowed`, `Window`', ours: ['Windowed', 'Window'] },
     {

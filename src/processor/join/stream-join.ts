@@ -18,7 +18,7 @@ export interface StreamJoinSettings {
   readonly outer: boolean;
   /** Window store of the other side. */
   readonly otherStore: string;
-  /** Where records of either side wait that have no partner yet; null for an inner join. */
+  /** Where records of either side wait that have no partner yet; null for an inner join, or where these are emitted at once. */
   readonly waitingStore: string | null;
   /** Name of the join's last operator, under which both sides share their time. */
   readonly join: string;
@@ -27,7 +27,8 @@ export interface StreamJoinSettings {
 /**
  * Results have the later timestamp of both records and the headers of the one that came last. A record without a partner
  * has its own timestamp; it is emitted when the time of the join has passed the end of its window and the grace, by the
- * next record that moves time on, and has the headers of that one. Kafka Streams: `KStreamKStreamJoin`.
+ * next record that moves time on, and has the headers of that one; or at once, where the windows say so, though a partner may
+ * still come. Kafka Streams: `KStreamKStreamJoin`.
  */
 export class StreamJoinNode extends RunningNode implements WindowVisitor<unknown>, WaitingVisitor {
   private readonly left: boolean;
@@ -67,7 +68,7 @@ export class StreamJoinNode extends RunningNode implements WindowVisitor<unknown
 
   /** What has waited for a partner may have been taken out already. */
   protected override get repeatable(): boolean {
-    return !this.outer;
+    return !this.outer || this.settings.waitingStore === null;
   }
 
   override init(): void {
@@ -123,9 +124,9 @@ export class StreamJoinNode extends RunningNode implements WindowVisitor<unknown
     const { waiting, time } = this;
     const last = Math.max(0, timestamp + this.afterMs);
     const matches = this.other.visitRange(key, Math.max(0, timestamp - this.beforeMs), last, this);
-    if (matches > 0 || !this.outer || waiting === null) return;
-    if (last < time.now) {
-      // Whatever it could be joined with has come already, or is late itself.
+    if (matches > 0 || !this.outer) return;
+    if (waiting === null || last < time.now) {
+      // Whatever it could be joined with has come already, or is late itself; or nobody asked to wait for it.
       this.emit(key, value, null, this.left, timestamp);
       return;
     }

@@ -23,7 +23,7 @@ export interface StreamJoinParts {
   readonly right: StreamJoinSide;
   readonly joiner: AnyJoiner;
   readonly windows: JoinWindows;
-  /** Null for an inner join. */
+  /** Null where no record waits for a partner to be emitted without one: in an inner join, or as they are emitted at once. */
   readonly waitingStore: StoreSpec | null;
 }
 
@@ -36,7 +36,7 @@ export class StreamJoinLogicalNode extends LogicalNode {
     name: string,
     readonly join: StreamJoinParts,
   ) {
-    super(name, { wantsNullKeys: join.waitingStore !== null });
+    super(name, { wantsNullKeys: join.left.outer });
   }
 
   override write(builder: TopologyAssembly): void {

@@ -19,8 +19,8 @@ export function singleStoreSelfJoins(root: LogicalNode): void {
  * time; then the join stays as it is. (Kafka Streams takes it for an inner one, and loses records.)
  */
 function joinsItself(node: StreamJoinLogicalNode): boolean {
-  const { waitingStore, windows } = node.join;
-  return node.parents.size === 1 && (waitingStore === null || windows.containsOwnTime);
+  const { left, windows } = node.join;
+  return node.parents.size === 1 && (!left.outer || windows.containsOwnTime);
 }
 
 function rewrite(node: StreamJoinLogicalNode): void {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { KStream } from '../../../src/dsl/stream.js';
+import { StreamsBuilder } from '../../../src/dsl/streams-builder.js';
 import { serdes } from '../../../src/serde/serdes.js';
 import type { TestDriverOptions } from '../../../src/testing/test-driver-options.js';
 import { JoinWindows, type JoinWindowsOptions } from '../../../src/time/join-windows.js';
@@ -270,5 +271,46 @@ describe('outer join of two streams', () => {
     const { feed } = joined('outerJoin', { timeDifference: 10, grace: 100 });
     feed('a=1@0 b=2@200');
     expect(feed('a=A@0', 'r')).toBe('a=?A@0');
+  });
+});
+
+describe('a join of two streams that emits what has no partner at once', () => {
+  const AT_ONCE = { timeDifference: 10, grace: 100, unmatched: 'atOnce' } as const;
+
+  it('emits it, and then with the partner that comes after all', () => {
+    const left = joined('leftJoin', AT_ONCE);
+    expect(left.feed('a=1@5')).toBe('a=1?@5');
+    expect(left.feed('a=A@9 b=B@9', 'r')).toBe('a=1A@9');
+    expect(left.feed('b=2@30 a=3@12')).toBe('b=2?@30 a=3A@12');
+    const outer = joined('outerJoin', AT_ONCE);
+    expect(outer.feed('a=A@5', 'r')).toBe('a=?A@5');
+    expect(outer.feed('a=1@9 a=2@50')).toBe('a=1A@9 a=2?@50');
+    // Nothing has waited, so nothing more comes of it.
+    expect(outer.feed('z=1@9999')).toBe('z=1?@9999');
+  });
+
+  it('emits null keys, too, and drops null values', () => {
+    const { feed, driver } = joined('outerJoin', AT_ONCE);
+    expect(feed('-=1@1 a=-@1')).toBe('-=1?@1');
+    expect(feed('-=A@2', 'r')).toBe('-=?A@2');
+    expect(driver.metrics.drops).toEqual({ 'null-value': 1 });
+  });
+
+  it('has no store of what waits', () => {
+    const builder = new StreamsBuilder();
+    const near = JoinWindows.of(AT_ONCE);
+    builder
+      .stream('l', STRINGS)
+      .outerJoin(builder.stream('r', STRINGS), pair, near, { store: 'near' })
+      .to('out', STRINGS);
+    const topology = builder.build();
+    expect([...topology.stores.keys()]).toEqual(['near-outer-this-join-store', 'near-outer-other-join-store']);
+  });
+
+  it('stays a join of two stores where a record of a stream joined with itself may have no partner', () => {
+    const { feed } = timeline((stream) =>
+      stream.leftJoin(stream, pair, JoinWindows.of({ ...AT_ONCE, before: -3, after: 10 })),
+    );
+    expect(feed('a=1@5 a=2@9')).toBe('a=1?@5 a=2?@9 a=12@9');
   });
 });
