@@ -52,7 +52,7 @@ export const aggregations: readonly Example[] = [
   },
   {
     operators: 'aggregate',
-    says: 'A result of any type, from a beginning that the first function makes. Return another object each time rather than to change the old one.',
+    says: 'A result of any type, from a beginning that the first function makes. Return another object each time instead of changing the old one.',
     topology: (builder) => {
       const totals = serdes.json<{ n: number; sum: number }>();
       builder

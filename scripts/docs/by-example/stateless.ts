@@ -124,7 +124,7 @@ export const stateless: readonly Example[] = [
   },
   {
     operators: 'process, processValues',
-    says: 'An object of your own for each task, with stores and timers; `processValues` may not change the key. Here: the highest order so far, when it changes.',
+    says: 'An object of your own for each task, with stores and timers; `processValues` may not change the key. Here: the highest order so far of the partition of the task, when it changes.',
     topology: (builder) => {
       const highest = stores.keyValue({ name: 'highest', ...amounts });
       builder

@@ -56,7 +56,7 @@ export const tables: readonly Example[] = [
   },
   {
     operators: 'transformValues',
-    says: 'As `mapValues`, by an object of your own that may have stores and timers and is told of deletions. Here: how often a row has changed.',
+    says: 'As `mapValues`, by an object of your own that may have stores and timers and is told of deletions. Here: how often a row has changed. This one counts in memory, and from 0 after a restart; to go on it would count in a store.',
     topology: (builder) => {
       const counting = (): ValueTransformer<string, number, string | null> => {
         const changes = new Map<string, number>();
