@@ -40,6 +40,7 @@ function streamJoin(op: 'join' | 'leftJoin' | 'outerJoin'): ParityOperator {
         ...(step['before'] === undefined ? {} : { before: ms(step, 'before') }),
         ...(step['after'] === undefined ? {} : { after: ms(step, 'after') }),
         ...(step['grace'] === undefined ? {} : { grace: ms(step, 'grace') }),
+        ...(step['early'] === true ? { unmatched: 'atOnce' } : {}),
       });
       const options = joinedOptions(step);
       if (op === 'join') site.keep(step, stream.join(other, joined, near, options));
@@ -53,6 +54,7 @@ function streamJoin(op: 'join' | 'leftJoin' | 'outerJoin'): ParityOperator {
         ? ['negative bound']
         : []),
       ...(step['grace'] === undefined ? [] : ['grace']),
+      ...(step['early'] === true ? ['at once'] : []),
     ],
   };
 }
@@ -69,6 +71,7 @@ function windows(bench: Workbench, self: boolean): Partial<Step> {
     ...(before === difference ? {} : { before: before * scale }),
     ...(after === difference ? {} : { after: after * scale }),
     ...(draw.chance(0.5) ? { grace: draw.int(10) * scale } : {}),
+    ...(draw.chance(0.2) ? { early: true } : {}),
   };
 }
 

@@ -38,10 +38,14 @@ final class StreamJoins {
         return (key, left, right) -> joiner.join(left, right, key);
     }
 
+    /** Those of the deprecated way emit results without a partner at once. */
+    @SuppressWarnings("deprecation")
     private static JoinWindows windows(JsonNode step) {
         long difference = step.get("difference").asLong();
-        JoinWindows windows = JoinWindows.ofTimeDifferenceAndGrace(
-            Duration.ofMillis(difference), Duration.ofMillis(step.path("grace").asLong(0)));
+        Duration grace = Duration.ofMillis(step.path("grace").asLong(0));
+        JoinWindows windows = step.path("early").asBoolean()
+            ? JoinWindows.of(Duration.ofMillis(difference)).grace(grace)
+            : JoinWindows.ofTimeDifferenceAndGrace(Duration.ofMillis(difference), grace);
         long before = step.path("before").asLong(difference);
         long after = step.path("after").asLong(difference);
         // Each call is checked by itself: the longer one first.
