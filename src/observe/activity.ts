@@ -59,12 +59,12 @@ export class ActivityLog {
 
   /** What failed and where. The message itself may quote a record, and stays in the log. */
   failed(error: unknown): void {
-    this.add('failure', placeOf(error));
+    this.add('failure', causeAndPlace(error));
   }
 }
 
 /** What went wrong and where, with nothing of a record. */
-export function placeOf(error: unknown): string {
+export function causeAndPlace(error: unknown): string {
   if (!MillraceError.is(error)) return error instanceof Error ? error.name : 'an error';
   const { code, topic, partition, offset, node, task } = error;
   const position = [topic, partition, offset].filter((part) => part !== undefined).join('-');

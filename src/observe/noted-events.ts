@@ -1,6 +1,6 @@
 /** Beside a record's way: notes for the timeline which records did not get through, and passes on whatever is told of the application. */
 import { MillraceError } from '../errors/error.js';
-import { placeOf, type ActivityLog } from './activity.js';
+import { causeAndPlace, type ActivityLog } from './activity.js';
 import type { DiagnosticEvents, DiagnosticName, EventChannels } from './events.js';
 
 /** What became of a record, by the decision about it. One that ends the instance is noted as the instance's failure. */
@@ -45,6 +45,9 @@ export class NotedEvents implements EventChannels {
     }
     const leftOut = before?.leftOut ?? 0;
     this.noted.set(alike, { at: now, leftOut: 0 });
-    this.log.add('record', `${fate}: ${placeOf(error)}${leftOut === 0 ? '' : `, and ${String(leftOut)} before it`}`);
+    this.log.add(
+      'record',
+      `${fate}: ${causeAndPlace(error)}${leftOut === 0 ? '' : `, and ${String(leftOut)} before it`}`,
+    );
   }
 }
