@@ -2,35 +2,21 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '../../time/clock.js';
+import { RareLook } from './rare-look.js';
 
-const LOOK_MS = 60_000;
-
-export class StateSize {
+export class StateSize extends RareLook {
   /** Null before it is known. */
   bytes: number | null = null;
-  private looking: Promise<void> | null = null;
-  private next = 0;
 
+  /** @param clock does not jump */
   constructor(
     private readonly folder: string,
-    /** Does not jump. */
-    private readonly clock: Clock,
-  ) {}
-
-  poll(): void {
-    const now = this.clock.now();
-    if (now < this.next || this.looking !== null) return;
-    this.next = now + LOOK_MS;
-    this.looking = this.look().finally(() => {
-      this.looking = null;
-    });
+    clock: Clock,
+  ) {
+    super(clock);
   }
 
-  async idle(): Promise<void> {
-    await this.looking;
-  }
-
-  private async look(): Promise<void> {
+  protected override async look(): Promise<void> {
     this.bytes = await sizeOf(this.folder);
   }
 }

@@ -4,27 +4,26 @@ import type { Logger } from '../../observe/logger.js';
 import type { StoreMeasurements } from '../../observe/measurements.js';
 import type { TaskState } from '../../store/task-state.js';
 import type { Clock } from '../../time/clock.js';
-
-const LOOK_MS = 60_000;
+import { RareLook } from './rare-look.js';
 
 /** A task with stores. */
 interface Keeper {
   readonly state: Pick<TaskState, 'memory' | 'writtenBytes'>;
 }
 
-export class StoreSizes {
+export class StoreSizes extends RareLook {
   private written: ReadonlyMap<string, number> = new Map();
-  private looking: Promise<void> | null = null;
-  private next = 0;
   private hasFailed = false;
 
+  /** @param clock does not jump */
   constructor(
     /** Those that have stores here at the moment. */
     private readonly keepers: () => readonly Keeper[],
-    /** Does not jump. */
-    private readonly clock: Clock,
+    clock: Clock,
     private readonly logger: Pick<Logger, 'warn'>,
-  ) {}
+  ) {
+    super(clock);
+  }
 
   /** Of each store that is here, over all tasks. */
   measure(): StoreMeasurements[] {
@@ -40,20 +39,11 @@ export class StoreSizes {
     return [...all.values()];
   }
 
-  poll(): void {
-    const now = this.clock.now();
-    if (now < this.next || this.looking !== null || this.keepers().length === 0) return;
-    this.next = now + LOOK_MS;
-    this.looking = this.look().finally(() => {
-      this.looking = null;
-    });
+  override poll(): void {
+    if (this.keepers().length > 0) super.poll();
   }
 
-  async idle(): Promise<void> {
-    await this.looking;
-  }
-
-  private async look(): Promise<void> {
+  protected override async look(): Promise<void> {
     const written = new Map<string, number>();
     for (const { state } of this.keepers()) {
       for (const { store } of state.memory()) {
