@@ -2,6 +2,7 @@
 import { MillraceError } from '../errors/error.js';
 import { causeAndPlace, type ActivityLog } from './activity.js';
 import type { DiagnosticEvents, DiagnosticName, EventChannels } from './events.js';
+import { Repeats } from './repeats.js';
 
 /** What became of a record, by the decision about it. One that ends the instance is noted as the instance's failure. */
 const FATES: ReadonlyMap<string, string> = new Map([
@@ -15,13 +16,15 @@ const PERIOD_MS = 10_000;
 type Failure = Pick<DiagnosticEvents['millrace:error'], 'error' | 'decision'>;
 
 export class NotedEvents implements EventChannels {
-  private readonly noted = new Map<string, { at: number; leftOut: number }>();
+  private readonly repeats: Repeats;
 
   constructor(
     private readonly next: EventChannels,
     private readonly log: ActivityLog,
-    private readonly now: () => number = () => performance.now(),
-  ) {}
+    now: () => number = () => performance.now(),
+  ) {
+    this.repeats = new Repeats(PERIOD_MS, now);
+  }
 
   get hearsBatches(): boolean {
     return this.next.hearsBatches;
@@ -36,15 +39,9 @@ export class NotedEvents implements EventChannels {
     const fate = FATES.get(decision);
     if (fate === undefined) return;
     const { code = '', topic = '', node = '' } = MillraceError.is(error) ? error : {};
-    const alike = `${decision} ${code} ${topic} ${node}`;
-    const now = this.now();
-    const before = this.noted.get(alike);
-    if (before !== undefined && now - before.at < PERIOD_MS) {
-      before.leftOut += 1;
-      return;
-    }
-    const leftOut = before?.leftOut ?? 0;
-    this.noted.set(alike, { at: now, leftOut: 0 });
+    const due = this.repeats.due(`${decision} ${code} ${topic} ${node}`);
+    if (due === null) return;
+    const { leftOut = 0 } = due;
     this.log.add(
       'record',
       `${fate}: ${causeAndPlace(error)}${leftOut === 0 ? '' : `, and ${String(leftOut)} before it`}`,

@@ -39,7 +39,6 @@ interface FailedRecordsParts {
 export class FailedRecords {
   /** Of records that are to be tried again. */
   private readonly timers = new Set<ReturnType<typeof setTimeout>>();
-
   /** Of those that are dropped: their causes come in storms. */
   private readonly lines: LineLimit;
 
