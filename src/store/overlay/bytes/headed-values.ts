@@ -13,6 +13,7 @@ export class Headed {
 
 export class HeadedValues implements ValueCodec {
   readonly direct = false;
+  readonly textual = false;
 
   constructor(private readonly plain: ValueCodec) {}
 

@@ -32,6 +32,19 @@ export class RowBytesWriter {
     this.varint(value >= 0 ? value * 2 : -value * 2 - 1);
   }
 
+  /** A text as UTF-8 behind the number of its bytes and `more`, as a varint. */
+  text(value: string, more: number): void {
+    // Where it belongs if each character is one byte, as mostly. Else it may take more bytes to say how many there are.
+    this.reserve(16 + value.length * 3);
+    const head = this.length;
+    const start = head + varintBytes(value.length + more);
+    const length = this.buffer.write(value, start, 'utf8');
+    const moved = head + varintBytes(length + more);
+    if (moved !== start) this.buffer.copyWithin(moved, start, start + length);
+    this.varint(length + more);
+    this.length += length;
+  }
+
   bytes(value: Buffer): void {
     this.reserve(value.length);
     value.copy(this.buffer, this.length);
@@ -49,6 +62,13 @@ export class RowBytesWriter {
     this.buffer.copy(grown, 0, 0, this.length);
     this.buffer = grown;
   }
+}
+
+/** Bytes of a varint. */
+function varintBytes(value: number): number {
+  let bytes = 1;
+  for (let rest = value; rest >= 0x80; rest = Math.floor(rest / 0x80)) bytes += 1;
+  return bytes;
 }
 
 /** Reads what {@link RowBytesWriter} wrote. */

@@ -12,6 +12,8 @@ import { isTextSerde, type TextSerde } from './text-serde.js';
 export interface ValueCodec {
   /** True: a held value is the value. */
   readonly direct: boolean;
+  /** True: a held value is a text, and its encoding that text in UTF-8. */
+  readonly textual: boolean;
   hold(value: unknown): unknown;
   give(held: unknown): unknown;
   /** Bytes of memory, roughly. */
@@ -38,6 +40,7 @@ function isNormalizing(serde: Serde<unknown>): serde is NormalizingSerde {
 /** Values that nobody can change, so that they are kept themselves and become bytes at commit. */
 abstract class Kept<S extends Serde<unknown>> implements ValueCodec {
   readonly direct = true;
+  readonly textual = false;
 
   constructor(
     protected readonly serde: S,
@@ -92,6 +95,7 @@ class SerializedValues extends Kept<Serde<unknown>> {
 /** JSON and the like: the text is kept. */
 class TextValues implements ValueCodec {
   readonly direct = false;
+  readonly textual = true;
 
   constructor(private readonly serde: TextSerde) {}
 
@@ -122,6 +126,7 @@ class TextValues implements ValueCodec {
 /** Everything else: bytes at every put. */
 class ByteValues implements ValueCodec {
   readonly direct = false;
+  readonly textual = false;
 
   constructor(
     private readonly serde: Serde<unknown>,

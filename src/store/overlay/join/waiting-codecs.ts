@@ -118,6 +118,7 @@ const ITEM_HEAD = 5;
  */
 export class WaitingLists implements ValueCodec {
   readonly direct = false;
+  readonly textual = false;
 
   constructor(
     private readonly leftValues: ValueCodec,

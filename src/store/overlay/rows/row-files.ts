@@ -163,8 +163,13 @@ export class RowFiles<S extends FiledSlot, R extends FiledRow<S>> {
       this.writer.varint(0);
       return;
     }
+    const more = deletions ? 1 : 0;
+    if (this.values.textual) {
+      this.writer.text(slot.value as string, more);
+      return;
+    }
     const value = this.values.encode(slot.value, 0);
-    this.writer.varint(deletions ? value.length + 1 : value.length);
+    this.writer.varint(value.length + more);
     this.writer.bytes(value);
   }
 

@@ -1,5 +1,6 @@
 import { fc } from '../../../property.js';
 import { describe, expect, it } from 'vitest';
+import { encodable } from '../../../../src/record/utf8.js';
 import { RowBytesReader, RowBytesWriter } from '../../../../src/store/overlay/bytes/row-bytes.js';
 
 // Half of what a number can hold exactly: the sign takes a bit.
@@ -30,6 +31,38 @@ describe('RowBytesWriter', () => {
       }),
     );
   });
+
+  it('writes texts of any characters and length behind the number of their bytes', () => {
+    const text = fc.string({ unit: 'binary', maxLength: 400 }).map(encodable);
+    fc.assert(
+      fc.property(fc.array(text), fc.constantFrom(0, 1), (texts, more) => {
+        const [writer, plain] = [new RowBytesWriter(), new RowBytesWriter()];
+        for (const one of texts) {
+          writer.text(one, more);
+          const bytes = Buffer.from(one, 'utf8');
+          plain.varint(bytes.length + more);
+          plain.bytes(bytes);
+        }
+        expect(writer.take()).toEqual(plain.take());
+      }),
+    );
+  });
+
+  it.each([126, 127, 128, 16_383, 16_384, 30_000])(
+    'writes a text of %i characters, of one byte or of three',
+    (length) => {
+      for (const character of ['a', '\u20ac']) {
+        const writer = new RowBytesWriter();
+        writer.byte(1);
+        writer.text(character.repeat(length), 0);
+        writer.byte(2);
+        const reader = new RowBytesReader(writer.take(), 1);
+        const bytes = reader.varint();
+        expect(reader.buffer.toString('utf8', reader.at, reader.at + bytes)).toBe(character.repeat(length));
+        expect(reader.buffer.subarray(reader.at + bytes)).toEqual(Buffer.from([2]));
+      }
+    },
+  );
 
   it('writes small numbers in one byte', () => {
     const writer = new RowBytesWriter();
