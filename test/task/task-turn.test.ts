@@ -12,6 +12,7 @@ import { SessionWindows } from '../../src/time/session-windows.js';
 import { TimeWindows } from '../../src/time/time-windows.js';
 import type { Topology } from '../../src/topology/topology.js';
 import { portions } from '../moving/inputs.js';
+import { ROWS_AT_ONCE } from '../../src/store/overlay/epoch/overlay-store.js';
 import { steppedSlice } from '../time/stepped-slice.js';
 import { OneTask, type TextRecord } from './one-task.js';
 
@@ -259,7 +260,7 @@ describe('a task whose records bring about much', () => {
       expect(one.task.standing(0)).toBe('it waits for a commit');
       expect(one.task.punctuate(1_000_000)).toBe(false);
     }
-    expect(pieces).toBeGreaterThan(KEYS / 3);
+    expect(pieces).toBeGreaterThan(KEYS / ROWS_AT_ONCE / 3);
     expect(one.written()).toHaveLength(KEYS);
     expect(offsets).toMatchObject([{ topic: 'in', offset: KEYS }]);
     expect(one.turn(slice)).toBe(1);

@@ -150,7 +150,7 @@ describe('the order of a commit', () => {
     expect(again.fetch('k', 1000)).toMatchObject({ value: 1 });
   });
 
-  it('seals row by row as time allows, and is changed until the last row is sealed', async () => {
+  it('seals a few rows at a time, as time allows, and is changed until the last row is sealed', async () => {
     const bench = new StateBench([
       spec({ name: 'a', kind: 'keyValue', format: 'timestamped' }),
       spec({ name: 'b', kind: 'window', format: 'timestamped', retentionMs: 60_000, windowSizeMs: 10 }),
@@ -162,7 +162,8 @@ describe('the order of a commit', () => {
     bench.whilePaused = () => {
       expect([bench.state.dirty, bench.state.sealed]).toEqual([true, false]);
     };
-    expect(bench.seal()).toBeGreaterThan(40);
+    // Twenty rows of one store, twenty rows and as many entries of the other: eight at a time.
+    expect(bench.seal()).toBeGreaterThanOrEqual(9);
     expect([bench.state.dirty, bench.state.sealed]).toEqual([false, true]);
     for (const name of ['a', 'b']) expect(bench.changelogs.of(`app-${name}-changelog`)).toHaveLength(20);
     await bench.state.writeEpoch(bench.ends());
@@ -377,7 +378,7 @@ describe('restoring', () => {
   });
 
   it('is written in slices of time, all of it with its offset', async () => {
-    const [disk, slice] = [new Disk(), steppedSlice(10)];
+    const [disk, slice] = [new Disk(), steppedSlice(1)];
     await restoredWindows(disk, 95).commitRestored(new Map([['w', 95]]), slice);
     expect(slice.pauses).toBeGreaterThanOrEqual(9);
     const again = disk.open(windows);

@@ -14,7 +14,7 @@ import { Changes } from '../epoch/changes.js';
 import { ClockHand } from '../epoch/clock-hand.js';
 import { Emissions, type EmissionSource } from '../epoch/emissions.js';
 import type { Ledger } from '../epoch/ledger.js';
-import type { Contents, Sealing } from '../epoch/overlay-store.js';
+import { ROWS_AT_ONCE, type Contents, type Sealing } from '../epoch/overlay-store.js';
 import type { OverlayParts } from '../epoch/store-parts.js';
 import { PREFIX_BYTES, type StoreSite } from '../epoch/store-site.js';
 import { entriesOf, underPrefix } from '../walk/disk-entries.js';
@@ -151,8 +151,10 @@ export class EntryTable implements Contents, EmissionSource<Entry> {
     const { changes, head, keys, values, ledger } = this;
     const { prefix, partition, opening } = this.site;
     const topic = opening.changelogTopic;
+    let sealed = 0;
     for (const entry of changes.all) {
-      yield;
+      if (sealed % ROWS_AT_ONCE === 0) yield;
+      sealed += 1;
       if (entry.value === null && entry.bornIn === ledger.epoch) {
         ledger.growDirty(-entry.size);
         this.drop(entry);

@@ -3,7 +3,7 @@ import type { WriteBatch } from '../../write-batch.js';
 import { Changes } from '../epoch/changes.js';
 import { ClockHand } from '../epoch/clock-hand.js';
 import type { Evictor, Ledger } from '../epoch/ledger.js';
-import type { Sealing } from '../epoch/overlay-store.js';
+import { ROWS_AT_ONCE, type Sealing } from '../epoch/overlay-store.js';
 import type { StoreProgress } from '../epoch/store-site.js';
 import type { ValueCodec } from '../bytes/value-codec.js';
 import { ExpiredRows } from './expired-rows.js';
@@ -165,8 +165,10 @@ export class RowTable<S extends RowSlot, R extends Row<S>> implements Evictor {
    */
   *seal(batch: WriteBatch, first: number, purgesExpired: boolean): Sealing {
     const { progress, firstRow, ledger } = this;
+    let sealed = 0;
     for (const row of this.changes.all) {
-      yield;
+      if (sealed % ROWS_AT_ONCE === 0) yield;
+      sealed += 1;
       const expired = row.id < firstRow;
       if (expired && !purgesExpired) continue;
       ledger.grow(-row.purge(first));

@@ -6,7 +6,7 @@ import { PREFIX_BYTES } from '../epoch/store-site.js';
 import type { RowFiles } from '../rows/row-files.js';
 import { entriesOf, underPrefix } from '../walk/disk-entries.js';
 import { SessionRow, SessionSlot } from './session-row.js';
-import type { Sealing } from '../epoch/overlay-store.js';
+import { ROWS_AT_ONCE, type Sealing } from '../epoch/overlay-store.js';
 
 /** Bytes behind the key in a changelog record: end and start. */
 export const SESSION_LOG_TAIL = 16;
@@ -38,8 +38,10 @@ export class SessionLog {
 
   /** Logs what changed since the last seal; `streamTime` is that of the store. */
   *seal(changes: readonly SessionSlot[], streamTime: number, appender: ChangelogAppender | null): Sealing {
+    let logged = 0;
     for (const slot of changes) {
-      yield;
+      if (logged % ROWS_AT_ONCE === 0) yield;
+      logged += 1;
       // Came and went meanwhile: nobody knows of it.
       if (slot.value === null && !slot.known) continue;
       if (appender !== null) this.log(slot, appender);

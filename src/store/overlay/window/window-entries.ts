@@ -7,7 +7,7 @@ import { readInt64 } from '../bytes/int64.js';
 import type { Pending } from '../epoch/cell.js';
 import { Changes } from '../epoch/changes.js';
 import { Emissions, type EmissionSource } from '../epoch/emissions.js';
-import type { Contents, Sealing } from '../epoch/overlay-store.js';
+import { ROWS_AT_ONCE, type Contents, type Sealing } from '../epoch/overlay-store.js';
 import type { OverlayParts } from '../epoch/store-parts.js';
 import type { StoreProgress } from '../epoch/store-site.js';
 import { ClosingWindows } from '../rows/closing.js';
@@ -177,8 +177,10 @@ export class WindowEntries implements Contents, EmissionSource<StartSlot>, Windo
 
   *seal(appender: ChangelogAppender | null, batch: WriteBatch): Sealing {
     if (appender !== null) {
+      let logged = 0;
       for (const slot of this.changes.all) {
-        yield;
+        if (logged % ROWS_AT_ONCE === 0) yield;
+        logged += 1;
         this.log.append(slot, appender);
       }
     }
