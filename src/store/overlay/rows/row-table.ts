@@ -9,6 +9,7 @@ import type { ValueCodec } from '../bytes/value-codec.js';
 import { ExpiredRows } from './expired-rows.js';
 import type { Row, RowSlot } from './row.js';
 import type { RowFiles } from './row-files.js';
+import { WrittenRows } from './written-rows.js';
 
 export interface RowTableParts<S extends RowSlot, R extends Row<S>> {
   readonly ledger: Ledger;
@@ -40,6 +41,7 @@ export class RowTable<S extends RowSlot, R extends Row<S>> implements Evictor {
   private lowestRow = Number.POSITIVE_INFINITY;
   private readonly changes: Changes<R>;
   private readonly expired: ExpiredRows;
+  private readonly onDisk: WrittenRows;
   private readonly hand: ClockHand<R>;
 
   constructor({ ledger, progress, files, values, caching, newRow }: RowTableParts<S, R>) {
@@ -51,6 +53,7 @@ export class RowTable<S extends RowSlot, R extends Row<S>> implements Evictor {
     this.newRow = newRow;
     this.changes = new Changes(ledger);
     this.expired = new ExpiredRows(files, 0);
+    this.onDisk = new WrittenRows(progress.highestRow);
     this.hand = new ClockHand(
       ledger.budget,
       () => this.all(),
@@ -75,7 +78,7 @@ export class RowTable<S extends RowSlot, R extends Row<S>> implements Evictor {
       this.last = found;
       return found;
     }
-    if (id > this.progress.highestRow || id < this.firstRow) return undefined;
+    if (id > this.progress.highestRow || id < this.firstRow || !this.onDisk.has(text, id)) return undefined;
     const row = this.insert(text, id);
     if (this.files.read(row)) this.ledger.grow(row.measure());
     return row;
@@ -174,6 +177,7 @@ export class RowTable<S extends RowSlot, R extends Row<S>> implements Evictor {
       ledger.grow(-row.purge(first));
       if (expired) continue;
       this.files.write(row, ledger.epoch, batch);
+      this.onDisk.add(row.text, row.id);
       if (row.id > progress.highestRow) progress.highestRow = row.id;
     }
     this.expired.removeBelow(firstRow, batch);
@@ -191,6 +195,7 @@ export class RowTable<S extends RowSlot, R extends Row<S>> implements Evictor {
     this.changes.clear();
     this.firstRow = 0;
     this.expired.forget();
+    this.onDisk.forget();
   }
 
   private insert(text: string, id: number): R {

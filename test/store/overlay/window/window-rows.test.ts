@@ -124,9 +124,24 @@ describe('rows', () => {
     expect(store.fetch('b', 50_000)).toBeNull();
     store.put('b', 1, 50_000, 50_000);
     expect(backend.takeReads()).toBe(0);
-    store.fetch('c', 0);
+  });
+
+  it('are not looked for on disk where none was written since the store was opened', () => {
+    state = open(backend, windows);
+    state.get<string, number>('window', 'w', 'timestamped').put('a', 1, 0, 0);
+    commit();
+    backend.takeReads();
+    const store = state.get<string, number>('window', 'w', 'timestamped');
+    expect(store.fetch('c', 0)).toBeNull();
+    expect(backend.takeReads()).toBe(0);
+    expect(store.fetch('a', 0)).toMatchObject({ value: 1 });
     expect(backend.takeReads()).toBe(1);
-    store.fetch('c', 0);
+    state = open(backend, windows);
+    const again = state.get<string, number>('window', 'w', 'timestamped');
+    backend.takeReads();
+    again.fetch('c', 0);
+    expect(backend.takeReads()).toBe(1);
+    again.fetch('c', 0);
     expect(backend.takeReads()).toBe(0);
   });
 
