@@ -47,6 +47,7 @@ import { OutsideLetters } from './outside-letters.js';
 import { refusedRecords } from './refused-records.js';
 import { TaskOpener } from './state/task-opener.js';
 import { TaskSet } from './loop/task-set.js';
+import { SliceLength } from './loop/slice-length.js';
 import { ThreadSlice } from './loop/thread-slice.js';
 import type { TopicPlan } from './topics/topic-plan.js';
 
@@ -128,9 +129,11 @@ export class RunningApplication {
     this.steadyClock = new SteadyClock(config.clock);
     const longCalls = new LongCallLog(config.logger, config.sessionTimeoutMs);
     this.longCalls = longCalls;
-    this.slice = new ThreadSlice((milliseconds) => {
+    const took = (milliseconds: number): void => {
       longCalls.took(milliseconds);
-    });
+    };
+    const sliceLength = new SliceLength();
+    this.slice = new ThreadSlice(took, undefined, sliceLength);
     const { startTimeoutMs, logger } = config;
     this.firstContact = new FirstContact({ timeoutMs: startTimeoutMs, logger, signal: this.stopping.signal });
     const kafka = { ...config.kafka, clientId: clientIdOf(config) };
@@ -141,7 +144,7 @@ export class RunningApplication {
     this.folder = new StateFolder(config.stateDir, config.applicationId, config.logger);
     this.directory = new InstanceDirectory(config.applicationServer);
     this.questions = new Questions({
-      ...{ topology, config, directory: this.directory },
+      ...{ topology, config, directory: this.directory, sliceLength },
       running: () => this.tasks?.running ?? [],
       plan: () => this.plan?.current ?? null,
       global: (global) => this.globals?.find(global) ?? null,

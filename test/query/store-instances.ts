@@ -57,6 +57,8 @@ export interface StoreInstance {
   readonly directory: InstanceDirectory;
   readonly followed: () => Questions['followed'];
   overdue: boolean;
+  /** Questions of which the loop would have been told. */
+  asked: number;
 }
 
 export class StoreGroup {
@@ -109,7 +111,7 @@ export class StoreGroup {
     const running = new Set(tasks);
     const directory = new InstanceDirectory(new URL(server.url).host);
     const followed = (): Questions['followed'] => (questions as Questions).followed;
-    const instance: StoreInstance = { tasks: running, queries, server, directory, followed, overdue: false };
+    const instance: StoreInstance = { tasks: running, queries, server, directory, followed, overdue: false, asked: 0 };
     questions = new Questions({
       topology: this.topology,
       config: {
@@ -123,6 +125,7 @@ export class StoreGroup {
       globalTask: () => this.globals as unknown as Task | null,
       overdue: () => instance.overdue,
       caching: false,
+      sliceLength: { asked: () => (instance.asked += 1) },
       changelogs: { ...this.histories, connect: () => this.changelogs.connect() },
     });
     this.instances.push(instance);

@@ -251,6 +251,14 @@ describe('who is asked', () => {
     expect((await waiting).result).toMatchObject({ key });
   });
 
+  it('has its loop give way sooner, as has who asks', async () => {
+    await start();
+    const key = KEYS.find((one) => second.tasks.has(group.taskOf(one))) as string;
+    [first.asked, second.asked] = [0, 0];
+    await ask(queries.key(key));
+    expect([first.asked, second.asked]).toEqual([1, 1]);
+  });
+
   it('does not answer while the group may have given its tasks to others', async () => {
     await start();
     first.overdue = second.overdue = true;

@@ -1,8 +1,7 @@
 /** Time slices of the thread that runs the tasks, measured so often that user code of any cost is noticed, and no oftener. */
 import type { Slice } from '../../time/slice.js';
+import { SliceLength } from './slice-length.js';
 
-/** How long the loop may keep the thread before timers and sockets get their turn, ms. */
-const SLICE_MS = 10;
 /** Steps that may pass unmeasured: so many of 5 ms each are the longest that a slice can overrun by. */
 const MOST_STEPS = 16;
 /** Steps that took less than this on average, ms, need not be measured one by one. */
@@ -18,16 +17,18 @@ export class ThreadSlice implements Slice {
   /**
    * @param took told how long each stretch of work took that was measured, ms; 0 when one begins
    * @param now monotonic, ms
+   * @param length how long a slice may be that begins
    */
   constructor(
     private readonly took: (milliseconds: number) => void = () => undefined,
     private readonly now: () => number = () => performance.now(),
+    private readonly length: Pick<SliceLength, 'milliseconds'> = new SliceLength(now),
   ) {}
 
   begin(): void {
     this.took(0);
     this.measured = this.now();
-    this.end = this.measured + SLICE_MS;
+    this.end = this.measured + this.length.milliseconds;
     this.ended = false;
     this.left = this.stride;
   }

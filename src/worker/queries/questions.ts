@@ -6,6 +6,7 @@ import type { Question, QuestionAnswer } from '../../query/question.js';
 import type { Owner, StoreToAsk } from '../../query/store-to-ask.js';
 import type { Task } from '../../task/task.js';
 import type { InstanceDirectory } from '../group/instance-directory.js';
+import type { SliceLength } from '../loop/slice-length.js';
 import type { TopicPlan } from '../topics/topic-plan.js';
 import { Answering } from './answer-questions.js';
 import { FollowedStores } from './followed-stores.js';
@@ -26,6 +27,8 @@ interface Asked extends Omit<StoresOfInstance, 'partitions'> {
   /** Caches hold something back. */
   readonly caching: boolean;
   readonly changelogs: HowToReadChangelogs;
+  /** Told of each question: the loop gives way sooner while there are some. */
+  readonly sliceLength: Pick<SliceLength, 'asked'>;
 }
 
 const OVERDUE = 'the coordinator of the group has not been heard of: the tasks may be with other instances by now';
@@ -59,6 +62,7 @@ export class Questions {
 
   /** What must be known to ask a store. @throws QueryError DOES_NOT_EXIST, NOT_ACTIVE */
   storeToAsk(name: string): StoreToAsk {
+    this.asked.sliceLength.asked();
     return this.queried.toAsk(name);
   }
 
@@ -68,6 +72,7 @@ export class Questions {
 
   /** Answers from what this instance has; never rejects. */
   answer(question: Question): QuestionAnswer | Promise<QuestionAnswer> {
+    this.asked.sliceLength.asked();
     return this.answering.answer(question);
   }
 
