@@ -33,12 +33,17 @@ export class JoinedQuestion {
 
   get text(): string {
     const { question } = this.first;
-    const joined = this.all.length === 1 ? question : { ...question, asked: { kind: 'keys', keys: this.keys } };
-    return JSON.stringify(withBytesAsText(joined));
+    if (question.asked.kind !== 'keys') return JSON.stringify(withBytesAsText(question));
+    const { store, task, isolation, atLeast } = question;
+    const asked = JSON.stringify({ store, task, isolation, atLeast });
+    // Base64 needs no escapes.
+    const keys = this.keys.map((key) => `"${key.toString('base64')}"`).join(',');
+    return `${asked.slice(0, -1)},"asked":{"kind":"keys","keys":[${keys}]}}`;
   }
 
   /** Deals the answer out; what is returned has to be asked again, each alone. */
-  answer(answer: QuestionAnswer): AskedQuestion[] {
+  answer(given: QuestionAnswer): AskedQuestion[] {
+    const answer = this.whole(given);
     if (this.all.length === 1) {
       this.first.answered(answer);
       return [];
@@ -55,6 +60,14 @@ export class JoinedQuestion {
       from = until;
     }
     return [];
+  }
+
+  /** A row that is missing would be taken for a key of which there is nothing. */
+  private whole(answer: QuestionAnswer): QuestionAnswer {
+    if (this.first.question.asked.kind !== 'keys' || 'reason' in answer || answer.rows.length === this.keys.length)
+      return answer;
+    const counts = `${String(answer.rows.length)} rows for ${String(this.keys.length)} keys`;
+    return { reason: 'UNREACHABLE', message: `the instance that was asked answered with ${counts}` };
   }
 }
 

@@ -5,7 +5,8 @@
 import { reasonOf } from '../errors/shown-value.js';
 import { joinQuestions, type AskedQuestion } from './joined-questions.js';
 import type { InstanceTransport } from './transport.js';
-import { answersSchema, MOST_QUESTIONS, withBytesAsText, type Question, type QuestionAnswer } from './question.js';
+import { MOST_QUESTIONS, withBytesAsText, type Question, type QuestionAnswer } from './question.js';
+import { receivedAnswers } from './sent-answers.js';
 
 /** Where an instance takes questions. */
 export const QUESTIONS_PATH = '/questions';
@@ -79,7 +80,7 @@ export class OwnerLane {
         headers: this.headers,
         timeoutMs: REQUEST_MS,
       });
-      return status === 200 ? answersSchema.parse(body).answers : none(refusal(status));
+      return status === 200 ? receivedAnswers(body) : none(refusal(status));
     } catch (error) {
       return none(causeOf(error));
     }

@@ -23,6 +23,13 @@ export const QUERY_FAILURES = [
 
 export type QueryFailure = (typeof QUERY_FAILURES)[number];
 
+const KNOWN: ReadonlySet<unknown> = new Set(QUERY_FAILURES);
+
+/** Whether another instance, of another release maybe, gave a reason that is known here. */
+export function isQueryFailure(reason: unknown): reason is QueryFailure {
+  return KNOWN.has(reason);
+}
+
 /** What may be otherwise a moment later, wherever the partition then is. */
 const PASSING: ReadonlySet<QueryFailure> = new Set(['NOT_ACTIVE', 'NOT_UP_TO_BOUND', 'NOT_PRESENT', 'UNREACHABLE']);
 

@@ -1,6 +1,7 @@
 /** What one instance asks another about one partition of a store, and what it answers: keys and values as the bytes of their serdes. */
 import { z } from 'zod';
-import { QUERY_FAILURES } from './query-error.js';
+import type { Offsets } from './position.js';
+import type { QueryFailure } from './query-error.js';
 
 /** Rows that one answer may hold; there may be more behind them. */
 export const MOST_ROWS = 1_000;
@@ -57,31 +58,27 @@ export type Asked = Question['asked'];
 export type Isolation = Question['isolation'];
 export type After = NonNullable<z.output<typeof after>>;
 
-/** Of another instance: not looked at before it is used. */
-const given = z.string().transform((text): Buffer => Buffer.from(text, 'base64'));
-
-const row = z.strictObject({
-  key: given,
-  value: given,
-  timestamp: z.number().nullable(),
-  headers: z.array(z.tuple([z.string(), given.nullable()])).nullable(),
+/** What is found of a key, of a key and time, or of a version. */
+export interface ByteRow {
+  readonly key: Buffer;
+  readonly value: Buffer;
+  readonly timestamp: number | null;
+  readonly headers: readonly (readonly [string, Buffer | null])[] | null;
   /** Of windows, sessions and versions. */
-  start: z.number(),
+  readonly start: number;
   /** Of windows and sessions; of versions the end of their time, null: none. */
-  end: z.number().nullable(),
-});
+  readonly end: number | null;
+}
 
-const answer = z.union([
-  z.strictObject({ rows: z.array(row.nullable()), more: z.boolean(), position: offsets }),
-  z.strictObject({ reason: z.enum(QUERY_FAILURES), message: z.string() }),
-]);
+/** Where keys were asked for: one row for each, null for what is not there. */
+export interface RowsAnswer {
+  readonly rows: readonly (ByteRow | null)[];
+  readonly more: boolean;
+  readonly position: Offsets;
+}
 
-export const answersSchema = z.strictObject({ answers: z.array(answer) });
-
-export type ByteRow = z.output<typeof row>;
-/** Rows, or why there are none. Where keys were asked for: one for each, null for what is not there. */
-export type QuestionAnswer = z.output<typeof answer>;
-export type RowsAnswer = Extract<QuestionAnswer, { readonly rows: unknown }>;
+/** Rows, or why there are none. */
+export type QuestionAnswer = RowsAnswer | { readonly reason: QueryFailure; readonly message: string };
 
 /** The same with bytes as text in base64, for JSON. */
 export function withBytesAsText(value: unknown): unknown {

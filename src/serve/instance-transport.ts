@@ -9,6 +9,8 @@ import type { InstanceTransport, Post, Reply, StreamAsked } from '../query/trans
 import type { ServerOptions, TlsOptions } from './options.js';
 
 const HTTPS = /^https:\/\//;
+/** `<name>`, `<name>:<port>`, `[<address>]:<port>`. */
+const ADDRESS = /^(\[[^\]]*\]|[^:]*)(?::(\d+))?$/;
 /** To one instance at a time: questions that come while others are under way go together. */
 const MOST_SOCKETS = 8;
 /** Bytes of one answer. */
@@ -34,7 +36,7 @@ export function toldAddress({ applicationServer }: Pick<Reached, 'applicationSer
 export function plainTransport(): InstanceTransport {
   const agents = { questions: new Agent({ keepAlive: true, maxSockets: MOST_SOCKETS }), streams: new Agent() };
   return transport((host, path, { kind, ...options }) =>
-    request(`http://${host}${path}`, { ...options, agent: agents[kind] }),
+    request({ ...placeOf(host), path, ...options, agent: agents[kind] }),
   );
 }
 
@@ -46,8 +48,15 @@ export function secureTransport({ key, cert, ca }: Partial<TlsOptions> = {}): In
     streams: new SecureAgent(identity),
   };
   return transport((host, path, { kind, ...options }) =>
-    secureRequest(`https://${host}${path}`, { ...options, agent: agents[kind] }),
+    secureRequest({ ...placeOf(host), path, ...options, agent: agents[kind] }),
   );
+}
+
+/** An address as Node's client takes it; one of IPv6 loses its brackets. Where there is no port it is the one of the scheme. */
+function placeOf(address: string): { host: string; port?: string } {
+  const [, host = address, port] = ADDRESS.exec(address) ?? [];
+  const plain = host.startsWith('[') ? host.slice(1, -1) : host;
+  return port === undefined ? { host: plain } : { host: plain, port };
 }
 
 interface Requested {
@@ -111,18 +120,38 @@ function follow(
   });
 }
 
-async function read(response: IncomingMessage): Promise<Reply> {
+/** The whole answer. By its events: to iterate over a stream costs more than what is in it. */
+function read(response: IncomingMessage): Promise<Reply> {
   const status = response.statusCode ?? 0;
   if (status !== 200) {
     response.resume();
-    return { status, body: null };
+    return Promise.resolve({ status, body: null });
   }
-  const parts: Buffer[] = [];
-  let bytes = 0;
-  for await (const part of response as AsyncIterable<Buffer>) {
-    bytes += part.length;
-    if (bytes > LONGEST_REPLY) throw new Error(`it answered with more than ${String(LONGEST_REPLY)} bytes`);
-    parts.push(part);
-  }
-  return { status, body: JSON.parse(Buffer.concat(parts).toString('utf8')) as unknown };
+  return new Promise((resolve, reject) => {
+    const parts: Buffer[] = [];
+    let bytes = 0;
+    response.on('data', (part: Buffer) => {
+      bytes += part.length;
+      parts.push(part);
+      if (bytes > LONGEST_REPLY) {
+        response.destroy(new Error(`it answered with more than ${String(LONGEST_REPLY)} bytes`));
+      }
+    });
+    response.on('error', reject);
+    response.on('end', () => {
+      try {
+        resolve({ status, body: JSON.parse(textOf(parts)) as unknown });
+      } catch {
+        reject(new Error('it answered what is no JSON'));
+      }
+    });
+    response.on('close', () => {
+      reject(new Error('it answered with a part alone'));
+    });
+  });
+}
+
+function textOf(parts: readonly Buffer[]): string {
+  const [first] = parts;
+  return (parts.length === 1 && first !== undefined ? first : Buffer.concat(parts)).toString('utf8');
 }

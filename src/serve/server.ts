@@ -1,6 +1,10 @@
 /** The one HTTP server of an application: health, metrics and the topology, each from a file of its own. */
-import { createServer, type Server } from 'node:http';
-import { createServer as createSecureServer, type ServerOptions as SecureServerOptions } from 'node:https';
+import { createServer, type RequestListener, type Server, type ServerOptions as PlainServerOptions } from 'node:http';
+import {
+  createServer as createSecureServer,
+  type Server as SecureServer,
+  type ServerOptions as SecureServerOptions,
+} from 'node:https';
 import { isIPv6, type AddressInfo } from 'node:net';
 import { createAdaptorServer } from '@hono/node-server';
 import { Hono } from 'hono';
@@ -15,7 +19,7 @@ import { changeRoutes } from './routes/change-routes.js';
 import { dashboardRoutes } from './routes/dashboard-routes.js';
 import { healthRoutes } from './routes/health-routes.js';
 import { metricsRoutes } from './routes/metrics-routes.js';
-import { questionRoutes } from './routes/question-routes.js';
+import { questionsFirst } from './routes/question-routes.js';
 import { storeRoutes } from './routes/store-routes.js';
 import { topologyRoutes } from './routes/topology-routes.js';
 import type { ServedApplication } from './served.js';
@@ -78,7 +82,6 @@ export async function serve(
   await metricsRoutes(app, streams);
   topologyRoutes(app, streams);
   if (queries !== null) {
-    questionRoutes(app, queries);
     changeRoutes(app, queries);
     storeRoutes(app, queries, streams.topology);
   }
@@ -89,7 +92,12 @@ export async function serve(
     return context.json({ error: 'this instance could not answer; its log says why' }, 500);
   });
   // Those of the process are its own: they stay as they are.
-  const server = openServer(app, where.tls);
+  const failed = (error: unknown): void => {
+    logger?.error('the server failed to answer', { path: QUESTIONS_PATH, error: reasonOf(error) });
+  };
+  const server = openServer(app, where.tls, (rest) =>
+    queries === null ? rest : questionsFirst({ queries, where, failed }, rest),
+  );
   server.maxConnections = MOST_CONNECTIONS;
   try {
     return await listen(server, where, () => {
@@ -102,9 +110,20 @@ export async function serve(
 }
 
 /** Node's errors about certificates say what is wrong and show nothing of them. */
-function openServer({ fetch }: Hono, tls: TlsOptions | null): Server {
+function openServer(
+  { fetch }: Hono,
+  tls: TlsOptions | null,
+  first: (rest: RequestListener) => RequestListener,
+): Server {
   const shared = { fetch, overrideGlobalObjects: false } as const;
-  if (tls === null) return createAdaptorServer({ ...shared, createServer, serverOptions: LIMITS }) as Server;
+  if (tls === null) {
+    const create = (given: PlainServerOptions, rest: RequestListener): Server => createServer(given, first(rest));
+    return createAdaptorServer({
+      ...shared,
+      createServer: create as typeof createServer,
+      serverOptions: LIMITS,
+    }) as Server;
+  }
   const { key, cert, ca, requestClientCert = false } = tls;
   const mutual = { requestCert: requestClientCert, rejectUnauthorized: requestClientCert };
   const serverOptions = {
@@ -116,7 +135,10 @@ function openServer({ fetch }: Hono, tls: TlsOptions | null): Server {
     handshakeTimeout: 10_000,
   };
   try {
-    return createAdaptorServer({ ...shared, createServer: createSecureServer, serverOptions }) as unknown as Server;
+    const create = (given: SecureServerOptions, rest: RequestListener): SecureServer =>
+      createSecureServer(given, first(rest));
+    const secure = { ...shared, createServer: create as typeof createSecureServer, serverOptions };
+    return createAdaptorServer(secure) as unknown as Server;
   } catch (cause) {
     throw new MillraceError('SERVER_FAILED', `server.tls cannot be used: ${reasonOf(cause)}`, {
       option: 'server.tls',

@@ -6,31 +6,46 @@ import type { Context } from 'hono';
 /** Bytes of one request. */
 const LONGEST_BODY = 4 * 1024 * 1024;
 
-/** What the body says, null where that is no JSON; or the answer that refuses it. */
-export async function bodyOf(context: Context): Promise<{ readonly said: unknown } | Response> {
-  // No page of another site can have a browser send this unasked.
-  if (!/^application\/json\b/i.test(context.req.header('content-type') ?? '')) {
-    return context.json({ error: 'the content type must be application/json' }, 415);
-  }
-  const body = await limited((context.env as HttpBindings).incoming, LONGEST_BODY).catch(
-    (cause: unknown) => new Error('cut off', { cause }),
-  );
-  // Whoever sends it has gone meanwhile, or was too slow.
-  if (body instanceof Error) return context.json({ error: 'the request did not come whole' }, 400);
-  if (body === null) return context.json({ error: `a request has at most ${String(LONGEST_BODY)} bytes` }, 413);
-  return { said: json(body) };
+/** Why a body is not looked at. */
+interface Refused {
+  readonly status: 400 | 413 | 415;
+  readonly error: string;
 }
 
-/** The body as text, null when it has more bytes. From Node's own stream: one of the web's costs more than all else here. */
-async function limited(body: IncomingMessage, most: number): Promise<string | null> {
-  const parts: Buffer[] = [];
-  let bytes = 0;
-  for await (const part of body as AsyncIterable<Buffer>) {
-    bytes += part.length;
-    if (bytes > most) return null;
-    parts.push(part);
+/** What the body says, null where that is no JSON; or the answer that refuses it. */
+export async function bodyOf(context: Context): Promise<{ readonly said: unknown } | Response> {
+  const read = await readBody((context.env as HttpBindings).incoming);
+  return 'said' in read ? read : context.json({ error: read.error }, read.status);
+}
+
+/** From Node's own stream: one of the web's costs more than all else here. Never rejects. */
+export function readBody(incoming: IncomingMessage): Promise<{ readonly said: unknown } | Refused> {
+  // No page of another site can have a browser send this unasked.
+  if (!/^application\/json\b/i.test(incoming.headers['content-type'] ?? '')) {
+    return Promise.resolve({ status: 415, error: 'the content type must be application/json' });
   }
-  return Buffer.concat(parts).toString('utf8');
+  return new Promise((resolve) => {
+    const parts: Buffer[] = [];
+    let bytes = 0;
+    incoming.on('data', (part: Buffer) => {
+      bytes += part.length;
+      if (bytes <= LONGEST_BODY) parts.push(part);
+      else resolve({ status: 413, error: `a request has at most ${String(LONGEST_BODY)} bytes` });
+    });
+    incoming.on('end', () => {
+      resolve({ said: bytes <= LONGEST_BODY ? json(textOf(parts)) : null });
+    });
+    // Whoever sends it has gone meanwhile, or was too slow. After the end this says nothing any more.
+    const cut = (): void => {
+      resolve({ status: 400, error: 'the request did not come whole' });
+    };
+    incoming.on('error', cut).on('close', cut);
+  });
+}
+
+function textOf(parts: readonly Buffer[]): string {
+  const [first] = parts;
+  return (parts.length === 1 && first !== undefined ? first : Buffer.concat(parts)).toString('utf8');
 }
 
 function json(text: string): unknown {
