@@ -15,12 +15,15 @@ interface Readable {
   _read(tap: Tap): unknown;
   _skip(tap: Tap): void;
 }
+type Hook = (value: unknown, type: unknown) => void;
 /** What reads is the type, or what brings another schema's values into its form. */
 interface ArrayReader {
   readonly itemsType: Readable;
 }
 interface MapReader {
   readonly valuesType: Readable;
+  _check(value: unknown, flags: unknown, hook: Hook | undefined, path: unknown): boolean;
+  _write(tap: Tap, value: unknown): void;
 }
 
 type ArrayTypeClass = new (schema: object, options: object) => ArrayReader;
@@ -64,6 +67,18 @@ export function collectionHook({ ArrayType, MapType }: CollectionTypes): TypeHoo
   }
 
   class BoundedMap extends MapType {
+    override _check(value: unknown, flags: unknown, hook: Hook | undefined, path: unknown): boolean {
+      if (!isOther(value)) return super._check(value, flags, hook, path);
+      hook?.(value, this);
+      return false;
+    }
+
+    override _write(tap: Tap, value: unknown): void {
+      // Its entries are not those of an object: nothing would be written.
+      if (isOther(value)) throw new Error('a map is an object here, no Map and no Set');
+      super._write(tap, value);
+    }
+
     _read(tap: Tap): Record<string, unknown> {
       const values = this.valuesType;
       const value: Record<string, unknown> = {};
@@ -98,6 +113,10 @@ export function collectionHook({ ArrayType, MapType }: CollectionTypes): TypeHoo
     if (schema.type === 'map') return new BoundedMap(schema, options);
     return undefined;
   };
+}
+
+function isOther(value: unknown): boolean {
+  return value instanceof Map || value instanceof Set || value instanceof Date;
 }
 
 function blockSize(tap: Tap): number {

@@ -1,5 +1,9 @@
 /** Avro, by the library avsc, which comes with the package of the registry. */
-import { avroOptions, type AvroChoices, type AvroLibrary, type AvroType } from './avro-types.js';
+import { reasonOf, shownValue } from '../errors/shown-value.js';
+import { parseExact, stringifyExact } from '../serde/exact-json.js';
+import { resolverOf, withLenientUnions } from './avro-resolution.js';
+import type { AvroType } from './avro-type.js';
+import { avroOptions, type AvroChoices, type AvroLibrary, type AvroOptions } from './avro-types.js';
 import type { SchemaCodec, CompleteSchema, SchemaFormat } from './format.js';
 import { fromPackage } from './kafkajs-package.js';
 import { HEAD_BYTES, withSchemaId } from './wire-format.js';
@@ -18,11 +22,16 @@ class AvroCodec implements SchemaCodec {
   }
 
   encode(value: unknown, id: number): Buffer {
-    let end = this.type.encode(value, this.scratch, 0);
-    if (end < 0) {
-      // So many bytes were missing.
-      this.scratch = Buffer.allocUnsafe(2 * (this.scratch.length - end));
+    let end: number;
+    try {
       end = this.type.encode(value, this.scratch, 0);
+      if (end < 0) {
+        // So many bytes were missing.
+        this.scratch = Buffer.allocUnsafe(2 * (this.scratch.length - end));
+        end = this.type.encode(value, this.scratch, 0);
+      }
+    } catch (cause) {
+      throw new Error(misfitOf(this.type, value) ?? reasonOf(cause), { cause });
     }
     const bytes = withSchemaId(id, end);
     this.scratch.copy(bytes, HEAD_BYTES, 0, end);
@@ -41,7 +50,7 @@ export class AvroFormat implements SchemaFormat {
   readonly type = 'AVRO';
   private readonly library: AvroLibrary;
 
-  private readonly newOptions: () => object;
+  private readonly newOptions: () => AvroOptions;
 
   constructor(choices: AvroChoices) {
     this.library = fromPackage('avsc') as AvroLibrary;
@@ -53,16 +62,91 @@ export class AvroFormat implements SchemaFormat {
   }
 
   reader(written: CompleteSchema, own: CompleteSchema | null): SchemaCodec {
-    const writer = this.typeOf(written);
-    if (own === null) return new AvroCodec(writer, undefined);
-    const reader = this.typeOf(own);
-    return new AvroCodec(reader, reader.createResolver(writer));
+    if (own === null || isSame(own, written)) return new AvroCodec(this.typeOf(written), undefined);
+    const writer = this.typeOf(written, true);
+    const reader = this.typeOf(named(own, writer));
+    return new AvroCodec(reader, resolverOf(reader, writer));
   }
 
-  /** @throws Error when the schema is not valid */
-  typeOf({ schema, referenced }: CompleteSchema): AvroType {
-    const options = this.newOptions();
-    for (const one of referenced) this.library.Type.forSchema(JSON.parse(one.schema), options);
-    return this.library.Type.forSchema(JSON.parse(schema), options);
+  /**
+   * @param lenient a union of it can be read where one of its branches can
+   * @throws Error when the schema is not valid
+   */
+  typeOf(complete: CompleteSchema, lenient = false): AvroType {
+    try {
+      return this.made(complete, lenient, JSON.parse);
+    } catch (error) {
+      // A default may be a long that JSON.parse rounds, which no long then takes; a double takes no bigint, so that comes second.
+      try {
+        return this.made(complete, lenient, parseExact);
+      } catch {
+        throw error;
+      }
+    }
   }
+
+  private made({ schema, referenced }: CompleteSchema, lenient: boolean, parse: (text: string) => unknown): AvroType {
+    const { Type } = this.library;
+    const plain = this.newOptions();
+    const makeType = (part: unknown, options: object): AvroType => Type.forSchema(part, options);
+    const options = lenient ? { ...plain, typeHook: withLenientUnions(plain.typeHook, makeType) } : plain;
+    for (const one of referenced) makeType(parse(one.schema), options);
+    return makeType(parse(schema), options);
+  }
+}
+
+function isSame(own: CompleteSchema, written: CompleteSchema): boolean {
+  const { referenced } = written;
+  return (
+    own.schema === written.schema &&
+    own.referenced.length === referenced.length &&
+    own.referenced.every(({ name, schema }, i) => name === referenced[i]?.name && schema === referenced[i].schema)
+  );
+}
+
+/** As in Java the outermost records may have different names. */
+function named(own: CompleteSchema, { name }: AvroType): CompleteSchema {
+  const parsed = parseExact(own.schema);
+  const isRecord = typeof parsed === 'object' && parsed !== null && 'type' in parsed && parsed.type === 'record';
+  if (!isRecord || name === undefined) return own;
+  const { aliases = [] } = parsed as { readonly aliases?: readonly string[] };
+  return { ...own, schema: stringifyExact({ ...parsed, aliases: [...aliases, name] }) ?? own.schema };
+}
+
+/** Which part of a value does not fit, and what it should be; null when each part does. */
+function misfitOf(type: AvroType, value: unknown): string | null {
+  let told: string | null = null;
+  type.isValid(value, {
+    errorHook: (path, part, expected) => {
+      told ??= `${placeText(path)}${shownValue(part)} is not ${expectedText(expected)}`;
+    },
+  });
+  return told;
+}
+
+function placeText(path: readonly string[]): string {
+  if (path.length === 0) return '';
+  return `${path.map((one, i) => (/^\d+$/.test(one) ? `[${one}]` : `${i === 0 ? '' : '.'}${one}`)).join('')}: `;
+}
+
+interface Expected extends AvroType {
+  readonly types?: readonly Expected[];
+  readonly symbols?: readonly string[];
+  readonly precision?: number;
+  readonly scale?: number;
+  readonly size?: number;
+}
+
+/** What such a type is in JavaScript, where its name does not say it. */
+const FORMS: Readonly<Record<string, string>> = { map: 'an object', bytes: 'a Buffer' };
+
+function expectedText({ name, typeName, types, symbols, precision, scale, size }: Expected): string {
+  if (types !== undefined) return types.map(expectedText).join(' or ');
+  if (symbols !== undefined) return `one of ${symbols.join(', ')}`;
+  const kind = typeName.replace(/^(?:abstract|logical):/, '');
+  if (precision !== undefined)
+    return `a text of ${String(precision)} digits, ${String(scale)} of them behind the point`;
+  if (size !== undefined) return `a Buffer of ${String(size)} bytes`;
+  if (kind !== typeName && kind !== 'long') return `a Date, for ${kind}`;
+  return `${FORMS[kind] === undefined ? '' : `${FORMS[kind]}, for `}${kind}${name === undefined ? '' : ` ${name}`}`;
 }

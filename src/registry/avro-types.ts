@@ -1,5 +1,7 @@
 /** The choices that Avro leaves open: what a long, a date and a decimal are in JavaScript. */
-import { collectionHook, type CollectionTypes } from './avro-collections.js';
+import { collectionHook, type CollectionTypes, type TypeHook } from './avro-collections.js';
+import { enumHook, type EnumTypes } from './avro-resolution.js';
+import type { AvroType } from './avro-type.js';
 
 /** How values of Avro look. */
 export interface AvroChoices {
@@ -14,30 +16,28 @@ export interface AvroChoices {
   readonly decimals?: boolean;
 }
 
-/** As much of the library as is used. */
-export interface AvroType {
-  readonly name: string | undefined;
-  readonly typeName: string;
-  encode(value: unknown, buffer: Buffer, at: number): number;
-  decode(buffer: Buffer, at: number, resolver: unknown): { readonly value: unknown; readonly offset: number };
-  createResolver(writer: AvroType): unknown;
-}
-
 interface LogicalType {
   readonly underlyingType: AvroType;
 }
 type LogicalTypeClass = new (...args: readonly unknown[]) => LogicalType;
 
+/** As much of the library as is used. */
 export interface AvroLibrary {
   readonly Type: { forSchema(schema: unknown, options: object): AvroType };
-  readonly types: CollectionTypes & {
-    readonly LogicalType: LogicalTypeClass;
-    readonly LongType: { __with(methods: object, noUnpack?: boolean): AvroType };
-  };
+  readonly types: CollectionTypes &
+    EnumTypes & {
+      readonly LogicalType: LogicalTypeClass;
+      readonly LongType: { __with(methods: object, noUnpack?: boolean): AvroType };
+    };
+}
+
+/** What types are made with. */
+export interface AvroOptions {
+  readonly typeHook: TypeHook;
 }
 
 /** Options for the types of one schema after the other: they get to know names. Classes are the same for all, so that types can be compared. */
-export function avroOptions(library: AvroLibrary, choices: AvroChoices): () => object {
+export function avroOptions(library: AvroLibrary, choices: AvroChoices): () => AvroOptions {
   const { longs = 'exact', dates = false, decimals = false } = choices;
   const whole = library.types.LongType.__with(longMethods(longs));
   const long = longs === 'exact' ? withShortWay(whole) : whole;
@@ -45,8 +45,26 @@ export function avroOptions(library: AvroLibrary, choices: AvroChoices): () => o
     ...(dates ? dateTypes(library) : {}),
     ...(decimals ? { decimal: decimalType(library) } : {}),
   };
-  const typeHook = collectionHook(library.types);
+  const hooks = [longHook(long, logicalTypes), collectionHook(library.types), enumHook(library.types)];
+  const typeHook: TypeHook = (schema, options) => {
+    for (const hook of hooks) {
+      const type = hook(schema, options);
+      if (type !== undefined) return type;
+    }
+    return undefined;
+  };
   return () => ({ registry: { long }, logicalTypes, wrapUnions: 'auto', typeHook });
+}
+
+/** Of longs that are objects in a schema the library makes its own ones, which refuse what a number cannot hold. */
+function longHook(long: AvroType, logicalTypes: object): TypeHook {
+  return (schema) => {
+    if (typeof schema !== 'object' || schema === null || !('type' in schema) || schema.type !== 'long')
+      return undefined;
+    const known =
+      'logicalType' in schema && typeof schema.logicalType === 'string' && schema.logicalType in logicalTypes;
+    return known ? undefined : long;
+  };
 }
 
 /** Where the library reads and writes. */
@@ -104,11 +122,23 @@ function longMethods(longs: 'exact' | 'bigint'): object {
       bytes.writeBigInt64LE(BigInt(value));
       return bytes;
     },
-    fromJSON: (value: unknown): unknown => value,
+    // Defaults of a schema, ints that are to be longs, and copies of either, where bigints are texts.
+    fromJSON: (value: number | bigint | string): unknown => {
+      if (longs === 'bigint') return BigInt(value);
+      if (typeof value === 'number') return value;
+      const number = Number(value);
+      return Number.isSafeInteger(number) ? number : BigInt(value);
+    },
     toJSON: (value: number | bigint): unknown => (typeof value === 'bigint' ? String(value) : value),
     isValid: isLong,
     compare: (one: number | bigint, other: number | bigint): number => (one < other ? -1 : one > other ? 1 : 0),
   };
+}
+
+/** The library takes a type for what it is built on where this throws, as the specification wants it. */
+function onlyOver(schema: unknown, ...kinds: readonly string[]): void {
+  const { type } = schema as { readonly type?: unknown };
+  if (!kinds.includes(type as string)) throw new Error(`there is no such logical type of ${String(type)}`);
 }
 
 const DAY_MS = 86_400_000;
@@ -116,6 +146,11 @@ const DAY_MS = 86_400_000;
 function dateTypes({ types }: AvroLibrary): Readonly<Record<string, LogicalTypeClass>> {
   const dateOf = (unitMs: number): LogicalTypeClass =>
     class extends types.LogicalType {
+      constructor(...args: readonly unknown[]) {
+        super(...args);
+        onlyOver(args[0], 'int', 'long');
+      }
+
       _fromValue(value: number | bigint): Date {
         const date = new Date(Number(value) * unitMs);
         if (Number.isNaN(date.getTime())) throw new Error(`${String(value)} is beyond the times that a date can have`);
@@ -128,8 +163,9 @@ function dateTypes({ types }: AvroLibrary): Readonly<Record<string, LogicalTypeC
       /** What another schema calls a plain number, or a date of the same unit. */
       _resolve(written: AvroType | LogicalType): ((value: number | bigint) => unknown) | undefined {
         if (written instanceof this.constructor) return (value) => value;
-        if (!('typeName' in written) || kindOf(written) !== kindOf(this.underlyingType)) return undefined;
-        return (value) => this._fromValue(value);
+        if (!('typeName' in written)) return undefined;
+        const [kind, own] = [kindOf(written), kindOf(this.underlyingType)];
+        return kind === own || (kind === 'int' && own === 'long') ? (value) => this._fromValue(value) : undefined;
       }
     };
   const milliseconds = dateOf(1);
@@ -145,13 +181,26 @@ const DECIMAL = /^-?\d+(?:\.\d+)?$/;
 
 function decimalType({ types }: AvroLibrary): LogicalTypeClass {
   return class extends types.LogicalType {
-    private readonly scale: number;
+    readonly scale: number;
+    readonly precision: number;
     private readonly size: number | null;
 
     constructor(...args: readonly unknown[]) {
       super(...args);
-      const { scale = 0, type, size } = args[0] as { scale?: number; type: unknown; size?: number };
+      onlyOver(args[0], 'bytes', 'fixed');
+      const {
+        scale = 0,
+        precision,
+        type,
+        size,
+      } = args[0] as {
+        scale?: number;
+        precision: number;
+        type: unknown;
+        size?: number;
+      };
       this.scale = scale;
+      this.precision = precision;
       this.size = type === 'fixed' && size !== undefined ? size : null;
     }
 
@@ -167,13 +216,19 @@ function decimalType({ types }: AvroLibrary): LogicalTypeClass {
       if (typeof text !== 'string' || !DECIMAL.test(text)) return undefined;
       const [whole = '', fraction = ''] = text.split('.');
       if (fraction.length > this.scale) return undefined;
-      return bytesOf(BigInt(whole + fraction.padEnd(this.scale, '0')), this.size);
+      const value = BigInt(whole + fraction.padEnd(this.scale, '0'));
+      // As Java: a reader may have no room for more digits than the schema says.
+      if (String(value < 0n ? -value : value).length > this.precision) return undefined;
+      return bytesOf(value, this.size);
     }
 
-    /** Another scale would be another number. */
-    _resolve(written: unknown): ((value: unknown) => unknown) | undefined {
-      const same = written instanceof this.constructor && (written as { scale?: number }).scale === this.scale;
-      return same ? (value) => value : undefined;
+    /** Another scale would be another number. What another schema calls plain bytes is one, as in Java. */
+    _resolve(written: AvroType | LogicalType): ((value: unknown) => unknown) | undefined {
+      if (!(written instanceof this.constructor)) {
+        const plain = 'typeName' in written && written.typeName === this.underlyingType.typeName;
+        return plain ? (value) => this._fromValue(value as Buffer) : undefined;
+      }
+      return (written as { scale?: number }).scale === this.scale ? (value) => value : undefined;
     }
   };
 }

@@ -1,8 +1,8 @@
 /** The registry over Confluent's own client, which the user has made: nothing of that package is imported here. */
 import { reasonOf } from '../errors/shown-value.js';
+import { idOfAnswer, schemaOfAnswer, versionOfAnswer, versionsOfAnswer } from './answers.js';
 import {
   failureOf,
-  schemaOfAnswer,
   type RegistryClient,
   type SchemaReference,
   type SchemaText,
@@ -59,12 +59,12 @@ class ConfluentRegistryClient implements RegistryClient {
         ? this.client.getLatestSchemaMetadata(subject)
         : this.client.getSchemaMetadata(subject, version, DELETED_TOO),
     );
-    return { ...schemaOfAnswer(answer), id: Number(answer.id), version: Number(answer.version) };
+    return versionOfAnswer(answer);
   }
 
   async versions(subject: string): Promise<readonly number[]> {
     try {
-      return await this.client.getAllVersions(subject);
+      return versionsOfAnswer(await this.client.getAllVersions(subject));
     } catch (error) {
       if (statusOf(error) === UNKNOWN) return [];
       throw failureOf(statusOf(error), reasonOf(error), error);
@@ -72,11 +72,11 @@ class ConfluentRegistryClient implements RegistryClient {
   }
 
   async idOf(subject: string, schema: SchemaText, normalize: boolean): Promise<number> {
-    return this.ask(() => this.client.getId(subject, theirs(schema), normalize));
+    return idOf(await this.ask(() => this.client.getId(subject, theirs(schema), normalize)));
   }
 
   async register(subject: string, schema: SchemaText, normalize: boolean): Promise<number> {
-    return this.ask(() => this.client.register(subject, theirs(schema), normalize));
+    return idOf(await this.ask(() => this.client.register(subject, theirs(schema), normalize)));
   }
 
   private async ask<T>(request: () => Promise<T>): Promise<T> {
@@ -86,6 +86,10 @@ class ConfluentRegistryClient implements RegistryClient {
       throw failureOf(statusOf(error), reasonOf(error), error);
     }
   }
+}
+
+function idOf(id: number): number {
+  return idOfAnswer({ id });
 }
 
 /** The status of an answer that says no; 0 where there was none. */

@@ -1,14 +1,8 @@
 /** The registry over the API client of @kafkajs/confluent-schema-registry. */
 import { reasonOf } from '../errors/shown-value.js';
+import { idOfAnswer, schemaOfAnswer, versionOfAnswer, versionsOfAnswer } from './answers.js';
 import { fromPackage } from './kafkajs-package.js';
-import {
-  failureOf,
-  schemaOfAnswer,
-  type RegistryClient,
-  type SchemaReference,
-  type SchemaText,
-  type SchemaVersion,
-} from './registry-client.js';
+import { failureOf, type RegistryClient, type SchemaText, type SchemaVersion } from './registry-client.js';
 
 /** How to reach a registry. */
 export interface RegistryAddress {
@@ -34,16 +28,11 @@ interface Api {
 type MakeApi = (options: Readonly<Record<string, unknown>>) => Api;
 
 const UNKNOWN = 404;
+const CLIENT = 'millrace';
 /** The package makes a bad request of a connection that is refused; an answer of the registry would have a message of its own. */
-const NO_ANSWER = /Error, status 400\b/;
-
-interface SchemaAnswer {
-  readonly schemaType?: string;
-  readonly schema: string;
-  readonly references?: readonly SchemaReference[];
-  readonly id?: number;
-  readonly version?: number;
-}
+const NO_ANSWER = /^Error, status 400(?:: |$)/;
+/** A page of a proxy may be long. */
+const MOST_CHARACTERS = 300;
 
 export class KafkajsRegistryClient implements RegistryClient {
   private readonly api: Api;
@@ -55,23 +44,22 @@ export class KafkajsRegistryClient implements RegistryClient {
     const { default: makeApi } = fromPackage('./api') as { default: MakeApi };
     this.base = host.replace(/\/+$/, '');
     // Asking again is decided about by who asks, for all clients alike.
-    this.api = makeApi({ host: this.base, auth, agent, clientId: 'millrace', retry: { retries: 0 } });
+    this.api = makeApi({ host: this.base, auth, agent, clientId: CLIENT, retry: { retries: 0 } });
     this.timeout = requestTimeoutMs;
     const basic = auth === undefined ? null : Buffer.from(`${auth.username}:${auth.password}`).toString('base64');
     this.headers = basic === null ? {} : { authorization: `Basic ${basic}` };
   }
 
   async byId(id: number): Promise<SchemaText> {
-    return schemaOfAnswer((await this.ask(this.api.Schema.find, { id })) as SchemaAnswer);
+    return schemaOfAnswer(await this.ask(this.api.Schema.find, { id }));
   }
 
   async version(subject: string, version: number | 'latest'): Promise<SchemaVersion> {
     const { version: one, latestVersion } = this.api.Subject;
     const params = { subject };
-    const answer = (await (version === 'latest'
-      ? this.ask(latestVersion, params)
-      : this.ask(one, { ...params, version }))) as SchemaAnswer;
-    return { ...schemaOfAnswer(answer), id: Number(answer.id), version: Number(answer.version) };
+    return versionOfAnswer(
+      await (version === 'latest' ? this.ask(latestVersion, params) : this.ask(one, { ...params, version })),
+    );
   }
 
   async versions(subject: string): Promise<readonly number[]> {
@@ -79,8 +67,8 @@ export class KafkajsRegistryClient implements RegistryClient {
     const url = `${this.base}/subjects/${encodeURIComponent(subject)}/versions?deleted=true`;
     const response = await fetch(url, { headers: this.headers, signal: AbortSignal.timeout(this.timeout) });
     if (response.status === UNKNOWN) return [];
-    if (!response.ok) throw failureOf(response.status, await response.text());
-    return (await response.json()) as number[];
+    if (!response.ok) throw failureOf(response.status, statusText(response.status, await bodyOf(response)));
+    return versionsOfAnswer(await bodyOf(response));
   }
 
   async idOf(subject: string, schema: SchemaText, normalize: boolean): Promise<number> {
@@ -99,7 +87,7 @@ export class KafkajsRegistryClient implements RegistryClient {
       ...(references.length > 0 ? { references } : {}),
     };
     const params = { subject, body, ...(normalize ? { normalize: true } : {}) };
-    return ((await this.ask(request, params)) as { id: number }).id;
+    return idOfAnswer(await this.ask(request, params));
   }
 
   private async ask(request: Request, params: Readonly<Record<string, unknown>>): Promise<unknown> {
@@ -107,8 +95,26 @@ export class KafkajsRegistryClient implements RegistryClient {
       return (await request({ ...params, timeout: this.timeout })).data();
     } catch (error) {
       const status = typeof error === 'object' && error !== null && 'status' in error ? Number(error.status) : 0;
-      const reason = reasonOf(error);
-      throw failureOf(status === 400 && NO_ANSWER.test(reason) ? 0 : status, reason, error);
+      const reason = reasonOf(error).replace(`${CLIENT} - `, '');
+      if (status === 400 && NO_ANSWER.test(reason)) throw failureOf(0, reason.replace(NO_ANSWER, ''), error);
+      throw failureOf(status, statusText(status, reason.replace(/^Error, status \d+(?:: )?/, '')), error);
     }
+  }
+}
+
+function statusText(status: number, body: unknown): string {
+  const said = typeof body === 'object' && body !== null && 'message' in body ? body.message : body;
+  const text = typeof said === 'string' && said !== '' ? `: ${said.slice(0, MOST_CHARACTERS)}` : '';
+  return `status ${String(status)}${text}`;
+}
+
+/** As JSON, or as it is. */
+async function bodyOf(response: globalThis.Response): Promise<unknown> {
+  const text = await response.text();
+  try {
+    return JSON.parse(text);
+  } catch {
+    // What it is then is said by who looks at it.
+    return text;
   }
 }

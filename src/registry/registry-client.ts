@@ -56,22 +56,11 @@ export class RegistryRefusal extends Error {
 const UNKNOWN = 404;
 /** Asked too often, or too early: that may pass. */
 const MAY_PASS: ReadonlySet<number> = new Set([408, 425, 429]);
+const NOT_LET_IN: ReadonlySet<number> = new Set([401, 403]);
 
 /** What an answer with this status means: no, or nothing that counts. 0: there was no answer. */
 export function failureOf(status: number, reason: string, cause?: unknown): Error {
   const final = status >= 400 && status < 500 && !MAY_PASS.has(status);
-  return final ? new RegistryRefusal(reason, status === UNKNOWN) : new Error(reason, { cause });
-}
-
-/** A schema as the API gives it, where Avro has no type and an empty list is left out. */
-export function schemaOfAnswer({
-  schema,
-  schemaType = 'AVRO',
-  references = [],
-}: {
-  readonly schema: string;
-  readonly schemaType?: string;
-  readonly references?: readonly SchemaReference[];
-}): SchemaText {
-  return { type: schemaType as SchemaType, schema, references };
+  if (!final) return new Error(reason, { cause });
+  return new RegistryRefusal(NOT_LET_IN.has(status) ? `${reason}; check auth` : reason, status === UNKNOWN);
 }

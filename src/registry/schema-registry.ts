@@ -1,6 +1,6 @@
 /** What an application says of its schema registry, and the serdes that it gets for it. */
 import { MillraceError } from '../errors/error.js';
-import { shownValue } from '../errors/shown-value.js';
+import { reasonOf, shownValue } from '../errors/shown-value.js';
 import type { Serde } from '../serde/serde.js';
 import { toMilliseconds, type Duration } from '../time/duration.js';
 import { AvroFormat } from './avro-format.js';
@@ -102,6 +102,7 @@ export function schemaRegistry(options: SchemaRegistryOptions): SchemaRegistry {
   const retryTimeoutMs = toMilliseconds(options.retryTimeout ?? '30s', 'retryTimeout');
   const schemas = new Schemas(options.client ?? clientFor(options, requestTimeoutMs), retryTimeoutMs);
   const serde = <T>(format: SchemaFormat, given: RegistrySerdeOptions, schema: string | null): Serde<T> => {
+    checkStrategy(given.subject ?? options.subject);
     const own: SchemaText | null =
       schema === null ? null : { type: format.type, schema, references: given.references ?? [] };
     const settings = {
@@ -117,23 +118,59 @@ export function schemaRegistry(options: SchemaRegistryOptions): SchemaRegistry {
     return new RegistrySerde<T>(settings, 'value');
   };
   return {
-    avro: (given = {}) => serde(new AvroFormat(given), given, jsonText(given.schema)),
-    protobuf: (given = {}) => serde(new ProtobufFormat(given.message ?? null), given, given.schema ?? null),
-    jsonSchema: (given = {}) => serde(new JsonSchemaFormat(), given, jsonText(given.schema)),
+    avro: (given = {}) => {
+      checkLongs(given.longs);
+      return serde(new AvroFormat(given), given, jsonText('avro', given.schema));
+    },
+    protobuf: (given = {}) => serde(new ProtobufFormat(given.message ?? null), given, protoText(given.schema)),
+    jsonSchema: (given = {}) => serde(new JsonSchemaFormat(), given, jsonText('jsonSchema', given.schema)),
   };
 }
 
-function jsonText(schema: object | string | undefined): string | null {
+function jsonText(serde: string, schema: object | string | undefined): string | null {
   if (schema === undefined) return null;
-  return typeof schema === 'string' ? schema : JSON.stringify(schema);
+  if (typeof schema === 'object' && (schema as unknown) !== null) return JSON.stringify(schema);
+  if (typeof schema !== 'string') {
+    throw misfit(`registry.${serde} needs schema as an object or as JSON text, not ${shownValue(schema)}`);
+  }
+  try {
+    JSON.parse(schema);
+  } catch (cause) {
+    throw misfit(
+      `registry.${serde} needs schema as an object or as JSON text (of a type that has a name only, that is "int"), and ${shownValue(schema)} is none: ${reasonOf(cause)}`,
+    );
+  }
+  return schema;
+}
+
+function protoText(schema: unknown): string | null {
+  if (schema === undefined) return null;
+  if (typeof schema === 'string') return schema;
+  throw misfit(`registry.protobuf needs schema as the text of a .proto file, not ${shownValue(schema)}`);
+}
+
+const STRATEGIES: readonly unknown[] = ['topic', 'record', 'topicRecord'] satisfies SubjectStrategy[];
+
+function checkStrategy(subject: unknown): void {
+  if (subject === undefined || typeof subject === 'function' || STRATEGIES.includes(subject)) return;
+  throw misfit(`subject is ${STRATEGIES.join(', ')} or a function, not ${shownValue(subject)}`);
+}
+
+function checkLongs(longs: unknown): void {
+  if (longs === undefined || longs === 'exact' || longs === 'bigint') return;
+  throw misfit(`longs is exact or bigint, not ${shownValue(longs)}`);
+}
+
+function misfit(problem: string): MillraceError {
+  return new MillraceError('CONFIG_INVALID', problem);
 }
 
 function clientFor({ host, auth, agent }: SchemaRegistryOptions, requestTimeoutMs: number): RegistryClient {
-  if (typeof host !== 'string' || !/^https?:\/\//.test(host)) {
-    throw new MillraceError(
-      'CONFIG_INVALID',
-      `schemaRegistry needs host, an address such as http://localhost:8081, not ${shownValue(host)}`,
-    );
+  if (typeof host !== 'string' || !/^https?:\/\/[^\s/]/.test(host)) {
+    throw misfit(`schemaRegistry needs host, an address such as http://localhost:8081, not ${shownValue(host)}`);
+  }
+  if (auth !== undefined && (typeof auth.username !== 'string' || typeof auth.password !== 'string')) {
+    throw misfit('schemaRegistry needs auth with username and password, both texts');
   }
   return new KafkajsRegistryClient({ host, requestTimeoutMs, agent, ...(auth === undefined ? {} : { auth }) });
 }

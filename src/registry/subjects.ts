@@ -1,4 +1,5 @@
 /** Names of subjects: under which a schema stands in a registry. */
+import { shownValue } from '../errors/shown-value.js';
 import { unencodable } from '../serde/serde-error.js';
 
 /** What a subject may be named after. */
@@ -16,7 +17,7 @@ export interface SubjectParts {
 export type SubjectStrategy = 'topic' | 'record' | 'topicRecord' | ((parts: SubjectParts) => string);
 
 export function subjectOf(strategy: SubjectStrategy, parts: SubjectParts): string {
-  if (typeof strategy === 'function') return strategy(parts);
+  if (typeof strategy === 'function') return checked(strategy(parts), parts);
   const { topic, part, record } = parts;
   if (strategy === 'topic') return `${topic}-${part}`;
   if (record === null) {
@@ -25,4 +26,11 @@ export function subjectOf(strategy: SubjectStrategy, parts: SubjectParts): strin
     );
   }
   return strategy === 'record' ? record : `${topic}-${record}`;
+}
+
+function checked(name: unknown, { topic, part }: SubjectParts): string {
+  if (typeof name === 'string' && name !== '') return name;
+  throw unencodable(
+    `the function that names subjects gave ${shownValue(name)}, not a name, for the schema of the ${part}s of ${topic}`,
+  );
 }

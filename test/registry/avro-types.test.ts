@@ -38,6 +38,35 @@ describe('longs', () => {
     });
   });
 
+  it('are so too where an older schema has an int, or nothing', () => {
+    const bytes = serdeOf({ x: 'int', u: 'int' }).serialize({ x: 5, u: 6 }, 't');
+    const fields = [
+      { name: 'x', type: 'long' },
+      { name: 'u', type: OPTIONAL_LONG },
+      { name: 'd', type: 'long', default: 7 },
+    ];
+    const schema = { type: 'record', name: 'R', fields };
+    expect(registry.avro({ schema, longs: 'bigint' }).deserialize(bytes, 't')).toEqual({ x: 5n, u: 6n, d: 7n });
+    expect(registry.avro({ schema }).deserialize(bytes, 't')).toEqual({ x: 5, u: 6, d: 7 });
+  });
+
+  it('are the same where the schema has them as objects, as Java writes types with more to say', () => {
+    const types = { x: { type: 'long' }, n: { type: 'long', logicalType: 'timestamp-nanos' } };
+    for (const options of [{}, { dates: true }]) {
+      expect(through(serdeOf(types, options), { x: 2n ** 60n, n: 5n })).toEqual({ x: 2n ** 60n, n: 5 });
+    }
+    expect(through(serdeOf(types, { longs: 'bigint' }), { x: 1, n: 5 })).toEqual({ x: 1n, n: 5n });
+  });
+
+  it('may have a default that no number holds', () => {
+    const [least, most] = ['-9223372036854775808', '9223372036854775807'];
+    const field = (name: string, value: string): string => `{"name":"${name}","type":"long","default":${value}}`;
+    const fields = [field('least', least), field('most', most), field('seven', '7')];
+    const schema = `{"type":"record","name":"R","fields":[${fields.join(',')}]}`;
+    const serde = registry.avro<unknown>({ schema });
+    expect(through(serde, {})).toEqual({ least: BigInt(least), most: BigInt(most), seven: 7 });
+  });
+
   it('have the bytes of Avro whether they are numbers or bigints, also where they begin to be exact no more', () => {
     const [exact, always] = [serdeOf({ x: 'long' }), serdeOf({ x: 'long' }, { longs: 'bigint' })];
     const edges = [30, 31, 32, 48, 49, 51, 52, 53].flatMap((bits) => [2n ** BigInt(bits), -(2n ** BigInt(bits))]);
@@ -99,6 +128,29 @@ describe('logical types', () => {
         expect(through(fixed, { d })).toEqual({ d });
       }),
     );
+  });
+
+  it('refuses a decimal of more digits than the schema has, as Java does', () => {
+    const serde = serdeOf({ d: { ...DECIMAL, precision: 4 } }, { decimals: true });
+    expect(through(serde, { d: '99.99' })).toEqual({ d: '99.99' });
+    expect(through(serde, { d: '-00.5' })).toEqual({ d: '-0.50' });
+    expect(() => serde.serialize({ d: '100.00' }, 't')).toThrow(
+      unwritable(/d: .* a text of 4 digits, 2 of them behind/),
+    );
+  });
+
+  it('reads as a decimal or a date what an older schema calls bytes or an int', () => {
+    const older = serdeOf({ d: 'bytes', at: 'int' }).serialize({ d: Buffer.of(5), at: 7 }, 't');
+    const newer = serdeOf({ d: DECIMAL, at: TIMES.at }, { decimals: true, dates: true });
+    expect(newer.deserialize(older, 't')).toEqual({ d: '0.05', at: new Date(7) });
+  });
+
+  it('are what they are built on where there is none such', () => {
+    const types = {
+      a: { type: 'string', logicalType: 'date' },
+      b: { type: 'string', logicalType: 'decimal', precision: 4 },
+    };
+    expect(through(serdeOf(types, { dates: true, decimals: true }), { a: 'x', b: 'y' })).toEqual({ a: 'x', b: 'y' });
   });
 
   it('does not read a decimal of another scale as if it were the same', () => {

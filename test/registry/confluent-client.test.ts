@@ -100,3 +100,9 @@ it('does not take it for an answer that nobody is there', async () => {
   expect(error).not.toMatchObject({ message: 'it answered' });
   expect(error).not.toBeInstanceOf(RegistryRefusal);
 });
+
+it('takes what is no id for no answer of a registry', async () => {
+  const one = await client(200, { schema: '"int"' });
+  const error = await thrownBy(async () => one.register('a', { type: 'AVRO', schema: '"int"', references: [] }, false));
+  expect((error as Error).message).toMatch(/no schema registry/);
+});

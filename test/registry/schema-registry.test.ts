@@ -82,8 +82,31 @@ describe('an application with Avro', () => {
 
 describe('schemaRegistry', () => {
   it('wants an address', () => {
-    for (const host of [undefined, 'registry:8081']) {
+    for (const host of [undefined, 'registry:8081', 'http://', 'http:// x']) {
       expect(() => schemaRegistry({ host } as { host: string })).toThrow(/needs host, an address such as http/);
     }
+  });
+
+  it('refuses options that are none of its own at once', () => {
+    const auth = { username: 'u' } as { username: string; password: string };
+    expect(() => schemaRegistry({ host: 'http://r', auth })).toThrow(/username and password, both texts/);
+    const registry = schemaRegistry({ client: inMemoryRegistry() });
+    const refused = (make: () => unknown, message: RegExp): void => {
+      expect(make).toThrow(
+        expect.objectContaining({ code: 'CONFIG_INVALID', message: expect.stringMatching(message) as string }),
+      );
+    };
+    refused(
+      () => registry.avro({ subject: 'Topic' as 'topic' }),
+      /^subject is topic, record, topicRecord or a function/,
+    );
+    refused(() => registry.avro({ longs: 'number' as 'exact' }), /^longs is exact or bigint, not text "number"/);
+    refused(() => registry.avro({ schema: 'string' }), /^registry\.avro needs schema as an object or as JSON text/);
+    refused(() => registry.avro({ schema: null as unknown as string }), /registry\.avro needs schema .* not null/);
+    refused(() => registry.jsonSchema({ schema: '{' }), /^registry\.jsonSchema needs schema/);
+    refused(() => registry.protobuf({ schema: {} as string }), /the text of a \.proto file, not an object/);
+    expect(() => registry.avro({ subject: () => '' }).serialize({}, 't')).toThrow(
+      /names subjects gave text "", not a name/,
+    );
   });
 });

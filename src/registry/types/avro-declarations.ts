@@ -1,5 +1,5 @@
 /** TypeScript for a schema of Avro, as the serde gives its values. */
-import type { AvroType } from '../avro-types.js';
+import type { AvroType } from '../avro-type.js';
 import {
   aliasText,
   arrayText,
