@@ -71,17 +71,35 @@ const gauge = new StallGauge();
 // What it takes to load and compile all this is no stall of the application.
 await streams.start().catch(() => undefined);
 gauge.start();
+let collectedAt = performance.now();
 const timer = setInterval(() => {
   const { processed, lag } = streams.metrics();
+  const stalls = gauge.take();
+  const collected = performance.now() - collectedAt >= order.collectEveryMs;
+  if (collected) collect();
+  const { rss, heapUsed, external, arrayBuffers } = process.memoryUsage();
   say({
     kind: 'measurement',
-    residentMiB: process.memoryUsage.rss() / 2 ** 20,
+    residentMiB: rss / 2 ** 20,
+    heapUsedMiB: heapUsed / 2 ** 20,
+    externalMiB: external / 2 ** 20,
+    arrayBuffersMiB: arrayBuffers / 2 ** 20,
+    collected,
     handles: openFiles() + process.getActiveResourcesInfo().length,
-    ...gauge.take(),
+    ...stalls,
     processed,
     lag,
   });
 }, 1_000);
+
+/** What this holds the loop for is the soak's doing, not the application's. */
+function collect() {
+  if (global.gc === undefined) throw new Error('an instance is started with --expose-gc');
+  gauge.stop();
+  global.gc();
+  collectedAt = performance.now();
+  gauge.start();
+}
 
 process.on('message', (/** @type {import('./order.js').SoakRequest} */ request) => {
   if (request.kind === 'clock') clockOffsetMs = request.offsetMs;

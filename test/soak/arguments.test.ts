@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { readSoakArguments, type SoakArguments } from './arguments.js';
@@ -18,6 +19,7 @@ describe('the command line of npm run soak', () => {
       millrace: process.cwd(),
       cost: 5,
       longestStall: 250,
+      series: join(process.cwd(), '.cache/soak'),
     });
     expect(read('--minutes 3 --records-per-second 1000')).toMatchObject({ minutes: 3, recordsPerSecond: 1_000 });
   });

@@ -12,6 +12,8 @@ export interface SoakArguments {
   readonly cost: number;
   /** Milliseconds that no event loop may stand still. */
   readonly longestStall: number;
+  /** Where the samples of the instances are kept, in a folder for each run. */
+  readonly series: string;
 }
 
 /**
@@ -32,6 +34,7 @@ export function readSoakArguments(words: readonly string[], command = new Comman
     .option('--millrace <folder>', 'checkout whose build is soaked (default: this one)', toFolder, process.cwd())
     .option('--cost <ms>', 'what one call in a thousand of a function takes', toPositive, 5)
     .option('--longest-stall <ms>', 'how long no event loop may stand still', toPositive, 250)
+    .option('--series <folder>', 'where every sample of the instances is kept', toFolder, resolve('.cache/soak'))
     .parse(words, { from: 'user' })
     .opts<SoakArguments>();
 }

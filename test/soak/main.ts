@@ -25,6 +25,9 @@ const CAUGHT_UP_WITHIN_MS = 300_000;
 /** A disturbance begins a minute after the last one; in a short run more often, so that each has its turn. */
 const PAUSE_MS = 60_000;
 const SHORT_RUN_PARTS = 16;
+/** Likewise: each tenth after the run has become warm has more than one. */
+const COLLECT_EVERY_MS = 60_000;
+const SHORT_RUN_COLLECTIONS = 30;
 
 const begun = performance.now();
 const print = (line: string): void => {
@@ -55,7 +58,9 @@ async function main(given: SoakArguments): Promise<boolean> {
         ...[topics.plain, topics.copies].map((topic) => ({ topic, numPartitions: 1 })),
       ],
     });
-    for (const name of ['one', 'two']) instances.push(new SoakedInstance(orderOf(name), print));
+    const seriesFolder = join(given.series, applicationId);
+    for (const name of ['one', 'two']) instances.push(new SoakedInstance(orderOf(name), seriesFolder, print));
+    for (const { order, series } of instances) print(`every sample of ${order.name} is kept in ${series.path}`);
     for (const instance of instances) await instance.untilRunning(RUNNING_WITHIN_MS);
     const copies = new ExpectedCopies();
     const inputs = new Inputs({ brokers: kafka.brokers, topics, partitions: PARTITIONS, ...given }, copies);
@@ -88,12 +93,13 @@ async function main(given: SoakArguments): Promise<boolean> {
     print('load ended, all was read; results are checked');
     for (const instance of instances) await instance.close();
     const checks = await check(client, topics, copies, inputs.endsAt);
-    const outcomes = instances.map(({ order, state, errors, warnings, samples }) => ({
+    const outcomes = instances.map(({ order, state, errors, warnings, samples, series }) => ({
       name: order.name,
       state,
       errors,
       warnings,
       samples,
+      series: series.path,
     }));
     const result = report({ checks, instances: outcomes, longestStallMs: given.longestStall, failures });
     process.stdout.write(`\n${result.lines.join('\n')}\n`);
@@ -112,6 +118,7 @@ async function main(given: SoakArguments): Promise<boolean> {
         joinMs: JOIN_MS,
         joinEvery: JOIN_EVERY,
         costMs: given.cost,
+        collectEveryMs: Math.min(COLLECT_EVERY_MS, (given.minutes * 60_000) / SHORT_RUN_COLLECTIONS),
       };
     }
   } finally {

@@ -27,12 +27,21 @@ export interface SoakOrder {
   readonly joinEvery: number;
   /** What one call of a user's function in a thousand takes. */
   readonly costMs: number;
+  /** It collects all garbage before a sample so often, so that what is left is in use. */
+  readonly collectEveryMs: number;
 }
 
 export type SoakRequest = { readonly kind: 'clock'; readonly offsetMs: number } | { readonly kind: 'close' };
 
 export interface Measurement {
   readonly residentMiB: number;
+  /** Of the main thread. */
+  readonly heapUsedMiB: number;
+  /** Outside of the heap, but held by what is in it; buffers are among it. LevelDB's own memory is not. */
+  readonly externalMiB: number;
+  readonly arrayBuffersMiB: number;
+  /** Whether all garbage was collected just before. */
+  readonly collected: boolean;
   /** Open files, sockets, timers. */
   readonly handles: number;
   /** The longest time for which its event loop stood still, of the last second, less what it waited for a processor. */

@@ -1,14 +1,21 @@
 import { describe, expect, it } from 'vitest';
 import type { Measurement } from './order.js';
 import { report, type InstanceOutcome, type SoakOutcome } from './report.js';
-import { trend } from './trend.js';
 
 const good = { expected: 5, exact: 4, lost: 0, repeated: 1, unexplained: 0 };
 
-function samples(memory: (i: number) => number, stallMs = 20): (Measurement & { at: number })[] {
-  return Array.from({ length: 90 }, (_, i) => ({
+function samples(
+  memory: (i: number) => number,
+  stallMs = 20,
+  inUse: (i: number) => number = () => 80,
+): (Measurement & { at: number })[] {
+  return Array.from({ length: 91 }, (_, i) => ({
     at: i * 1_000,
     residentMiB: memory(i),
+    heapUsedMiB: i % 3 === 0 ? inUse(i) : 150 + (i % 40),
+    externalMiB: 5,
+    arrayBuffersMiB: 3,
+    collected: i % 3 === 0,
     handles: 40,
     stallMs: i === 50 ? stallMs : 1,
     starvedMs: i === 20 ? 700 : 0,
@@ -18,8 +25,21 @@ function samples(memory: (i: number) => number, stallMs = 20): (Measurement & { 
 }
 
 function outcome(instance: Partial<InstanceOutcome> = {}, more: Partial<SoakOutcome> = {}): SoakOutcome {
-  const one = { name: 'one', state: 'NOT_RUNNING', errors: [], warnings: 2, samples: samples(() => 200), ...instance };
-  return { checks: { windows: good }, instances: [one], longestStallMs: 250, failures: [], ...more };
+  const one = {
+    series: 'one.tsv',
+    name: 'one',
+    state: 'NOT_RUNNING',
+    errors: [],
+    warnings: 2,
+    samples: samples(() => 200),
+  };
+  return {
+    checks: { windows: good },
+    instances: [{ ...one, ...instance }],
+    longestStallMs: 250,
+    failures: [],
+    ...more,
+  };
 }
 
 describe('the report of a soak', () => {
@@ -27,7 +47,14 @@ describe('the report of a soak', () => {
     const { lines, failures } = report(outcome());
     expect(failures).toEqual([]);
     expect(lines).toContain('windows            5 expected, 4 exact, 1 repeated or too high, 0 lost, 0 unexplained');
-    expect(lines).toContain('one memory         200 to 200 MiB, most 200, slope +0.0 MiB/h: flat');
+    expect(lines).toContain(
+      'one memory         lows 200 200 200 200 200 200 200 200 200 200 MiB, most 200, slope +0.0 MiB/h: flat',
+    );
+    expect(lines).toContain(
+      'one in use         lows 85 85 85 85 85 85 85 85 85 85 MiB, most 85, slope +0.0 MiB/h: flat',
+    );
+    expect(lines).toContain('one handles        lows 40 40 40 40 40 40 40 40 40 40, most 40, slope +0.0/h: flat');
+    expect(lines).toContain('one series         one.tsv');
     expect(lines).toContain(
       'one stall          longest 20 ms of 250 ms, after 0.8 min; it waited for a processor for at most 700 ms',
     );
@@ -35,6 +62,17 @@ describe('the report of a soak', () => {
 
   it.each([
     ['memory', outcome({ samples: samples((i) => 200 + 2 * i) }), 'one: memory grows by 7200 MiB an hour'],
+    [
+      'memory in use',
+      outcome({
+        samples: samples(
+          () => 200,
+          20,
+          (i) => 80 + i,
+        ),
+      }),
+      'one: memory in use grows by 3600 MiB an hour',
+    ],
     ['a stall', outcome({ samples: samples(() => 200, 251) }), 'one: its event loop stood still for 251 ms'],
     ['a loss', outcome({}, { checks: { windows: { ...good, lost: 1 } } }), 'windows: 1 lost'],
     ['a riddle', outcome({}, { checks: { windows: { ...good, unexplained: 3 } } }), 'windows: 3 unexplained'],
@@ -46,30 +84,5 @@ describe('the report of a soak', () => {
     const { lines, failures } = report(given);
     expect(failures).toEqual([failure]);
     expect(lines.at(-1)).toBe(`NOT AS PROMISED    ${failure}`);
-  });
-});
-
-describe('a trend', () => {
-  const minutely = (value: (i: number) => number): { at: number; value: number }[] =>
-    Array.from({ length: 61 }, (_, i) => ({ at: i * 60_000, value: value(i) }));
-
-  it('is the slope of the best line, without the first third', () => {
-    const rising = trend(
-      minutely((i) => (i < 20 ? 0 : 100 + i)),
-      10,
-    );
-    expect(rising.perHour).toBeCloseTo(60);
-    expect(rising.growth).toBeCloseTo(40);
-    expect(rising).toMatchObject({ first: 120, last: 160, most: 160, flat: false });
-  });
-
-  it('is flat where values go up and down', () => {
-    expect(
-      trend(
-        minutely((i) => 100 + (i % 7)),
-        10,
-      ).flat,
-    ).toBe(true);
-    expect(trend([], 10)).toMatchObject({ perHour: 0, flat: true });
   });
 });

@@ -5,6 +5,8 @@ import { trend, type Trend } from './trend.js';
 
 /** Growth that is none, whatever the mean. */
 const FLAT_MIB = 48;
+/** What is in use after a collection is told more exactly. */
+const FLAT_LIVE_MIB = 16;
 const FLAT_HANDLES = 16;
 
 const NO_STALL = { stallMs: 0, at: 0 };
@@ -15,6 +17,8 @@ export interface InstanceOutcome {
   readonly errors: readonly string[];
   readonly warnings: number;
   readonly samples: readonly (Measurement & { readonly at: number })[];
+  /** File in which they are kept. */
+  readonly series: string;
 }
 
 export interface SoakOutcome {
@@ -44,10 +48,17 @@ export function report({ checks, instances, longestStallMs, failures: others }: 
     if (lost > 0) failures.push(`${name}: ${lost} lost`);
     if (unexplained > 0) failures.push(`${name}: ${unexplained} unexplained`);
   }
-  for (const { name, state, errors, warnings, samples } of instances) {
+  for (const { name, state, errors, warnings, samples, series } of instances) {
     const memory = trend(
       samples.map(({ at, residentMiB }) => ({ at, value: residentMiB })),
       FLAT_MIB,
+    );
+    // Everything the main thread could reach: what a leak of its own grows in. LevelDB's memory shows in what is resident only.
+    const live = trend(
+      samples
+        .filter(({ collected }) => collected)
+        .map(({ at, heapUsedMiB, externalMiB }) => ({ at, value: heapUsedMiB + externalMiB })),
+      FLAT_LIVE_MIB,
     );
     const handles = trend(
       samples.map(({ at, handles: value }) => ({ at, value })),
@@ -59,6 +70,7 @@ export function report({ checks, instances, longestStallMs, failures: others }: 
     const processed = samples.at(-1)?.processed ?? 0;
     lines.push(
       row(`${name} memory`, shown(memory, 'MiB')),
+      row(`${name} in use`, shown(live, 'MiB')),
       row(`${name} handles`, shown(handles, '')),
       row(
         `${name} stall`,
@@ -66,9 +78,11 @@ export function report({ checks, instances, longestStallMs, failures: others }: 
           `it waited for a processor for at most ${starved.toFixed(0)} ms`,
       ),
       row(`${name} work`, `${processed} records processed, ${warnings} warnings, ${state}`),
+      row(`${name} series`, series),
     );
     if (samples.length === 0) failures.push(`${name}: nothing was measured`);
     if (!memory.flat) failures.push(`${name}: memory grows by ${memory.perHour.toFixed(0)} MiB an hour`);
+    if (!live.flat) failures.push(`${name}: memory in use grows by ${live.perHour.toFixed(0)} MiB an hour`);
     if (!handles.flat) failures.push(`${name}: handles grow by ${handles.perHour.toFixed(0)} an hour`);
     if (stall > longestStallMs) failures.push(`${name}: its event loop stood still for ${stall.toFixed(0)} ms`);
     failures.push(...errors.map((text) => `${name}: ${text}`));
@@ -77,10 +91,13 @@ export function report({ checks, instances, longestStallMs, failures: others }: 
   return { lines, failures };
 }
 
-function shown({ first, last, most, perHour, flat }: Trend, unit: string): string {
-  const values = [first, last, most].map((value) => value.toFixed(0));
+function shown({ lows, most, perHour, flat }: Trend, unit: string): string {
+  const values = lows.map((value) => value.toFixed(0)).join(' ');
   const slope = `${perHour >= 0 ? '+' : ''}${perHour.toFixed(1)} ${unit}/h`.replace(' /', '/');
-  return `${values[0]} to ${values[1]} ${unit}, most ${values[2]}, slope ${slope}: ${flat ? 'flat' : 'GROWS'}`;
+  return `lows ${values} ${unit}, most ${most.toFixed(0)}, slope ${slope}: ${flat ? 'flat' : 'GROWS'}`.replace(
+    ' ,',
+    ',',
+  );
 }
 
 function row(name: string, text: string): string {

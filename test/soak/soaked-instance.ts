@@ -4,25 +4,34 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Measurement, SoakOrder, SoakRequest, SoakWord } from './order.js';
+import { Series } from './series.js';
 
 export class SoakedInstance {
   readonly samples: (Measurement & { readonly at: number })[] = [];
   readonly errors: string[] = [];
   warnings = 0;
   state = 'not started';
+  readonly series: Series;
   readonly #process: ChildProcess;
   readonly #exited: Promise<unknown>;
 
   constructor(
     readonly order: SoakOrder,
+    seriesFolder: string,
     private readonly say: (line: string) => void,
   ) {
+    this.series = new Series(seriesFolder, order.name);
     const begun = performance.now();
-    this.#process = fork(join(import.meta.dirname, 'application.js'), [JSON.stringify(order)]);
+    // Nothing else of what this process was started with: what compiles the soak takes memory of its own.
+    const execArgv = ['--expose-gc'];
+    this.#process = fork(join(import.meta.dirname, 'application.js'), [JSON.stringify(order)], { execArgv });
     this.#exited = once(this.#process, 'exit');
     this.#process.on('message', (word: SoakWord) => {
-      if (word.kind === 'measurement') this.samples.push({ ...word, at: performance.now() - begun });
-      else this.#hear(word.kind, word.text);
+      if (word.kind === 'measurement') {
+        const at = performance.now() - begun;
+        this.samples.push({ ...word, at });
+        this.series.add(at, word);
+      } else this.#hear(word.kind, word.text);
     });
     process.on('exit', () => this.#process.kill('SIGKILL'));
   }
