@@ -111,8 +111,8 @@ export class Task {
    */
   storedUpTo(written: boolean, behindCaches: boolean): PartitionOffset[] {
     if (written) return this.epoch.offsets('written');
-    const heldBack = this.turn.unfinished || (behindCaches && this.parts.state.holding);
-    return this.epoch.offsets(heldBack ? 'sealed' : 'processed');
+    const behind = this.turn.unfinished || (behindCaches && this.parts.state.holding);
+    return this.epoch.offsets(behind ? 'sealed' : 'processed');
   }
 
   /** Adds what each of its nodes was given. */
@@ -145,7 +145,7 @@ export class Task {
   }
 
   /**
-   * Goes on at another offset of a partition, because the one it was at is not in the log. What is held of before is dropped; a
+   * Goes on at another offset of a partition, because the one it was at is not in the log. What was fetched before is dropped; a
    * record that is worked on counts as processed. The new position is committed with the next commit.
    */
   seek(queue: PartitionQueue, offset: number): void {
