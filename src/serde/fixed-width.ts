@@ -70,6 +70,11 @@ function readSafeLong(buffer: Buffer, at: number): number | null {
   return Number.isSafeInteger(value) ? value : null;
 }
 
+/** Whole numbers have one zero only: what a store holds is the number that is read again. */
+function withoutMinusZero(value: number): number {
+  return value + 0;
+}
+
 const doubles = new FixedWidthSerde<number>({
   name: 'a double',
   bytes: 8,
@@ -91,6 +96,7 @@ const ints = new FixedWidthSerde<number>({
   name: 'an int',
   bytes: 4,
   refuse: notAnInteger(-2_147_483_648, 2_147_483_647),
+  round: withoutMinusZero,
   write: (buffer, value) => buffer.writeInt32BE(value),
   read: (buffer, at) => buffer.readInt32BE(at),
 });
@@ -99,6 +105,7 @@ const shorts = new FixedWidthSerde<number>({
   name: 'a short',
   bytes: 2,
   refuse: notAnInteger(-32_768, 32_767),
+  round: withoutMinusZero,
   write: (buffer, value) => buffer.writeInt16BE(value),
   read: (buffer, at) => buffer.readInt16BE(at),
 });
@@ -110,6 +117,7 @@ const longs = new FixedWidthSerde<number>({
     Number.isSafeInteger(value)
       ? null
       : 'must be a whole number within plus or minus 2^53 - 1 (use serdes.bigint() beyond)',
+  round: withoutMinusZero,
   write: (buffer, value) => {
     buffer.writeInt32BE(Math.floor(value / 4_294_967_296), 0);
     buffer.writeUInt32BE(value - Math.floor(value / 4_294_967_296) * 4_294_967_296, 4);

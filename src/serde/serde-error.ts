@@ -1,5 +1,6 @@
 /** What a serde throws; the runtime adds topic, partition, offset and node. */
 import { MillraceError } from '../errors/error.js';
+import { shownValue } from '../errors/shown-value.js';
 
 /** Bytes that are not what the serde expects. */
 export function undecodable(message: string, cause?: unknown): MillraceError {
@@ -13,6 +14,8 @@ export function unencodable(message: string, cause?: unknown): MillraceError {
 
 /** A value as an error message shows it: short, and whatever it is. */
 export function shownWithType(value: unknown): string {
+  // Objects may have no text, or one of their own that fails.
+  if (typeof value === 'object' || typeof value === 'undefined') return shownValue(value);
   const text = typeof value === 'string' ? JSON.stringify(value) : String(value);
   return `${typeof value} ${text.length > 60 ? `${text.slice(0, 60)}...` : text}`;
 }

@@ -68,7 +68,7 @@ export class PartitionQueue {
     return this.again;
   }
 
-  /** Goes on at another offset: what is held of before is dropped, and what was fetched is no measure any more. */
+  /** Goes on at another offset: what was read before is dropped, and how much was fetched is no measure any more. */
   moveTo(offset: number): void {
     this.hasHead = false;
     this.cursor = null;

@@ -111,7 +111,8 @@ export class ReaderTopic {
     head.exactTimestamp = null;
     const timestamp = this.extractor === null ? cursor.timestamp : this.extract(this.extractor, cursor, head);
     if (timestamp >= 0 && timestamp <= MOST && (this.extractor === null || Number.isInteger(timestamp))) {
-      head.timestamp = timestamp;
+      // An extractor may give -0, which is no time of its own.
+      head.timestamp = timestamp + 0;
       return true;
     }
     return this.unusualTimestamp(timestamp, cursor, head);

@@ -87,6 +87,11 @@ describe('whole numbers', () => {
     expect(() => hexOf(serde, value)).toThrow(unwritable(/must be a whole number/));
   });
 
+  it('are held as they are read again: -0 is 0', () => {
+    for (const serde of [int(), short(), long()]) expect(serde.normalize?.(-0)).toBe(0);
+    expect(double().normalize?.(-0)).toBe(-0);
+  });
+
   it('are exact over the whole range of a number', () => {
     fc.assert(fc.property(fc.maxSafeInteger(), (value) => readHex(long(), hexOf(long(), value)) === value));
   });

@@ -142,7 +142,8 @@ export abstract class UserNode extends RunningNode {
     this.emitted = true;
     const { key, value, timestamp, headers } = given;
     if (!Number.isSafeInteger(timestamp) || timestamp < 0) this.checkFarTimestamp(timestamp);
-    this.handOn(key, value, timestamp, this.checked(headers), childName);
+    // -0 is no time of its own.
+    this.handOn(key, value, timestamp + 0, this.checked(headers), childName);
   }
 
   /** A time that is beyond the safe numbers is only that of the record being processed: of another one nobody would know it exactly. */

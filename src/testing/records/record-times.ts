@@ -8,7 +8,7 @@ const MOST = 2n ** 63n;
 
 /** Negative ones are times too, which a source then refuses or drops. */
 export function checkedRecordTime(time: number | bigint, topic: string): number | bigint {
-  if (Number.isSafeInteger(time)) return time;
+  if (typeof time === 'number' && Number.isSafeInteger(time)) return time + 0;
   if (typeof time === 'bigint' && time >= -MOST && time < MOST) {
     return Number.isSafeInteger(Number(time)) ? Number(time) : time;
   }

@@ -2,6 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { StreamsBuilder } from '../../../../src/dsl/streams-builder.js';
 import { stores } from '../../../../src/dsl/stores.js';
 import { serdes } from '../../../../src/serde/serdes.js';
+import type { ProcessorContext } from '../../../../src/processor/api/processor-context.js';
+import type { TimestampedKeyValueStore } from '../../../../src/store/key-value-store.js';
+import type { WindowStore } from '../../../../src/store/window-store.js';
 import type { StateStore } from '../../../../src/store/state-store.js';
 import { TopologyTestDriver } from '../../../../src/testing/test-driver.js';
 
@@ -82,6 +85,42 @@ it('a record of a time beyond the safe numbers cannot put into a store that logs
     const put = (store: AnyStore): unknown => (kind === 'session' ? store.put('k', 0, 1, 'v') : store.put('k', 'v', 0));
     expect(() => used(kind, put, 2n ** 62n)).toThrow(expect.objectContaining({ code: 'TIMESTAMP_INVALID' }) as Error);
   }
+});
+
+it('-0 is 0 wherever a time comes in: from a test, an extractor, a processor, a put', () => {
+  const times: unknown[] = [];
+  const builder = new StreamsBuilder();
+  builder
+    .stream('in', { ...STRINGS, timestampExtractor: ({ timestamp }) => timestamp * -1 })
+    .process({
+      stores: [KINDS.timestamped, KINDS.window],
+      get: () => {
+        let context: ProcessorContext<string, string>;
+        return {
+          init: (given) => (context = given),
+          process: (record) => {
+            const rows = context.getStateStore<TimestampedKeyValueStore<string, string>>('timestamped');
+            const windows = context.getStateStore<WindowStore<string, string>>('window');
+            rows.put('k', 'v', -0);
+            windows.put('k', 'v', -0);
+            times.push(record.timestamp, rows.get('k')?.timestamp, [...windows.all()][0]?.[0].window.start);
+            context.forward(record.withTimestamp(-0));
+          },
+        };
+      },
+    })
+    .to('out', STRINGS);
+  builder.stream('plain', STRINGS).to('out', STRINGS);
+  const driver = new TopologyTestDriver(builder.build());
+  driver.inputTopic('in', STRINGS).pipe('k', 'v', { timestamp: 0 });
+  driver.inputTopic('plain', STRINGS).pipe('k', 'v', { timestamp: -0 });
+  times.push(
+    ...driver
+      .outputTopic('out', STRINGS)
+      .readRecords()
+      .map(({ timestamp }) => timestamp),
+  );
+  expect(times).toEqual([0, 0, 0, 0, 0]);
 });
 
 it('times of every day are kept', () => {
