@@ -18,11 +18,12 @@ import type {
 } from '../task-state.js';
 import { systemClock } from '../../time/clock.js';
 import { endlessSlice, type Slice } from '../../time/slice.js';
-import { WriteBatch } from '../write-batch.js';
+import type { WriteBatch } from '../write-batch.js';
 import type { CacheBudget } from '../cache-budget.js';
 import type { Sealing } from './epoch/overlay-store.js';
 import { openMember, type Member, type Volume } from './member.js';
 import { shapeOf } from './open-store.js';
+import { completeBatches, sealMembers, settleMembers, settleVolumes } from './seal-members.js';
 import { underPrefix } from './walk/disk-entries.js';
 
 /** Where stores of each engine are kept; may be the same. */
@@ -228,30 +229,12 @@ class OverlayTaskState implements TaskState {
     await this.write(changelogOffsets, '');
   }
 
-  private *seal(appender: ChangelogAppender | null): Sealing {
-    const batches = new Map(this.volumes.map((volume) => [volume, new WriteBatch()]));
-    for (const { store, site, volume } of this.order) {
-      try {
-        yield* store.seal(site.logged ? appender : null, batches.get(volume) as WriteBatch);
-      } catch (error) {
-        throw unserializable(this.options.task, store.name, error);
-      }
-    }
-    for (const [volume, batch] of batches) volume.batch = batch;
-    for (const member of this.order) member.sealedProgress = { ...member.site.progress };
+  private seal(appender: ChangelogAppender | null): Sealing {
+    return sealMembers(this.order, this.volumes, appender, this.options.task);
   }
 
   private write(offsets: ReadonlyMap<string, number>, mark: string): Promise<void> | void {
-    for (const volume of this.volumes) {
-      volume.catalog.addTo(volume.batch as WriteBatch);
-      if (volume.backend.persistent) volume.catalog.addMark(mark, volume.batch as WriteBatch);
-    }
-    for (const { store, site, sealedProgress, volume } of this.order) {
-      const offset = offsets.get(store.name);
-      if (offset !== undefined) site.progress.offset = offset;
-      sealedProgress.offset = site.progress.offset;
-      volume.catalog.addProgress(store.name, sealedProgress, volume.batch as WriteBatch);
-    }
+    completeBatches(this.order, this.volumes, offsets, mark);
     const writes = together(this.volumes.map(({ backend, batch }) => backend.write(batch as WriteBatch)));
     if (writes === undefined) {
       this.settle();
@@ -265,15 +248,8 @@ class OverlayTaskState implements TaskState {
   }
 
   private settle(): void {
-    for (const volume of this.volumes) {
-      volume.batch = null;
-      volume.catalog.written();
-    }
-    if (this.closed) return;
-    for (const member of this.order) {
-      member.settle();
-      member.store.written();
-    }
+    settleVolumes(this.volumes);
+    if (!this.closed) settleMembers(this.order);
   }
 
   private find(kind: StoreKind, name: string, format: StoreFormat): StateStore {
@@ -337,14 +313,4 @@ function backendOf(backends: OverlayBackends, engine: StoreEngine): StateBackend
 function standsFor(store: StateStore, format: StoreFormat): boolean {
   const without: StoreFormat = store.kind === 'keyValue' || store.kind === 'window' ? 'timestamped' : 'plain';
   return store.format === 'headers' && format === without;
-}
-
-/** Values that cannot change are made bytes at commit only: a wrong one shows up here. */
-function unserializable(task: string, store: string, error: unknown): MillraceError {
-  if (MillraceError.is(error) && error.code !== 'SERIALIZATION_FAILED') return error;
-  return new MillraceError(
-    'SERIALIZATION_FAILED',
-    `store ${store} holds something that its serde cannot write: ${error instanceof Error ? error.message : String(error)}`,
-    { store, task, cause: error },
-  );
 }

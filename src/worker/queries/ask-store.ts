@@ -22,7 +22,7 @@ interface AnyWindows extends WindowScans<unknown, unknown> {
 }
 
 /** What a store gives of a value, by its format. */
-interface Held {
+interface Stored {
   readonly value: unknown;
   readonly timestamp?: number;
   readonly headers?: Headers;
@@ -128,13 +128,13 @@ export class StoreAsker {
   }
 
   private ofKey(bytes: Buffer): ByteRow | null {
-    const held = (this.store as AnyKeyValue).get(this.key(bytes));
-    return held === null ? null : this.row(bytes, held, NO_TIMES);
+    const stored = (this.store as AnyKeyValue).get(this.key(bytes));
+    return stored === null ? null : this.row(bytes, stored, NO_TIMES);
   }
 
   private window(bytes: Buffer, start: number): ByteRow | null {
-    const held = (this.store as AnyWindows).fetch(this.key(bytes), start);
-    return held === null ? null : this.row(bytes, held, this.windowAt(start));
+    const stored = (this.store as AnyWindows).fetch(this.key(bytes), start);
+    return stored === null ? null : this.row(bytes, stored, this.windowAt(start));
   }
 
   private windows(bytes: Buffer, from: number, to: number): ByteRow[] {
@@ -182,10 +182,10 @@ export class StoreAsker {
         : reverse
           ? store.reverseRange(this.bound(from), this.bound(after?.key ?? to))
           : store.range(this.bound(after?.key ?? from), this.bound(to));
-    for await (const [key, held] of walk) {
+    for await (const [key, stored] of walk) {
       const bytes = this.keyBytes(key);
       if (isPrefix && !bytes.subarray(0, asked.prefix.length).equals(asked.prefix)) return;
-      yield { key: bytes, time: 0, start: 0, row: () => this.row(bytes, held, NO_TIMES) };
+      yield { key: bytes, time: 0, start: 0, row: () => this.row(bytes, stored, NO_TIMES) };
     }
   }
 
@@ -196,10 +196,10 @@ export class StoreAsker {
     const to = reverse ? Math.min(asked.to, after?.time ?? asked.to) : asked.to;
     const keys = [this.bound(asked.fromKey), this.bound(asked.toKey)] as const;
     const walk = reverse ? store.backwardFetchKeys(...keys, from, to) : store.fetchKeys(...keys, from, to);
-    for await (const [{ key, window }, held] of walk) {
+    for await (const [{ key, window }, stored] of walk) {
       const { start, end } = window;
       const bytes = this.keyBytes(key);
-      yield { key: bytes, time: start, start, row: () => this.row(bytes, held, { start, end }) };
+      yield { key: bytes, time: start, start, row: () => this.row(bytes, stored, { start, end }) };
     }
   }
 
@@ -209,22 +209,22 @@ export class StoreAsker {
     for await (const [windowed, value] of store.findSessionsByEnd(from, asked.latestEnd)) {
       const { key, window } = windowed;
       const bytes = this.keyBytes(key);
-      const row = (): ByteRow => this.bytesOf(bytes, this.sessionHeld(windowed, value), window);
+      const row = (): ByteRow => this.bytesOf(bytes, this.storedSession(windowed, value), window);
       yield { key: bytes, time: window.end, start: window.start, row };
     }
   }
 
-  private sessionHeld({ key, window }: Windowed<unknown>, value: unknown): Held {
+  private storedSession({ key, window }: Windowed<unknown>, value: unknown): Stored {
     if (this.store.format !== 'headers') return { value };
     const found = this.sessionAt(key, window.start, window.end);
     return found.value === null ? { value } : { value: found.value, ...found.headers };
   }
 
-  private row(key: Buffer, held: unknown, times: Times): ByteRow {
-    return this.bytesOf(key, this.timed ? (held as Held) : { value: held }, times);
+  private row(key: Buffer, stored: unknown, times: Times): ByteRow {
+    return this.bytesOf(key, this.timed ? (stored as Stored) : { value: stored }, times);
   }
 
-  private bytesOf(key: Buffer, { value, timestamp, headers }: Held, { start, end }: Times): ByteRow {
+  private bytesOf(key: Buffer, { value, timestamp, headers }: Stored, { start, end }: Times): ByteRow {
     const { value: serde, changelogTopic } = this.opening;
     const { format } = this.store;
     return {
