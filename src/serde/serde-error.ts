@@ -14,8 +14,18 @@ export function unencodable(message: string, cause?: unknown): MillraceError {
 
 /** A value as an error message shows it: short, and whatever it is. */
 export function shownWithType(value: unknown): string {
-  // Objects may have no text, or one of their own that fails.
-  if (typeof value === 'object' || typeof value === 'undefined') return shownValue(value);
-  const text = typeof value === 'string' ? JSON.stringify(value) : String(value);
-  return `${typeof value} ${text.length > 60 ? `${text.slice(0, 60)}...` : text}`;
+  switch (typeof value) {
+    // Objects may have no text, or one of their own that fails.
+    case 'object':
+    case 'undefined':
+      return shownValue(value);
+    case 'string':
+      return `string ${short(JSON.stringify(value))}`;
+    default:
+      return `${typeof value} ${short(String(value))}`;
+  }
+}
+
+function short(text: string): string {
+  return text.length > 60 ? `${text.slice(0, 60)}...` : text;
 }
