@@ -1,6 +1,9 @@
 /** Protobuf, by the library protobufjs, which comes with the package of the registry. */
+import { reasonOf } from '../errors/shown-value.js';
 import type { SchemaCodec, CompleteSchema, SchemaFormat } from './format.js';
 import { fromPackage } from './kafkajs-package.js';
+import { addKnownFile } from './protobuf-files.js';
+import { typesWithLongKeys, withLongKeys } from './protobuf-keys.js';
 import { encodeIndexes, endOfIndexes, readIndexes } from './message-indexes.js';
 import type { ProtoLibrary, ProtoNamespace, ProtoReader, ProtoType } from './protobuf-library.js';
 import { plainValue, toMessage } from './protobuf-values.js';
@@ -18,6 +21,7 @@ class ProtobufCodec implements SchemaCodec {
   private readonly indexes: Buffer;
   /** One for all records: they are read one after the other. */
   private readonly reader: ProtoReader;
+  private readonly longKeys: ReadonlySet<ProtoType>;
 
   constructor(
     private readonly library: ProtoLibrary,
@@ -26,7 +30,10 @@ class ProtobufCodec implements SchemaCodec {
     path: string,
     /** What is read, by the indexes of a record; null: always `type`. */
     private readonly messages: Messages | null,
+    /** Those that are not, with why not. */
+    private readonly refused: ReadonlyMap<string, string> = new Map(),
   ) {
+    this.longKeys = typesWithLongKeys(messages === null ? [type] : messages.values());
     this.name = type.fullName.replace(/^\./, '');
     this.reader = library.Reader.create(Buffer.alloc(0));
     this.indexes = encodeIndexes(path.split(',').map(Number));
@@ -44,13 +51,17 @@ class ProtobufCodec implements SchemaCodec {
   decode(buffer: Buffer, start: number, end: number): unknown {
     const path = readIndexes(buffer, start + HEAD_BYTES, end);
     const type = this.messages === null ? this.type : this.messages.get(path);
-    if (type === undefined) throw new Error(`the schema has no message with the indexes ${path}`);
-    const { reader } = this;
+    if (type === undefined) {
+      throw new Error(this.refused.get(path) ?? `the schema has no message with the indexes ${path}`);
+    }
+    const { reader, longKeys } = this;
+    const { util } = this.library;
     reader.buf = buffer;
     reader.pos = endOfIndexes();
     reader.len = end;
     const message = type.decode(reader, end - reader.pos);
-    return plainValue(type.toObject(message, SHOWN), this.library.util.Long);
+    const value = plainValue(type.toObject(message, SHOWN), util.Long);
+    return longKeys.size === 0 ? value : withLongKeys(type, value, longKeys, util);
   }
 }
 
@@ -70,10 +81,24 @@ export class ProtobufFormat implements SchemaFormat {
 
   reader(written: CompleteSchema, own: CompleteSchema | null): SchemaCodec {
     // Fields have numbers: whatever another version wrote is read with the own one as far as it goes.
-    if (own !== null) return this.writer(own);
+    if (own !== null) return this.ownReader(written, own);
     const messages = this.messagesOf(written);
     const [path, type] = [...messages][0] as [string, ProtoType];
     return new ProtobufCodec(this.library, type, path, messages);
+  }
+
+  private ownReader(written: CompleteSchema, own: CompleteSchema): SchemaCodec {
+    const messages = this.messagesOf(own);
+    const [path, type] = this.chosen(messages);
+    const names = new Set(Array.from(messages.values(), ({ fullName }) => fullName));
+    const readable = new Map<string, ProtoType>();
+    const refused = new Map<string, string>();
+    for (const [at, { fullName }] of this.messagesOf(written)) {
+      // Under another name it may be the same message; where both are known, it is another one.
+      if (fullName === type.fullName || !names.has(fullName)) readable.set(at, type);
+      else refused.set(at, `they are a ${fullName.slice(1)}, and the serde reads ${type.fullName.slice(1)}`);
+    }
+    return new ProtobufCodec(this.library, type, path, readable, refused);
   }
 
   private chosen(messages: Messages): [path: string, type: ProtoType] {
@@ -93,11 +118,16 @@ export class ProtobufFormat implements SchemaFormat {
     for (const source of [...referenced.map((one) => one.schema), schema]) {
       for (const file of library.parse(source, root, OPTIONS).imports ?? []) imports.add(file);
     }
-    for (const file of imports) {
-      const known = library.common.get(file);
-      if (known !== null) root.addJSON(known.nested);
+    const given = new Set(referenced.map((one) => one.name));
+    const missing = [...imports].filter((file) => !addKnownFile(library, root, file) && !given.has(file));
+    try {
+      root.resolveAll();
+    } catch (cause) {
+      if (missing.length === 0) throw cause;
+      throw new Error(`${reasonOf(cause)}; it imports ${missing.join(', ')}, which its references do not name`, {
+        cause,
+      });
     }
-    root.resolveAll();
     // Alone, to know which messages are this file's, and in which order.
     const alone = new library.Root();
     const { package: name } = library.parse(schema, alone, OPTIONS);

@@ -24,7 +24,10 @@ export interface ProtoField extends Commented {
   readonly partOf: object | null;
   readonly type: string;
   readonly map: boolean;
+  /** Of the keys of a map. */
+  readonly keyType?: string;
   readonly repeated: boolean;
+  readonly required: boolean;
   readonly resolvedType: ProtoType | ProtoEnum | null;
 }
 
@@ -44,7 +47,8 @@ export interface ProtoType extends ProtoNamespace, Commented {
   /** With a point in front. */
   readonly fullName: string;
   readonly fields: Readonly<Record<string, ProtoField | undefined>>;
-  verify(message: object): string | null;
+  /** Fields of which one at most is there. */
+  readonly oneofsArray: readonly { readonly name: string; readonly oneof: readonly string[] }[];
   encode(message: object): { finish(): Uint8Array };
   decode(reader: ProtoReader, length: number): object;
   toObject(message: object, options: object): object;
@@ -67,6 +71,8 @@ export interface ProtoLibrary {
       fromString(text: string, unsigned: boolean): ProtoLong;
       isLong(value: unknown): value is ProtoLong;
     };
+    /** Of the text that a long is as a key of a map. */
+    longFromHash(hash: string, unsigned: boolean): ProtoLong;
   };
   parse(
     source: string,

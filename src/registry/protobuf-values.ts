@@ -1,4 +1,6 @@
 /** Values of JavaScript as messages of Protobuf, and back: checked, and without a digit lost. */
+import { shownValue } from '../errors/shown-value.js';
+import { encodable } from '../record/utf8.js';
 import type { ProtoEnum, ProtoField, ProtoLibrary, ProtoLong, ProtoType } from './protobuf-library.js';
 
 type Long = ProtoLibrary['util']['Long'];
@@ -15,9 +17,8 @@ const UNSIGNED_INTS: ReadonlySet<string> = new Set(['uint32', 'fixed32']);
 
 /** @throws Error that names the field which does not fit */
 export function toMessage(type: ProtoType, value: unknown, long: Long, path = ''): object {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new Error(`${path === '' ? type.name : path}: an object is expected`);
-  }
+  if (!isRecord(value))
+    throw new Error(`${path === '' ? type.name : path}: an object is expected, not ${shownValue(value)}`);
   const made: Record<string, unknown> = {};
   for (const [name, given] of Object.entries(value)) {
     const place = path === '' ? name : `${path}.${name}`;
@@ -26,20 +27,57 @@ export function toMessage(type: ProtoType, value: unknown, long: Long, path = ''
     if (given === null || given === undefined) continue;
     made[name] = fieldValue(field, given, long, place);
   }
-  const problem = path === '' ? type.verify(made) : null;
-  if (problem !== null) throw new Error(problem);
+  checkWhole(type, made, path);
   return made;
+}
+
+/** An object whose entries are its fields: of others nothing would be written, or something else. */
+function isRecord(value: unknown): value is object {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  return !(value instanceof Map || value instanceof Set || value instanceof Date || value instanceof Uint8Array);
+}
+
+function checkWhole({ fields, oneofsArray }: ProtoType, made: object, path: string): void {
+  const at = path === '' ? '' : `${path}.`;
+  for (const { name, oneof } of oneofsArray) {
+    const given = oneof.filter((field) => Object.hasOwn(made, field));
+    if (given.length > 1) throw new Error(`${at}${name}: only one of ${given.join(', ')} can be there`);
+  }
+  for (const name in fields) {
+    if (fields[name]?.required === true && !Object.hasOwn(made, name)) throw new Error(`${at}${name}: it is required`);
+  }
 }
 
 function fieldValue(field: ProtoField, given: unknown, long: Long, place: string): unknown {
   if (field.map) {
-    if (typeof given !== 'object' || Array.isArray(given)) throw new Error(`${place}: an object is expected`);
-    const entries = Object.entries(given as object);
-    return Object.fromEntries(entries.map(([key, one]) => [key, single(field, one, long, `${place}.${key}`)]));
+    if (!isRecord(given)) throw new Error(`${place}: an object is expected, not ${shownValue(given)}`);
+    const { keyType = 'string' } = field;
+    const entries = Object.entries(given).map(([key, one]) => {
+      const at = `${place}.${key}`;
+      return [mapKey(keyType, key, at), single(field, one, long, at)] as const;
+    });
+    return Object.fromEntries(entries);
   }
   if (!field.repeated) return single(field, given, long, place);
-  if (!Array.isArray(given)) throw new Error(`${place}: a list is expected`);
+  if (!Array.isArray(given)) throw new Error(`${place}: a list is expected, not ${shownValue(given)}`);
   return given.map((one, i) => single(field, one, long, `${place}[${String(i)}]`));
+}
+
+const WHOLE = /^-?\d{1,20}$/;
+
+function mapKey(type: string, key: string, place: string): string {
+  if (type === 'string') return encodable(key);
+  if (type === 'bool') {
+    // The library takes each text for true but the empty one.
+    if (key === 'true' || key === 'false') return key === 'true' ? key : '';
+    throw new Error(`${place}: a key is true or false`);
+  }
+  const unsigned = LONGS.get(type);
+  const bits = unsigned === undefined ? 32 : 64;
+  const whole = WHOLE.test(key) ? BigInt(key) : null;
+  const isUnsigned = unsigned ?? UNSIGNED_INTS.has(type);
+  if (whole !== null && (isUnsigned ? BigInt.asUintN(bits, whole) : BigInt.asIntN(bits, whole)) === whole) return key;
+  throw new Error(`${place}: a key is a whole number of ${String(bits)} bits (${type})`);
 }
 
 function single({ type, resolvedType }: ProtoField, given: unknown, long: Long, place: string): unknown {
@@ -48,19 +86,42 @@ function single({ type, resolvedType }: ProtoField, given: unknown, long: Long, 
       ? enumValue(resolvedType, given, place)
       : toMessage(resolvedType, given, long, place);
   }
+  switch (type) {
+    case 'string':
+      // What has no UTF-8 is a question mark, as in Java; the library would write bytes that Java refuses.
+      if (typeof given === 'string') return encodable(given);
+      throw new Error(`${place}: a text is expected, not ${shownValue(given)}`);
+    case 'bool':
+      if (typeof given === 'boolean') return given;
+      throw new Error(`${place}: true or false is expected, not ${shownValue(given)}`);
+    case 'double':
+    case 'float':
+      if (typeof given === 'number') return given;
+      throw new Error(`${place}: a number is expected, not ${shownValue(given)}`);
+    case 'bytes':
+      // The library takes texts too, as base64.
+      if (given instanceof Uint8Array) return given;
+      throw new Error(`${place}: a Buffer is expected, not ${shownValue(given)}`);
+    default:
+      return wholeNumber(type, given, long, place);
+  }
+}
+
+function wholeNumber(type: string, given: unknown, long: Long, place: string): unknown {
   const unsigned = LONGS.get(type);
   if (unsigned !== undefined) return longValue(given, unsigned, long, place);
   const fits =
     (!INTS.has(type) || given === ((given as number) | 0)) &&
     (!UNSIGNED_INTS.has(type) || given === (given as number) >>> 0);
-  if (!fits) throw new Error(`${place}: a whole number of 32 bits is expected (${type})`);
+  if (!fits) throw new Error(`${place}: a whole number of 32 bits is expected (${type}), not ${shownValue(given)}`);
   return given;
 }
 
 function enumValue({ values }: ProtoEnum, given: unknown, place: string): number {
+  // Those without a name too: what a newer schema has written goes on as it came.
   if (typeof given === 'number' && given === (given | 0)) return given;
   if (typeof given === 'string' && Object.hasOwn(values, given)) return values[given] as number;
-  throw new Error(`${place}: one of ${Object.keys(values).join(', ')} is expected`);
+  throw new Error(`${place}: one of ${Object.keys(values).join(', ')} is expected, not ${shownValue(given)}`);
 }
 
 function longValue(given: unknown, unsigned: boolean, long: Long, place: string): ProtoLong | number {

@@ -1,4 +1,4 @@
-import { describe, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { Change } from '../../src/record/change.js';
 import { Windowed } from '../../src/record/windowed.js';
@@ -203,6 +203,10 @@ add('timeWindowed', {
   values: [new Windowed('a', 0, 10), new Windowed('', 20, 30)],
   inOrder: [new Windowed('a', 0, 10), new Windowed('a', 10, 20), new Windowed('b', 0, 10)],
 });
+add('unlimitedWindowed', {
+  serde: serdes.unlimitedWindowed(serdes.string()),
+  values: [new Windowed('a', 0, Infinity), new Windowed('', 20, Infinity)],
+});
 add('sessionWindowed', {
   serde: serdes.sessionWindowed(serdes.string()),
   values: [new Windowed('a', 0, 0), new Windowed('', 5, 9)],
@@ -210,6 +214,12 @@ add('sessionWindowed', {
 add('change', {
   serde: new ChangeSerde(serdes.string()),
   values: [new Change('a', null), new Change(null, 'b'), new Change('', 'a')],
+});
+
+it('has each of the serdes that there are', () => {
+  const under = Object.keys(UNDER_TEST).join(', ');
+  const missing = Object.keys(serdes).filter((name) => !under.includes(name === 'validated' ? 'a validated' : name));
+  expect(missing).toEqual([]);
 });
 
 describe.each(Object.entries(UNDER_TEST))('%s', (_, under) => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { inMemoryRegistry } from '../../src/registry/in-memory-registry.js';
 import { schemaRegistry } from '../../src/registry/schema-registry.js';
+import type { Serde } from '../../src/serde/serde.js';
 import { serdeContract } from '../../src/testing/contract/serde-contract.js';
 import { unreadable, unwritable } from '../serde/bytes-of.js';
 
@@ -46,6 +47,50 @@ describe('a JSON Schema serde with a registry', () => {
     const serde = schemaRegistry({ client }).jsonSchema<{ price: unknown }>({ schema, references });
     expect(serde.deserialize(serde.serialize({ price: 5 }, 'p'), 'p')).toEqual({ price: 5 });
     expect(() => serde.serialize({ price: 1.5 }, 'p')).toThrow(unwritable(/price: .*integer/));
+  });
+
+  it('keeps whole numbers that a number cannot hold, as bigints', () => {
+    const serde = schemaRegistry({ client: inMemoryRegistry() }).jsonSchema<unknown>({
+      schema: { type: 'object', properties: { n: { type: 'integer' } } },
+    });
+    const value = { n: 2n ** 60n + 1n, f: 0.1234567890123456, t: '1234567890123456789' };
+    expect(serde.deserialize(serde.serialize(value, 't'), 't')).toEqual(value);
+    expect(serde.deserialize(serde.serialize({ n: 5n }, 't'), 't')).toEqual({ n: 5 });
+  });
+
+  it('says which property is too much, and which values there are', () => {
+    const properties = { kind: { enum: ['a', 'b'] } };
+    const serde = schemaRegistry({ client: inMemoryRegistry() }).jsonSchema<unknown>({
+      schema: { type: 'object', additionalProperties: false, properties },
+    });
+    expect(() => serde.serialize({ knid: 'a' }, 't')).toThrow(unwritable(/additional properties \(knid\)/));
+    expect(() => serde.serialize({ kind: 'c' }, 't')).toThrow(unwritable(/kind: .* \("a", "b"\)/));
+  });
+
+  it('knows other drafts as far as the package does, and says so', () => {
+    const serdeOf = ($schema: string, more: object = {}): Serde<unknown> =>
+      schemaRegistry({ client: inMemoryRegistry() }).jsonSchema({ schema: { $schema, type: 'object', ...more } });
+    const newer = serdeOf('https://json-schema.org/draft/2019-09/schema', { dependentRequired: { a: ['b'] } });
+    expect(newer.deserialize(newer.serialize({ a: 1, b: 2 }, 't'), 't')).toEqual({ a: 1, b: 2 });
+    expect(() => newer.serialize({ a: 1 }, 't')).toThrow(unwritable(/property b/));
+    const older = serdeOf('http://json-schema.org/draft-06/schema#');
+    expect(older.deserialize(older.serialize({}, 't'), 't')).toEqual({});
+    expect(() => serdeOf('http://json-schema.org/draft-04/schema#').serialize({}, 't')).toThrow(
+      /not one that this version of/,
+    );
+  });
+
+  it('follows references within the schema, to itself too', () => {
+    const schema = {
+      $id: 'tree',
+      definitions: { leaf: { type: 'object', required: ['n'] } },
+      type: 'object',
+      properties: { leaf: { $ref: '#/definitions/leaf' }, kids: { type: 'array', items: { $ref: '#' } } },
+    };
+    const serde = schemaRegistry({ client: inMemoryRegistry() }).jsonSchema<unknown>({ schema });
+    const value = { leaf: { n: 1 }, kids: [{ kids: [{ leaf: { n: 2 } }] }] };
+    expect(serde.deserialize(serde.serialize(value, 't'), 't')).toEqual(value);
+    expect(() => serde.serialize({ kids: [{ leaf: {} }] }, 't')).toThrow(unwritable(/kids\.0\.leaf: .*property 'n'/));
   });
 
   it('does not read what another format wrote', () => {

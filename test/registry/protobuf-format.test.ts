@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { inMemoryRegistry } from '../../src/registry/in-memory-registry.js';
 import { schemaRegistry } from '../../src/registry/schema-registry.js';
+import type { Serde } from '../../src/serde/serde.js';
 import { serdeContract } from '../../src/testing/contract/serde-contract.js';
 import { fc } from '../property.js';
 import { unreadable, unwritable } from '../serde/bytes-of.js';
@@ -128,5 +129,124 @@ describe('a Protobuf serde with a registry', () => {
     ];
     expect(newer.deserialize(a, 'p')).toEqual({ price: { cents: 5 }, note: '' });
     expect(older.deserialize(b, 'p')).toEqual({ price: { cents: 6 } });
+  });
+});
+
+describe('odd schemas of Protobuf', () => {
+  const P3 = 'syntax = "proto3"; ';
+  const through = (schema: string, value: object): unknown => {
+    const serde = schemaRegistry({ client: inMemoryRegistry() }).protobuf<object>({ schema: P3 + schema });
+    return serde.deserialize(serde.serialize(value, 't'), 't');
+  };
+  const refused = (schema: string, value: object, message: RegExp): void => {
+    expect(() => through(schema, value)).toThrow(unwritable(message));
+  };
+
+  it('keep the keys of maps, whatever their type', () => {
+    const value = {
+      bools: { true: 1, false: 2 },
+      ints: { '-5': 'a', '7': 'b' },
+      longs: { '9007199254740993': 'x', '-1': 'y' },
+      wide: { '18446744073709551615': { longs: { '5': 'in' } } },
+    };
+    const longs = 'map<int64, string> longs';
+    const schema = `message M { map<bool, int32> bools = 1; map<sint32, string> ints = 2; ${longs} = 3; map<uint64, In> wide = 4; } message In { ${longs} = 1; repeated In more = 2; }`;
+    expect(through(schema, value)).toEqual({
+      ...value,
+      wide: { '18446744073709551615': { longs: { '5': 'in' }, more: [] } },
+    });
+    const nested = `message Out { In one = 1; repeated In many = 2; } message In { ${longs} = 1; Out back = 2; }`;
+    const one = { longs: { '-3': 'z' }, back: null };
+    expect(through(nested, { one, many: [one] })).toEqual({ one, many: [one] });
+  });
+
+  it('refuse keys that are none', () => {
+    refused('message M { map<int32, int32> a = 1; }', { a: { x: 1 } }, /a\.x: a key is a whole number of 32 bits/);
+    refused('message M { map<uint64, int32> a = 1; }', { a: { '-1': 1 } }, /a\.-1: a key is a whole number of 64 bits/);
+    refused('message M { map<bool, int32> a = 1; }', { a: { yes: 1 } }, /a\.yes: a key is true or false/);
+  });
+
+  it.each([
+    ['message M { map<string, int32> a = 1; }', { a: new Map([['k', 1]]) }, /a: an object is expected, not a Map/],
+    ['message M { M a = 1; }', { a: new Date(5) }, /a: an object is expected, not Date 1970/],
+    ['message M { bytes a = 1; }', { a: 'hello' }, /a: a Buffer is expected, not text "hello"/],
+    ['message M { repeated string a = 1; }', { a: ['x', 5] }, /a\[1\]: a text is expected, not 5/],
+    ['message M { bool a = 1; }', { a: 1 }, /a: true or false is expected, not 1/],
+    ['message M { M m = 1; double a = 2; }', { m: { a: '5' } }, /m\.a: a number is expected, not text "5"/],
+    [
+      'message M { M m = 1; oneof w { int32 a = 2; string b = 3; } }',
+      { m: { a: 1, b: '' } },
+      /m\.w: only one of a, b can be there/,
+    ],
+  ])('refuse what %s has no place for, and name it', (schema, value, message) => {
+    refused(schema, value, message);
+  });
+
+  it('want what is required', () => {
+    const schema = 'syntax = "proto2"; message M { required string a = 1; optional M m = 2; }';
+    const serde = schemaRegistry({ client: inMemoryRegistry() }).protobuf<object>({ schema });
+    expect(() => serde.serialize({ a: 'x', m: {} }, 't')).toThrow(unwritable(/m\.a: it is required/));
+  });
+
+  it('pass on numbers of an enum that have no name yet, one of several, and packed lists', () => {
+    const schema =
+      'message M { E e = 1; repeated E list = 2; oneof w { int32 a = 3; M b = 4; } repeated sint64 longs = 5; } enum E { A = 0; }';
+    const value = { e: 7, list: ['A', 9], b: { e: 'A', list: [], a: 0, longs: [] }, longs: [2n ** 60n, -1] };
+    expect(through(schema, value)).toEqual(value);
+  });
+
+  it('write what Java can read: half a pair of surrogates is a question mark', () => {
+    expect(
+      through('message M { string a = 1; map<string, string> b = 2; }', { a: '\ud800x', b: { '\udc00': '\udc00' } }),
+    ).toEqual({
+      a: '?x',
+      b: { '?': '?' },
+    });
+  });
+
+  it('may import what compilers bring along, and say what else is missing', () => {
+    const options =
+      'import "google/protobuf/descriptor.proto"; extend google.protobuf.FieldOptions { string mine = 50000; }';
+    expect(through(`${options} message M { string a = 1 [(mine) = "x"]; }`, { a: 'x' })).toEqual({ a: 'x' });
+    const files = [
+      'google/type/date',
+      'google/type/money',
+      'google/type/timeofday',
+      'google/type/month',
+      'google/type/dayofweek',
+    ]
+      .concat(['google/type/decimal', 'google/type/latlng', 'confluent/type/decimal'])
+      .map((file) => `import "${file}.proto";`);
+    const types = [
+      'type.Date day',
+      'type.Money price',
+      'type.Month month',
+      'type.DayOfWeek weekday',
+      'type.LatLng place',
+    ];
+    const fields = types.map((type, i) => `google.${type} = ${String(i + 1)};`);
+    const value = {
+      day: { year: 2026, month: 2, day: 3 },
+      price: { currencyCode: 'NOK', units: 2n ** 60n, nanos: 5 },
+      month: 'FEBRUARY',
+      weekday: 'SUNDAY',
+      place: { latitude: 59.9, longitude: 10.7 },
+    };
+    expect(through(`${files.join(' ')} message M { ${fields.join(' ')} }`, value)).toEqual(value);
+    const serde = schemaRegistry({ client: inMemoryRegistry() }).protobuf({
+      schema: `${P3} import "money.proto"; message M { m.Money a = 1; }`,
+    });
+    expect(() => serde.serialize({}, 't')).toThrow(/it imports money\.proto, which its references do not name/);
+  });
+
+  it('do not read another message of the file as if it were the own one', () => {
+    const registry = schemaRegistry({ client: inMemoryRegistry() });
+    const schema = `${P3} package p; message A { string a = 1; } message B { string b = 1; }`;
+    const serdeOf = (message: string, text = schema): Serde<object> =>
+      registry.protobuf<object>({ schema: text, message });
+    const bytes = serdeOf('B').serialize({ b: 'x' }, 't');
+    expect(() => serdeOf('A').deserialize(bytes, 't')).toThrow(unreadable(/they are a p\.B, and the serde reads p\.A/));
+    // Under another name, where there is no other message that it could be.
+    expect(serdeOf('C', `${P3} package p; message C { string c = 1; }`).deserialize(bytes, 't')).toEqual({ c: 'x' });
   });
 });

@@ -164,6 +164,60 @@ describe('an Avro serde with a registry', () => {
   });
 });
 
+describe('serdes that read what another schema wrote', () => {
+  const value = { id: 'a', e: 'A', u: 5, list: [{ x: 1 }], map: { k: null } };
+  const values = [value, { ...value, e: 'B', u: null, list: [], map: { '': 'x' } }];
+  const fields = (
+    symbols: readonly string[],
+    union: readonly string[],
+    long: string,
+    more: readonly object[],
+  ): object => ({
+    ...ORDER,
+    fields: [
+      { name: 'id', type: 'string' },
+      { name: 'e', type: { type: 'enum', name: 'E', symbols } },
+      { name: 'u', type: union },
+      {
+        name: 'list',
+        type: { type: 'array', items: { type: 'record', name: 'X', fields: [{ name: 'x', type: long }] } },
+      },
+      { name: 'map', type: { type: 'map', values: ['null', 'string'] } },
+      ...more,
+    ],
+  });
+  const { registry } = registered();
+  const written = registry.avro<object>({ schema: fields(['A', 'B', 'C'], ['null', 'int', 'string'], 'int', []) });
+  const own = fields(['B', 'A'], ['null', 'long'], 'long', [{ name: 'more', type: 'int', default: 7 }]);
+  const readers = {
+    'in the form of its own': [registry.avro<object>({ schema: own }), { more: 7 }],
+    'as it was written': [registry.avro<object>(), {}],
+    'as keys': [registry.avro<object>().forKeys?.(), {}],
+  } as const;
+  describe.each(Object.entries(readers))('%s', (_, [reader, more]) => {
+    const serde = {
+      serialize: (given: object, topic: string) => written.serialize(given, topic),
+      deserialize: (bytes: Buffer, topic: string) => reader!.deserialize(bytes, topic),
+      deserializeRange: (bytes: Buffer, start: number, end: number, topic: string) =>
+        reader!.deserializeRange!(bytes, start, end, topic),
+    };
+    const equal = (one: object, other: object): boolean =>
+      JSON.stringify({ ...one, ...more }) === JSON.stringify({ ...other, ...more });
+    for (const { name, run } of serdeContract<object>({ serde, values, equal })) it(name, { timeout: 60_000 }, run);
+  });
+
+  it.each(['PROTOBUF', 'JSON'] as const)('of %s without a schema of its own', async (type) => {
+    const client = inMemoryRegistry();
+    const schema =
+      type === 'JSON' ? '{"type":"object"}' : 'syntax = "proto3"; message M { string a = 1; map<int64, M> longs = 2; }';
+    void client.register('topic-value', { type, schema, references: [] }, false);
+    const serde = schemaRegistry({ client })[type === 'JSON' ? 'jsonSchema' : 'protobuf']<object>();
+    const inner = { a: 'in', longs: {} };
+    for (const { run } of serdeContract<object>({ serde, values: [{ a: 'x', longs: { '5': inner } }, inner] }))
+      await run();
+  });
+});
+
 describe('schemas that are still being fetched', () => {
   it('are waited for by whoever reads or writes, and fetched once', async () => {
     const memory = inMemoryRegistry();
