@@ -54,7 +54,7 @@ export interface RegistrySerdeOptions extends RegistryDefaults {
 }
 
 export interface AvroSerdeOptions extends RegistrySerdeOptions, AvroChoices {
-  /** The schema, as an object or JSON text. Default: none; the latest one of the subject is written. */
+  /** The schema, as an object, JSON text, or a primitive type such as `string`. Default: none; the latest one of the subject is written. */
   readonly schema?: object | string;
 }
 
@@ -120,11 +120,27 @@ export function schemaRegistry(options: SchemaRegistryOptions): SchemaRegistry {
   return {
     avro: (given = {}) => {
       checkLongs(given.longs);
-      return serde(new AvroFormat(given), given, jsonText('avro', given.schema));
+      return serde(new AvroFormat(given), given, jsonText('avro', quoted(given.schema)));
     },
     protobuf: (given = {}) => serde(new ProtobufFormat(given.message ?? null), given, protoText(given.schema)),
     jsonSchema: (given = {}) => serde(new JsonSchemaFormat(), given, jsonText('jsonSchema', given.schema)),
   };
+}
+
+const PRIMITIVES: ReadonlySet<unknown> = new Set([
+  'null',
+  'boolean',
+  'int',
+  'long',
+  'float',
+  'double',
+  'bytes',
+  'string',
+]);
+
+/** A type of Avro that is a name alone: `string` has the JSON text `"string"`. */
+function quoted(schema: object | string | undefined): object | string | undefined {
+  return PRIMITIVES.has(schema) ? JSON.stringify(schema) : schema;
 }
 
 function jsonText(serde: string, schema: object | string | undefined): string | null {
@@ -137,7 +153,7 @@ function jsonText(serde: string, schema: object | string | undefined): string | 
     JSON.parse(schema);
   } catch (cause) {
     throw misfit(
-      `registry.${serde} needs schema as an object or as JSON text (of a type that has a name only, that is "int"), and ${shownValue(schema)} is none: ${reasonOf(cause)}`,
+      `registry.${serde} needs schema as an object or as JSON text, and ${shownValue(schema)} is none: ${reasonOf(cause)}`,
     );
   }
   return schema;

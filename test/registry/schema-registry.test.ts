@@ -101,12 +101,19 @@ describe('schemaRegistry', () => {
       /^subject is topic, record, topicRecord or a function/,
     );
     refused(() => registry.avro({ longs: 'number' as 'exact' }), /^longs is exact or bigint, not text "number"/);
-    refused(() => registry.avro({ schema: 'string' }), /^registry\.avro needs schema as an object or as JSON text/);
+    refused(() => registry.avro({ schema: 'nope' }), /^registry\.avro needs schema as an object or as JSON text/);
     refused(() => registry.avro({ schema: null as unknown as string }), /registry\.avro needs schema .* not null/);
     refused(() => registry.jsonSchema({ schema: '{' }), /^registry\.jsonSchema needs schema/);
     refused(() => registry.protobuf({ schema: {} as string }), /the text of a \.proto file, not an object/);
     expect(() => registry.avro({ subject: () => '' }).serialize({}, 't')).toThrow(
       /names subjects gave text "", not a name/,
     );
+  });
+
+  it('takes the name of a primitive type of Avro, as millrace schemas pull writes it', () => {
+    const client = inMemoryRegistry();
+    const serde = schemaRegistry({ client }).avro<string>({ schema: 'string' });
+    expect(serde.deserialize(serde.serialize('a', 't'), 't')).toBe('a');
+    expect(client.byId(1)).toMatchObject({ schema: '"string"' });
   });
 });
