@@ -1,10 +1,14 @@
 /** `millrace reset`: an application that does not run begins anew at its next start. */
+import { readFileSync } from 'node:fs';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { connectKafka } from '../broker/kafkajs/connect.js';
 import type { KafkaOptions } from '../broker/kafkajs/kafka-options.js';
+import type { PartitionOffset } from '../broker/port.js';
+import { reasonOf } from '../errors/shown-value.js';
 import { silentLogger } from '../observe/logger.js';
 import { carryOutReset } from '../reset/carry-out-reset.js';
-import { planReset, type ResetPlan, type ResetRequest, type ResetTarget } from '../reset/reset-plan.js';
+import { planReset, type ResetPlan, type ResetRequest } from '../reset/reset-plan.js';
+import { offsetsIn, type ResetTarget } from '../reset/reset-targets.js';
 import { duration, toMilliseconds } from '../time/duration.js';
 import { addKafkaAccess, kafkaAccess, type KafkaAccessFlags } from './kafka-access.js';
 
@@ -14,6 +18,9 @@ interface Flags extends KafkaAccessFlags {
   readonly toLatest?: true;
   readonly toDatetime?: number;
   readonly byDuration?: number;
+  readonly toOffset?: number;
+  readonly shiftBy?: number;
+  readonly fromFile?: readonly PartitionOffset[];
   readonly stateDir?: string;
   /** False by `--no-state`. */
   readonly state: boolean;
@@ -29,7 +36,16 @@ export interface ResetOptions {
   readonly json: boolean;
 }
 
-const TARGETS = ['toEarliest', 'toLatest', 'toDatetime', 'byDuration'];
+const TARGETS = ['toEarliest', 'toLatest', 'toDatetime', 'byDuration', 'toOffset', 'shiftBy', 'fromFile'];
+const EXAMPLES = `
+Examples:
+  millrace reset orders --brokers localhost:9092             # shows what it would do
+  millrace reset orders --brokers localhost:9092 --execute   # does it
+  millrace reset orders --to-datetime 2026-05-01T10:00:00Z --no-state
+  millrace reset orders --from-file offsets.csv --json | jq .offsets
+
+Where there is no such offset it is the nearest that there is. It ends with 1 while the application runs, and changes nothing then.`;
+
 /** Partitions of a topic that are listed one by one. */
 const SHOWN_PARTITIONS = 20;
 
@@ -47,11 +63,23 @@ export function addResetCommand(millrace: Command): void {
     .addOption(target('--to-latest', 'inputs are read from their end'))
     .addOption(target('--to-datetime <time>', 'from a time on, such as 2026-05-01T10:00:00Z').argParser(toTime))
     .addOption(target('--by-duration <time>', 'from so long ago, such as 90m or 7d').argParser(toLength))
+    .addOption(target('--to-offset <offset>', 'from this offset on, in each partition').argParser(toOffset))
+    .addOption(
+      target('--shift-by <records>', 'so many records on from what is committed; back: --shift-by=-100').argParser(
+        toCount,
+      ),
+    )
+    .addOption(
+      target('--from-file <file>', 'from what it names for each partition, in lines topic,partition,offset').argParser(
+        toOffsets,
+      ),
+    )
     .option('--state-dir <folder>', "the application's option stateDir (default: as there)")
     .option('--no-state', 'leave local state alone')
     .option('--execute', 'do it')
     .option('--force', 'throw out members that are still in the group')
     .option('--json', 'print the plan as JSON')
+    .addHelpText('after', EXAMPLES)
     .action(async (applicationId: string, flags: Flags) => {
       const { inputTopics, internalTopics, stateDir, state, execute, force, json } = flags;
       const request = {
@@ -117,8 +145,11 @@ function target(flags: string, description: string): Option {
   return option.conflicts(TARGETS.filter((name) => name !== option.attributeName()));
 }
 
-function targetOf({ toLatest, toDatetime, byDuration }: Flags): ResetTarget {
+function targetOf({ toLatest, toDatetime, byDuration, toOffset, shiftBy, fromFile }: Flags): ResetTarget {
   if (toLatest === true) return 'latest';
+  if (toOffset !== undefined) return { offset: toOffset };
+  if (shiftBy !== undefined) return { shiftBy };
+  if (fromFile !== undefined) return { offsets: fromFile };
   if (toDatetime !== undefined) return { time: toDatetime };
   return byDuration === undefined ? 'earliest' : { time: Date.now() - byDuration };
 }
@@ -135,4 +166,26 @@ function toTime(text: string): number {
 
 function toLength(text: string): number {
   return toMilliseconds(duration(text, '--by-duration'), '--by-duration');
+}
+
+function toOffset(text: string): number {
+  const offset = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+  if (!Number.isSafeInteger(offset)) throw new InvalidArgumentError('It is an offset, 0 or more.');
+  return offset;
+}
+
+function toCount(text: string): number {
+  const count = /^[+-]?\d+$/.test(text) ? Number(text) : Number.NaN;
+  if (!Number.isSafeInteger(count)) throw new InvalidArgumentError('It is a number of records, such as 100 or -100.');
+  return count;
+}
+
+function toOffsets(file: string): PartitionOffset[] {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new InvalidArgumentError(`It cannot be read: ${reasonOf(error)}.`);
+  }
+  return offsetsIn(text, file);
 }

@@ -4,13 +4,11 @@ import { tmpdir } from 'node:os';
 import { existsSync } from 'node:fs';
 import type { Admin, GroupAdmin, GroupMemberDescription, TopicPartition } from '../broker/port.js';
 import { MillraceError } from '../errors/error.js';
-
-/** Where inputs are read from after a reset: the first record there is, the end, or the first one at or after a time in ms, else the end. */
-export type ResetTarget = 'earliest' | 'latest' | { readonly time: number };
+import { resetOffsets, type ResetTarget } from './reset-targets.js';
 
 export interface ResetRequest {
   readonly applicationId: string;
-  /** Default: those of which the group has committed offsets. */
+  /** Default: those of which offsets are named (`to`), else those of which the group has committed offsets. */
   readonly inputTopics?: readonly string[] | undefined;
   readonly to: ResetTarget;
   /** Of the internal topics only these are deleted. Default: all. */
@@ -51,7 +49,7 @@ export function isInternalTopic(applicationId: string, topic: string): boolean {
 
 /**
  * @throws MillraceError TOPIC_MISSING for an input topic that does not exist, CONFIG_INVALID for an internal topic that is none of
- *   this application's
+ *   this application's, and for offsets that are not named for each partition
  */
 export async function planReset(
   request: ResetRequest,
@@ -77,9 +75,10 @@ async function offsetResets(
   { admin, groups }: { readonly admin: Admin; readonly groups: GroupAdmin },
 ): Promise<OffsetMove[]> {
   const committed = await groups.offsets(applicationId);
-  const known = [...new Set(committed.map(({ topic }) => topic))];
-  const inputs =
-    inputTopics ?? known.filter((topic) => existing.includes(topic) && !isInternalTopic(applicationId, topic));
+  const known = (): string[] =>
+    topicsOf(committed).filter((topic) => existing.includes(topic) && !isInternalTopic(applicationId, topic));
+  const named = typeof to === 'object' && 'offsets' in to ? topicsOf(to.offsets) : null;
+  const inputs = inputTopics ?? named ?? known();
   const missing = inputs.filter((topic) => !existing.includes(topic));
   if (missing.length > 0) {
     throw new MillraceError('TOPIC_MISSING', `there is no topic ${missing.join(', ')} to reset offsets of`, {
@@ -90,13 +89,17 @@ async function offsetResets(
   const partitions = described.flatMap(({ topic, partitions: count }) =>
     Array.from({ length: count }, (_, partition) => ({ topic, partition })),
   );
-  const ends = await admin.listOffsets(partitions, typeof to === 'object' ? to.time : to);
-  return ends
+  const offsets = await resetOffsets(to, { partitions, committed }, admin);
+  return offsets
     .map(({ topic, partition, offset }) => {
       const before = committed.find((one) => one.topic === topic && one.partition === partition)?.offset ?? -1;
       return { topic, partition, from: before < 0 ? null : before, to: offset };
     })
     .sort((a, b) => (a.topic < b.topic ? -1 : a.topic > b.topic ? 1 : a.partition - b.partition));
+}
+
+function topicsOf(partitions: readonly TopicPartition[]): string[] {
+  return [...new Set(partitions.map(({ topic }) => topic))];
 }
 
 function chosenInternal({ applicationId, internalTopics }: ResetRequest, found: readonly string[]): readonly string[] {

@@ -48,6 +48,10 @@ test.each([
     ['--input-topics', 'a, b', '--internal-topics', 'app-c-changelog'],
     { inputTopics: ['a', 'b'], internalTopics: ['app-c-changelog'] },
   ],
+  [['--to-offset', '42'], { to: { offset: 42 } }],
+  [['--shift-by', '100'], { to: { shiftBy: 100 } }],
+  [['--shift-by=-100'], { to: { shiftBy: -100 } }],
+  [['--shift-by', '-100'], { to: { shiftBy: -100 } }],
   [['--no-state'], { stateDir: null }],
   [['--state-dir', '/s'], { stateDir: '/s' }],
 ])('%s', async (args, expected) => {
@@ -60,9 +64,23 @@ test('by duration: that long before now', async () => {
   expect(Math.abs(Date.now() - 90 * 60_000 - time)).toBeLessThan(60_000);
 });
 
+test('from a file: the offsets that it names', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'millrace-reset-'));
+  const file = join(folder, 'offsets.csv');
+  writeFileSync(file, 'orders,0,42\n');
+  expect((await run('--from-file', file)).request).toMatchObject({
+    to: { offsets: [{ topic: 'orders', partition: 0, offset: 42 }] },
+  });
+  expect((await run('--from-file', join(folder, 'none.csv'))).errors).toContain('It cannot be read: ENOENT');
+  expect((await run('--from-file', file, '--to-latest')).errors).toContain('cannot be used with');
+  rmSync(folder, { recursive: true });
+});
+
 test('what contradicts itself or cannot be read is refused', async () => {
   expect((await run('--to-latest', '--to-earliest')).errors).toContain('cannot be used with');
   expect((await run('--to-datetime', 'yesterday')).errors).toContain('It is a time such as');
+  expect((await run('--to-offset', '-1')).errors).toContain('It is an offset, 0 or more.');
+  expect((await run('--shift-by', '1.5')).errors).toContain('It is a number of records');
   expect((await run('--by-duration', 'P1D')).errors).toContain('--by-duration');
   expect((await run('--brokers', 'kafka://here:1')).errors).toContain('write here:1, without kafka://');
 });

@@ -1,11 +1,12 @@
 /** `millrace reset` beside Kafka's own tool: both leave the same, and the application begins anew. */
 import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { runReset } from '../../src/cli/reset-command.js';
 import { serdes, StreamsBuilder, type Topology } from '../../src/index.js';
+import { offsetsIn, type ResetTarget } from '../../src/reset/reset-targets.js';
 import { findProgram } from '../../src/local-kafka/find-program.js';
 import { kafkaJars } from '../../src/local-kafka/kafka-jars.js';
 import { KAFKA_VERSION } from '../../src/local-kafka/kafka-version.js';
@@ -114,6 +115,8 @@ test("leaves what Kafka's own tool leaves", { timeout: 3 * WAIT_MS }, async (con
 
   const jars = await kafkaJars(KAFKA_VERSION, () => undefined);
   const tool = [
+    '-Xshare:auto',
+    '-XX:TieredStopAtLevel=1',
     '-cp',
     join(jars, '*'),
     'org.apache.kafka.tools.StreamsResetter',
@@ -128,4 +131,30 @@ test("leaves what Kafka's own tool leaves", { timeout: 3 * WAIT_MS }, async (con
   const left = await whatIsLeft(theirs.id);
   expect(left.topics).toEqual([]);
   expect(JSON.parse(JSON.stringify(left).replaceAll(theirs.input, ours.input))).toEqual(await whatIsLeft(ours.id));
+
+  // The first partition has two records, the second one: offsets that there are not are made ones that there are.
+  const file = join(kit.stateDir, 'offsets.csv');
+  const text = `${theirs.input},0,1\n${theirs.input},1,7\n`;
+  writeFileSync(file, text);
+  const targets: [string[], ResetTarget][] = [
+    [['--to-offset', '2'], { offset: 2 }],
+    [['--shift-by', '1'], { shiftBy: 1 }],
+    [['--from-file', file], { offsets: offsetsIn(text, file) }],
+  ];
+  const found = targets.map(async ([flags, to]) => {
+    const args = ['--application-id', theirs.id, '--input-topics', theirs.input, '--dry-run', ...flags];
+    const { stdout } = await promisify(execFile)(java, [...tool, ...args]);
+    const lines = [...stdout.matchAll(/Topic: (\S+) Partition: (\d+) Offset: (\d+)/g)];
+    const expected = lines.map(([, topic, partition, offset]) => [topic, Number(partition), Number(offset)]).sort();
+    const told = await runReset(kit.kafka, { applicationId: theirs.id, to, stateDir: null }, look);
+    const { offsets } = JSON.parse(told) as { offsets: { topic: string; partition: number; to: number }[] };
+    expect(expected).toHaveLength(2);
+    expect(offsets.map((one) => [one.topic, one.partition, one.to])).toEqual(expected);
+    return offsets.map((one) => one.to);
+  });
+  expect(await Promise.all(found)).toEqual([
+    [2, 1],
+    [1, 1],
+    [1, 1],
+  ]);
 });
