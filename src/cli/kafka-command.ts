@@ -4,9 +4,10 @@ import { startKafka } from '../local-kafka/start-kafka.js';
 
 /**
  * Starts a broker, prints its address alone on one line of standard output (progress goes to standard error), and waits
- * for SIGINT or SIGTERM. A signal before that simply ends the process, and the broker's watchdog cleans up. `KAFKA_BROKERS` is not looked at: who asks for a broker by this command wants one of their own.
+ * for SIGINT or SIGTERM. A signal before that simply ends the process, and the broker's watchdog cleans up. `KAFKA_BROKERS` is not
+ * looked at: who asks for a broker by this command wants one of their own. With `json` the line is an object.
  */
-export async function runKafka(options: StartKafkaOptions): Promise<void> {
+export async function runKafka({ json, ...options }: StartKafkaOptions & { readonly json?: true }): Promise<void> {
   const kafka = await startKafka({
     properties: {},
     ...options,
@@ -14,7 +15,8 @@ export async function runKafka(options: StartKafkaOptions): Promise<void> {
       process.stderr.write(`${line}\n`);
     },
   });
-  process.stdout.write(`${kafka.brokers.join(',')}\n`);
+  const { brokers } = kafka;
+  process.stdout.write(`${json === true ? JSON.stringify({ brokers }) : brokers.join(',')}\n`);
   const { dataDir } = options;
   const data = dataDir === undefined ? 'deletes its data' : `keeps its data in ${dataDir}`;
   process.stderr.write(`Ctrl-C ends it and ${data}.\n`);

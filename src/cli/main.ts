@@ -3,6 +3,11 @@
 import { MillraceError } from '../errors/error.js';
 import { program } from './program.js';
 
+// Whoever read the output has had enough, as head does: what is still to be said has no reader.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit();
+  throw error;
+});
 try {
   await program().parseAsync();
 } catch (error) {

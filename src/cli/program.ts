@@ -31,8 +31,10 @@ export function program(): Command {
     .option('--kafka-version <version>', `version of Apache Kafka (default: ${KAFKA_VERSION})`)
     .option('--property <name=value...>', 'properties of the broker', toProperties)
     .option('--keep-data <folder>', 'topics and records outlive the broker, in this folder (needs Java)')
+    .option('--json', 'the address as JSON')
     .action(async (options: KafkaArguments) => {
       await runKafka({
+        ...(options.json !== undefined && { json: options.json }),
         ...(options.port !== undefined && { port: options.port }),
         ...(options.use !== undefined && { use: options.use }),
         ...(options.kafkaVersion !== undefined && { version: options.kafkaVersion }),
@@ -51,16 +53,28 @@ export function program(): Command {
   addSchemasCommand(millrace);
   addStateCommand(millrace);
   addTopicCommand(millrace);
+  tellExitCodes(millrace);
   return millrace;
 }
+
+/** What the codes above 1 say is told by the command that gives them. */
+function tellExitCodes(command: Command): void {
+  if (command.commands.length === 0) command.addHelpText('after', EXIT_CODES);
+  else for (const one of command.commands) tellExitCodes(one);
+}
+
+const EXIT_CODES = `
+Exit codes: 0 when it is done, 1 when it cannot be done; standard error says why.`;
 
 const KAFKA_EXAMPLES = `
 Examples:
   millrace kafka --port 9092
   millrace kafka --port 9092 --keep-data .kafka
-  millrace kafka --property num.partitions=4`;
+  millrace kafka --property num.partitions=4
+  millrace kafka --json | head -1 | jq -r '.brokers[]'`;
 
 interface KafkaArguments {
+  readonly json?: true;
   readonly keepData?: string;
   readonly port?: number;
   readonly use?: KafkaOrigin;

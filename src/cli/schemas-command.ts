@@ -25,7 +25,20 @@ interface Flags extends RegistryAccessFlags {
   readonly longs: 'exact' | 'bigint';
   readonly dates?: true;
   readonly decimals?: true;
+  readonly json?: true;
 }
+
+/** A file of types. */
+export interface PulledFile {
+  readonly path: string;
+  /** It was not there, or was another; false: it is as it was. */
+  readonly isNew: boolean;
+}
+
+const EXAMPLES = `
+Examples:
+  millrace schemas pull orders-value --registry http://localhost:8081 --out src/schemas
+  millrace schemas pull orders-key orders-value --check   # in CI: fails where a file is not what it would be`;
 
 export function addSchemasCommand(millrace: Command): void {
   const pull = millrace
@@ -40,7 +53,9 @@ export function addSchemasCommand(millrace: Command): void {
     .option('--declarations', 'write .d.ts, without the schemas themselves')
     .addOption(new Option('--longs <form>', 'longs of Avro').choices(['exact', 'bigint']).default('exact'))
     .option('--dates', 'dates of Avro are dates, not numbers')
-    .option('--decimals', 'decimals of Avro are texts, not bytes');
+    .option('--decimals', 'decimals of Avro are texts, not bytes')
+    .option('--json', 'the files as JSON')
+    .addHelpText('after', EXAMPLES);
   pull.action(async (subjects: readonly string[], flags: Flags) => {
     const { check, declarations, dates, decimals, out, longs } = flags;
     const told = await pullSchemas(registryClient(flags, 'schemas pull'), subjects, {
@@ -51,12 +66,13 @@ export function addSchemasCommand(millrace: Command): void {
       dates: dates === true,
       decimals: decimals === true,
     });
-    for (const line of told) process.stdout.write(`${line}\n`);
+    const lines = told.map(({ path, isNew }) => `${isNew ? 'written' : 'unchanged'}  ${path}\n`);
+    process.stdout.write(flags.json === true ? `${JSON.stringify(told)}\n` : lines.join(''));
   });
 }
 
 /**
- * Writes a file for each subject, or compares it; gives a line for each.
+ * Writes a file for each subject, or compares it.
  * @throws MillraceError TYPES_OUTDATED when a file that is checked differs; SCHEMA_REFUSED when a schema is not there or not valid;
  * REGISTRY_UNREACHABLE
  */
@@ -64,19 +80,19 @@ export async function pullSchemas(
   client: RegistryClient,
   subjects: readonly string[],
   options: PullOptions,
-): Promise<readonly string[]> {
+): Promise<readonly PulledFile[]> {
   const schemas = new Schemas(client, RETRY_TIMEOUT_MS);
   // All before the first one is written.
   const files: { readonly path: string; readonly text: string }[] = [];
   for (const subject of subjects) files.push(await fileOf(schemas, subject, options));
   const outdated: string[] = [];
-  const told: string[] = [];
+  const told: PulledFile[] = [];
   await (options.check ? undefined : mkdir(options.out, { recursive: true }));
   for (const { path, text } of files) {
     const same = (await textAt(path)) === text;
     if (!same && options.check) outdated.push(path);
     if (!same && !options.check) await writeFile(path, text);
-    told.push(`${same ? 'unchanged' : 'written'}  ${path}`);
+    told.push({ path, isNew: !same });
   }
   if (outdated.length === 0) return told;
   throw new MillraceError(

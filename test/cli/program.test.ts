@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import type { Command } from 'commander';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { program } from '../../src/cli/program.js';
 
@@ -33,6 +34,31 @@ it('tells its version', async () => {
   expect(told).toBe(`${version}\n`);
 });
 
+/** Commands that do something, by their names. */
+function leaves(command: Command, names: readonly string[] = []): [string, Command][] {
+  if (command.commands.length === 0) return [[names.join(' '), command]];
+  return command.commands.flatMap((one) => leaves(one, [...names, one.name()]));
+}
+
+describe('each command', () => {
+  it.each(leaves(program()))('%s has examples, exit codes, and gives JSON', (name, command) => {
+    let help = '';
+    command.configureOutput({ writeOut: (text) => (help += text) });
+    command.outputHelp();
+    expect(help).toMatch(new RegExp(`\nExamples:\n(.*\n)*.*millrace ${name.split(' ')[0]!}`));
+    expect(help).toContain(`millrace ${name}`);
+    expect(help).toContain('Exit codes: 0');
+    expect(help).toMatch(/ --json /);
+    // A terminal of 80 columns; examples are longer where a line must not be broken.
+    expect(
+      help
+        .split('\nExamples:')[0]!
+        .split('\n')
+        .filter((line) => line.length > 80),
+    ).toEqual([]);
+  });
+});
+
 describe('millrace kafka', () => {
   it('asks for nothing special by itself', async () => {
     await run('kafka');
@@ -47,6 +73,11 @@ describe('millrace kafka', () => {
       version: '4.2.0',
       properties: { a: '1', b: 'x=y' },
     });
+  });
+
+  it('tells the address as JSON', async () => {
+    await run('kafka', '--json');
+    expect(runKafka).toHaveBeenCalledWith({ json: true });
   });
 
   it('keeps data in a folder', async () => {

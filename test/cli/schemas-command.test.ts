@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { program } from '../../src/cli/program.js';
-import { pullSchemas, type PullOptions } from '../../src/cli/schemas-command.js';
+import { pullSchemas, type PulledFile, type PullOptions } from '../../src/cli/schemas-command.js';
 import { inMemoryRegistry } from '../../src/registry/in-memory-registry.js';
 import type { RegistryClient } from '../../src/registry/registry-client.js';
 
@@ -23,7 +23,7 @@ async function register(subject: string, ...fields: readonly string[]): Promise<
   await client.register(subject, { type: 'AVRO', schema: JSON.stringify(schema), references: [] }, false);
 }
 
-function pull(subjects: readonly string[], options: Partial<PullOptions> = {}): Promise<readonly string[]> {
+function pull(subjects: readonly string[], options: Partial<PullOptions> = {}): Promise<readonly PulledFile[]> {
   return pullSchemas(client, subjects, { out: join(folder, 'made'), check: false, declarations: false, ...options });
 }
 
@@ -33,9 +33,9 @@ describe('millrace schemas pull', () => {
     await register('shop.Order/2', 'id');
     const paths = [join(folder, 'made/orders-value.d.ts'), join(folder, 'made/shop.Order_2.d.ts')];
     const subjects = ['orders-value', 'shop.Order/2'];
-    expect(await pull(subjects, { declarations: true })).toEqual(paths.map((path) => `written  ${path}`));
+    expect(await pull(subjects, { declarations: true })).toEqual(paths.map((path) => ({ path, isNew: true })));
     expect(readFileSync(paths[0]!, 'utf8')).toContain('export interface Order {\n  readonly id: string;\n}');
-    expect(await pull(subjects, { declarations: true })).toEqual(paths.map((path) => `unchanged  ${path}`));
+    expect(await pull(subjects, { declarations: true })).toEqual(paths.map((path) => ({ path, isNew: false })));
   });
 
   it('checks, writes nothing then, and fails when a file is missing, older or edited', async () => {
@@ -46,7 +46,7 @@ describe('millrace schemas pull', () => {
     expect(readdirSync(folder)).toEqual([]);
     await pull(['orders-value']);
     const text = readFileSync(path, 'utf8');
-    expect(await pull(['orders-value'], { check: true })).toEqual([`unchanged  ${path}`]);
+    expect(await pull(['orders-value'], { check: true })).toEqual([{ path, isNew: false }]);
     await register('orders-value', 'id', 'note');
     await expect(pull(['orders-value'], { check: true })).rejects.toMatchObject(outdated);
     expect(readFileSync(path, 'utf8')).toBe(text);

@@ -51,6 +51,7 @@ export function addDlqCommand(millrace: Command): void {
     dlq
       .command('show')
       .description('one dead letter: why, where, and its record')
+      .addHelpText('after', EXAMPLES)
       .argument('<topic>', 'the dead-letter topic')
       .argument('<place>', 'partition-offset, as ls shows it', toPlace),
   )
@@ -82,7 +83,7 @@ export function addDlqCommand(millrace: Command): void {
 
 /** Adds what chooses letters. */
 function chosen(command: Command): Command {
-  return addKafkaAccess(command.argument('<topic>', 'the dead-letter topic'))
+  return addKafkaAccess(command.argument('<topic>', 'the dead-letter topic').addHelpText('after', EXAMPLES))
     .option('--reason <name>', 'only those with this error, such as TypeError')
     .option('--node <name>', 'only those of this operator')
     .option('--source <topic>', 'only those read from this topic')
