@@ -39,7 +39,9 @@ class InMemoryRegistry implements RegistryClient {
 }
 
 function same(one: SchemaText, other: SchemaText): boolean {
-  return one.type === other.type && one.schema === other.schema;
+  if (one.type !== other.type || one.schema !== other.schema) return false;
+  // The same text means something else where it builds on others.
+  return JSON.stringify(one.references) === JSON.stringify(other.references);
 }
 
 /**
