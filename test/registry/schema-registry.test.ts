@@ -57,6 +57,45 @@ describe('an application with Avro', () => {
     await driver.close();
   });
 
+  it('makes dead letters of what it cannot read, each with its reason, and goes on', async () => {
+    const registry = schemaRegistry({ client: inMemoryRegistry() });
+    const order = registry.avro<Order>({ schema: ORDER });
+    const builder = new StreamsBuilder();
+    builder.stream('orders', { key: serdes.string(), value: order }).to('out', { key: serdes.string(), value: order });
+    const errors = { then: 'deadLetter', deadLetterTopic: 'dead' } as const;
+    const driver = new TopologyTestDriver(builder.build(), { errors });
+    const raw = { key: serdes.string(), value: serdes.bytes() };
+    const good = order.serialize({ user: 'ann', amount: 1 }, 'orders');
+    const unknown = Buffer.from(good);
+    unknown.writeUInt32BE(99, 1);
+    const other = registry.avro<object>({ schema: { ...ORDER, fields: [{ name: 'user', type: 'int' }] } });
+    const letters = {
+      magic: [
+        Buffer.from('{"user":"ann"}'),
+        /begin with 0, not 123; whoever wrote them does not use a schema registry/,
+      ],
+      head: [good.subarray(0, 3), /at least 5, not 3/],
+      id: [unknown, /^schema 99 not found/],
+      short: [good.subarray(0, -1), /^they end too early/],
+      schema: [other.serialize({ user: 5 }, 'orders'), /^user: cannot read "int" as "string"/],
+    } as const;
+    const input = driver.inputTopic('orders', raw);
+    for (const [key, [bytes]] of Object.entries(letters)) input.pipe(key, bytes);
+    input.pipe('good', good);
+    expect(driver.outputTopic('out', { key: serdes.string(), value: order }).readKeyValues()).toEqual([
+      ['good', { user: 'ann', amount: 1 }],
+    ]);
+    const dead = driver.outputTopic('dead', raw).readRecords();
+    expect(dead.map(({ key, value }) => [key, value])).toEqual(
+      Object.entries(letters).map(([key, [bytes]]) => [key, Buffer.from(bytes)]),
+    );
+    const reasons = dead.map(({ headers }) =>
+      String(headers.find(([name]) => name === '__streams.errors.message')?.[1]),
+    );
+    for (const [i, [, reason]] of Object.values(letters).entries()) expect(reasons[i]).toMatch(reason);
+    await driver.close();
+  });
+
   it('cannot be tested by the driver with a registry that takes its time', () => {
     const memory = inMemoryRegistry();
     const bytes = schemaRegistry({ client: memory })
