@@ -44,73 +44,74 @@ const SERDES: readonly (readonly [name: string, serde: unknown, good: unknown, b
 interface Kind {
   readonly kind: StoreKind;
   readonly format?: StoreFormat;
-  readonly put: (state: TaskState, value: unknown) => void;
+  /** Default of the key: `k`. */
+  readonly put: (state: TaskState, value: unknown, key?: string) => void;
   readonly get: (state: TaskState) => unknown;
 }
 
 const KINDS: Readonly<Record<string, Kind>> = {
   keyValue: {
     kind: 'keyValue',
-    put: (state, value) => {
-      state.get('keyValue', 's').put('k', value);
+    put: (state, value, key = 'k') => {
+      state.get('keyValue', 's').put(key, value);
     },
     get: (state) => state.get('keyValue', 's').get('k'),
   },
   'timestamped keyValue': {
     kind: 'keyValue',
     format: 'timestamped',
-    put: (state, value) => {
-      state.get('keyValue', 's', 'timestamped').put('k', value, 1);
+    put: (state, value, key = 'k') => {
+      state.get('keyValue', 's', 'timestamped').put(key, value, 1);
     },
     get: (state) => state.get('keyValue', 's', 'timestamped').get('k'),
   },
   window: {
     kind: 'window',
-    put: (state, value) => {
-      state.get('window', 's').put('k', value, 10);
+    put: (state, value, key = 'k') => {
+      state.get('window', 's').put(key, value, 10);
     },
     get: (state) => state.get('window', 's').fetchRange('k', 0, 100),
   },
   'timestamped window': {
     kind: 'window',
     format: 'timestamped',
-    put: (state, value) => {
-      state.get('window', 's', 'timestamped').put('k', value, 10, 1);
+    put: (state, value, key = 'k') => {
+      state.get('window', 's', 'timestamped').put(key, value, 10, 1);
     },
     get: (state) => state.get('window', 's', 'timestamped').fetch('k', 10),
   },
   session: {
     kind: 'session',
-    put: (state, value) => {
-      state.get('session', 's').put('k', 10, 20, value);
+    put: (state, value, key = 'k') => {
+      state.get('session', 's').put(key, 10, 20, value);
     },
     get: (state) => state.get('session', 's').fetch('k'),
   },
   versioned: {
     kind: 'versioned',
-    put: (state, value) => {
-      state.get('versioned', 's').put('k', value, 10);
+    put: (state, value, key = 'k') => {
+      state.get('versioned', 's').put(key, value, 10);
     },
     get: (state) => state.get('versioned', 's').get('k'),
   },
   joinBuffer: {
     kind: 'joinBuffer',
-    put: (state, value) => {
-      state.get('joinBuffer', 's').put('k', value);
+    put: (state, value, key = 'k') => {
+      state.get('joinBuffer', 's').put(key, value);
     },
     get: (state) => state.get('joinBuffer', 's').records,
   },
   suppressBuffer: {
     kind: 'suppressBuffer',
-    put: (state, value) => {
-      state.get('suppressBuffer', 's').put('k', value, null, 1);
+    put: (state, value, key = 'k') => {
+      state.get('suppressBuffer', 's').put(key, value, null, 1);
     },
     get: (state) => state.get('suppressBuffer', 's').prior('k'),
   },
   outerJoin: {
     kind: 'outerJoin',
-    put: (state, value) => {
-      state.get('outerJoin', 's').add(1, true, 'k', value);
+    put: (state, value, key = 'k') => {
+      state.get('outerJoin', 's').add(1, true, key, value);
     },
     get: (state) => [...state.get('outerJoin', 's').all()],
   },
@@ -151,6 +152,27 @@ describe.each(Object.entries(KINDS))('a store of kind %s', (_kind, { kind, forma
     bench.record(1);
     expect(() => {
       put(bench.state, 1);
+    }).toThrow(UNWRITABLE);
+    expect(bench.state.dirty).toBe(false);
+    bench.commitSync();
+    expect([...bench.changelogs.topics.values()].flat()).toEqual([]);
+  });
+});
+
+// The operator in front of a join's buffer sees to it.
+const KEYED = Object.entries(KINDS).filter(([name]) => name !== 'joinBuffer');
+
+describe.each(KEYED)('a store of kind %s', (_kind, { kind, format = 'plain', put }) => {
+  it.each<[string, Serde<unknown>]>([
+    ['string', serdes.string()],
+    ['json', serdes.json()],
+    ['bytes', { serialize: () => Buffer.alloc(0), deserialize: () => '' }],
+  ])('has no row of a null key, even where it is the first one and %s could write it', (_name, key) => {
+    const times = { retentionMs: 1000, windowSizeMs: 10, sessionGapMs: 10 };
+    const bench = new StateBench([spec({ name: 's', kind, format, key, ...times })]).openSync();
+    bench.record(1);
+    expect(() => {
+      put(bench.state, 1, null as unknown as string);
     }).toThrow(UNWRITABLE);
     expect(bench.state.dirty).toBe(false);
     bench.commitSync();

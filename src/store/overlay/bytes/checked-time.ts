@@ -1,4 +1,4 @@
-/** Where a time enters a store: one that could not be kept, compared or logged exactly is refused with the put. */
+/** Where a time enters a store: one that could not be kept, compared or logged exactly is refused with the put, and what is no time with the read. */
 import { MillraceError } from '../../../errors/error.js';
 import { shownValue } from '../../../errors/shown-value.js';
 
@@ -9,6 +9,20 @@ export function checkedTime(time: number, store: string): number {
   throw new MillraceError(
     'TIMESTAMP_INVALID',
     `store ${store} cannot keep the time ${shownValue(time)}; give whole milliseconds up to ${String(Number.MAX_SAFE_INTEGER)}`,
+    { store },
+  );
+}
+
+/**
+ * A time that is looked for may be any number, infinite ones included. What is none is compared like one, finds nothing, or
+ * something else, and nobody would know.
+ * @throws MillraceError TIMESTAMP_INVALID
+ */
+export function askedTime(time: number, store: string): number {
+  if (typeof time === 'number' && !Number.isNaN(time)) return time;
+  throw new MillraceError(
+    'TIMESTAMP_INVALID',
+    `store ${store} cannot look for the time ${shownValue(time)}; give milliseconds as a number`,
     { store },
   );
 }

@@ -1,6 +1,8 @@
 /** How a store names its keys in memory: by a text that stands for the serialized bytes, one to one. */
 import { decodeUtf8, encodable } from '../../../record/utf8.js';
 import type { Serde } from '../../../serde/serde.js';
+import type { MillraceError } from '../../../errors/error.js';
+import { unencodable } from '../../../serde/serde-error.js';
 import { serialized } from './serialized.js';
 import { isTextSerde, type TextSerde } from './text-serde.js';
 
@@ -29,6 +31,7 @@ class TextKeys implements KeyCodec {
   constructor(private readonly serde: TextSerde) {}
 
   text(key: unknown): string {
+    if (key === null) throw noKey();
     // Unpaired surrogates all have the same bytes: they must have the same text too.
     return encodable(this.serde.toText(key));
   }
@@ -56,6 +59,11 @@ class TextKeys implements KeyCodec {
   }
 }
 
+/** Some serdes write null, JSON's among them: its row would be one that nothing else can name. */
+function noKey(): MillraceError {
+  return unencodable('the key of a row in a store cannot be null');
+}
+
 /** All other keys: one character a byte. */
 class ByteKeys implements KeyCodec {
   constructor(
@@ -64,6 +72,7 @@ class ByteKeys implements KeyCodec {
   ) {}
 
   text(key: unknown): string {
+    if (key === null) throw noKey();
     return serialized(this.serde, key, this.topic).toString('latin1');
   }
 

@@ -18,6 +18,7 @@ export class OverlayHeadedSessionStore<K, V>
   }
 
   fetchSessionWithHeaders(key: K, start: number, end: number): ValueAndHeaders<V> | null {
+    this.checkAsked(start, end);
     const slot = this.entries.find(this.textOf(key), start, end);
     if (slot === undefined || slot.value === null) return null;
     return { value: this.values.give(slot.value) as V, headers: (slot.value as Headed).headers };
@@ -28,6 +29,7 @@ export class OverlayHeadedSessionStore<K, V>
   }
 
   override findSessions(key: K, earliestEnd: number, latestStart: number): readonly SessionEntryWithHeaders<V>[] {
+    this.checkAsked(earliestEnd, latestStart);
     return this.entries.search.slotsOf(this.textOf(key), earliestEnd, latestStart).map(({ start, end, value }) => ({
       start,
       end,

@@ -2,7 +2,7 @@
 import type { Windowed } from '../../../record/windowed.js';
 import type { StoreScan } from '../../scan.js';
 import type { SessionEntry, SessionFlushListener, SessionStore } from '../../session-store.js';
-import { checkedTime } from '../bytes/checked-time.js';
+import { askedTime, checkedTime } from '../bytes/checked-time.js';
 import { StoreFace } from '../epoch/store-face.js';
 import type { OverlayParts } from '../epoch/store-parts.js';
 import type { SessionEntries } from './session-entries.js';
@@ -27,10 +27,13 @@ const EVERYTHING: SessionRange<never> = {
   unseen: false,
 };
 
+/** Not even a wrong key is the same. */
+const NO_KEY = Symbol('no key');
+
 export class OverlaySessionStore<K, V> extends StoreFace implements SessionStore<K, V> {
   readonly kind = 'session';
   readonly format: 'plain' | 'headers' = 'plain';
-  private lastKey: unknown = null;
+  private lastKey: unknown = NO_KEY;
   private lastText = '';
 
   constructor(
@@ -76,6 +79,7 @@ export class OverlaySessionStore<K, V> extends StoreFace implements SessionStore
   }
 
   fetchSession(key: K, start: number, end: number): V | null {
+    this.checkAsked(start, end);
     const slot = this.entries.find(this.textOf(key), start, end);
     return slot === undefined ? null : (this.values.give(slot.value) as V);
   }
@@ -85,6 +89,7 @@ export class OverlaySessionStore<K, V> extends StoreFace implements SessionStore
   }
 
   findSessions(key: K, earliestEnd: number, latestStart: number): readonly SessionEntry<V>[] {
+    this.checkAsked(earliestEnd, latestStart);
     const slots = this.entries.search.slotsOf(this.textOf(key), earliestEnd, latestStart);
     const found = slots as (SessionSlot | Found<V>)[];
     for (let at = 0; at < found.length; at += 1) {
@@ -99,6 +104,7 @@ export class OverlaySessionStore<K, V> extends StoreFace implements SessionStore
   }
 
   findSessionsByEnd(earliestEnd: number, latestEnd: number): StoreScan<readonly [Windowed<K>, V]> {
+    this.checkAsked(earliestEnd, latestEnd);
     const { closing, horizon } = this.entries;
     if (closing === null) return this.scan({ ...EVERYTHING, earliestEnd, latestEnd });
     return this.scan({ ...EVERYTHING, earliestEnd: Math.max(earliestEnd, horizon.firstLive), latestEnd, unseen: true });
@@ -129,6 +135,11 @@ export class OverlaySessionStore<K, V> extends StoreFace implements SessionStore
     checkedTime(start, this.name);
     checkedTime(end, this.name);
     checkedTime(this.context.timestamp, this.name);
+  }
+
+  protected checkAsked(from: number, to: number): void {
+    askedTime(from, this.name);
+    askedTime(to, this.name);
   }
 
   /** The key's text. A record asks for the same one several times. */

@@ -1,5 +1,5 @@
 /** The versioned store: the history of each key, to be asked for what was valid at a time. */
-import { checkedTime } from '../bytes/checked-time.js';
+import { askedTime, checkedTime } from '../bytes/checked-time.js';
 import { StoreFace } from '../epoch/store-face.js';
 import type { OverlayParts } from '../epoch/store-parts.js';
 import type { VersionedKeyValueStore, VersionedPut, VersionedRecord } from '../../versioned-store.js';
@@ -53,10 +53,12 @@ export class OverlayVersionedStore<K, V> extends StoreFace implements VersionedK
   }
 
   getAsOf(key: K, timestamp: number): VersionedRecord<V> | null {
-    return this.giveAt(this.keys.text(key), timestamp);
+    return this.giveAt(this.keys.text(key), askedTime(timestamp, this.name));
   }
 
   versions(key: K, from: number, to: number): readonly VersionedRecord<V>[] {
+    askedTime(from, this.name);
+    askedTime(to, this.name);
     const found: Version<V>[] = [];
     this.entries.visitVersions(this.keys.text(key), from, to, ({ value, start }, until) => {
       found.push(new Version(this.values.give(value) as V, start, until));

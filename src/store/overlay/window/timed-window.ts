@@ -1,6 +1,7 @@
 /** What stores of one value and time a key and window have in common, whether or not they keep headers too. */
 import type { ValueAndTimestamp } from '../../state-store.js';
 import type { TimestampedWindowEntry, WindowFlushListener } from '../../window-store.js';
+import { askedTime } from '../bytes/checked-time.js';
 import { peekAt } from '../epoch/value-and-timestamp.js';
 import type { StartSlot } from '../rows/start-row.js';
 import { WindowFace } from './window-face.js';
@@ -27,7 +28,7 @@ export abstract class TimedWindowStore<
   }
 
   fetch(key: K, start: number): G | null {
-    const slot = this.entries.find(this.keys.text(key), start);
+    const slot = this.entries.find(this.keys.text(key), askedTime(start, this.name));
     return slot === undefined || slot.value === null ? null : this.given(slot.value, slot.timestamp);
   }
 
@@ -37,6 +38,8 @@ export abstract class TimedWindowStore<
   }
 
   fetchRange(key: K, from: number, to: number): readonly E[] {
+    askedTime(from, this.name);
+    askedTime(to, this.name);
     return this.entries.search.between(this.keys.text(key), from, to).map((slot) => this.entryOf(slot));
   }
 

@@ -1,6 +1,7 @@
 /** What all window stores show of themselves: their name, their time, and scans over many keys. */
 import type { Windowed } from '../../../record/windowed.js';
 import type { StoreScan } from '../../scan.js';
+import { askedTime } from '../bytes/checked-time.js';
 import { StoreFace } from '../epoch/store-face.js';
 import type { OverlayParts } from '../epoch/store-parts.js';
 import type { WindowEntries } from './window-entries.js';
@@ -29,7 +30,7 @@ export abstract class WindowFace<K, G> extends StoreFace {
   }
 
   fetchKeys(fromKey: K | null, toKey: K | null, from: number, to: number): StoreScan<readonly [Windowed<K>, G]> {
-    return this.entries.scan.scan([fromKey, toKey], [from, to], false, this.give);
+    return this.entries.scan.scan([fromKey, toKey], this.stretch(from, to), false, this.give);
   }
 
   backwardFetchKeys(
@@ -38,7 +39,7 @@ export abstract class WindowFace<K, G> extends StoreFace {
     from: number,
     to: number,
   ): StoreScan<readonly [Windowed<K>, G]> {
-    return this.entries.scan.scan([fromKey, toKey], [from, to], true, this.give);
+    return this.entries.scan.scan([fromKey, toKey], this.stretch(from, to), true, this.give);
   }
 
   fetchAll(from: number, to: number): StoreScan<readonly [Windowed<K>, G]> {
@@ -59,6 +60,10 @@ export abstract class WindowFace<K, G> extends StoreFace {
 
   /** Gives out a held value: no part of the store. */
   protected abstract given(held: unknown, timestamp: number): G;
+
+  private stretch(from: number, to: number): [from: number, to: number] {
+    return [askedTime(from, this.name), askedTime(to, this.name)];
+  }
 
   private readonly give = (held: unknown, timestamp: number): G => this.given(held, timestamp);
 }

@@ -1,6 +1,6 @@
 /** The plain window store: of stream-stream joins, where every record is an entry, and of the Processor API. */
 import type { WindowEntry, WindowStore, WindowVisitor } from '../../window-store.js';
-import { checkedTime } from '../bytes/checked-time.js';
+import { askedTime, checkedTime } from '../bytes/checked-time.js';
 import type { StartSlot } from '../rows/start-row.js';
 import { WindowFace } from './window-face.js';
 
@@ -16,11 +16,13 @@ export class OverlayWindowStore<K, V> extends WindowFace<K, V> implements Window
 
   fetch(key: K, start: number): V | null {
     if (this.entries.duplicates) return null;
-    const slot = this.entries.find(this.keys.text(key), start);
+    const slot = this.entries.find(this.keys.text(key), askedTime(start, this.name));
     return slot === undefined || slot.value === null ? null : this.given(slot.value);
   }
 
   fetchRange(key: K, from: number, to: number): readonly WindowEntry<V>[] {
+    askedTime(from, this.name);
+    askedTime(to, this.name);
     const slots = this.entries.search.between(this.keys.text(key), from, to);
     return slots.map((slot) => ({ start: slot.start, value: this.given(slot.value) }));
   }

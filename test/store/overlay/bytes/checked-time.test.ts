@@ -19,7 +19,9 @@ const KINDS = {
   plain: stores.keyValue({ name: 'plain', ...STRINGS }),
 };
 
-type AnyStore = StateStore & { put(...args: unknown[]): unknown };
+type AnyStore = StateStore & { put(...args: unknown[]): unknown } & Readonly<
+    Record<string, ((...args: unknown[]) => unknown) | undefined>
+  >;
 
 /** Pipes a record of this time through a processor that uses the store. */
 function used(
@@ -77,6 +79,43 @@ describe.each(PUTS)('a put into a %s store', (kind, put) => {
         offset: 0,
       }) as Error,
     );
+  });
+});
+
+const READS: [keyof typeof KINDS, string, (store: AnyStore, time: unknown) => unknown][] = [
+  ...(['window', 'timestampedWindow'] as const).flatMap((kind): typeof READS => [
+    [kind, 'fetch', (store, time) => store['fetch']?.('k', time)],
+    [kind, 'fetchRange from', (store, time) => store['fetchRange']?.('k', time, 5)],
+    [kind, 'fetchRange to', (store, time) => store['fetchRange']?.('k', 0, time)],
+    [kind, 'fetchAll', (store, time) => store['fetchAll']?.(0, time)],
+    [kind, 'backwardFetchKeys', (store, time) => store['backwardFetchKeys']?.('a', 'z', time, 5)],
+  ]),
+  ['session', 'findSessions', (store, time) => store['findSessions']?.('k', time, 5)],
+  ['session', 'findSessionsByEnd', (store, time) => store['findSessionsByEnd']?.(0, time)],
+  ['session', 'fetchSession', (store, time) => store['fetchSession']?.('k', 0, time)],
+  ['versioned', 'getAsOf', (store, time) => store['getAsOf']?.('k', time)],
+  ['versioned', 'versions', (store, time) => store['versions']?.('k', time, 5)],
+];
+
+describe.each(READS)('a read of a %s store by %s', (kind, _, read) => {
+  it.each<[unknown, string]>([
+    [NaN, 'NaN'],
+    [undefined, 'undefined'],
+    ['5', 'text "5"'],
+    [5n, 'bigint 5'],
+    [new Date(5), 'Date 1970'],
+  ])('does not look for the time %o', (time, shown) => {
+    expect(() => used(kind, (store) => void read(store, time))).toThrow(
+      expect.objectContaining({
+        code: 'TIMESTAMP_INVALID',
+        message: expect.stringContaining(`store ${kind} cannot look for the time ${shown}`) as string,
+        node: 'KSTREAM-PROCESSOR-0000000001',
+      }) as Error,
+    );
+  });
+
+  it.each([-1, 0.5, -Infinity, Infinity])('may look for %d', (time) => {
+    expect(() => used(kind, (store) => void read(store, time))).not.toThrow();
   });
 });
 
