@@ -27,6 +27,8 @@ export interface ServedRange {
 /** What the server gives at a time, at most. */
 const MOST_ROWS = 1_000;
 const LONGEST_WAIT_MS = 40_000;
+/** Keys that cannot be a part of an address as they are: it would be another address. */
+const NO_PART: ReadonlySet<string> = new Set(['', '.', '..']);
 
 export class ServerAccess {
   constructor(
@@ -50,8 +52,11 @@ export class ServerAccess {
   }
 
   /** The row of a key, or its windows, sessions or versions. */
-  async key({ name, kind }: ServedStore, key: string, range: ServedRange): Promise<readonly ShownRow[]> {
-    const path = `/stores/${encodeURIComponent(name)}/${partOf(name, kind)}/${encodeURIComponent(key)}`;
+  async key({ name, kind }: ServedStore, key: string, asked: ServedRange): Promise<readonly ShownRow[]> {
+    const asText = asked.keyFormat === undefined || asked.keyFormat === 'text';
+    const [told, range] =
+      asText && NO_PART.has(key) ? [JSON.stringify(key), { ...asked, keyFormat: 'json' as const }] : [key, asked];
+    const path = `/stores/${encodeURIComponent(name)}/${partOf(name, kind)}/${encodeURIComponent(told)}`;
     const { since: from, until: to } = range;
     const format = formatOf(range);
     if (kind === 'keyValue') {
