@@ -3,6 +3,7 @@ import { readConfig, type Config } from './config.js';
 import type { KafkaStreamsOptions } from './config/options.js';
 import { asError } from './errors/as-error.js';
 import { MillraceError } from './errors/error.js';
+import { refuseUnknownOptions } from './errors/unknown-option.js';
 import { OptionalServer } from './serve/optional-server.js';
 import { toldAddress, transportOf } from './serve/instance-transport.js';
 import { reasonOf } from './errors/shown-value.js';
@@ -12,7 +13,7 @@ import type { EventChannels } from './observe/events.js';
 import { NotedEvents } from './observe/noted-events.js';
 import { NEXT_STATES, type State } from './observe/instance-state.js';
 import { guardedLogger } from './observe/logger.js';
-import type { RestoreListener } from './worker/state/restore-listener.js';
+import { checkRestoreListener, type RestoreListener } from './worker/state/restore-listener.js';
 import type { InstanceMetadata, KeyMetadata } from './observe/instance-metadata.js';
 import type { MetricsSnapshot } from './observe/measurements.js';
 import type { HistoryOptions, KeyHistory } from './query/key-history.js';
@@ -31,6 +32,7 @@ import {
   type TimestampedKeyValueReader,
 } from './worker/queries/store-readers.js';
 import {
+  checkCalled,
   decisionOf,
   exitCodeUnlessSeen,
   failureSeen,
@@ -132,12 +134,14 @@ export class KafkaStreams {
 
   /** Is told of every change of state. */
   onStateChange(listener: StateListener): this {
+    checkCalled('onStateChange()', listener);
     this.stateListeners.push(listener);
     return this;
   }
 
   /** Is told how the restoring of stores goes on. Kafka Streams: `setGlobalStateRestoreListener`. */
   onRestore(listener: RestoreListener): this {
+    checkRestoreListener(listener);
     this.restoreListeners.push(listener);
     return this;
   }
@@ -145,6 +149,7 @@ export class KafkaStreams {
   /** Decides about failures that nothing else handled. Default: `shutdown`. @throws MillraceError STATE_INVALID after start */
   onUncaughtError(handler: UncaughtErrorHandler): this {
     this.mustBe('CREATED', 'onUncaughtError');
+    checkCalled('onUncaughtError()', handler);
     this.uncaught = handler;
     return this;
   }
@@ -170,6 +175,7 @@ export class KafkaStreams {
    */
   async run(options: RunOptions = {}): Promise<void> {
     this.mustBe('CREATED', 'run');
+    refuseUnknownOptions('run()', options, ['signals'] satisfies (keyof RunOptions)[]);
     const { signals = ['SIGINT', 'SIGTERM'] } = options;
     const ignoreSignals = onEndSignals(signals, this.config.logger, () => {
       // What it fails with is what `run` throws.
@@ -213,12 +219,14 @@ export class KafkaStreams {
   /**
    * Finishes the records at hand, commits, and gives the tasks up. Resolves when all is closed; calling it again waits
    * for the same end, by the time-out that was given first.
+   * @throws MillraceError CONFIG_INVALID for options that it does not have, before anything is closed
    * @throws MillraceError CLOSE_TIMED_OUT when the last epoch could not be committed in that time, or what else the last commit
    *   failed with: it is processed again at the next start, or by the instance that takes over. All is closed then too; the
    *   state is `ERROR` and `error` says the same. A rejection that nobody handles ends the process with an exit code that is
    *   not 0
    */
   async close(options: CloseOptions = {}): Promise<void> {
+    refuseUnknownOptions('close()', options, ['timeout', 'leaveGroup'] satisfies (keyof CloseOptions)[]);
     if (this.current === 'NOT_RUNNING' || this.current === 'ERROR') return;
     const leave = options.leaveGroup ?? this.config.groupInstanceId === null;
     const { timeout } = options;
@@ -479,9 +487,11 @@ export class KafkaStreams {
 
   private mustBe(state: State, call: string): void {
     if (this.current === state) return;
+    const ended = this.current === 'NOT_RUNNING' || this.current === 'ERROR';
+    const hint = ended ? 'make a new KafkaStreams to start again' : 'it was started before';
     throw new MillraceError(
       'STATE_INVALID',
-      `${call}() is only allowed in state ${state}, not in ${this.current}; make a new KafkaStreams to start again`,
+      `${call}() is only allowed in state ${state}, not in ${this.current}; ${hint}`,
     );
   }
 }

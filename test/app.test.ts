@@ -24,6 +24,37 @@ describe('KafkaStreams refuses', () => {
   });
 });
 
+describe('what is called wrong', () => {
+  const created = (): Record<string, (given?: unknown) => unknown> => {
+    const builder = new StreamsBuilder();
+    builder.stream('a', { key: serdes.string(), value: serdes.string() }).foreach(() => undefined);
+    return start(builder.build()) as unknown as Record<string, (given?: unknown) => unknown>;
+  };
+
+  it.each([
+    ['onUncaughtError', 'replace', 'onUncaughtError() takes a function, not text "replace"'],
+    ['onStateChange', undefined, 'onStateChange() takes a function, not undefined'],
+    [
+      'onRestore',
+      { onRestored: () => undefined },
+      'onRestore() takes an object with one or more of onRestoreStart(), ',
+    ],
+  ])('%s(%o) is refused', (method, given, message) => {
+    expect(() => created()[method]!(given)).toThrow(message);
+  });
+
+  it.each([
+    ['close', 5_000, 'the options of close() must be an object, not number'],
+    ['close', { timeut: '5s' }, 'close() has no option timeut; did you mean timeout?'],
+    ['run', { signal: 'SIGINT' }, 'run() has no option signal; did you mean signals?'],
+  ])('%s(%o) rejects, and nothing is begun', async (method, given, message) => {
+    const streams = created();
+    await expect(streams[method]!(given)).rejects.toThrow(message);
+    expect(streams['state']).toBe('CREATED');
+    await streams['close']!();
+  });
+});
+
 describe('before the start', () => {
   it('nothing is known of the brokers, and the lag is unknown, not 0', () => {
     const builder = new StreamsBuilder();
@@ -68,7 +99,21 @@ describe('a serde that is missing', () => {
 
   it('that was never given is asked for where the topic is read', () => {
     expect(missing((builder) => builder.stream('in').foreach(() => undefined))).toThrow(
-      /^source KSTREAM-SOURCE-0000000000 has no key serde for in; pass one where the topic is read, as in stream\(in, { key: … }\), or set defaultKeySerde \(in node KSTREAM-SOURCE-0000000000, a stream\(\)\)$/,
+      /^source KSTREAM-SOURCE-0000000000 has no key serde for in; pass one where the topic is read, as in stream\(in, { key: … }\), or set defaultKeySerde \(in node KSTREAM-SOURCE-0000000000, a stream\(\) or table\(\)\)$/,
+    );
+  });
+
+  it('of a store names the operator that keeps it', () => {
+    const builder = new StreamsBuilder();
+    builder
+      .stream('in', { key: serdes.string(), value: serdes.string() })
+      .groupByKey()
+      .aggregate(
+        () => 0,
+        (sum) => sum + 1,
+      );
+    expect(() => start(builder.build())).toThrow(
+      /^store KSTREAM-AGGREGATE-STATE-STORE-0000000001 has no value serde; pass one to the operator that keeps it, as in \{ value: … \}, or set defaultValueSerde \(in node KSTREAM-AGGREGATE-0000000002, an aggregate\(\) or count\(\)\)$/,
     );
   });
 

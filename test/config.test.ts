@@ -87,6 +87,25 @@ describe('readConfig', () => {
     [{ commitInterval: '10 seconds' }, `not "10 seconds": write '10s'`],
     [{ kafka: { broker: 'localhost:9092' } }, 'kafka.broker is not an option (did you mean brokers?)'],
     [{ kafka: { brokers: ['a:1'], retry: {} } }, 'kafka.retry has no effect'],
+    [{ kafka: { brokers: [] } }, "kafka.brokers must have at least one address such as 'host:9092'"],
+    [{ kafka: { brokers: ['a:1'], ssl: 'true' } }, 'kafka.ssl must be true, false or an object such as { ca }'],
+    [
+      { kafka: { brokers: ['a:1'], sasl: { mechanism: 'plain', username: 'ann', password: undefined } } },
+      'kafka.sasl.password is required for plain',
+    ],
+    [{ brokers: ['a:1'] }, 'brokers is not an option (did you mean kafka.brokers?)'],
+    [{ linger: '5ms' }, 'linger is not an option (did you mean producer.linger?)'],
+    [{ numStreamThreads: 4 }, 'numStreamThreads is not an option (an instance is one thread: start more instances)'],
+    [
+      { onUncaughtError: () => 'replace' },
+      'onUncaughtError is not an option (it is a method: streams.onUncaughtError(',
+    ],
+    [{ stateDir: 5 }, 'stateDir must be a text, not a number'],
+    [{ stateDir: '' }, 'stateDir must not be empty'],
+    [{ server: 8788 }, 'server must be an object, not a number'],
+    [{ errors: 'continue' }, 'errors must be an object, not a text'],
+    [{ topicConfig: { 'retention.ms': 1000 } }, 'topicConfig.retention.ms must be a text, not a number'],
+    [{ createTopics: { partitions: '3' } }, 'createTopics must be true or { partitions, replicationFactor, config }'],
   ])('refuses %j', (options, message) => {
     expect(() => readConfig(wrong(options))).toThrow(message);
   });

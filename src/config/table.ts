@@ -78,9 +78,15 @@ export const optionTable = {
   kafka: required<KafkaOptions>(
     z.looseObject(
       {
-        brokers: z.union([z.array(z.string()).min(1), fn<Exclude<KafkaOptions['brokers'], string[]>>()], {
-          error: "must be a list of addresses such as ['host:9092']",
-        }),
+        brokers: z.union(
+          [
+            z.array(z.string()).min(1, { error: "must have at least one address such as 'host:9092'" }),
+            fn<Exclude<KafkaOptions['brokers'], string[]>>(),
+          ],
+          {
+            error: "must be a list of addresses such as ['host:9092']",
+          },
+        ),
       },
       { error: "is required: how to reach Kafka, e.g. { brokers: ['localhost:9092'] }" },
     ),

@@ -1,5 +1,6 @@
 /** Checks what is passed to operators, so that a mistake is an error where it is made and not silence at run time. */
 import { MillraceError } from '../errors/error.js';
+import { shownValue } from '../errors/shown-value.js';
 import { refuseUnknownOptions } from '../errors/unknown-option.js';
 import { isSerde } from '../serde/is-serde.js';
 import { engineFault } from '../store/engine-supplier.js';
@@ -52,6 +53,10 @@ const KINDS: Readonly<Record<string, Kind>> = {
  * @throws MillraceError CONFIG_INVALID for an option that `allowed` does not name or that has a value of the wrong kind
  */
 export function checkOptions(call: string, options: object, allowed: readonly string[]): void {
+  if (isSerde(options)) {
+    const text = allowed.includes('key') ? ' such as { key: serdes.string(), value: serdes.json() }' : '';
+    throw new MillraceError('CONFIG_INVALID', `${call} takes options${text} here, not a serde`);
+  }
   refuseUnknownOptions(call, options, allowed);
   for (const [option, value] of Object.entries(options) as [string, unknown][]) {
     if (value === undefined) continue;
@@ -67,6 +72,17 @@ export function checkFunction(call: string, argument: string, value: unknown): v
   if (typeof value !== 'function') {
     throw new MillraceError('CONFIG_INVALID', `the ${argument} of ${call} must be a function, not ${typeof value}`, {
       option: argument,
+    });
+  }
+}
+
+/** @throws MillraceError CONFIG_INVALID, NAME_INVALID unless it is the name of a topic to write, or a function that chooses one */
+export function checkTopic(call: string, topic: unknown): void {
+  if (typeof topic === 'string') checkName(topic, `the topic of ${call}`);
+  else if (typeof topic !== 'function') {
+    const wanted = 'must be a name, or a function that chooses one for each record';
+    throw new MillraceError('CONFIG_INVALID', `the topic of ${call} ${wanted}, not ${shownValue(topic)}`, {
+      option: 'topic',
     });
   }
 }
@@ -100,7 +116,11 @@ function problemOf(kind: Kind, value: unknown, what: string): string | null {
       return isOffsetReset(value) ? null : `must be ${OFFSET_RESETS}, not ${shown(value)}`;
     case 'names':
       if (!Array.isArray(value)) return `must be a list of names, not ${typeof value}`;
-      for (const name of value) checkName(name as string, `a name in ${what}`);
+      for (const name of value as unknown[]) {
+        if (typeof name === 'object' && name !== null && 'name' in name)
+          return 'must be a list of names: add the store itself with addStateStore(), or have the supplier bring it in its own stores';
+        checkName(name as string, `a name in ${what}`);
+      }
       return null;
     case 'any':
       return null;

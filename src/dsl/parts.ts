@@ -50,3 +50,8 @@ export function checkSameBuilder(
   if (one.graph === other.graph) return;
   throw new MillraceError('TOPOLOGY_INVALID', `${call} takes a stream or table of the same StreamsBuilder`);
 }
+
+/** The error for what is no stream or table where one is needed. */
+export function wrongPartner(message: string): MillraceError {
+  return new MillraceError('TOPOLOGY_INVALID', message);
+}

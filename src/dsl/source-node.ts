@@ -18,11 +18,11 @@ export function sourceNode<K, V>(
     if (!Array.isArray(list) || list.length === 0 || list.some((topic) => typeof topic !== 'string' || topic === '')) {
       throw new MillraceError(
         'CONFIG_INVALID',
-        `source ${name} must read a topic, a list of topics or a pattern, not ${topicsText(topics)}`,
+        `a source must read a topic, a list of topics or a pattern, not ${topicsText(topics)}`,
         { option: 'topics', node: name },
       );
     }
-    for (const topic of list as readonly string[]) checkName(topic, `topic ${JSON.stringify(topic)} of source ${name}`);
+    for (const topic of list as readonly string[]) checkName(topic, `the topic of source ${name}`);
   }
   return Object.freeze({
     type: 'source',
@@ -36,5 +36,6 @@ export function sourceNode<K, V>(
 }
 
 export function topicsText(topics: unknown): string {
+  if (topics === '') return 'an empty text';
   return Array.isArray(topics) ? `[${topics.join(', ')}]` : String(topics);
 }

@@ -4,7 +4,6 @@ import { JoinWindows } from '../time/join-windows.js';
 import type { FixedKeyProcessorSupplier, ProcessorSupplier } from '../processor/api/processor.js';
 import { OperatorNode, SinkLogicalNode, type WrittenOperator } from '../topology/logical/processor-nodes.js';
 import type { LogicalTraits } from '../topology/logical/logical-node.js';
-import { checkName } from '../topology/names.js';
 import type { TopicExtractor } from '../processor/api/topic-functions.js';
 import type {
   Action,
@@ -24,7 +23,7 @@ import type {
 import type { Operator } from '../topology/operators.js';
 import { BranchedKStream, type SplitOptions } from './branched.js';
 import { asyncOperator, type AsyncOptions } from './async-options.js';
-import { checkFunction, checkOptions } from './check-options.js';
+import { checkFunction, checkOptions, checkTopic } from './check-options.js';
 import { GlobalKTable } from './global-table.js';
 import { KGroupedStream } from './grouped-stream.js';
 import {
@@ -46,7 +45,7 @@ import {
   type StatefulOptions,
   type StreamJoinedOptions,
 } from './options.js';
-import { checkSameBuilder, PARTS, type StreamParts } from './parts.js';
+import { checkSameBuilder, PARTS, wrongPartner, type StreamParts } from './parts.js';
 import type { Refused } from './refused.js';
 import { processStream, processStreamValues } from './process-stream.js';
 import { repartitionStream } from './repartition-stream.js';
@@ -152,7 +151,7 @@ export class KStream<K, V> {
    * Makes any number of records of each, all with its key.
    * @param mapper gets the value first, then the key
    */
-  flatMapValues<VR>(mapper: ValueMapper<K, V, Iterable<VR>>, options: NamedOptions = {}): KStream<K, VR> {
+  flatMapValues<VR>(mapper: ValueMapper<K, V, Iterable<VR> & object>, options: NamedOptions = {}): KStream<K, VR> {
     checkFunction('flatMapValues()', 'mapper', mapper);
     const operator: Operator = { kind: 'flatMapValues', mapper: mapper as FlatValueMapper };
     const next = this.then('flatMapValues()', 'KSTREAM-FLATMAPVALUES-', options, operator, { changesValue: true });
@@ -247,6 +246,8 @@ export class KStream<K, V> {
   /** All records of both streams, in no order between them. Serdes are not handed down: name them behind it. */
   merge<VO>(other: KStream<K, VO>, options: NamedOptions = {}): KStream<K, V | VO> {
     checkOptions('merge()', options, NAMED);
+    if (!((other as unknown) instanceof KStream))
+      throw wrongPartner('merge() takes a KStream to merge the stream with');
     const [mine, others] = [this[PARTS], other[PARTS]];
     checkSameBuilder('merge()', mine, others);
     const name = mine.graph.names.operatorOr(options.name, 'KSTREAM-MERGE-');
@@ -283,8 +284,7 @@ export class KStream<K, V> {
   /** Writes all records to a topic, which must exist, or to the topic that a function names for each. */
   to(topic: string | ValueMapper<K, V, string>, options: ProducedOptions<K, V> = {}): void {
     checkOptions('to()', options, PRODUCED);
-    if (typeof topic === 'string') checkName(topic, 'the topic of to()');
-    else checkFunction('to()', 'topic', topic);
+    checkTopic('to()', topic);
     const { graph, node, key, value } = this[PARTS];
     const sink = new SinkLogicalNode({
       type: 'sink',
@@ -405,7 +405,7 @@ export class KStream<K, V> {
     options?: StreamJoinedOptions<K, V, VO>,
   ): KStream<K, R> {
     if (!((other as unknown) instanceof KStream)) {
-      throw new MillraceError('TOPOLOGY_INVALID', 'outerJoin() takes a KStream to join the stream with');
+      throw wrongPartner('outerJoin() takes a KStream to join the stream with');
     }
     return this.joined('outerJoin()', 'outer', [other, joiner, windows, options]) as KStream<K, R>;
   }
@@ -445,10 +445,7 @@ export class KStream<K, V> {
       );
     }
     if (!(other instanceof KTable)) {
-      throw new MillraceError(
-        'TOPOLOGY_INVALID',
-        `${call} takes a KStream, a KTable or a GlobalKTable to join the stream with`,
-      );
+      throw wrongPartner(`${call} takes a KStream, a KTable or a GlobalKTable to join the stream with`);
     }
     const [joiner, options = {}] = rest as [unknown, JoinedOptions<unknown, unknown>?];
     checkFunction(call, 'joiner', joiner);

@@ -27,6 +27,7 @@ import { KStream } from './stream.js';
 import { sourceNode, topicsText } from './source-node.js';
 import { SourceOrigin } from './table-origin.js';
 import { KTable } from './table.js';
+import { checkedStore } from './suppliers.js';
 import { globalSupplier, readFrom } from './topology-builder.js';
 
 /** What a topology says for all of its operators. Kafka Streams: `TopologyConfig`. */
@@ -170,7 +171,7 @@ export class StreamsBuilder {
    * one may be added again.
    */
   addStateStore(store: StoreBuilder): this {
-    this.graph.append(this.graph.root, new StoreNode(Object.freeze(store)));
+    this.graph.append(this.graph.root, new StoreNode(Object.freeze(checkedStore('addStateStore()', store))));
     return this;
   }
 
@@ -186,7 +187,7 @@ export class StreamsBuilder {
     supplier: ProcessorSupplier<K, V>,
     options: GlobalConsumedOptions<K, V> = {},
   ): this {
-    const call = `addGlobalStore(${store.name})`;
+    const call = `addGlobalStore(${checkedStore('addGlobalStore()', store).name})`;
     checkOptions(call, options, GLOBAL_CONSUMED);
     const { names } = this.graph;
     const sourceName = names.operatorOr(options.name && `${options.name}-source`, 'KSTREAM-SOURCE-');

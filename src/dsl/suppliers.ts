@@ -1,8 +1,8 @@
 /** Checks what a user passes as a processor, before a task asks for the first one. */
 import { MillraceError } from '../errors/error.js';
+import { shownValue } from '../errors/shown-value.js';
 import type { Supplier } from '../processor/api/processor.js';
 import type { StoreSpec } from '../store/spec.js';
-import { checkFunction } from './check-options.js';
 
 /**
  * Brings a supplier into one form. It is called twice: a supplier that gives the same processor again is an error where it is
@@ -11,8 +11,13 @@ import { checkFunction } from './check-options.js';
  */
 export function supplierOf<P>(call: string, given: (() => P) | Supplier<P>, method = 'process'): Supplier<P> {
   const get = typeof given === 'function' ? given : (given as Partial<Supplier<P>> | null)?.get?.bind(given);
-  checkFunction(call, 'supplier', get);
-  const supplier: Supplier<P> = { get: get as () => P, stores: storesOf(call, given) };
+  if (typeof get !== 'function' || isClass(given)) {
+    const made = isClass(given) ? `new ${given.name}()` : 'the processor';
+    const what = isClass(given) ? 'the class itself' : shownValue(given);
+    const problem = `the supplier of ${call} must be a function that makes a processor, not ${what}: write () => ${made}`;
+    throw new MillraceError('CONFIG_INVALID', problem, { option: 'supplier' });
+  }
+  const supplier: Supplier<P> = { get: get, stores: storesOf(call, given) };
   const [one, other] = [supplier.get(), supplier.get()];
   if (typeof (one as Record<string, unknown> | null | undefined)?.[method] !== 'function') {
     throw new MillraceError('TOPOLOGY_INVALID', `the supplier of ${call} must give an object with ${method}()`);
@@ -26,6 +31,10 @@ export function supplierOf<P>(call: string, given: (() => P) | Supplier<P>, meth
   return Object.freeze(supplier);
 }
 
+function isClass(given: unknown): given is { readonly name: string } {
+  return typeof given === 'function' && /^class\b/.test(Function.prototype.toString.call(given));
+}
+
 function storesOf<P>(call: string, given: (() => P) | Supplier<P>): readonly StoreSpec[] {
   const stores: unknown = (given as Partial<Supplier<P>>).stores ?? [];
   if (!Array.isArray(stores) || !stores.every(isStore)) {
@@ -34,6 +43,13 @@ function storesOf<P>(call: string, given: (() => P) | Supplier<P>): readonly Sto
     });
   }
   return Object.freeze([...(stores as StoreSpec[])]);
+}
+
+/** @throws MillraceError CONFIG_INVALID unless it is a store that `stores` has made */
+export function checkedStore<S extends StoreSpec>(call: string, store: S): S {
+  if (isStore(store)) return store;
+  const problem = `${call} takes what stores.keyValue() and its like make, not ${shownValue(store)}`;
+  throw new MillraceError('CONFIG_INVALID', problem, { option: 'store' });
 }
 
 function isStore(it: unknown): boolean {

@@ -31,7 +31,7 @@ import {
   type StatefulOptions,
   type TransformValuesOptions,
 } from './options.js';
-import { checkSameBuilder, PARTS, type TableParts } from './parts.js';
+import { checkSameBuilder, PARTS, wrongPartner, type TableParts } from './parts.js';
 import { KStream } from './stream.js';
 import { joinTables } from './table-join.js';
 import { suppressLimits, type AnySuppressOptions, type SuppressOptions } from './suppressed.js';
@@ -227,6 +227,7 @@ export class KTable<K, V> {
 
   private joined(call: string, type: TableJoinType, given: JoinArguments): KTable<K, unknown> {
     const [table, first, second, third] = given;
+    if (!(table instanceof KTable)) throw wrongPartner(`${call} takes a KTable to join the table with`);
     const left = this[PARTS];
     const right = (table as KTable<unknown, unknown>)[PARTS];
     checkSameBuilder(call, left, right);

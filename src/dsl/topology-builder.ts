@@ -14,7 +14,7 @@ import { TopologyAssembly as NodeBuilder } from '../topology/topology-builder.js
 import { checkFunction, checkOptions } from './check-options.js';
 import type { ConsumedOptions, ProducedOptions } from './options.js';
 import { sourceNode } from './source-node.js';
-import { supplierOf } from './suppliers.js';
+import { checkedStore, supplierOf } from './suppliers.js';
 
 /** How a source reads its topics. */
 export type SourceOptions<K, V> = Omit<ConsumedOptions<K, V>, 'name'>;
@@ -114,7 +114,7 @@ export class TopologyBuilder {
 
   /** Adds a store and connects it to processors. The very same one may be added again, for more of them. */
   addStateStore(store: StoreBuilder, ...processors: readonly string[]): this {
-    this.nodes.addStore(Object.freeze(store), ...processors);
+    this.nodes.addStore(Object.freeze(checkedStore('addStateStore()', store)), ...processors);
     return this;
   }
 

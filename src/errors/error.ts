@@ -35,9 +35,12 @@ export class MillraceError extends Error {
   readonly #said: string;
 
   constructor(code: ErrorCode, message: string, place: ErrorPlace = {}) {
-    super(message + placeText(place), place.cause === undefined ? undefined : { cause: place.cause });
+    const where = placeText(place);
+    const told = saysPlace(message, place, where);
+    const said = told === '' ? message : message.slice(0, -told.length);
+    super(said + (told === '' ? where : told), place.cause === undefined ? undefined : { cause: place.cause });
     this.name = new.target.name;
-    this.#said = message;
+    this.#said = said;
     this.code = code;
     this.topic = place.topic;
     this.partition = place.partition;
@@ -86,8 +89,8 @@ export class MillraceError extends Error {
 
 /** Generated names say which method made the node, but not in the words of the one who wrote it. */
 const METHODS: Readonly<Record<string, string>> = {
-  'KSTREAM-SOURCE': 'stream()',
-  'KSTREAM-SINK': 'to()',
+  'KSTREAM-SOURCE': 'stream() or table()',
+  'KSTREAM-SINK': 'to() or a repartition',
   'KSTREAM-FILTER': 'filter()',
   'KSTREAM-KEY-SELECT': 'selectKey() or groupBy()',
   'KSTREAM-MAP': 'map()',
@@ -106,20 +109,47 @@ const METHODS: Readonly<Record<string, string>> = {
   'KSTREAM-PROCESSOR': 'process()',
   'KSTREAM-PROCESSVALUES': 'processValues()',
   'KSTREAM-TOTABLE': 'toTable()',
+  'KSTREAM-JOIN': 'join()',
+  'KSTREAM-LEFTJOIN': 'leftJoin()',
+  'KSTREAM-WINDOWED': 'join() of streams',
+  'KSTREAM-JOINTHIS': 'join() of streams',
+  'KSTREAM-JOINOTHER': 'join() of streams',
+  'KSTREAM-OUTERTHIS': 'leftJoin() or outerJoin() of streams',
+  'KSTREAM-OUTEROTHER': 'leftJoin() or outerJoin() of streams',
+  'COGROUPKSTREAM-AGGREGATE': 'aggregate() of a cogroup',
   'KTABLE-SOURCE': 'table()',
   'KTABLE-FILTER': 'filter() of a table',
   'KTABLE-MAPVALUES': 'mapValues() of a table',
   'KTABLE-TOSTREAM': 'toStream()',
   'KTABLE-SUPPRESS': 'suppress()',
   'KTABLE-SELECT': 'groupBy() of a table',
+  'KTABLE-AGGREGATE': 'aggregate() or count() of a table',
+  'KTABLE-REDUCE': 'reduce() of a table',
+  'KTABLE-TRANSFORMVALUES': 'transformValues() of a table',
+  'KTABLE-JOINTHIS': 'join() of tables',
+  'KTABLE-JOINOTHER': 'join() of tables',
+  'KTABLE-MERGE': 'join() of tables',
 };
 
 /** `, a mapValues()`, or nothing of names that somebody gave. */
 function methodText(node: string): string {
-  const prefix = /^(K(?:STREAM|TABLE)-[A-Z-]+?)-\d{10}$/.exec(node)?.[1];
+  const prefix = /^((?:COGROUP)?K(?:STREAM|TABLE)-[A-Z-]+?)-\d{10}$/.exec(node)?.[1];
   const method = prefix === undefined ? undefined : METHODS[prefix];
   if (method === undefined) return '';
   return /^[aeiou]/.test(method) ? `, an ${method}` : `, a ${method}`;
+}
+
+/** The place at the end of a message that repeats that of another error, if it says as much: once is enough. */
+function saysPlace(message: string, place: ErrorPlace, where: string): string {
+  if (where === '') return '';
+  if (message.endsWith(where)) return where;
+  const { cause } = place;
+  if (!MillraceError.is(cause)) return '';
+  const inner = placeText(cause);
+  const asMuch = (['topic', 'partition', 'offset', 'node', 'task'] as const).every(
+    (part) => place[part] === undefined || place[part] === cause[part],
+  );
+  return asMuch && inner !== '' && message.endsWith(inner) ? inner : '';
 }
 
 function placeText(place: ErrorPlace): string {

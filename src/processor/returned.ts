@@ -13,6 +13,18 @@ export function returnedNow<T>(result: T, what: string, instead = ASK_BEFORE): T
   return result;
 }
 
+/**
+ * What a predicate answered. Nothing but true and false is taken: a forgotten return must not decide about records.
+ * @throws MillraceError PROCESSING_FAILED
+ */
+export function returnedVerdict(verdict: boolean, what: string): boolean {
+  const given: unknown = verdict;
+  if (typeof given === 'boolean') return given;
+  if (given instanceof Promise) throw promised(given, what, ASK_BEFORE);
+  const hint = given === undefined ? '; is a return missing?' : '';
+  throw new MillraceError('PROCESSING_FAILED', `${what} must return true or false, not ${shownValue(given)}${hint}`);
+}
+
 /** @throws MillraceError PROCESSING_FAILED unless it is a pair of key and value */
 export function returnedPair(pair: unknown, what: string): readonly [unknown, unknown] {
   if (Array.isArray(pair)) return pair as unknown as readonly [unknown, unknown];
@@ -23,11 +35,13 @@ export function returnedPair(pair: unknown, what: string): readonly [unknown, un
 /** @throws MillraceError PROCESSING_FAILED unless it can be gone through, as a list can */
 export function returnedList<T>(list: Iterable<T>, what: string, instead = ASK_BEFORE): Iterable<T> {
   const given: unknown = list;
-  if (Array.isArray(given) || typeof given === 'string') return list;
+  if (Array.isArray(given)) return list;
   if (given instanceof Promise) throw promised(given, what, instead);
   if (typeof given === 'object' && given !== null && Symbol.iterator in given) return list;
+  // A text could be iterated over, by its characters, which nobody means.
+  const hint = typeof given === 'string' ? '[text] for one text' : '[] for nothing';
   throw new MillraceError(
     'PROCESSING_FAILED',
-    `${what} must return a list or something else to iterate over, not ${shownValue(given)}; return [] for nothing`,
+    `${what} must return a list or something else to iterate over, not ${shownValue(given)}; return ${hint}`,
   );
 }

@@ -1,4 +1,5 @@
 /** Values as JSON text. */
+import { ignoreRejection } from '../errors/promised.js';
 import { decodeUtf8 } from '../record/utf8.js';
 import { parseExact, stringifyExact } from './exact-json.js';
 import { withDates } from './json-dates.js';
@@ -49,6 +50,13 @@ function toText(value: unknown, stringify: (value: unknown) => string | undefine
     text = stringify(value);
   } catch (cause) {
     throw unencodable(`a value cannot be written as JSON: ${(cause as Error).message}`, cause);
+  }
+  // Of what keeps its content elsewhere than in properties nothing would be left.
+  if (text === '{}' && (value instanceof Promise || value instanceof Map || value instanceof Set)) {
+    ignoreRejection(value);
+    throw unencodable(
+      `JSON writes {} for a ${value.constructor.name}; ${value instanceof Promise ? 'wait for it, with mapValuesAsync()' : 'make it an object or a list'}`,
+    );
   }
   // Functions and undefined have no text.
   if (typeof text !== 'string')

@@ -5,6 +5,7 @@ import { forKeys } from '../serde/prepared.js';
 import { withDefaultSerde } from '../serde/wrapping.js';
 import type { OuterJoinSpec, StoreEngine, StoreSpec } from '../store/spec.js';
 import type { StoreOpening } from '../store/task-state.js';
+import type { TopologyNode } from '../topology/node.js';
 import { changelogTopicName } from '../topology/internal-topics.js';
 
 interface OpeningSettings {
@@ -15,6 +16,8 @@ interface OpeningSettings {
   readonly dslStores: StoreEngine;
   /** Of stores on disk for which nobody said what stands in front of their values; null: as the operator would have it. */
   readonly dslStoreFormat: 'headers' | null;
+  /** For errors: which operator keeps a store. */
+  readonly topology?: { readonly nodes: readonly TopologyNode[] } | undefined;
 }
 
 /** Where a store lives, once the application has had its say. */
@@ -46,8 +49,8 @@ export function storeOpening(described: StoreSpec, settings: OpeningSettings): S
   const spec = decidedSpec(described, settings);
   const key = withDefaultSerde(spec.key, settings.defaultKeySerde);
   const value = withDefaultSerde(spec.value, settings.defaultValueSerde);
-  if (key === undefined) throw missing(spec, 'key', 'defaultKeySerde');
-  if (value === undefined) throw missing(spec, 'value', 'defaultValueSerde');
+  if (key === undefined) throw missing(spec, 'key', 'defaultKeySerde', settings);
+  if (value === undefined) throw missing(spec, 'value', 'defaultValueSerde', settings);
   const rightValue = spec.kind === 'outerJoin' ? rightValueSerde(spec, settings) : undefined;
   return {
     spec,
@@ -60,14 +63,15 @@ export function storeOpening(described: StoreSpec, settings: OpeningSettings): S
 
 function rightValueSerde(spec: OuterJoinSpec, settings: OpeningSettings): Serde<unknown> {
   const serde = withDefaultSerde(spec.rightValue, settings.defaultValueSerde);
-  if (serde === undefined) throw missing(spec, 'otherValue', 'defaultValueSerde');
+  if (serde === undefined) throw missing(spec, 'otherValue', 'defaultValueSerde', settings);
   return serde;
 }
 
-function missing(spec: StoreSpec, part: string, fallback: string): MillraceError {
+function missing(spec: StoreSpec, part: string, fallback: string, { topology }: OpeningSettings): MillraceError {
+  const keeper = topology?.nodes.find((node) => node.type === 'processor' && node.stores.includes(spec.name));
   return new MillraceError(
     'SERDE_MISSING',
-    `store ${spec.name} has no ${part} serde; pass one to the operator that keeps it, or set ${fallback}`,
-    { store: spec.name },
+    `store ${spec.name} has no ${part} serde; pass one to the operator that keeps it, as in { ${part}: … }, or set ${fallback}`,
+    { store: spec.name, node: keeper?.name },
   );
 }

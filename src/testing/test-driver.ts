@@ -32,9 +32,12 @@ import type { TopologyNode } from '../topology/node.js';
 import type { NotYetATopology, Topology } from '../topology/topology.js';
 import { storeSettings } from '../topology/store-defaults.js';
 import { checkTopology } from '../topology/check-topology.js';
+import { checkDriverOptions } from './check-driver-options.js';
+import { ComingBack } from './coming-back.js';
 import { DriverLife } from './driver-life.js';
 import { walkedLater } from './walked-later.js';
 import { mustNotStall } from './must-not-stall.js';
+import { checkWritten } from './driver-outputs.js';
 import { driverInputs } from './driver-inputs.js';
 import { TestClock } from './test-clock.js';
 import type { TestDriverOptions } from './test-driver-options.js';
@@ -61,6 +64,7 @@ export class TopologyTestDriver {
   /** What was processed and dropped. */
   readonly metrics = new RecordMetrics();
   private readonly life = new DriverLife();
+  private readonly comingBack = new ComingBack();
   private readonly broker = new MemoryBroker();
   private readonly producer: MemoryProducer;
   private readonly task: Task;
@@ -81,12 +85,16 @@ export class TopologyTestDriver {
 
   constructor(builder: NotYetATopology, options?: TestDriverOptions);
   constructor(topology: Topology, options?: TestDriverOptions);
-  constructor(given: Topology | NotYetATopology, options: TestDriverOptions = {}) {
+  constructor(
+    given: Topology | NotYetATopology,
+    private readonly options: TestDriverOptions = {},
+  ) {
     const topology = checkTopology('TopologyTestDriver', given);
+    checkDriverOptions(options);
     this.topology = topology;
     this.clock = new TestClock(options.now);
     this.applicationId = options.applicationId ?? 'test';
-    this.commitsEachRecord = commitsEachRecord(options.commit);
+    this.commitsEachRecord = options.commit !== 'manual';
     this.producer = this.broker.producer();
     const cache = new CacheBudget(options.stateStoreCacheMaxBytes ?? DEFAULT_CACHE_BYTES);
     const settings = this.settings(options);
@@ -109,17 +117,24 @@ export class TopologyTestDriver {
 
   /**
    * Also of internal topics and changelogs, by their names on the broker.
-   * @throws MillraceError CONFIG_INVALID without the serdes of keys and values
+   * @throws MillraceError CONFIG_INVALID without the serdes of keys and values; TOPIC_MISSING for a topic that nothing writes to
    */
   outputTopic<K, V>(topic: string, options: TestTopicOptions<K, V>): TestOutputTopic<K, V> {
     this.life.mustBeOpen();
     // One object may describe both ends: what only writing needs is no mistake.
     checkTopicOptions(`outputTopic(${topic})`, options, INPUT_OPTIONS);
+    checkWritten(topic, this.topology, this.applicationId, this.options);
     const queue = this.outputOf(topic);
-    return new TestOutputTopic(topic, options, () => {
+    const records = (): MemoryRecord[] => {
       this.life.mustBeOpen();
       return queue;
-    });
+    };
+    return new TestOutputTopic(topic, options, records, () => this.whyEmpty());
+  }
+
+  private whyEmpty(): string {
+    if (this.resuming === null && this.task.pending === 0) return 'ask isEmpty first';
+    return 'asynchronous functions still work on records: await settle() first';
   }
 
   /** Names of the topics that something was written to. */
@@ -248,6 +263,7 @@ export class TopologyTestDriver {
 
   /** As `proceed`; what that fails with is the end of the driver, as it would be of an application. */
   private run(): void {
+    this.comingBack.begin();
     try {
       this.proceed();
     } catch (error) {
@@ -283,6 +299,7 @@ export class TopologyTestDriver {
   private processOne(): boolean {
     const now = this.clock.now();
     const done = this.punctuate(now) || this.task.process(1, now) > 0;
+    if (done) this.comingBack.processed();
     if (!this.commitsEachRecord) {
       this.deliver();
       return done || this.task.isWaiting();
@@ -304,7 +321,7 @@ export class TopologyTestDriver {
     for (const record of this.producer.takeWritten()) {
       this.written.add(record.topic);
       this.outputOf(record.topic).push(record);
-      this.enqueue(record);
+      if (this.enqueue(record)) this.comingBack.returned(record.topic);
     }
   }
 
@@ -467,11 +484,4 @@ export class TopologyTestDriver {
       global,
     });
   }
-}
-
-function commitsEachRecord(commit: TestDriverOptions['commit'] = 'eachRecord'): boolean {
-  if (['eachRecord', 'manual'].includes(commit)) return commit === 'eachRecord';
-  throw new MillraceError('CONFIG_INVALID', `option commit must be 'eachRecord' or 'manual', not ${commit}`, {
-    option: 'commit',
-  });
 }

@@ -4,6 +4,7 @@ import { MillraceError } from '../errors/error.js';
 import { checkedHeaders, NO_HEADERS, type Headers } from '../record/headers.js';
 import { toMilliseconds, type Duration } from '../time/duration.js';
 import { checkedRecordTime, timesFrom } from './records/record-times.js';
+import { checkedList, checkedPair, checkedRecord, checkPipeOptions } from './records/checked-calls.js';
 import { fromBytes, tableOf, toBytes } from './records/record-bytes.js';
 import type { PipedRecord, PipeListOptions, PipeOptions, TestRecord, TestTopicOptions } from './records/test-record.js';
 
@@ -41,7 +42,9 @@ export class TestInputTopic<K, V> {
    * Sends one record through the topology, to the end: when it returns, everything that follows has happened.
    * @throws MillraceError TIMESTAMP_INVALID, HEADER_INVALID for what no record can have
    */
-  pipe(key: K | null, value: V | null, { timestamp, headers: given = NO_HEADERS }: PipeOptions = {}): void {
+  pipe(key: K | null, value: V | null, options: PipeOptions = {}): void {
+    checkPipeOptions(`pipe() into ${this.topic}`, options, ['timestamp', 'headers']);
+    const { timestamp, headers: given = NO_HEADERS } = options;
     const at = timestamp === undefined ? this.time : checkedRecordTime(timestamp, this.topic);
     const headers = checkedHeaders(given);
     if (timestamp === undefined) this.time += this.step;
@@ -51,19 +54,28 @@ export class TestInputTopic<K, V> {
 
   /** Sends records one after the other. Kafka Streams: `pipeRecordList`. */
   pipeRecords(records: Iterable<PipedRecord<K, V>>): void {
-    for (const { key = null, value, ...options } of records) this.pipe(key, value, options);
+    const call = `pipeRecords() into ${this.topic}`;
+    for (const record of checkedList(call, records, 'records')) {
+      const { key = null, value, timestamp, headers, ...more } = checkedRecord(call, record);
+      this.pipe(key, value, { ...more, timestamp, headers });
+    }
   }
 
   /** Sends pairs one after the other. Kafka Streams: `pipeKeyValueList`. */
   pipeKeyValues(pairs: Iterable<readonly [key: K | null, value: V | null]>, options?: PipeListOptions): void {
     const times = timesFrom(options);
-    for (const [key, value] of pairs) this.pipe(key, value, times());
+    const call = `pipeKeyValues() into ${this.topic}`;
+    for (const pair of checkedList(call, pairs, 'pairs [key, value]')) {
+      const [key, value] = checkedPair(call, pair);
+      this.pipe(key, value, times());
+    }
   }
 
   /** Sends values without keys one after the other. Kafka Streams: `pipeValueList`. */
   pipeValues(values: Iterable<V | null>, options?: PipeListOptions): void {
     const times = timesFrom(options);
-    for (const value of values) this.pipe(null, value, times());
+    for (const value of checkedList(`pipeValues() into ${this.topic}`, values, 'values'))
+      this.pipe(null, value, times());
   }
 
   /** Moves the topic's own time. Kafka Streams: `advanceTime`. */
@@ -78,6 +90,8 @@ export class TestOutputTopic<K, V> {
     readonly topic: string,
     private readonly options: TestTopicOptions<K, V>,
     private readonly records: () => MemoryRecord[],
+    /** What to say where a record is missing. */
+    private readonly whyEmpty: () => string = () => 'ask isEmpty first',
   ) {}
 
   private get queue(): MemoryRecord[] {
@@ -96,7 +110,7 @@ export class TestOutputTopic<K, V> {
   readRecord(): TestRecord<K, V> {
     const record = this.queue.shift();
     if (record === undefined) {
-      throw new MillraceError('STATE_INVALID', `topic ${this.topic} has no more records to read; ask isEmpty first`);
+      throw new MillraceError('STATE_INVALID', `topic ${this.topic} has no more records to read; ${this.whyEmpty()}`);
     }
     return fromBytes(this.topic, this.options, record);
   }

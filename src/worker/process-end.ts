@@ -1,5 +1,6 @@
 /** Beside a record's way: what an application has to do with the end of its process, by a signal or by a failure that nobody saw. */
 import { constants } from 'node:os';
+import { MillraceError } from '../errors/error.js';
 import { ignoreRejection } from '../errors/promised.js';
 import { reasonOf, shownValue } from '../errors/shown-value.js';
 import type { Logger } from '../observe/logger.js';
@@ -67,6 +68,12 @@ export function onEndSignals(
   return () => {
     for (const signal of signals) process.off(signal, listener);
   };
+}
+
+/** @throws MillraceError CONFIG_INVALID unless it can be called when something happens */
+export function checkCalled(call: string, given: unknown): void {
+  if (typeof given === 'function') return;
+  throw new MillraceError('CONFIG_INVALID', `${call} takes a function, not ${shownValue(given)}`);
 }
 
 /** What a handler decides about an error; one that decides nothing is told so in the log. */

@@ -1,6 +1,6 @@
 /** What the compiler would refuse, done all the same: the same words are said when the program runs. */
 import { describe, expect, it } from 'vitest';
-import { SessionWindows, StreamsBuilder, TimeWindows, type KStream } from '../../src/index.js';
+import { serdes, SessionWindows, stores, StreamsBuilder, TimeWindows, type KStream } from '../../src/index.js';
 
 const builder = new StreamsBuilder();
 /** Whatever the compiler thinks of it. */
@@ -35,5 +35,52 @@ describe('a mistake at run time', () => {
 
   it.each(['10 seconds', '10 s', ' 10s'])('a duration as %o', (size) => {
     expect(() => TimeWindows.of({ size: size as '10s' })).toThrow(/must be .* such as '10s'.*: write '10s'/);
+  });
+
+  it.each<[string, () => unknown, string]>([
+    ['to() without a topic', () => stream['to']!(), 'the topic of to() must be a name, or a function that chooses one'],
+    ['merge() without a stream', () => stream['merge']!(), 'merge() takes a KStream to merge the stream with'],
+    [
+      'a serde in place of the options',
+      () => builder.stream('serde', serdes.string() as never),
+      'stream(serde) takes options such as { key: serdes.string(), value: serdes.json() } here, not a serde',
+    ],
+    [
+      'the class of a processor in place of a supplier',
+      () =>
+        stream['process']!(
+          class Counting {
+            process(): void {}
+          },
+        ),
+      'the supplier of process() must be a function that makes a processor, not the class itself: write () => new Counting()',
+    ],
+    [
+      'a processor in place of a supplier',
+      () => stream['process']!({ process: () => undefined }),
+      'must be a function that makes a processor, not an object: write () => the processor',
+    ],
+    [
+      'a store in place of its name',
+      () => stream['process']!(() => ({ process: () => undefined }), { stores: [stores.keyValue({ name: 'seen' })] }),
+      'option stores of process() must be a list of names: add the store itself with addStateStore()',
+    ],
+    [
+      'the name of a store in place of it',
+      () => builder.addStateStore('seen' as never),
+      'addStateStore() takes what stores.keyValue() and its like make, not text "seen"',
+    ],
+    [
+      'a table joined with a stream',
+      () => builder.table('rows').join(builder.stream('joined') as never, joiner as never),
+      'join() takes a KTable to join the table with',
+    ],
+    [
+      'a source of nothing',
+      () => builder.stream(''),
+      'a source must read a topic, a list of topics or a pattern, not an empty text',
+    ],
+  ])('%s', (_, make, message) => {
+    expect(make).toThrow(message);
   });
 });

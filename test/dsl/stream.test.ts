@@ -152,7 +152,7 @@ describe('KStream', () => {
     const stream = new StreamsBuilder().stream<string, string>('a');
     expect(() => {
       stream.to(7 as unknown as string);
-    }).toThrow(/the topic of to\(\) must be a function, not number/);
+    }).toThrow(/the topic of to\(\) must be a name, or a function that chooses one for each record, not 7/);
     expect(() => {
       stream.to('');
     }).toThrow(expect.objectContaining({ code: 'NAME_INVALID' }) as Error);

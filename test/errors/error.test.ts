@@ -23,6 +23,27 @@ describe('MillraceError.completed', () => {
   });
 });
 
+describe('a message that repeats another one', () => {
+  const place = { topic: 'in', partition: 0, offset: 4, node: 'KSTREAM-MAP-0000000001' };
+  const inner = new MillraceError('PROCESSING_FAILED', 'it failed', place);
+
+  it('says the place once', () => {
+    const outer = new MillraceError('PROCESSING_FAILED', `asked about: ${inner.message}`, place);
+    expect(outer.message).toBe('asked about: it failed (at in-0-4, in node KSTREAM-MAP-0000000001, a map())');
+    const less = { node: 'KSTREAM-MAP-0000000001', cause: inner };
+    expect(new MillraceError('PROCESSING_FAILED', `init() failed: ${inner.message}`, less).message).toBe(
+      'init() failed: it failed (at in-0-4, in node KSTREAM-MAP-0000000001, a map())',
+    );
+  });
+
+  it('says both where they differ', () => {
+    const elsewhere = { node: 'other', cause: inner };
+    expect(new MillraceError('PROCESSING_FAILED', inner.message, elsewhere).message).toBe(
+      `${inner.message} (in node other)`,
+    );
+  });
+});
+
 describe('what console.log shows', () => {
   it('is the stack, what to do, where it was, and the cause', () => {
     const cause = new Error('no such user');

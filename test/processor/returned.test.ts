@@ -217,7 +217,7 @@ describe('a function that returns a promise where nobody waits for one', () => {
 });
 
 describe('a function that returns what it must not', () => {
-  it.each<[string, unknown, string, (input: Line, wrong: Wrong) => void]>([
+  it.each<[string, unknown, string, (input: Line, wrong: Wrong, builder: StreamsBuilder) => void]>([
     [
       'map: nothing',
       undefined,
@@ -250,6 +250,55 @@ describe('a function that returns what it must not', () => {
       (input, wrong) => input.flatMapValues(wrong).to('out'),
     ],
     [
+      'flatMapValues: a text',
+      'words',
+      'the mapper of flatMapValues() must return a list or something else to iterate over, not text "words"; return [text]',
+      (input, wrong) => input.flatMapValues(wrong).to('out'),
+    ],
+    [
+      'filter: nothing',
+      undefined,
+      'the predicate of filter() or filterNot() must return true or false, not undefined; is a return missing?',
+      (input, wrong) => input.filter(wrong).to('out'),
+    ],
+    [
+      'filter: null',
+      null,
+      'the predicate of filter() or filterNot() must return true or false, not null',
+      (input, wrong) => input.filter(wrong).to('out'),
+    ],
+    [
+      'filterNot: a number',
+      3,
+      'the predicate of filter() or filterNot() must return true or false, not 3',
+      (input, wrong) => input.filterNot(wrong).to('out'),
+    ],
+    [
+      'filter of a table: nothing',
+      undefined,
+      'the predicate of filter() or filterNot() must return true or false, not undefined',
+      (input, wrong) => rows(input).filter(wrong).toStream(),
+    ],
+    [
+      'filter of a table, looked up: a text',
+      '',
+      'the predicate of filter() or filterNot() must return true or false, not text ""',
+      (input, wrong) => input.join(rows(input).filter(wrong), (value) => value).to('out'),
+    ],
+    [
+      'a branch: a text',
+      'yes',
+      'the predicate of a branch must return true or false, not text "yes"',
+      (input, wrong) => void input.split().branch(wrong).defaultBranch(),
+    ],
+    [
+      'the key selector of a join with a global table: nothing',
+      undefined,
+      'the key selector returned undefined; return the key of the table, or null if the record has none',
+      (input, wrong, builder) =>
+        input.leftJoin(builder.globalTable('global', STRINGS), wrong, (value) => value).to('out'),
+    ],
+    [
       'groupBy of a table: null',
       null,
       'the mapper of groupBy() must give a pair [key, value], not null',
@@ -266,8 +315,8 @@ describe('a function that returns what it must not', () => {
           .toStream(),
     ],
   ])('is told with node and record: %s', (_, given, message, build) => {
-    const { pipe } = driverOf((input) => {
-      build(input, (() => given) as Wrong);
+    const { pipe } = driverOf((input, builder) => {
+      build(input, (() => given) as Wrong, builder);
     });
     const error = thrownBy(pipe);
     expect(error.message).toContain(message);

@@ -22,6 +22,17 @@ describe('json', () => {
     expect(() => readHex(json(), '')).toThrow(unreadable(/the bytes are not JSON/));
   });
 
+  it('does not write {} for what keeps its content elsewhere', () => {
+    const { serialize } = json<unknown>();
+    const write = (value: unknown) => () => serialize.call(json<unknown>(), value, 'topic');
+    expect(write(Promise.reject(new Error('late')))).toThrow(
+      'JSON writes {} for a Promise; wait for it, with mapValuesAsync()',
+    );
+    expect(write(new Map([['a', 1]]))).toThrow('JSON writes {} for a Map; make it an object or a list');
+    expect(write(new Set([1]))).toThrow('JSON writes {} for a Set; make it an object or a list');
+    expect(json<unknown>().serialize({}, 'topic').toString()).toBe('{}');
+  });
+
   it('does not write what has no JSON text', () => {
     expect(() => hexOf(json(), undefined)).toThrow(unwritable(/no text for undefined.*return null/));
     expect(() => hexOf(json(), () => 1)).toThrow(unwritable(/no text for function/));

@@ -34,12 +34,15 @@ const WITHOUT_EFFECT: Readonly<Record<string, string>> = {
   enforceRequestTimeout: 'every request has a time limit',
 };
 
+/** The names that the option `kafka` may have. */
+export const KAFKA_OPTIONS: readonly string[] = KNOWN;
+
 export const SASL_MECHANISMS: readonly string[] = ['plain', 'scram-sha-256', 'scram-sha-512', 'aws', 'oauthbearer'];
 
 /** One sentence for each problem, beginning with the name of the option. */
 export function kafkaProblems(kafka: object): string[] {
-  const { brokers, sasl } = kafka as Readonly<Record<string, unknown>>;
-  return [...nameProblems(kafka), ...addressProblems(brokers), ...saslProblems(sasl)];
+  const { brokers, sasl, ssl } = kafka as Readonly<Record<string, unknown>>;
+  return [...nameProblems(kafka), ...addressProblems(brokers), ...sslProblems(ssl), ...saslProblems(sasl)];
 }
 
 function nameProblems(kafka: object): string[] {
@@ -73,15 +76,27 @@ function addressProblems(brokers: unknown): string[] {
   });
 }
 
+function sslProblems(ssl: unknown): string[] {
+  if (ssl === undefined || typeof ssl === 'boolean' || (typeof ssl === 'object' && ssl !== null)) return [];
+  return ['kafka.ssl must be true, false or an object such as { ca }'];
+}
+
+const WITH_PASSWORD: readonly string[] = ['plain', 'scram-sha-256', 'scram-sha-512'];
+
 function saslProblems(sasl: unknown): string[] {
   if (sasl === undefined) return [];
   if (typeof sasl !== 'object' || sasl === null)
     return ['kafka.sasl must be an object with mechanism, username and password'];
-  const { mechanism, authenticationProvider } = sasl as Readonly<Record<string, unknown>>;
+  const { mechanism, authenticationProvider, username, password } = sasl as Readonly<Record<string, unknown>>;
   // Mechanisms of one's own bring what speaks them.
   if (typeof authenticationProvider === 'function') return [];
   const known = SASL_MECHANISMS.join(', ');
   if (typeof mechanism !== 'string') return [`kafka.sasl.mechanism is required: one of ${known}`];
+  if (WITH_PASSWORD.includes(mechanism.toLowerCase())) {
+    return Object.entries({ username, password }).flatMap(([name, given]) =>
+      typeof given === 'string' && given !== '' ? [] : [`kafka.sasl.${name} is required for ${mechanism}`],
+    );
+  }
   if (SASL_MECHANISMS.includes(mechanism.toLowerCase())) return [];
   const near = nearestName(mechanism, SASL_MECHANISMS);
   return [

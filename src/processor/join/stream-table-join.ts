@@ -1,10 +1,13 @@
 /** Adds to each record what a table holds for it at that moment. Kafka Streams: `KStreamKTableJoin`, `KStreamGlobalKTableJoin`. */
+import { MillraceError } from '../../errors/error.js';
 import type { Headers } from '../../record/headers.js';
 import type { AnyMapper, AnyStreamTableJoiner } from '../api/functions.js';
 import type { NodeContext } from '../context.js';
 import { RunningNode } from '../node.js';
 import { returnedNow } from '../returned.js';
 import { tableLookup, type TableLookup, type TableReading } from '../table/table-lookup.js';
+
+const NO_KEY = 'the key selector returned undefined; return the key of the table, or null if the record has none';
 
 export interface StreamTableJoinSettings {
   readonly table: TableReading;
@@ -41,6 +44,7 @@ export class StreamTableJoinNode extends RunningNode {
       return;
     }
     const lookupKey = keySelector === null ? key : returnedNow(keySelector(value, key, record), 'the key selector');
+    if (lookupKey === undefined) throw new MillraceError('PROCESSING_FAILED', NO_KEY);
     if (lookupKey === null && !left) {
       this.context.dropped(this.name, 'null-key');
       return;

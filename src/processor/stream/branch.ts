@@ -3,7 +3,7 @@ import type { Headers } from '../../record/headers.js';
 import type { RecordView } from '../../record/record-context.js';
 import type { NodeContext } from '../context.js';
 import { RunningNode } from '../node.js';
-import { returnedNow } from '../returned.js';
+import { returnedVerdict } from '../returned.js';
 
 /** A null predicate always holds: the default branch. */
 interface Branch {
@@ -33,7 +33,7 @@ export class BranchNode extends RunningNode {
     record.headers = headers;
     for (let i = 0; i < this.branches.length; i++) {
       const predicate = (this.branches[i] as Branch).predicate;
-      if (predicate !== null && !returnedNow(predicate(value, key, record), 'the predicate of a branch')) continue;
+      if (predicate !== null && !returnedVerdict(predicate(value, key, record), 'the predicate of a branch')) continue;
       (this.targets[i] as RunningNode | null)?.receive(key, value, timestamp, headers);
       return;
     }

@@ -3,7 +3,7 @@ import type { Headers } from '../../record/headers.js';
 import type { RecordView } from '../../record/record-context.js';
 import type { NodeContext } from '../context.js';
 import { RunningNode } from '../node.js';
-import { returnedNow } from '../returned.js';
+import { returnedVerdict } from '../returned.js';
 
 type Predicate = (value: unknown, key: unknown, record: RecordView) => boolean;
 
@@ -21,7 +21,7 @@ export class FilterNode extends RunningNode {
     const record = this.context.record;
     record.timestamp = timestamp;
     record.headers = headers;
-    const holds = returnedNow(this.predicate(value, key, record), 'the predicate of filter() or filterNot()');
+    const holds = returnedVerdict(this.predicate(value, key, record), 'the predicate of filter() or filterNot()');
     if (holds !== this.negate) this.forward(key, value, timestamp, headers);
   }
 }

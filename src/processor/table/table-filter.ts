@@ -4,7 +4,7 @@ import type { Headers } from '../../record/headers.js';
 import type { RecordView } from '../../record/record-context.js';
 import type { NodeContext } from '../context.js';
 import { RunningNode } from '../node.js';
-import { returnedNow } from '../returned.js';
+import { returnedVerdict } from '../returned.js';
 import { changeOf } from './change-of.js';
 import { TableStore } from './table-store.js';
 
@@ -59,7 +59,7 @@ export class TableFilterNode extends RunningNode {
 
   private kept(value: unknown, key: unknown): unknown {
     if (value === null) return null;
-    const holds = returnedNow(
+    const holds = returnedVerdict(
       this.settings.predicate(value, key, this.context.record),
       'the predicate of filter() or filterNot()',
     );

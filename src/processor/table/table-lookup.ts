@@ -1,5 +1,5 @@
 /** Reads the current row of a table: from its store, or computed from the tables it was derived from. */
-import { returnedNow } from '../returned.js';
+import { returnedNow, returnedVerdict } from '../returned.js';
 import type { RecordView } from '../../record/record-context.js';
 import type { ValueAndTimestamp } from '../../store/state-store.js';
 import type { RecordContext } from '../../record/record-context.js';
@@ -67,7 +67,9 @@ export function tableLookup(
     return (key) => {
       const row = parent(key);
       if (row === null) return null;
-      return returnedNow(predicate(row.value, key, record), 'the predicate of filter()') !== negate ? row : null;
+      return returnedVerdict(predicate(row.value, key, record), 'the predicate of filter() or filterNot()') !== negate
+        ? row
+        : null;
     };
   }
   if (reading.kind === 'transformValues') {

@@ -1,7 +1,10 @@
 /** From the values of a test to a record's bytes and back. */
+import { MillraceError } from '../../errors/error.js';
+import { reasonOf } from '../../errors/shown-value.js';
 import type { Headers } from '../../record/headers.js';
 import { Windowed } from '../../record/windowed.js';
 import { forKeys } from '../../serde/prepared.js';
+import type { Serde } from '../../serde/serde.js';
 import type { TestRecord, TestTopicOptions } from './test-record.js';
 
 /** A record as a topic has it. */
@@ -22,10 +25,22 @@ export function toBytes<K, V>(
   let headers = given;
   const keySerde = forKeys(serdes.key);
   if (key !== null) headers = keySerde.headersFor?.(key, topic, headers) ?? headers;
-  const keyBytes = key === null ? null : keySerde.serialize(key, topic, headers);
+  const keyBytes = key === null ? null : written('key', topic, keySerde, key, headers);
   if (value !== null) headers = serdes.value.headersFor?.(value, topic, headers) ?? headers;
-  const valueBytes = value === null ? null : serdes.value.serialize(value, topic, headers);
+  const valueBytes = value === null ? null : written('value', topic, serdes.value, value, headers);
   return { key: keyBytes, value: valueBytes, headers };
+}
+
+/** @throws MillraceError SERIALIZATION_FAILED that says which part of which topic it is */
+function written<T>(part: 'key' | 'value', topic: string, serde: Serde<T>, it: T, headers: Headers): Buffer {
+  try {
+    if (it === undefined)
+      throw new TypeError(part === 'value' ? 'it is undefined (null is a tombstone)' : 'it is undefined');
+    return serde.serialize(it, topic, headers);
+  } catch (cause) {
+    const reason = `the ${part} of a record for ${topic} cannot be serialised: ${reasonOf(cause)}`;
+    throw new MillraceError('SERIALIZATION_FAILED', reason, { cause });
+  }
 }
 
 export function fromBytes<K, V>(
@@ -35,12 +50,22 @@ export function fromBytes<K, V>(
 ): TestRecord<K, V> {
   const { key, value, timestamp, exactTimestamp, headers } = record;
   return {
-    key: key === null ? null : (forKeys(serdes.key).deserialize(key, topic, headers) as K),
-    value: value === null ? null : serdes.value.deserialize(value, topic, headers),
+    key: key === null ? null : (read('key', topic, forKeys(serdes.key), key, headers) as K),
+    value: value === null ? null : read('value', topic, serdes.value, value, headers),
     timestamp,
     ...(exactTimestamp === undefined ? {} : { exactTimestamp }),
     headers,
   };
+}
+
+/** @throws MillraceError DESERIALIZATION_FAILED that says which part of which topic it is */
+function read<T>(part: 'key' | 'value', topic: string, serde: Serde<T>, bytes: Buffer, headers: Headers): T {
+  try {
+    return serde.deserialize(bytes, topic, headers);
+  } catch (cause) {
+    const reason = `the ${part} of a record of ${topic} cannot be read by the serde that the test gave: ${reasonOf(cause)}`;
+    throw new MillraceError('DESERIALIZATION_FAILED', reason, { cause });
+  }
 }
 
 /** The last value of each key, without what was deleted; a key's name is as `TestOutputTopic.readTable` says. */

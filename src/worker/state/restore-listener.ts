@@ -1,7 +1,7 @@
 /** Who is told how the restoring of stores goes on. */
 import { MillraceError } from '../../errors/error.js';
 import { promised } from '../../errors/promised.js';
-import { reasonOf } from '../../errors/shown-value.js';
+import { reasonOf, shownValue } from '../../errors/shown-value.js';
 import type { EventChannels } from '../../observe/events.js';
 
 export interface RestoreProgress {
@@ -18,6 +18,22 @@ export interface RestoreListener {
   onRestoreStart?(store: RestoreProgress, startOffset: number, endOffset: number): void;
   onBatchRestored?(store: RestoreProgress, nextOffset: number, records: number): void;
   onRestoreEnd?(store: RestoreProgress, records: number): void;
+}
+
+const METHODS = [
+  'onRestoreStart',
+  'onBatchRestored',
+  'onRestoreEnd',
+] as const satisfies readonly (keyof RestoreListener)[];
+
+/** @throws MillraceError CONFIG_INVALID for a listener that would never be called */
+export function checkRestoreListener(listener: RestoreListener): void {
+  const given: unknown = listener;
+  if (typeof given === 'object' && given !== null) {
+    if (METHODS.some((method) => typeof (given as RestoreListener)[method] === 'function')) return;
+  }
+  const what = `onRestore() takes an object with one or more of ${METHODS.join('(), ')}()`;
+  throw new MillraceError('CONFIG_INVALID', `${what}, not ${shownValue(given)}`);
 }
 
 /**

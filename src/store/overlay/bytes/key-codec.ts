@@ -1,7 +1,8 @@
 /** How a store names its keys in memory: by a text that stands for the serialized bytes, one to one. */
+import { MillraceError } from '../../../errors/error.js';
+import { reasonOf } from '../../../errors/shown-value.js';
 import { decodeUtf8, encodable } from '../../../record/utf8.js';
 import type { Serde } from '../../../serde/serde.js';
-import type { MillraceError } from '../../../errors/error.js';
 import { unencodable } from '../../../serde/serde-error.js';
 import { serialized } from './serialized.js';
 import { isTextSerde, type TextSerde } from './text-serde.js';
@@ -19,8 +20,14 @@ export interface KeyCodec {
   fromByteText(byteText: string): string;
 }
 
-export function keyCodec(serde: Serde<unknown>, topic: string): KeyCodec {
-  return isTextSerde(serde) ? new TextKeys(serde) : new ByteKeys(serde, topic);
+/** @param store names the store in errors about keys that its serde refuses */
+export function keyCodec(serde: Serde<unknown>, topic: string, store: string): KeyCodec {
+  return isTextSerde(serde) ? new TextKeys(serde, store) : new ByteKeys(serde, topic, store);
+}
+
+function unusable(store: string, error: unknown): MillraceError {
+  const reason = `store ${store} cannot use this key: ${reasonOf(error)}`;
+  return new MillraceError('SERIALIZATION_FAILED', reason, { store, cause: error });
 }
 
 /** Its UTF-8 is itself. */
@@ -28,12 +35,19 @@ const ASCII = /^[\x00-\x7f]*$/;
 
 /** Keys whose bytes are UTF-8 text: the text itself is the Map key. */
 class TextKeys implements KeyCodec {
-  constructor(private readonly serde: TextSerde) {}
+  constructor(
+    private readonly serde: TextSerde,
+    private readonly store: string,
+  ) {}
 
   text(key: unknown): string {
-    if (key === null) throw noKey();
-    // Unpaired surrogates all have the same bytes: they must have the same text too.
-    return encodable(this.serde.toText(key));
+    try {
+      if (key === null) throw noKey();
+      // Unpaired surrogates all have the same bytes: they must have the same text too.
+      return encodable(this.serde.toText(key));
+    } catch (error) {
+      throw unusable(this.store, error);
+    }
   }
 
   key(text: string): unknown {
@@ -69,11 +83,16 @@ class ByteKeys implements KeyCodec {
   constructor(
     private readonly serde: Serde<unknown>,
     private readonly topic: string,
+    private readonly store: string,
   ) {}
 
   text(key: unknown): string {
-    if (key === null) throw noKey();
-    return serialized(this.serde, key, this.topic).toString('latin1');
+    try {
+      if (key === null) throw noKey();
+      return serialized(this.serde, key, this.topic).toString('latin1');
+    } catch (error) {
+      throw unusable(this.store, error);
+    }
   }
 
   key(text: string): unknown {

@@ -36,7 +36,7 @@ export class OverlayParts {
     // Without memory for it nothing is held back: operators then emit each update, deletions of what was not there too.
     this.caching = spec.caching && budget.maxBytes > 0;
     this.context = context;
-    this.keys = codecs?.keys ?? keyCodec(key, changelogTopic);
+    this.keys = codecs?.keys ?? keyCodec(key, changelogTopic, spec.name);
     const values = codecs?.values ?? valueCodec(value, changelogTopic, context);
     this.kept = new KeptValues(spec.name, values, keepsHeaders(spec), context);
     this.ledger = new Ledger(budget);

@@ -115,7 +115,10 @@ export class OverlayJoinBuffer<K, V> extends IndexedEntries implements JoinBuffe
 /** Keys and values of a join buffer are kept as bytes of its own making. */
 export function rawBytes({ opening, context }: StoreSite): Codecs {
   const raw = bytes() as Serde<unknown>;
-  return { keys: keyCodec(raw, opening.changelogTopic), values: valueCodec(raw, opening.changelogTopic, context) };
+  return {
+    keys: keyCodec(raw, opening.changelogTopic, opening.spec.name),
+    values: valueCodec(raw, opening.changelogTopic, context),
+  };
 }
 
 function textOf(timestamp: number, key: Buffer, sequence: number): string {

@@ -19,7 +19,7 @@ export interface WaitingCodecs extends Codecs {
 export function waitingCodecs({ opening, context }: StoreSite): WaitingCodecs {
   const { key, value, rightValue = value, changelogTopic } = opening;
   return {
-    keys: new WaitingKeys(keyCodec(key, changelogTopic)),
+    keys: new WaitingKeys(keyCodec(key, changelogTopic, opening.spec.name)),
     values: new WaitingLists(
       valueCodec(value, changelogTopic, context),
       valueCodec(rightValue, changelogTopic, context),

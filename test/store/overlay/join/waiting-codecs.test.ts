@@ -6,7 +6,7 @@ import { valueCodec } from '../../../../src/store/overlay/bytes/value-codec.js';
 import { WaitingKeys, WaitingLists, WaitingValues } from '../../../../src/store/overlay/join/waiting-codecs.js';
 
 describe('keys of what waits', () => {
-  const keys = new WaitingKeys(keyCodec(serdes.string(), 'topic'));
+  const keys = new WaitingKeys(keyCodec(serdes.string(), 'topic', 'store'));
 
   it.each([
     [{ timestamp: 0, left: true, key: 'a' }, '00000000000000000161'],
@@ -26,7 +26,7 @@ describe('keys of what waits', () => {
   });
 
   it('of other types than text are bytes', () => {
-    const numbers = new WaitingKeys(keyCodec(serdes.long(), 'topic'));
+    const numbers = new WaitingKeys(keyCodec(serdes.long(), 'topic', 'store'));
     const text = numbers.row(1, false, numbers.innerText(258));
     expect(numbers.bytes(text, 0, 0).toString('hex')).toBe('0000000000000001000000000000000102');
     expect(numbers.key(text)).toEqual({ timestamp: 1, left: false, key: 258 });

@@ -51,7 +51,7 @@ function scanOver(
     {
       name: 's',
       backend: later ? answeringLater(backend) : backend,
-      keys: keyCodec(serdes.string(), 'topic'),
+      keys: keyCodec(serdes.string(), 'topic', 'store'),
       files: files as unknown as RowFiles<StartSlot, StartRow>,
       table: { newer: () => inMemory.values() } as unknown as RowTable<StartSlot, StartRow>,
     },
