@@ -8,8 +8,8 @@ import { brokerErrorFrom } from './kafkajs-errors.js';
 import { LinkSession, type LinkSettings } from './link-session.js';
 import { watchSilence } from './silence.js';
 
-/** Milliseconds for which a connection that was heard from needs no trial before a request is parked on it. */
-const FRESH_MS = 500;
+/** Milliseconds for which a connection that was heard from needs no trial before a request is parked on it: as from JoinGroup to SyncGroup. */
+const FRESH_MS = 50;
 
 /** Every broker answers it at once, in every version that there is. */
 const TRIAL: WireRequest = { apiKey: 18, apiVersion: 0, apiName: 'ApiVersions', body: Buffer.alloc(0) };
