@@ -6,6 +6,7 @@
 import { Agent, request, type ClientRequest, type IncomingMessage } from 'node:http';
 import { Agent as SecureAgent, request as secureRequest, type AgentOptions } from 'node:https';
 import type { InstanceTransport, Post, Reply, StreamAsked } from '../query/transport.js';
+import { bodyText } from './body-text.js';
 import type { ServerOptions, TlsOptions } from './options.js';
 
 const HTTPS = /^https:\/\//;
@@ -140,7 +141,7 @@ function read(response: IncomingMessage): Promise<Reply> {
     response.on('error', reject);
     response.on('end', () => {
       try {
-        resolve({ status, body: JSON.parse(textOf(parts)) as unknown });
+        resolve({ status, body: JSON.parse(bodyText(parts)) as unknown });
       } catch {
         reject(new Error('it answered what is no JSON'));
       }
@@ -149,9 +150,4 @@ function read(response: IncomingMessage): Promise<Reply> {
       reject(new Error('it answered with a part alone'));
     });
   });
-}
-
-function textOf(parts: readonly Buffer[]): string {
-  const [first] = parts;
-  return (parts.length === 1 && first !== undefined ? first : Buffer.concat(parts)).toString('utf8');
 }

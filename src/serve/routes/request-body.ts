@@ -2,6 +2,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { HttpBindings } from '@hono/node-server';
 import type { Context } from 'hono';
+import { bodyText } from '../body-text.js';
 
 /** Bytes of one request. */
 const LONGEST_BODY = 4 * 1024 * 1024;
@@ -33,7 +34,7 @@ export function readBody(incoming: IncomingMessage): Promise<{ readonly said: un
       else resolve({ status: 413, error: `a request has at most ${String(LONGEST_BODY)} bytes` });
     });
     incoming.on('end', () => {
-      resolve({ said: bytes <= LONGEST_BODY ? json(textOf(parts)) : null });
+      resolve({ said: bytes <= LONGEST_BODY ? json(bodyText(parts)) : null });
     });
     // Whoever sends it has gone meanwhile, or was too slow. After the end this says nothing any more.
     const cut = (): void => {
@@ -41,11 +42,6 @@ export function readBody(incoming: IncomingMessage): Promise<{ readonly said: un
     };
     incoming.on('error', cut).on('close', cut);
   });
-}
-
-function textOf(parts: readonly Buffer[]): string {
-  const [first] = parts;
-  return (parts.length === 1 && first !== undefined ? first : Buffer.concat(parts)).toString('utf8');
 }
 
 function json(text: string): unknown {
