@@ -6,11 +6,11 @@ const MOST_CHARACTERS = 60;
 export function shownValue(value: unknown): string {
   switch (typeof value) {
     case 'string':
-      return `text ${cut(JSON.stringify(value))}`;
+      return `text ${cutShort(JSON.stringify(value))}`;
     case 'number':
       return String(value);
     case 'bigint':
-      return `bigint ${cut(String(value))}`;
+      return `bigint ${cutShort(String(value))}`;
     case 'boolean':
       return `boolean ${String(value)}`;
     case 'function':
@@ -43,12 +43,13 @@ function shownObject(value: object): string {
   try {
     const maker: unknown = value.constructor;
     if (typeof maker !== 'function' || maker.name === '' || maker === Object) return 'an object';
-    return `${/^[AEIOU]/.test(maker.name) ? 'an' : 'a'} ${cut(maker.name)}`;
+    return `${/^[AEIOU]/.test(maker.name) ? 'an' : 'a'} ${cutShort(maker.name)}`;
   } catch {
     return 'an object';
   }
 }
 
-function cut(text: string): string {
+/** The beginning of a text that is too long for a message. */
+export function cutShort(text: string): string {
   return text.length > MOST_CHARACTERS ? `${text.slice(0, MOST_CHARACTERS)}...` : text;
 }

@@ -1,6 +1,6 @@
 /** What a serde throws; the runtime adds topic, partition, offset and node. */
 import { MillraceError } from '../errors/error.js';
-import { shownValue } from '../errors/shown-value.js';
+import { cutShort, shownValue } from '../errors/shown-value.js';
 
 /** Bytes that are not what the serde expects. */
 export function undecodable(message: string, cause?: unknown): MillraceError {
@@ -20,12 +20,8 @@ export function shownWithType(value: unknown): string {
     case 'undefined':
       return shownValue(value);
     case 'string':
-      return `string ${short(JSON.stringify(value))}`;
+      return `string ${cutShort(JSON.stringify(value))}`;
     default:
-      return `${typeof value} ${short(String(value))}`;
+      return `${typeof value} ${cutShort(String(value))}`;
   }
-}
-
-function short(text: string): string {
-  return text.length > 60 ? `${text.slice(0, 60)}...` : text;
 }
