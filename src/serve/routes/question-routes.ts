@@ -4,7 +4,7 @@
  */
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { QUESTIONS_PATH } from '../../query/owner-lane.js';
-import { questionsSchema, type Question, type QuestionAnswer } from '../../query/question.js';
+import { questionsSchema } from '../../query/question.js';
 import { sentAnswers } from '../../query/sent-answers.js';
 import type { StoreQueries } from '../../query/store-queries.js';
 import { refusal } from '../access.js';
@@ -58,12 +58,8 @@ async function answer({ queries, where }: Asked, incoming: IncomingMessage, outg
     say(outgoing, 400, { error: 'these are no questions of an instance' });
     return;
   }
-  write(outgoing, 200, sentAnswers(await answersTo(queries, asked.data.questions)));
-}
-
-/** Most are answered at once, and wait for nothing. */
-function answersTo(queries: StoreQueries, questions: readonly Question[]): Promise<QuestionAnswer[]> {
-  return Promise.all(questions.map((question) => queries.answer(question)));
+  const answers = await Promise.all(asked.data.questions.map((question) => queries.answer(question)));
+  write(outgoing, 200, sentAnswers(answers));
 }
 
 function say(outgoing: ServerResponse, status: number, said: { readonly error: string }): void {
