@@ -16,7 +16,7 @@ export interface InstanceOptions {
   readonly flags?: readonly string[];
 }
 
-const HEALTH = /health at (http:\S+)/;
+const SERVER = /server at (http:\S+)/;
 const ANSWER_TIMEOUT_MS = 2_000;
 
 /** One service process. */
@@ -34,11 +34,11 @@ export class Instance {
     const args = [
       ...['--brokers', brokers.join(','), '--application-id', applicationId],
       ...['--orders-topic', topics.orders, '--spend-topic', topics.spend],
-      ...['--state-dir', stateDir, '--health-port', '0', ...flags],
+      ...['--state-dir', stateDir, '--http-port', '0', ...flags],
     ];
     this.process = startScript('service', args, (text) => {
       this.lines.push(text);
-      this.url = HEALTH.exec(text)?.[1] ?? this.url;
+      this.url = SERVER.exec(text)?.[1] ?? this.url;
       line(`[${name}] ${text}`);
     });
   }
@@ -47,7 +47,7 @@ export class Instance {
   async metrics(): Promise<MetricsSnapshot | null> {
     if (this.url === null || !this.process.alive) return this.latest;
     try {
-      const response = await fetch(`${this.url}/metrics`, { signal: AbortSignal.timeout(ANSWER_TIMEOUT_MS) });
+      const response = await fetch(`${this.url}/metrics.json`, { signal: AbortSignal.timeout(ANSWER_TIMEOUT_MS) });
       this.latest = (await response.json()) as MetricsSnapshot;
     } catch {
       // It is starting or ending; whether that is right shows in how the process ends.

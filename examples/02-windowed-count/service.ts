@@ -1,15 +1,16 @@
-/** One instance of the application, as it would be deployed: options from flags or environment, health, clean ending. */
+/** One instance of the application, as it would be deployed: options from flags or environment, a server, clean ending. */
+import { hostname } from 'node:os';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import {
   KafkaStreams,
   loggerFrom,
   MillraceError,
   type Duration,
+  type KafkaStreamsOptions,
   type LogFields,
   type Logger,
   type LogLevel,
 } from 'millrace';
-import { serveHealth } from './health.js';
 import { spendPerUser } from './topology.js';
 
 interface ServiceOptions {
@@ -21,7 +22,10 @@ interface ServiceOptions {
   readonly commitInterval: Duration;
   readonly sessionTimeout?: Duration;
   readonly instanceId?: string;
-  readonly healthPort?: number;
+  readonly httpPort?: number;
+  readonly httpHost: string;
+  readonly httpToken?: string;
+  readonly httpAddress?: string;
   readonly logLevel: LogLevel;
 }
 
@@ -35,7 +39,12 @@ const options = new Command('service')
   .addOption(flag('--commit-interval <time>', 'COMMIT_INTERVAL', 'such as 500ms or 10s').default('1s'))
   .addOption(flag('--session-timeout <time>', 'SESSION_TIMEOUT', 'after which a silent instance loses its tasks'))
   .addOption(flag('--instance-id <name>', 'GROUP_INSTANCE_ID', 'makes this a static member of the group'))
-  .addOption(flag('--health-port <port>', 'HEALTH_PORT', '/health and /metrics; 0: any free port').argParser(toPort))
+  .addOption(
+    flag('--http-port <port>', 'HTTP_PORT', 'of health, metrics, queries and dashboard; 0: any').argParser(toPort),
+  )
+  .addOption(flag('--http-host <address>', 'HTTP_HOST', 'to listen on; 0.0.0.0: all').default('127.0.0.1'))
+  .addOption(flag('--http-token <token>', 'HTTP_TOKEN', 'that others than this machine must show'))
+  .addOption(flag('--http-address <host:port>', 'HTTP_ADDRESS', 'by which the other instances reach this one'))
   .addOption(
     flag('--log-level <level>', 'LOG_LEVEL', 'of what is logged')
       .choices(['debug', 'info', 'warn', 'error'])
@@ -70,6 +79,7 @@ async function run(given: ServiceOptions): Promise<void> {
     ...(given.stateDir !== undefined && { stateDir: given.stateDir }),
     ...(given.sessionTimeout !== undefined && { sessionTimeout: given.sessionTimeout }),
     ...(given.instanceId !== undefined && { groupInstanceId: given.instanceId }),
+    ...serverOf(given),
   });
   streams.onStateChange((state, before) => {
     const tasks = streams.metrics().tasks.map(({ id }) => id);
@@ -84,8 +94,6 @@ async function run(given: ServiceOptions): Promise<void> {
     },
   });
 
-  const health = given.healthPort === undefined ? undefined : await serveHealth(streams, given.healthPort);
-  if (health !== undefined) say(`health at ${health.url}`);
   const end = (reason: string): void => {
     say(`ending: ${reason}`);
     streams.close({ timeout: '30s' }).catch((error: unknown) => {
@@ -100,13 +108,21 @@ async function run(given: ServiceOptions): Promise<void> {
 
   try {
     await streams.start();
+    if (streams.serverUrl !== null) say(`server at ${streams.serverUrl}`);
     await streams.closed;
     if (streams.error !== null) throw streams.error;
   } finally {
-    await health?.close();
     process.off('disconnect', orphaned);
     if (process.connected) process.disconnect();
   }
+}
+
+/** Containers of one network reach each other by their host names. */
+function serverOf(given: ServiceOptions): Pick<KafkaStreamsOptions, 'server' | 'applicationServer'> {
+  const { httpPort: port, httpHost: host, httpToken: token } = given;
+  if (port === undefined) return {};
+  const address = given.httpAddress ?? (host === '0.0.0.0' ? `${hostname()}:${port}` : undefined);
+  return { server: { port, host, token }, applicationServer: address };
 }
 
 function asText(facts: LogFields | undefined): string {
