@@ -4,6 +4,7 @@ import type { KafkaStreamsOptions } from './config/options.js';
 import { asError } from './errors/as-error.js';
 import { MillraceError } from './errors/error.js';
 import { refuseUnknownOptions } from './errors/unknown-option.js';
+import { askInstances } from './serve/ask-instances.js';
 import { OptionalServer } from './serve/optional-server.js';
 import { toldAddress, transportOf } from './serve/instance-transport.js';
 import { reasonOf } from './errors/shown-value.js';
@@ -14,7 +15,7 @@ import { NotedEvents } from './observe/noted-events.js';
 import { NEXT_STATES, type State } from './observe/instance-state.js';
 import { guardedLogger } from './observe/logger.js';
 import { checkRestoreListener, type RestoreListener } from './worker/state/restore-listener.js';
-import type { InstanceMetadata, KeyMetadata } from './observe/instance-metadata.js';
+import type { AskedInstance, InstanceMetadata, InstancesAsked, KeyMetadata } from './observe/instance-metadata.js';
 import type { MetricsSnapshot } from './observe/measurements.js';
 import type { HistoryOptions, KeyHistory } from './query/key-history.js';
 import type { QueriedRows } from './query/queried-rows.js';
@@ -22,7 +23,9 @@ import type { AskedOfAll, AskedOfKeys, Query, ScanQuery } from './query/queries.
 import type { Answer } from './query/rows.js';
 import type { ChangeFeed } from './query/change-feed.js';
 import type { QueryOptions, StoreQueries, SubscribeOptions } from './query/store-queries.js';
+import type { InstanceTransport } from './query/transport.js';
 import { checkSerdes } from './worker/check-serdes.js';
+import { tellListener } from './worker/tell-listener.js';
 import { applicationQueries } from './worker/queries/application-queries.js';
 import { Replacements } from './worker/replacements.js';
 import { RunningApplication } from './worker/running-application.js';
@@ -60,6 +63,7 @@ export class KafkaStreams {
   private current: State = 'CREATED';
   private running: RunningApplication | null = null;
   private readonly server: OptionalServer;
+  private readonly transport: InstanceTransport;
   /** @internal What the server asks. */
   readonly queries: StoreQueries;
   /** What it runs. */
@@ -98,11 +102,12 @@ export class KafkaStreams {
     this.channels = new NotedEvents(new DiagnosticsChannels(config.applicationId), this.log);
     checkSerdes(this.topology, this.config);
     this.server = new OptionalServer(this, this.config);
+    this.transport = transportOf(config);
     this.queries = applicationQueries({
       questions: () => this.running?.questions ?? null,
       over: () => (this.isUp ? null : `the state of the instance that was asked is ${this.current}`),
       token: config.server?.token ?? null,
-      transport: transportOf(config),
+      transport: this.transport,
     });
     const { commitInterval } = options;
     const caches = config.stateStoreCacheMaxBytes > 0 && commitInterval === undefined;
@@ -311,11 +316,19 @@ export class KafkaStreams {
   }
 
   /**
-   * The instances of the application that told the group where they can be asked (`applicationServer`), this one first. Empty before
-   * the start. Kafka Streams: `metadataForAllStreamsClients`.
+   * The instances of the application that told the group where they can be asked (`applicationServer`), this one first, with how far
+   * it is behind. Empty before the start. Kafka Streams: `metadataForAllStreamsClients`, `allLocalStorePartitionLags`.
    */
   metadata(): readonly InstanceMetadata[] {
     return this.running?.questions.instances() ?? [];
+  }
+
+  /**
+   * The same, after each of the others was asked over HTTP (option `server`) what it runs and how far it is behind. One that does not
+   * answer within `timeout` (2 s) is as `metadata` has it, with a `problem`.
+   */
+  askInstances(options: InstancesAsked = {}): Promise<readonly AskedInstance[]> {
+    return askInstances(this.metadata(), this.transport, this.config.server?.token ?? null, options);
   }
 
   /**
@@ -467,21 +480,10 @@ export class KafkaStreams {
     this.channels.tell('millrace:state', { state, before });
     if (state === 'NOT_RUNNING' || state === 'ERROR') this.server.close();
     for (const changed of this.waiting.splice(0)) changed();
-    for (const listener of this.stateListeners) this.tell(listener, state, before);
-  }
-
-  /** A listener that fails must not stop what it listens to. */
-  private tell(listener: StateListener, state: State, before: State): void {
-    // Typed as giving nothing, which does not keep it from being asynchronous.
-    const call: (...args: [State, State]) => unknown = listener;
-    try {
-      const result = call(state, before);
-      if (!(result instanceof Promise)) return;
-      result.catch((error: unknown) => {
+    for (const listener of this.stateListeners) {
+      tellListener(listener, [state, before], (error) => {
         this.bystanderFailed('a state listener', error);
       });
-    } catch (error) {
-      this.bystanderFailed('a state listener', error);
     }
   }
 

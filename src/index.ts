@@ -178,7 +178,16 @@ export type {
   Stall,
   TaskMeasurements,
 } from './observe/measurements.js';
-export type { InstanceMetadata, KeyMetadata, TaskOwner } from './observe/instance-metadata.js';
+export type {
+  AskedInstance,
+  InputLag,
+  InstanceLags,
+  InstanceMetadata,
+  InstancesAsked,
+  KeyMetadata,
+  StoreLag,
+  TaskOwner,
+} from './observe/instance-metadata.js';
 export type { HistogramSnapshot } from './observe/histogram.js';
 export type { Restoring } from './observe/restore-metrics.js';
 export {

@@ -1,6 +1,7 @@
 /** What moves through an instance, counted when somebody looks. */
 import type { PartitionReader } from '../broker/port.js';
 import type { Flow } from '../observe/activity.js';
+import { inputLag } from './lags.js';
 import type { TaskSet } from './loop/task-set.js';
 
 export function flowOf(
@@ -11,9 +12,8 @@ export function flowOf(
   for (const task of running) {
     for (const queue of task.partitions) {
       const before = lags.get(queue.topic);
-      const end = reader.endOffset(queue);
-      const known = before !== null && end >= 0;
-      lags.set(queue.topic, known ? (before ?? 0) + Math.max(0, end - queue.committableOffset) : null);
+      const lag = inputLag(queue, reader);
+      lags.set(queue.topic, before === null || lag === null ? null : (before ?? 0) + lag);
     }
   }
   return { nodes: Object.fromEntries(taken), inputs: [...lags].map(([topic, lag]) => ({ topic, lag })), opening };

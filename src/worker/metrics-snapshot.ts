@@ -4,6 +4,7 @@ import type { Measurements } from '../observe/measurements.js';
 import type { CacheBudget } from '../store/cache-budget.js';
 import type { Task } from '../task/task.js';
 import type { InstanceMetrics } from './instance-metrics.js';
+import { isConnected, inputLag } from './lags.js';
 import type { StallWatch } from './loop/stall-watch.js';
 
 /** What an instance is asked for its numbers; what is not there yet is left out. */
@@ -27,12 +28,11 @@ export function snapshot(metrics: InstanceMetrics, measured: Measured = {}): Mea
   const { records, commits, restore, latency, rebalances } = metrics;
   const { running = [], reader = null, brokers = [], stalls = null, cache = null } = measured;
   const dropped = records.drops;
-  const answering = brokers.some(({ state }) => state === 'answering');
-  const connected = answering && !brokers.some(({ state }) => state === 'lost');
+  const connected = isConnected(brokers);
   const tasks = running.map((task) => ({
     id: task.id,
     streamTime: task.streamTime,
-    lag: connected ? lagOf(task, reader) : null,
+    lag: connected ? sumOf(task.partitions.map((queue) => inputLag(queue, reader))) : null,
   }));
   const restoring = restore.now;
   return {
@@ -102,14 +102,4 @@ function sumOf(lags: readonly (number | null)[]): number | null {
     sum += lag;
   }
   return sum;
-}
-
-function lagOf(task: Task, reader: PartitionReader | null): number | null {
-  let lag = 0;
-  for (const queue of task.partitions) {
-    const end = reader?.endOffset(queue) ?? -1;
-    if (end < 0) return null;
-    lag += Math.max(0, end - queue.committableOffset);
-  }
-  return lag;
 }

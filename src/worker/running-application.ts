@@ -26,6 +26,7 @@ import { InstanceDirectory } from './group/instance-directory.js';
 import { LongCallLog } from './loop/long-call-log.js';
 import { EventLoopDelay } from './loop/event-loop-delay.js';
 import { flowOf } from './flow.js';
+import { lagsOf } from './lags.js';
 import { snapshot } from './metrics-snapshot.js';
 import type { ReaderEvents } from './loop/reader-events.js';
 import { exploreGround, type Ground } from './explore-ground.js';
@@ -151,6 +152,11 @@ export class RunningApplication {
       globalTask: () => this.globals?.whole ?? null,
       overdue: () => this.place?.member.overdue() === true,
       caching: config.stateStoreCacheMaxBytes > 0,
+      lags: () =>
+        lagsOf({
+          ...{ running: this.tasks?.running ?? [], reader: this.reader },
+          ...{ brokers: this.client.brokers(), restoring: this.numbers.restore.now },
+        }),
       changelogs: {
         // What goes wrong there is the answer to whoever asked, and no line in the log.
         connect: () => connectKafka(kafka, silentLogger),

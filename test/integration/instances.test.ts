@@ -38,7 +38,8 @@ it('every instance says where a key is, and the one that it names has it', { tim
     tasksOf(streams)
       .map(({ length }) => length)
       .join() === '2,2';
-  await until(() => even(first) && even(second) && first.state === 'RUNNING' && second.state === 'RUNNING');
+  const settled = (streams: KafkaStreams): boolean => even(streams) && streams.metrics().lag === 0;
+  await until(() => settled(first) && settled(second) && first.state === 'RUNNING' && second.state === 'RUNNING');
   const address = new URL(first.serverUrl ?? '').host;
   expect(first.metadata().map(({ host, isHere }) => [host, isHere])).toEqual([
     [address, true],
@@ -47,6 +48,19 @@ it('every instance says where a key is, and the one that it names has it', { tim
   expect(tasksOf(second)).toEqual(tasksOf(first).reverse());
   const { instances } = (await (await fetch(`http://${address}/instances`)).json()) as { instances: unknown };
   expect(instances).toEqual(first.metadata());
+  // What waits and what is to be restored is told by each of itself.
+  const [here, there] = first.metadata();
+  expect(here!.lags!.inputs.map(({ topic, lag }) => [topic, lag])).toEqual(Array(2).fill([input, 0]));
+  expect(here!.lags!.stores.map(({ store, task, lag }) => [store, task, lag])).toEqual(
+    here!.tasks.map((task) => ['counts', task, 0]),
+  );
+  expect(there!.lags).toBeNull();
+  const asked = await second.askInstances();
+  expect(asked.map(({ host, tasks, lags, problem }) => [host, tasks, lags, problem])).toEqual([
+    ['second.example:80', there!.tasks, second.metadata()[0]!.lags, null],
+    [address, here!.tasks, here!.lags, null],
+  ]);
+  expect((await first.askInstances())[1]).toMatchObject({ ...there, problem: expect.any(String) as string });
 
   await produce(
     input,

@@ -28,6 +28,10 @@ export class TestApplication implements ServedApplication {
         tasks: ['0_0'],
         partitions: [{ topic: 'lines', partition: 0 }],
         stores: ['counts'],
+        lags: {
+          inputs: [{ topic: 'lines', partition: 0, lag: 40 }],
+          stores: [{ store: 'counts', task: '0_0', partition: 0, lag: 0 }],
+        },
       },
     ];
   }

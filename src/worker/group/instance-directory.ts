@@ -1,7 +1,7 @@
 /** Who of the group has which task, as the leader last told it: what routing and `metadata()` go by. */
 import type { MemberAssignment } from '../../group/membership-codec.js';
 import { parseTaskId, type TaskId } from '../../group/ownership.js';
-import type { InstanceMetadata, TaskOwner } from '../../observe/instance-metadata.js';
+import type { InstanceLags, InstanceMetadata, TaskOwner } from '../../observe/instance-metadata.js';
 import type { Topology } from '../../topology/topology.js';
 import { inputsOf, type TopicPlan } from '../topics/topic-plan.js';
 
@@ -33,17 +33,29 @@ export class InstanceDirectory {
   }
 
   /** This instance first, then the others by their addresses. */
-  instances(own: readonly TaskId[], topology: Topology, plan: TopicPlan): readonly InstanceMetadata[] {
-    const describe = (owner: TaskOwner, tasks: readonly TaskId[]): InstanceMetadata => ({
+  instances(
+    own: { readonly tasks: readonly TaskId[]; readonly lags: InstanceLags },
+    topology: Topology,
+    plan: TopicPlan,
+  ): readonly InstanceMetadata[] {
+    const describe = (
+      owner: TaskOwner,
+      tasks: readonly TaskId[],
+      lags: InstanceLags | null = null,
+    ): InstanceMetadata => ({
       ...owner,
       tasks,
       partitions: tasks.flatMap((id) =>
         inputsOf(id, topology, plan).map(({ topic, partition }) => ({ topic, partition })),
       ),
       stores: storesOf(tasks, topology),
+      lags,
     });
     const others = [...this.others].sort(([a], [b]) => (a < b ? -1 : 1));
-    return [describe(this.self, own), ...others.map(([host, tasks]) => describe({ host, isHere: false }, tasks))];
+    return [
+      describe(this.self, own.tasks, own.lags),
+      ...others.map(([host, tasks]) => describe({ host, isHere: false }, tasks)),
+    ];
   }
 }
 

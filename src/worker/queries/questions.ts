@@ -1,7 +1,7 @@
 /** What an instance is asked from outside: its stores, and who has which part of them. */
 import { MillraceError } from '../../errors/error.js';
 import type { TaskId } from '../../group/ownership.js';
-import type { InstanceMetadata, KeyMetadata } from '../../observe/instance-metadata.js';
+import type { InstanceLags, InstanceMetadata, KeyMetadata } from '../../observe/instance-metadata.js';
 import type { Question, QuestionAnswer } from '../../query/question.js';
 import type { Owner, StoreToAsk } from '../../query/store-to-ask.js';
 import type { Task } from '../../task/task.js';
@@ -27,6 +27,8 @@ interface Asked extends Omit<StoresOfInstance, 'partitions'> {
   /** Caches hold something back. */
   readonly caching: boolean;
   readonly changelogs: HowToReadChangelogs;
+  /** How far this instance is behind. */
+  lags(): InstanceLags;
   /** Told of each question: the loop gives way sooner while there are some. */
   readonly sliceLength: Pick<SliceLength, 'asked'>;
 }
@@ -85,8 +87,8 @@ export class Questions {
   instances(): readonly InstanceMetadata[] {
     const plan = this.asked.plan();
     if (plan === null) return [];
-    const own = this.asked.running().map(({ id }) => id as TaskId);
-    return this.asked.directory.instances(own, this.asked.topology, plan);
+    const tasks = this.asked.running().map(({ id }) => id as TaskId);
+    return this.asked.directory.instances({ tasks, lags: this.asked.lags() }, this.asked.topology, plan);
   }
 
   /** Who would have a key. @throws MillraceError STORE_UNAVAILABLE */

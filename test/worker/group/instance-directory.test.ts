@@ -16,13 +16,18 @@ it('lists this instance first, with what runs here, then the others with what th
   const { topology, plan } = application();
   const directory = new InstanceDirectory('mine:1');
   directory.assigned({ hosts: { 'z:9': ['1_0'], 'mine:1': ['0_0', '0_1'], 'b:2': ['1_1', '0_1'] } });
-  expect(directory.instances(['0_0'], topology, plan)).toEqual([
+  const lags = {
+    inputs: [{ topic: 'in', partition: 0, lag: 3 }],
+    stores: [{ store: 'counts', task: '0_0', partition: 0, lag: 0 }],
+  };
+  expect(directory.instances({ tasks: ['0_0'], lags }, topology, plan)).toEqual([
     {
       host: 'mine:1',
       isHere: true,
       tasks: ['0_0'],
       partitions: [{ topic: 'in', partition: 0 }],
       stores: ['counts', 'names'],
+      lags,
     },
     {
       host: 'b:2',
@@ -33,8 +38,16 @@ it('lists this instance first, with what runs here, then the others with what th
         { topic: 'in', partition: 1 },
       ],
       stores: ['counts', 'names'],
+      lags: null,
     },
-    { host: 'z:9', isHere: false, tasks: ['1_0'], partitions: [{ topic: 'other', partition: 0 }], stores: ['names'] },
+    {
+      host: 'z:9',
+      isHere: false,
+      tasks: ['1_0'],
+      partitions: [{ topic: 'other', partition: 0 }],
+      stores: ['names'],
+      lags: null,
+    },
   ]);
 });
 
