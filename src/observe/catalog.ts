@@ -1,7 +1,7 @@
 /** What monitoring is given of an instance: each metric's name, unit and meaning, and how it is read from the numbers. */
 import { DROP_REASONS } from '../errors/drop-reasons.js';
 import type { HistogramSnapshot } from './histogram.js';
-import { AGE, COMMIT_LATENCY, END_TO_END, LOOP_DELAY, PROCESS_LATENCY } from './length-metrics.js';
+import { AGE, COMMIT_LATENCY, END_TO_END, LOOP_DELAY, PROCESS_LATENCY, QUERY_WAIT } from './length-metrics.js';
 import type { MetricsSnapshot } from './measurements.js';
 
 /** One value of a metric. */
@@ -184,6 +184,14 @@ export const CATALOG: readonly CatalogEntry[] = [
     labels: [],
     kafka: null,
     read: ({ eventLoop }) => [{ labels: NO_LABELS, value: eventLoop.delay }],
+  },
+  {
+    name: QUERY_WAIT,
+    type: 'histogram',
+    help: 'for how long a question about a store, whoever asked, waited at most until tasks gave it the thread',
+    labels: [],
+    kafka: null,
+    read: ({ queries }) => [{ labels: NO_LABELS, value: queries.wait }],
   },
   gauge(
     'millrace_event_loop_longest_stall_seconds',

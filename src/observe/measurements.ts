@@ -86,6 +86,10 @@ export interface Measurements {
     /** By how much timers came late, looked at ten times a second. */
     readonly delay: HistogramSnapshot;
   };
+  readonly queries: {
+    /** For how long questions that this instance answered waited at most until tasks gave the thread to them. */
+    readonly wait: HistogramSnapshot;
+  };
   /** Tasks that have records and made no progress for the option `stallTimeout`. */
   readonly stalls: {
     /** Since the start. */

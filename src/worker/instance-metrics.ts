@@ -1,7 +1,7 @@
 /** The numbers of one instance, gathered from where they are counted. */
 import { Histogram } from '../observe/histogram.js';
 import { CommitMetrics, RebalanceMetrics, RecordMetrics, WorkMetrics } from '../observe/instance-metrics.js';
-import { COMMIT_LATENCY, LOOP_DELAY, PROCESS_LATENCY, type Lengths } from '../observe/length-metrics.js';
+import { COMMIT_LATENCY, LOOP_DELAY, PROCESS_LATENCY, QUERY_WAIT, type Lengths } from '../observe/length-metrics.js';
 import { RecordLatency } from '../observe/record-latency.js';
 import { RestoreMetrics } from '../observe/restore-metrics.js';
 
@@ -12,6 +12,7 @@ export class InstanceMetrics {
   readonly work: WorkMetrics;
   readonly rebalances = new RebalanceMetrics();
   readonly loopDelay: Histogram;
+  readonly queryWait: Histogram;
   readonly latency: RecordLatency;
 
   /**
@@ -28,6 +29,7 @@ export class InstanceMetrics {
     });
     this.work = new WorkMetrics(lengths?.(PROCESS_LATENCY, {}));
     this.loopDelay = new Histogram(lengths?.(LOOP_DELAY, {}));
+    this.queryWait = new Histogram(lengths?.(QUERY_WAIT, {}));
     this.latency = new RecordLatency(lengths);
   }
 }

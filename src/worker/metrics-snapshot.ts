@@ -57,6 +57,7 @@ export function snapshot(metrics: InstanceMetrics, measured: Measured = {}): Mea
       latency: commits.latency.snapshot(),
     },
     eventLoop: { longestStall: measured.longestStall ?? 0, delay: metrics.loopDelay.snapshot() },
+    queries: { wait: metrics.queryWait.snapshot() },
     stalls: { count: stalls?.count ?? 0, now: stalls?.stalls ?? [] },
     restore: {
       records: restore.records,

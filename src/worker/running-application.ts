@@ -23,6 +23,7 @@ import { GlobalStores } from './state/global-stores.js';
 import { Instance, type Background } from './loop/instance.js';
 import { InstanceMetrics } from './instance-metrics.js';
 import { InstanceDirectory } from './group/instance-directory.js';
+import { QuestionWait } from './loop/question-wait.js';
 import { LongCallLog } from './loop/long-call-log.js';
 import { EventLoopDelay } from './loop/event-loop-delay.js';
 import { flowOf } from './flow.js';
@@ -96,6 +97,7 @@ export class RunningApplication {
   readonly questions: Questions;
   private readonly cache: CacheBudget;
   private readonly loopDelay: EventLoopDelay;
+  private readonly questionWait: QuestionWait;
   private readonly defaultPartition = new DefaultPartition(murmur2Partition);
   private readonly outsideLetters: OutsideLetters;
   private instance: Instance | null = null;
@@ -127,6 +129,7 @@ export class RunningApplication {
       events.channels.tell('millrace:commit', { duration });
     });
     this.loopDelay = new EventLoopDelay(this.numbers.loopDelay);
+    this.questionWait = new QuestionWait(this.numbers.queryWait);
     this.steadyClock = new SteadyClock(config.clock);
     const longCalls = new LongCallLog(config.logger, config.sessionTimeoutMs);
     this.longCalls = longCalls;
@@ -145,7 +148,7 @@ export class RunningApplication {
     this.folder = new StateFolder(config.stateDir, config.applicationId, config.logger);
     this.directory = new InstanceDirectory(config.applicationServer);
     this.questions = new Questions({
-      ...{ topology, config, directory: this.directory, sliceLength },
+      ...{ topology, config, directory: this.directory, sliceLength, questionWait: this.questionWait },
       running: () => this.tasks?.running ?? [],
       plan: () => this.plan?.current ?? null,
       global: (global) => this.globals?.find(global) ?? null,
@@ -428,6 +431,7 @@ export class RunningApplication {
       ...{ config, slice, steadyClock, client, reader, member, tasks, commits, purge, background },
       producer: writer.producer,
       work: this.numbers.work,
+      questionWait: this.questionWait,
       channels: this.events.channels,
       failed: this.failed,
       endedWith: async (failure) => {

@@ -26,6 +26,7 @@ export const MEASURED: MetricsSnapshot = {
   processing: { busy: 11_000, latency: histogramOf(6) },
   commits: { count: 12, lastLatency: 13, averageLatency: 14, maxLatency: 15, latency: histogramOf(16) },
   eventLoop: { longestStall: 17_000, delay: histogramOf(18) },
+  queries: { wait: histogramOf(47) },
   stalls: { count: 19, now: [{ task: '0_0', reason: 'the producer is full', forMs: 61_000 }] },
   restore: {
     records: 20,

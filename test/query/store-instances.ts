@@ -126,6 +126,7 @@ export class StoreGroup {
       overdue: () => instance.overdue,
       caching: false,
       sliceLength: { asked: () => (instance.asked += 1) },
+      questionWait: { asked: () => undefined },
       lags: () => ({ inputs: [], stores: [] }),
       changelogs: { ...this.histories, connect: () => this.changelogs.connect() },
     });

@@ -9,6 +9,7 @@ import type { EventChannels } from '../../observe/events.js';
 import type { WorkMetrics } from '../../observe/instance-metrics.js';
 import type { CommitCycle } from './commit-cycle.js';
 import { stopInstance, type HowToStop, type PartsToStop } from './stop-instance.js';
+import type { QuestionWait } from './question-wait.js';
 import type { TaskSet } from './task-set.js';
 import type { RepartitionPurge } from '../topics/repartition-purge.js';
 
@@ -38,6 +39,7 @@ export interface InstanceParts {
   readonly commits: CommitCycle;
   readonly purge: RepartitionPurge;
   readonly work: WorkMetrics;
+  readonly questionWait: Pick<QuestionWait, 'round' | 'gives'>;
   readonly channels: EventChannels;
   /** Global stores, the watch over topics, what the reader met besides records. */
   readonly background: readonly Background[];
@@ -85,9 +87,10 @@ export class Instance {
   }
 
   private async loop(): Promise<void> {
-    const { reader, producer, tasks, background, member, slice, work, commits } = this.parts;
+    const { reader, producer, tasks, background, member, slice, work, commits, questionWait } = this.parts;
     let wasOverdue = false;
     while (!this.stopping) {
+      questionWait.round(performance.now());
       for (const one of background) one.poll();
       for (const fetched of reader.poll()) tasks.deliver(fetched);
       // Unheard of for the session, the tasks may be others' by now: nothing is begun until the coordinator has spoken.
@@ -99,8 +102,10 @@ export class Instance {
       if (count > 0) work.worked(performance.now() - began);
       tasks.resumeDrained();
       if (!overdue) this.commitWhenDue();
-      if (count > 0) await slice.pause();
-      else await reader.wait(this.idleTime());
+      if (count > 0) {
+        questionWait.gives();
+        await slice.pause();
+      } else await reader.wait(this.idleTime());
     }
   }
 

@@ -6,6 +6,7 @@ import type { Question, QuestionAnswer } from '../../query/question.js';
 import type { Owner, StoreToAsk } from '../../query/store-to-ask.js';
 import type { Task } from '../../task/task.js';
 import type { InstanceDirectory } from '../group/instance-directory.js';
+import type { QuestionWait } from '../loop/question-wait.js';
 import type { SliceLength } from '../loop/slice-length.js';
 import type { TopicPlan } from '../topics/topic-plan.js';
 import { Answering } from './answer-questions.js';
@@ -31,6 +32,8 @@ interface Asked extends Omit<StoresOfInstance, 'partitions'> {
   lags(): InstanceLags;
   /** Told of each question: the loop gives way sooner while there are some. */
   readonly sliceLength: Pick<SliceLength, 'asked'>;
+  /** Told of each question that is answered here. */
+  readonly questionWait: Pick<QuestionWait, 'asked'>;
 }
 
 const OVERDUE = 'the coordinator of the group has not been heard of: the tasks may be with other instances by now';
@@ -75,6 +78,7 @@ export class Questions {
   /** Answers from what this instance has; never rejects. */
   answer(question: Question): QuestionAnswer | Promise<QuestionAnswer> {
     this.asked.sliceLength.asked();
+    this.asked.questionWait.asked();
     return this.answering.answer(question);
   }
 

@@ -78,6 +78,7 @@ it('counts lengths of time as they are measured, in the same buckets', async () 
   numbers.commits.committed(16);
   numbers.work.worked(6);
   numbers.loopDelay.observe(18);
+  numbers.queryWait.observe(47);
   numbers.latency.source('in').observe(9);
   numbers.latency.sink('sink', 'out').observe(10);
   numbers.latency.sink('sink', 'out').observe(2_000);

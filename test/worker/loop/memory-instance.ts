@@ -163,6 +163,7 @@ export class MemoryInstance {
       endedWith: () => Promise.resolve(void this.steps.push('tells')),
       steadyClock: clock,
       work: new WorkMetrics(),
+      questionWait: { round: () => undefined, gives: () => undefined },
       channels: new DiagnosticsChannels('memory'),
       client: { brokers: () => [], close: () => Promise.resolve(void this.steps.push('closes')) } as never,
       purge: { committed: () => undefined, idle: () => Promise.resolve() } as never,
