@@ -1,12 +1,15 @@
-/** Any of three instances answers for any key: while they restart one after the other, and while one is killed. */
+/** Any of three instances answers for any key: while they restart one after the other, while one is killed, and while one stands still. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { KafkaStreams } from '../../src/app.js';
 import { silentLogger } from '../../src/observe/logger.js';
 import { Position } from '../../src/query/position.js';
 import { queries } from '../../src/query/queries.js';
+import type { QuestionAnswer } from '../../src/query/question.js';
+import { receivedAnswers } from '../../src/query/sent-answers.js';
 import { administration, until } from './application-fixture.js';
 import { Child } from './counting-group.js';
 import { brokers, createTopic, plainClient, uniqueName } from './kafka.js';
@@ -22,6 +25,10 @@ const folder = mkdtempSync(join(tmpdir(), 'asked-'));
 const children: Child<object>[] = [];
 let input = '';
 let streams: KafkaStreams;
+/** What was written last, and so what every key must have been counted to. */
+let position = Position.EMPTY;
+let wanted = 1;
+let asked = 0;
 
 const application = (name: string): AskedOptions['application'] => ({
   applicationId,
@@ -50,6 +57,34 @@ async function write(): Promise<Position> {
     .reduce((all, one) => all.merged(one));
 }
 
+/** Asks for all keys at once, and for one by itself. */
+async function askAll(): Promise<void> {
+  const { result } = await streams.query('counts', queries.keys<string, number>(KEYS), {
+    ...PATIENT,
+    atLeast: position,
+  });
+  expect(result.map((row) => row?.value)).toEqual(KEYS.map(() => wanted));
+  const [key] = KEYS.slice(asked % KEYS.length) as [string];
+  const one = await streams.query('counts', queries.key<string, number>(key), { ...PATIENT, atLeast: position });
+  expect(one.result?.value).toBe(wanted);
+  asked += 1;
+}
+
+/** Asks an instance for a key of a task by what instances ask each other, so that nothing but its own answer counts. */
+async function askItself(host: string, task: string, key: string): Promise<QuestionAnswer> {
+  const question = {
+    ...{ store: 'counts', task, isolation: 'latest', atLeast: {} },
+    asked: { kind: 'keys', keys: [Buffer.from(key).toString('base64')] },
+  };
+  const response = await fetch(`http://${host}/questions`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ questions: [question] }),
+  });
+  expect(response.status).toBe(200);
+  return receivedAnswers(await response.json())[0]!;
+}
+
 beforeAll(async () => {
   input = await createTopic('asked', { partitions: 6 });
   await producer.connect();
@@ -68,20 +103,6 @@ it('answers are right, or waited for', { timeout: 180_000 }, async () => {
   const second = startChild('second');
   const third = startChild('third');
   await until(() => instances() === 3 && tasksHere() === 2);
-  let position = Position.EMPTY;
-  let wanted = 1;
-  let asked = 0;
-  const askAll = async (): Promise<void> => {
-    const { result } = await streams.query('counts', queries.keys<string, number>(KEYS), {
-      ...PATIENT,
-      atLeast: position,
-    });
-    expect(result.map((row) => row?.value)).toEqual(KEYS.map(() => wanted));
-    const [key] = KEYS.slice(asked % KEYS.length) as [string];
-    const one = await streams.query('counts', queries.key<string, number>(key), { ...PATIENT, atLeast: position });
-    expect(one.result?.value).toBe(wanted);
-    asked += 1;
-  };
   await askAll();
 
   // What was written is read, whoever has it.
@@ -114,3 +135,55 @@ it('answers are right, or waited for', { timeout: 180_000 }, async () => {
   await askAll();
   expect(asked).toBeGreaterThan(10);
 });
+
+it(
+  'an instance that stood still for longer than its session tells nothing of before',
+  { timeout: 180_000 },
+  async () => {
+    await until(() => instances() === 2 && tasksHere() === 3);
+    const [paused] = children.slice(-1) as [Child<object>];
+    const { host, tasks } = streams.metadata().find(({ isHere }) => !isHere)!;
+    const theirs = KEYS.flatMap((key) => {
+      const { task, owner } = streams.queryMetadataForKey('counts', key);
+      return owner?.host === host && task !== null ? [{ key, task }] : [];
+    });
+    expect(new Set(theirs.map(({ task }) => task))).toEqual(new Set(tasks));
+    const [{ key, task }] = theirs as [(typeof theirs)[0]];
+
+    paused.kill('SIGSTOP');
+    // While nobody else has its tasks there is no answer, and after the time an error that says so.
+    const one = streams.query('counts', queries.key<string, number>(key), { timeout: '1s', atLeast: position });
+    await expect(one).rejects.toMatchObject({ reason: 'UNREACHABLE' });
+    // One that waits is answered by whoever has them next.
+    await askAll();
+    expect(tasksHere()).toBe(6);
+    position = await write();
+    wanted += 1;
+    await askAll();
+
+    paused.kill('SIGCONT');
+    const asking = { underWay: true };
+    const rounds = (async () => {
+      while (asking.underWay) {
+        await askAll();
+        // While all tasks are here, answers need nobody: nothing else would have its turn.
+        await nextTurn();
+      }
+    })();
+    // It still has the old counts in its memory, and must know that they may be old.
+    const answers: QuestionAnswer[] = [];
+    await until(async () => {
+      const answer = await askItself(host!, task, key);
+      answers.push(answer);
+      return 'rows' in answer || answer.reason === 'NOT_PRESENT';
+    });
+    for (const answer of answers) {
+      if ('rows' in answer) expect(answer.rows[0]?.value.readBigInt64BE()).toBe(BigInt(wanted));
+      else expect(['NOT_ACTIVE', 'NOT_PRESENT']).toContain(answer.reason);
+    }
+    await until(() => instances() === 2 && tasksHere() === 3);
+    asking.underWay = false;
+    await rounds;
+    await askAll();
+  },
+);
