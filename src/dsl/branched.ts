@@ -3,7 +3,7 @@ import { MillraceError } from '../errors/error.js';
 import { OperatorNode } from '../topology/logical/processor-nodes.js';
 import type { AnyPredicate, Guard, Predicate } from '../processor/api/functions.js';
 import { checkFunction, checkOptions } from './check-options.js';
-import type { StreamParts } from './parts.js';
+import { ownParts, type StreamParts } from './parts.js';
 import type { KStream } from './stream.js';
 
 export interface SplitOptions<Prefix extends string = string> {
@@ -62,6 +62,7 @@ export class BranchedKStream<K, V, Prefix extends string = string, Left extends 
     givenName: string | undefined,
     private readonly toStream: (parts: StreamParts) => KStream<K, V>,
   ) {
+    ownParts(stream, 'BranchedKStream', 'stream.split()');
     const { branches } = this;
     const name = stream.graph.names.operatorOr(givenName, 'KSTREAM-BRANCH-');
     const operator = (): { operator: { kind: 'branch'; branches: typeof branches } } => ({

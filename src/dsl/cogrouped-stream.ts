@@ -1,4 +1,5 @@
 /** Several grouped streams that are aggregated into one table. */
+import { notByNew } from '../errors/made-by.js';
 import { SessionWindows } from '../time/session-windows.js';
 import type { FixedWindows } from '../time/windows.js';
 import type { AnyAggregator, Aggregator, DeletingAggregator, Initializer } from '../processor/api/functions.js';
@@ -8,7 +9,7 @@ import { keyValueSpec } from './materialized.js';
 import { STATEFUL, type StatefulOptions } from './options.js';
 import { PARTS } from './parts.js';
 import { SessionWindowedCogroupedKStream } from './session-windowed-cogrouped-stream.js';
-import { COGROUP, type StreamCogroup } from './stream-cogroup.js';
+import { COGROUP, StreamCogroup } from './stream-cogroup.js';
 import { KTable } from './table.js';
 import { TimeWindowedCogroupedKStream } from './time-windowed-cogrouped-stream.js';
 
@@ -26,6 +27,7 @@ export class CogroupedKStream<K, A, R extends A | null = A> {
 
   /** @internal Made by `KGroupedStream.cogroup`. */
   constructor(cogroup: StreamCogroup) {
+    notByNew((cogroup as unknown) instanceof StreamCogroup, 'CogroupedKStream', 'grouped.cogroup(aggregator)');
     this[PARTS] = cogroup;
   }
 

@@ -1,5 +1,5 @@
 /** A table that every instance holds whole. */
-import { PARTS, type GlobalTableParts } from './parts.js';
+import { ownParts, PARTS, type GlobalTableParts } from './parts.js';
 
 /**
  * A table read whole by every instance of the application, from a topic of its own, before anything is processed. A stream
@@ -15,7 +15,7 @@ export class GlobalKTable<K, V> {
 
   /** @internal Made by `StreamsBuilder.globalTable`. */
   constructor(parts: GlobalTableParts) {
-    this[PARTS] = parts;
+    this[PARTS] = ownParts(parts, 'GlobalKTable', "builder.globalTable('topic') of a StreamsBuilder");
     this.queryableStoreName = parts.store;
   }
 }

@@ -1,4 +1,5 @@
 /** A stream whose records are grouped by their key, ready to be aggregated. */
+import { notByNew } from '../errors/made-by.js';
 import { long } from '../serde/fixed-width.js';
 import { SessionWindows } from '../time/session-windows.js';
 import type { SlidingWindows } from '../time/sliding-windows.js';
@@ -18,7 +19,7 @@ import { keyValueSpec, saysMaterialized } from './materialized.js';
 import { STATEFUL, type StatefulOptions } from './options.js';
 import { PARTS } from './parts.js';
 import { SessionWindowedKStream } from './session-windowed-stream.js';
-import type { StreamGroups } from './stream-aggregation.js';
+import { StreamGroups } from './stream-aggregation.js';
 import { KTable } from './table.js';
 import { StreamCogroup } from './stream-cogroup.js';
 import { TimeWindowedKStream } from './time-windowed-stream.js';
@@ -36,6 +37,7 @@ export class KGroupedStream<K, V> {
 
   /** @internal Made by `groupByKey` and `groupBy`. */
   constructor(groups: StreamGroups) {
+    notByNew((groups as unknown) instanceof StreamGroups, 'KGroupedStream', 'stream.groupByKey()');
     this[PARTS] = groups;
   }
 

@@ -18,6 +18,7 @@ import { checkFunction, checkOptions } from './check-options.js';
 import { countRecords, uncountRecord, zero } from './counting.js';
 import { keyValueSpec } from './materialized.js';
 import { STATEFUL, type StatefulOptions } from './options.js';
+import { ownParts } from './parts.js';
 import { AggregateOrigin } from './table-origin.js';
 import { KTable } from './table.js';
 
@@ -42,7 +43,9 @@ export class KGroupedTable<K, V> {
   declare protected readonly types: [K, V];
 
   /** @internal Made by `KTable.groupBy`. */
-  constructor(private readonly parts: GroupedTableParts) {}
+  constructor(private readonly parts: GroupedTableParts) {
+    ownParts(parts, 'KGroupedTable', 'table.groupBy(…)');
+  }
 
   /** Counts the rows of each group. The count is written as a 64-bit integer. */
   count(options: StatefulOptions<K, number> = {}): KTable<K, number> {

@@ -1,5 +1,6 @@
 /** What streams and tables know of themselves and share within the DSL, out of the user's sight. */
 import { MillraceError } from '../errors/error.js';
+import { notByNew } from '../errors/made-by.js';
 import type { Serde } from '../serde/serde.js';
 import type { LogicalGraph } from '../topology/logical/logical-graph.js';
 import type { LogicalNode } from '../topology/logical/logical-node.js';
@@ -39,6 +40,16 @@ export interface GlobalTableParts {
   readonly graph: LogicalGraph;
   /** Name of the store. */
   readonly store: string;
+}
+
+/**
+ * What a stream or a table is made of, as long as it was not made by a user.
+ * @param how to come by one, as the end of a sentence
+ * @throws MillraceError CONFIG_INVALID
+ */
+export function ownParts<P extends object>(parts: P, name: string, how: string): P {
+  notByNew(typeof parts === 'object' && (parts as unknown) !== null && 'graph' in parts, name, how);
+  return parts;
 }
 
 /** @throws MillraceError TOPOLOGY_INVALID when two things come from different builders */

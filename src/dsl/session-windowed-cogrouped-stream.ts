@@ -1,11 +1,12 @@
 /** Several grouped streams that are aggregated into one table by key and session. */
+import { notByNew } from '../errors/made-by.js';
 import type { Windowed } from '../record/windowed.js';
 import type { SessionWindows } from '../time/session-windows.js';
 import type { AnyMerger, Initializer, Merger } from '../processor/api/functions.js';
 import { checkFunction, checkOptions } from './check-options.js';
 import { WINDOWED, type WindowedOptions } from './options.js';
 import { PARTS } from './parts.js';
-import type { StreamCogroup } from './stream-cogroup.js';
+import { StreamCogroup } from './stream-cogroup.js';
 import { KTable } from './table.js';
 import { aggregateCogroup, bySessions, type Windowing } from './windowing.js';
 
@@ -22,6 +23,11 @@ export class SessionWindowedCogroupedKStream<K, A> {
 
   /** @internal Made by `windowedBy`. */
   constructor(cogroup: StreamCogroup, windows: SessionWindows) {
+    notByNew(
+      (cogroup as unknown) instanceof StreamCogroup,
+      'SessionWindowedCogroupedKStream',
+      'cogrouped.windowedBy(windows)',
+    );
     this.windowing = bySessions(windows);
     this[PARTS] = cogroup;
   }

@@ -1,4 +1,5 @@
 /** A stream whose records are grouped by key and by sessions. */
+import { notByNew } from '../errors/made-by.js';
 import type { Windowed } from '../record/windowed.js';
 import { MillraceError } from '../errors/error.js';
 import { long } from '../serde/fixed-width.js';
@@ -20,7 +21,7 @@ import { saysMaterialized } from './materialized.js';
 import { WINDOWED, type WindowedOptions } from './options.js';
 import { PARTS } from './parts.js';
 import type { Refused } from './refused.js';
-import type { StreamGroups } from './stream-aggregation.js';
+import { StreamGroups } from './stream-aggregation.js';
 import { KTable } from './table.js';
 import { aggregateStream, bySessions, type WindowedOperator, type Windowing } from './windowing.js';
 
@@ -43,6 +44,7 @@ export class SessionWindowedKStream<K, V> {
 
   /** @internal Made by `windowedBy`. */
   constructor(groups: StreamGroups, windows: SessionWindows) {
+    notByNew((groups as unknown) instanceof StreamGroups, 'SessionWindowedKStream', 'grouped.windowedBy(windows)');
     this.windowing = bySessions(windows);
     this[PARTS] = groups;
   }

@@ -45,7 +45,7 @@ import {
   type StatefulOptions,
   type StreamJoinedOptions,
 } from './options.js';
-import { checkSameBuilder, PARTS, wrongPartner, type StreamParts } from './parts.js';
+import { checkSameBuilder, ownParts, PARTS, wrongPartner, type StreamParts } from './parts.js';
 import type { Refused } from './refused.js';
 import { processStream, processStreamValues } from './process-stream.js';
 import { repartitionStream } from './repartition-stream.js';
@@ -73,7 +73,7 @@ export class KStream<K, V> {
 
   /** @internal Made by `StreamsBuilder` and by operators. */
   constructor(parts: StreamParts) {
-    this[PARTS] = parts;
+    this[PARTS] = ownParts(parts, 'KStream', "builder.stream('topic') of a StreamsBuilder");
   }
 
   /**

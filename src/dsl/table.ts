@@ -31,7 +31,7 @@ import {
   type StatefulOptions,
   type TransformValuesOptions,
 } from './options.js';
-import { checkSameBuilder, PARTS, wrongPartner, type TableParts } from './parts.js';
+import { checkSameBuilder, ownParts, PARTS, wrongPartner, type TableParts } from './parts.js';
 import { KStream } from './stream.js';
 import { joinTables } from './table-join.js';
 import { suppressLimits, type AnySuppressOptions, type SuppressOptions } from './suppressed.js';
@@ -55,7 +55,7 @@ export class KTable<K, V> {
 
   /** @internal Made by `StreamsBuilder` and by operators. */
   constructor(parts: TableParts) {
-    this[PARTS] = parts;
+    this[PARTS] = ownParts(parts, 'KTable', "builder.table('topic') of a StreamsBuilder");
   }
 
   /** Name of the store for queries; null unless the store was named. */

@@ -1,11 +1,12 @@
 /** Several grouped streams that are aggregated into one table by key and window. */
+import { notByNew } from '../errors/made-by.js';
 import type { Windowed } from '../record/windowed.js';
 import type { FixedWindows } from '../time/windows.js';
 import { checkFunction, checkOptions } from './check-options.js';
 import type { Initializer } from '../processor/api/functions.js';
 import { WINDOWED, type WindowedOptions } from './options.js';
 import { PARTS } from './parts.js';
-import type { StreamCogroup } from './stream-cogroup.js';
+import { StreamCogroup } from './stream-cogroup.js';
 import { KTable } from './table.js';
 import { aggregateCogroup, byFixedWindows, type Windowing } from './windowing.js';
 
@@ -22,6 +23,11 @@ export class TimeWindowedCogroupedKStream<K, A, R extends A | null = A> {
 
   /** @internal Made by `windowedBy`. */
   constructor(cogroup: StreamCogroup, windows: FixedWindows) {
+    notByNew(
+      (cogroup as unknown) instanceof StreamCogroup,
+      'TimeWindowedCogroupedKStream',
+      'cogrouped.windowedBy(windows)',
+    );
     this.windowing = byFixedWindows(windows);
     this[PARTS] = cogroup;
   }

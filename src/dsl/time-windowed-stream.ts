@@ -1,4 +1,5 @@
 /** A stream whose records are grouped by key and by windows whose length is known beforehand. */
+import { notByNew } from '../errors/made-by.js';
 import type { Windowed } from '../record/windowed.js';
 import { MillraceError } from '../errors/error.js';
 import { long } from '../serde/fixed-width.js';
@@ -19,7 +20,7 @@ import { countRecords, zero } from './counting.js';
 import { saysMaterialized } from './materialized.js';
 import { WINDOWED, type WindowedOptions } from './options.js';
 import { PARTS } from './parts.js';
-import type { StreamGroups } from './stream-aggregation.js';
+import { StreamGroups } from './stream-aggregation.js';
 import { KTable } from './table.js';
 import { aggregateStream, byFixedWindows, type WindowedOperator, type Windowing } from './windowing.js';
 
@@ -41,6 +42,7 @@ export class TimeWindowedKStream<K, V> {
 
   /** @internal Made by `windowedBy`. */
   constructor(groups: StreamGroups, windows: FixedWindows) {
+    notByNew((groups as unknown) instanceof StreamGroups, 'TimeWindowedKStream', 'grouped.windowedBy(windows)');
     this.windowing = byFixedWindows(windows);
     this[PARTS] = groups;
   }

@@ -1,4 +1,5 @@
 /** How far a store has come in the topics that it is made of: what an answer is of, and what the next one may be asked to be of. */
+import { notByNew } from '../errors/made-by.js';
 import { QueryError } from './query-error.js';
 
 /** Topic, partition, last offset that the store has in it. */
@@ -15,7 +16,9 @@ const PART = /^([A-Za-z0-9._-]{1,249}):(\d{1,6}-\d{1,16}(?:\.\d{1,6}-\d{1,16})*)
 export class Position {
   static readonly EMPTY = new Position(new Map());
 
-  private constructor(private readonly topics: ReadonlyMap<string, ReadonlyMap<number, number>>) {}
+  private constructor(private readonly topics: ReadonlyMap<string, ReadonlyMap<number, number>>) {
+    notByNew((topics as unknown) instanceof Map, 'Position', 'Position.from(offsets)');
+  }
 
   /** Of one record: what a producer was told when it wrote it. */
   static of(topic: string, partition: number, offset: number): Position {

@@ -1,6 +1,7 @@
 /** The two ends of a topology under test: records go in by one topic and come out of another. */
 import type { MemoryRecord } from '../broker/memory/memory-log.js';
 import { MillraceError } from '../errors/error.js';
+import { notByNew } from '../errors/made-by.js';
 import { checkedHeaders, NO_HEADERS, type Headers } from '../record/headers.js';
 import { toMilliseconds, type Duration } from '../time/duration.js';
 import { checkedRecordTime, timesFrom } from './records/record-times.js';
@@ -34,6 +35,11 @@ export class TestInputTopic<K, V> {
     now: number,
     private readonly pipeBytes: Pipe,
   ) {
+    notByNew(
+      (pipeBytes as unknown) instanceof Function,
+      'TestInputTopic',
+      `driver.inputTopic('topic', { key, value })`,
+    );
     this.time = options.start === undefined ? now : Number(checkedRecordTime(options.start, topic));
     this.step = options.autoAdvance === undefined ? 0 : toMilliseconds(options.autoAdvance, 'autoAdvance');
   }
@@ -92,7 +98,13 @@ export class TestOutputTopic<K, V> {
     private readonly records: () => MemoryRecord[],
     /** What to say where a record is missing. */
     private readonly whyEmpty: () => string = () => 'ask isEmpty first',
-  ) {}
+  ) {
+    notByNew(
+      (records as unknown) instanceof Function,
+      'TestOutputTopic',
+      `driver.outputTopic('topic', { key, value })`,
+    );
+  }
 
   private get queue(): MemoryRecord[] {
     return this.records();

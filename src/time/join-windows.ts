@@ -1,6 +1,7 @@
 /** How far apart in time two records may be for a stream-stream join to bring them together. */
 import { MillraceError } from '../errors/error.js';
 import { shownValue } from '../errors/shown-value.js';
+import { notByNew } from '../errors/made-by.js';
 import { refuseUnknownOptions } from '../errors/unknown-option.js';
 import { toMilliseconds, toSignedMilliseconds, type Duration } from './duration.js';
 
@@ -43,7 +44,9 @@ export class JoinWindows {
     readonly graceGiven: boolean,
     /** A record that has no partner when it comes has its result at once. */
     readonly unmatchedAtOnce: boolean,
-  ) {}
+  ) {
+    notByNew(typeof graceGiven === 'boolean', 'JoinWindows', "JoinWindows.of({ timeDifference: '5m' })");
+  }
 
   /** @throws MillraceError CONFIG_INVALID when `before + after` or another duration is negative */
   static of(options: JoinWindowsOptions): JoinWindows {

@@ -1,5 +1,6 @@
 /** Session windows: as long as records follow each other closely. */
 import { MillraceError } from '../errors/error.js';
+import { notByNew } from '../errors/made-by.js';
 import { refuseUnknownOptions } from '../errors/unknown-option.js';
 import { toMilliseconds, type Duration } from './duration.js';
 
@@ -23,7 +24,9 @@ export class SessionWindows {
     readonly graceMs: number,
     /** Somebody has thought of it: the default, 0, is everybody's first surprise. */
     readonly graceGiven: boolean,
-  ) {}
+  ) {
+    notByNew(typeof graceGiven === 'boolean', 'SessionWindows', "SessionWindows.of({ gap: '5m' })");
+  }
 
   /** @throws MillraceError CONFIG_INVALID unless gap > 0 */
   static of(options: SessionWindowsOptions): SessionWindows {

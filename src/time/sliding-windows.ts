@@ -1,4 +1,5 @@
 /** Windows that slide with the records: one ends at each record, and one begins right behind it. */
+import { notByNew } from '../errors/made-by.js';
 import { refuseUnknownOptions } from '../errors/unknown-option.js';
 import { toMilliseconds, type Duration } from './duration.js';
 
@@ -23,7 +24,9 @@ export class SlidingWindows {
     readonly graceMs: number,
     /** Somebody has thought of it: the default, 0, is everybody's first surprise. */
     readonly graceGiven: boolean,
-  ) {}
+  ) {
+    notByNew(typeof graceGiven === 'boolean', 'SlidingWindows', "SlidingWindows.of({ timeDifference: '1m' })");
+  }
 
   /** @throws MillraceError CONFIG_INVALID when an option is not a length of time */
   static of(options: SlidingWindowsOptions): SlidingWindows {

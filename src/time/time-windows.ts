@@ -1,5 +1,6 @@
 /** Tumbling and hopping windows. */
 import { MillraceError } from '../errors/error.js';
+import { notByNew } from '../errors/made-by.js';
 import { refuseUnknownOptions } from '../errors/unknown-option.js';
 import { toMilliseconds, type Duration } from './duration.js';
 
@@ -25,7 +26,9 @@ export class TimeWindows {
     readonly graceMs: number,
     /** Somebody has thought of it: the default, 0, is everybody's first surprise. */
     readonly graceGiven: boolean,
-  ) {}
+  ) {
+    notByNew(typeof graceGiven === 'boolean', 'TimeWindows', "TimeWindows.of({ size: '1m' })");
+  }
 
   /** @throws MillraceError CONFIG_INVALID unless size > 0 and 0 < advance <= size */
   static of(options: TimeWindowsOptions): TimeWindows {

@@ -1,5 +1,6 @@
 /** The one window that never ends. */
 import { MillraceError } from '../errors/error.js';
+import { notByNew } from '../errors/made-by.js';
 import { refuseUnknownOptions } from '../errors/unknown-option.js';
 
 export interface UnlimitedWindowsOptions {
@@ -19,7 +20,9 @@ export class UnlimitedWindows {
   /** For ever; a number that can still be reckoned with. */
   readonly leastRetentionMs = Number.MAX_SAFE_INTEGER;
 
-  private constructor(readonly startMs: number) {}
+  private constructor(readonly startMs: number) {
+    notByNew(typeof startMs === 'number', 'UnlimitedWindows', 'UnlimitedWindows.of()');
+  }
 
   /** @throws MillraceError CONFIG_INVALID when `start` is no time since the epoch */
   static of(options: UnlimitedWindowsOptions = {}): UnlimitedWindows {

@@ -1,4 +1,5 @@
 /** A built topology: everything that a task needs to know, frozen. */
+import { notByNew } from '../errors/made-by.js';
 import type { StoreSpec } from '../store/spec.js';
 import { TopologyDescription } from './describe.js';
 import type { GlobalStore, RepartitionTopic, TopologyNode } from './node.js';
@@ -37,7 +38,10 @@ export class Topology implements NodesByName {
   private readonly byName: ReadonlyMap<string, TopologyNode>;
   private readonly parts: readonly SubTopology[];
 
+  /** @internal Made by `build()`. */
   constructor(parts: TopologyParts) {
+    const made = typeof parts === 'object' && (parts as unknown) !== null && 'copartitionGroups' in parts;
+    notByNew(made, 'Topology', 'builder.build() of a StreamsBuilder or TopologyBuilder');
     this.nodes = Object.freeze(parts.nodes.map((node) => Object.freeze(node)));
     this.stores = new Map(parts.stores);
     this.globalStores = Object.freeze([...parts.globalStores]);
