@@ -99,7 +99,7 @@ describe('a serde that is missing', () => {
 
   it('that was never given is asked for where the topic is read', () => {
     expect(missing((builder) => builder.stream('in').foreach(() => undefined))).toThrow(
-      /^source KSTREAM-SOURCE-0000000000 has no key serde for in; pass one where the topic is read, as in stream\(in, { key: … }\), or set defaultKeySerde \(in node KSTREAM-SOURCE-0000000000, a stream\(\) or table\(\)\)$/,
+      /^source KSTREAM-SOURCE-0000000000 has no key serde for in; pass one where the topic is read, as in stream\(in, { key: … }\), or set defaultKeySerde; it was written at \S+app\.test\.ts:\d+:\d+ \(in node KSTREAM-SOURCE-0000000000, a stream\(\) or table\(\)\)$/,
     );
   });
 
@@ -113,7 +113,7 @@ describe('a serde that is missing', () => {
         (sum) => sum + 1,
       );
     expect(() => start(builder.build())).toThrow(
-      /^store KSTREAM-AGGREGATE-STATE-STORE-0000000001 has no value serde; pass one to the operator that keeps it, as in \{ value: … \}, or set defaultValueSerde \(in node KSTREAM-AGGREGATE-0000000002, an aggregate\(\) or count\(\)\)$/,
+      /^store KSTREAM-AGGREGATE-STATE-STORE-0000000001 has no value serde; pass one to the operator that keeps it, as in \{ value: … \}, or set defaultValueSerde; it was written at \S+app\.test\.ts:\d+:\d+ \(in node KSTREAM-AGGREGATE-0000000002, an aggregate\(\) or count\(\)\)$/,
     );
   });
 

@@ -202,6 +202,11 @@ export class StreamsBuilder {
 
   /**
    * Finishes the topology. A second call returns the same one; operators can no longer be added.
+   *
+   * Whether a serde is missing is not known here: the application's `defaultKeySerde` or `defaultValueSerde` may stand in for it. It is
+   * an error of `new KafkaStreams` (and of the test driver) that names the line where the operator was written. There, too, a
+   * logger is at hand, which is told of what is allowed and surprises: windows without a grace, updates that a cache holds back, a
+   * topology that writes to a topic that it reads.
    * @throws MillraceError TOPOLOGY_INVALID when operators, stores or topics contradict each other, or lack names that they must
    * have
    * @throws MillraceError PARTITIONS_MISMATCHED when fixed partition counts contradict each other

@@ -35,6 +35,7 @@ import type { SinkNode, SourceNode, TopologyNode } from '../topology/node.js';
 import type { TimestampExtractor } from '../processor/api/topic-functions.js';
 import type { Topology } from '../topology/topology.js';
 import { whoLostSerde } from '../topology/lost-serde.js';
+import { writtenAtText } from '../topology/written-at.js';
 import { DeadLetters, NO_DEAD_LETTERS, type DeadLetterSettings } from './dead-letters.js';
 import type { ProcessingErrorHandler, RetryPolicy } from './error-handlers.js';
 import { carriesFarTimes } from './far-times.js';
@@ -360,12 +361,20 @@ function missingSerde(node: SourceNode | SinkNode, part: 'key' | 'value', topolo
         : [topics].flat().join(', ');
   const lost = whoLostSerde(topology, node, part);
   const why = lost === null ? '' : `: behind ${lost} it is not known what ${part}s look like`;
-  const how = node.type === 'source' ? `stream(${where}, { ${part}: … })` : `to(${where}, { ${part}: … })`;
+  const call = node.type === 'source' ? `stream(${where}, ` : `to(${where}, `;
+  const how = repartitionOf(node, topology)
+    ? `to the operator that needs it, as in groupBy(…, { ${part}: … }) or repartition({ ${part}: … })`
+    : `where the topic is ${node.type === 'source' ? 'read' : 'written'}, as in ${call}{ ${part}: … })`;
   return new MillraceError(
     'SERDE_MISSING',
-    `${node.type} ${node.name} has no ${part} serde for ${where}${why}; pass one where the topic is ${node.type === 'source' ? 'read' : 'written'}, as in ${how}, or set default${part === 'key' ? 'Key' : 'Value'}Serde`,
+    `${node.type} ${node.name} has no ${part} serde for ${where}${why}; pass one ${how}, or set default${part === 'key' ? 'Key' : 'Value'}Serde${writtenAtText(topology, node.name)}`,
     { node: node.name },
   );
+}
+
+function repartitionOf(node: SourceNode | SinkNode, topology: Topology): boolean {
+  if (node.type === 'source') return isRepartition(node, topology);
+  return typeof node.topic === 'string' && topology.repartitionTopics.has(node.topic);
 }
 
 function storesOf(

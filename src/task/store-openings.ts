@@ -5,8 +5,9 @@ import { forKeys } from '../serde/prepared.js';
 import { withDefaultSerde } from '../serde/wrapping.js';
 import type { OuterJoinSpec, StoreEngine, StoreSpec } from '../store/spec.js';
 import type { StoreOpening } from '../store/task-state.js';
-import type { TopologyNode } from '../topology/node.js';
 import { changelogTopicName } from '../topology/internal-topics.js';
+import type { Topology } from '../topology/topology.js';
+import { writtenAtText } from '../topology/written-at.js';
 
 interface OpeningSettings {
   readonly applicationId: string;
@@ -17,7 +18,7 @@ interface OpeningSettings {
   /** Of stores on disk for which nobody said what stands in front of their values; null: as the operator would have it. */
   readonly dslStoreFormat: 'headers' | null;
   /** For errors: which operator keeps a store. */
-  readonly topology?: { readonly nodes: readonly TopologyNode[] } | undefined;
+  readonly topology?: Pick<Topology, 'nodes' | 'writtenAt'> | undefined;
 }
 
 /** Where a store lives, once the application has had its say. */
@@ -71,7 +72,7 @@ function missing(spec: StoreSpec, part: string, fallback: string, { topology }: 
   const keeper = topology?.nodes.find((node) => node.type === 'processor' && node.stores.includes(spec.name));
   return new MillraceError(
     'SERDE_MISSING',
-    `store ${spec.name} has no ${part} serde; pass one to the operator that keeps it, as in { ${part}: … }, or set ${fallback}`,
+    `store ${spec.name} has no ${part} serde; pass one to the operator that keeps it, as in { ${part}: … }, or set ${fallback}${writtenAtText(topology, keeper?.name)}`,
     { store: spec.name, node: keeper?.name },
   );
 }

@@ -7,6 +7,7 @@ import type { Operator } from './operators.js';
 import { NO_STORE_DEFAULTS, type StoreDefaults } from './store-defaults.js';
 import { matchesWhole, patternText } from './topic-pattern.js';
 import { Topology } from './topology.js';
+import { thisCall, type Call } from './written-at.js';
 import { wrapOperator, type WrappedOperator } from './wrap-operator.js';
 
 interface GrowingProcessor extends ProcessorNode {
@@ -24,6 +25,9 @@ export class TopologyAssembly {
   private readonly topics = new Set<string>();
   private readonly patterns: RegExp[] = [];
   private connectLater: [processor: string, store: string][] = [];
+  private readonly calls = new Map<string, Call>();
+  /** What is added now was asked for by this call, and not by the one that adds it; null: they are the same. */
+  call: Call | null = null;
 
   addSource(source: SourceNode): void {
     this.checkNewNode(source.name);
@@ -37,7 +41,7 @@ export class TopologyAssembly {
       for (const topic of source.topics) this.checkNewTopic(topic, source.name);
       for (const topic of source.topics) this.topics.add(topic);
     }
-    this.nodes.set(source.name, source);
+    this.addNode(source);
   }
 
   /** @param wrapper put around every processor, those of operators too */
@@ -57,7 +61,7 @@ export class TopologyAssembly {
       stores: [],
       operator,
     };
-    this.nodes.set(name, processor);
+    this.addNode(processor);
     this.processors.set(name, processor);
     for (const store of stores) this.addStore(store, name);
   }
@@ -65,7 +69,7 @@ export class TopologyAssembly {
   addSink(sink: SinkNode): void {
     this.checkNewNode(sink.name);
     this.checkParents(sink.name, sink.parents);
-    this.nodes.set(sink.name, sink);
+    this.addNode(sink);
   }
 
   /** Adds a store, or connects the very same one to further processors. */
@@ -117,8 +121,8 @@ export class TopologyAssembly {
       operator,
     };
     this.topics.add(topic);
-    this.nodes.set(source.name, source);
-    this.nodes.set(processorName, processor);
+    this.addNode(source);
+    this.addNode(processor);
     this.globalStores.push(Object.freeze({ store, topic, source, processor }));
   }
 
@@ -153,7 +157,13 @@ export class TopologyAssembly {
       repartitionTopics: this.repartitionTopics,
       copartitionGroups: this.copartitionGroups.map((group) => [...group]),
       storeDefaults: this.storeDefaults,
+      calls: new Map(this.calls),
     });
+  }
+
+  private addNode(node: TopologyNode): void {
+    this.nodes.set(node.name, node);
+    this.calls.set(node.name, this.call ?? thisCall());
   }
 
   private wrapped(name: string, operator: Operator): WrappedOperator {

@@ -6,6 +6,7 @@ import type { GlobalStore, RepartitionTopic, TopologyNode } from './node.js';
 import type { StoreDefaults } from './store-defaults.js';
 import { splitIntoSubTopologies, type SubTopology } from './sub-topologies.js';
 import type { NodesByName, TopologyParts } from './topology-parts.js';
+import { calledAt, type Call } from './written-at.js';
 
 const INSPECT = Symbol.for('nodejs.util.inspect.custom');
 
@@ -37,6 +38,7 @@ export class Topology implements NodesByName {
 
   private readonly byName: ReadonlyMap<string, TopologyNode>;
   private readonly parts: readonly SubTopology[];
+  private readonly calls: ReadonlyMap<string, Call>;
 
   /** @internal Made by `build()`. */
   constructor(parts: TopologyParts) {
@@ -50,11 +52,18 @@ export class Topology implements NodesByName {
     this.storeDefaults = Object.freeze({ ...parts.storeDefaults });
     this.byName = new Map(this.nodes.map((node) => [node.name, node]));
     this.parts = splitIntoSubTopologies(this);
+    this.calls = parts.calls;
     Object.freeze(this);
   }
 
   node(name: string): TopologyNode | undefined {
     return this.byName.get(name);
+  }
+
+  /** @internal Where a node was written, `file:line:column`; null where that cannot be told. */
+  writtenAt(name: string): string | null {
+    const call = this.calls.get(name);
+    return call === undefined ? null : calledAt(call);
   }
 
   /**

@@ -11,6 +11,7 @@ import { NO_STORE_DEFAULTS, type StoreDefaults } from '../store-defaults.js';
 import { singleStoreSelfJoins } from '../optimise/single-store-self-join.js';
 import type { Topology } from '../topology.js';
 import { TopologyAssembly } from '../topology-builder.js';
+import { thisCall } from '../written-at.js';
 import { RootNode, type LogicalNode } from './logical-node.js';
 import { nearestAbove } from './nearest-above.js';
 import { RepartitionNode } from './repartition-node.js';
@@ -46,6 +47,7 @@ export class LogicalGraph {
         node: node.name,
       });
     }
+    node.call ??= thisCall();
     for (const parent of Array.isArray(parents) ? (parents as readonly LogicalNode[]) : [parents as LogicalNode]) {
       parent.addChild(node);
       node.priority = this.appended;
@@ -101,6 +103,7 @@ export class LogicalGraph {
         if ((ready[i] as LogicalNode).priority < (ready[next] as LogicalNode).priority) next = i;
       }
       const node = ready.splice(next, 1)[0] as LogicalNode;
+      builder.call = node.call;
       node.write(builder);
       written.add(node);
       for (const child of node.children) {

@@ -1,5 +1,6 @@
 /** What a call of the DSL leaves behind: a node that writes itself into the topology once everything about it is known. */
 import type { TopologyAssembly } from '../topology-builder.js';
+import type { Call } from '../written-at.js';
 
 /** What the optimisations want to know of an operator. */
 export interface LogicalTraits {
@@ -29,6 +30,8 @@ export abstract class LogicalNode {
   readonly closesAfterMs: number | null;
   /** Nodes are written in this order, as far as parents come first. */
   priority = 0;
+  /** The call of a user's that it stands for; null: there is none. */
+  call: Call | null = null;
   /** The node that an optimisation put in place of this one. */
   replacedBy: LogicalNode | null = null;
 

@@ -31,6 +31,7 @@ export function mergeRepartitionTopics(graph: MergeableGraph): void {
       },
     );
     merged.priority = cause.priority;
+    merged.call = first.call;
     for (const replaced of repartitions) {
       const others = otherOrigins(replaced, cause, merged);
       // Records of another changed key come together with those of this one only at the repartition: it has to stay.
