@@ -46,7 +46,7 @@ import {
 } from './worker/process-end.js';
 import { toMilliseconds } from './time/duration.js';
 import { checkTopology } from './topology/check-topology.js';
-import { notesOf, type TopologyNote } from './topology/notes.js';
+import { tellNotes } from './topology/notes.js';
 import { storeSettings } from './topology/store-defaults.js';
 import type { NotYetATopology, Topology } from './topology/topology.js';
 
@@ -68,7 +68,6 @@ export class KafkaStreams {
   readonly queries: StoreQueries;
   /** What it runs. */
   readonly topology: Topology;
-  private readonly notes: readonly TopologyNote[];
   private readonly config: Config;
   private readonly stateListeners: StateListener[] = [];
   private readonly restoreListeners: RestoreListener[] = [];
@@ -111,7 +110,7 @@ export class KafkaStreams {
     });
     const { commitInterval } = options;
     const caches = config.stateStoreCacheMaxBytes > 0 && commitInterval === undefined;
-    this.notes = notesOf(this.topology, caches ? config.commitIntervalMs : null);
+    tellNotes(this.topology, caches ? config.commitIntervalMs : null, logger);
     let resolve: () => void = () => undefined;
     const promise = new Promise<void>((done) => {
       resolve = done;
@@ -204,7 +203,6 @@ export class KafkaStreams {
    */
   async start(): Promise<void> {
     this.mustBe('CREATED', 'start');
-    for (const { level, text, node } of this.notes) this.config.logger[level](text, node === undefined ? {} : { node });
     this.config.telemetry?.watch(this);
     this.moveTo('REBALANCING');
     try {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { KafkaStreams, serdes, StreamsBuilder, TopologyBuilder, type Topology } from '../src/index.js';
+import { KafkaStreams, serdes, StreamsBuilder, TimeWindows, TopologyBuilder, type Topology } from '../src/index.js';
 
 const OPTIONS = { applicationId: 'app', kafka: { brokers: ['localhost:9092'] } };
 const start = (topology: unknown): KafkaStreams => new KafkaStreams(topology as Topology, OPTIONS);
@@ -120,6 +120,27 @@ describe('a serde that is missing', () => {
   it('may be a default of the application', () => {
     const defaults = { defaultKeySerde: serdes.string(), defaultValueSerde: serdes.json() };
     expect(missing((builder) => builder.stream('in').to('out'), defaults)).not.toThrow();
+  });
+});
+
+describe('what surprises everybody', () => {
+  it('is told once, where a logger first is at hand', () => {
+    const lines: string[] = [];
+    const warn = (message: string): void => void lines.push(message);
+    const logger = { debug: warn, info: warn, warn, error: warn };
+    const builder = new StreamsBuilder();
+    builder
+      .stream('in', { key: serdes.string(), value: serdes.string() })
+      .groupByKey()
+      .windowedBy(TimeWindows.of({ size: '1m' }))
+      .count()
+      .toStream((_, { key }) => key)
+      .to('in', { key: serdes.string(), value: serdes.long() });
+    new KafkaStreams(builder.build(), { ...OPTIONS, commitInterval: '1s', logger });
+    expect(lines).toEqual([
+      expect.stringMatching(/^KSTREAM-SINK-\d+ writes to in, which the same topology reads/),
+      expect.stringMatching(/^the windows of KSTREAM-AGGREGATE-\d+ have no grace/),
+    ]);
   });
 });
 

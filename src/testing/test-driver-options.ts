@@ -44,5 +44,11 @@ export interface TestDriverOptions {
   readonly refuseSynchronousWalks?: boolean | undefined;
   /** Follows records; metrics there are none. Default: nobody does. */
   readonly telemetry?: Telemetry | undefined;
+  /** Is told what an application's would be, surprises of the topology first. Default: silence. */
   readonly logger?: Logger | undefined;
+}
+
+export interface DriverCloseOptions {
+  /** What asynchronous functions still work on is given up, as by an instance that is killed. Default: false, that is an error. */
+  readonly abandon?: boolean | undefined;
 }

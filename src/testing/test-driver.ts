@@ -30,6 +30,7 @@ import { brokerTopicName } from '../topology/internal-topics.js';
 import type { StoreEngine, StoreSpec } from '../store/spec.js';
 import type { TopologyNode } from '../topology/node.js';
 import type { NotYetATopology, Topology } from '../topology/topology.js';
+import { tellNotes } from '../topology/notes.js';
 import { storeSettings } from '../topology/store-defaults.js';
 import { checkTopology } from '../topology/check-topology.js';
 import { checkDriverOptions } from './check-driver-options.js';
@@ -92,6 +93,7 @@ export class TopologyTestDriver {
     const topology = checkTopology('TopologyTestDriver', given);
     checkDriverOptions(options);
     this.topology = topology;
+    if (options.logger !== undefined) tellNotes(topology, null, options.logger);
     this.clock = new TestClock(options.now);
     this.applicationId = options.applicationId ?? 'test';
     this.commitsEachRecord = options.commit !== 'manual';

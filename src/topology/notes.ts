@@ -1,4 +1,5 @@
 /** Beside a record's way: what surprises everybody who runs a first topology, said before anybody has to wonder. */
+import { feedbacksOf, type Feedback } from './feeds-itself.js';
 import type { Operator } from './operators.js';
 import type { ProcessorNode } from './node.js';
 import type { Topology } from './topology.js';
@@ -15,6 +16,16 @@ const ACTS: ReadonlySet<Operator['kind']> = new Set(['peek', 'print', 'process',
 
 const LONG_COMMIT_INTERVAL_MS = 1_000;
 
+/** Once, where a logger first is at hand. @param commitIntervalMs as of {@link notesOf} */
+export function tellNotes(topology: Topology, commitIntervalMs: number | null, logger: NoteLogger): void {
+  for (const { level, text, node } of notesOf(topology, commitIntervalMs))
+    logger[level](text, node === undefined ? {} : { node });
+}
+
+type NoteLogger = Readonly<
+  Record<TopologyNote['level'], (text: string, fields: Readonly<Record<string, unknown>>) => void>
+>;
+
 /**
  * @param commitIntervalMs of an application that did not say how often it commits; null: it did
  */
@@ -22,6 +33,7 @@ export function notesOf(topology: Topology, commitIntervalMs: number | null): To
   const processors = topology.nodes.filter((node): node is ProcessorNode => node.type === 'processor');
   return [
     ...withoutEffect(topology, processors),
+    ...feedbacksOf(topology).map(feedbackNote),
     ...processors.flatMap(graceNotes),
     ...processors.flatMap(finalNotes),
     ...(commitIntervalMs === null ? [] : cacheNotes(topology, commitIntervalMs)),
@@ -37,6 +49,11 @@ function withoutEffect(topology: Topology, processors: readonly ProcessorNode[])
   const text =
     'nothing comes of this topology: it writes to no topic, calls no function that could do anything, and keeps no store; end it with to(), foreach() or print()';
   return [{ level: 'warn', text }];
+}
+
+function feedbackNote({ sink, topic }: Feedback): TopologyNote {
+  const text = `${sink} writes to ${topic}, which the same topology reads: each record comes back by it, without an end unless something on the way ends it, such as a filter. Write to another topic if that is not meant`;
+  return { level: 'warn', text, node: sink };
 }
 
 function graceNotes({ name, operator }: ProcessorNode): TopologyNote[] {
