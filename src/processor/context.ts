@@ -98,6 +98,8 @@ export interface NodeContext {
    * @param lateBy how far time had passed what would have taken the record, ms, where that is known
    */
   dropped(node: string, reason: DropReason, lateBy?: number): void;
+  /** Says something to whom the log is for. */
+  warn(node: string, message: string): void;
   /** Looks after a promise of a function that nobody waits for: an error of it is decided about as if the function had thrown. */
   unawaited(node: string, promise: Promise<unknown>, key: unknown, value: unknown): void;
   /** The bytes of the record at hand as they were read, for whom they may matter once the task has gone on; null: for nobody. */

@@ -2,6 +2,7 @@
 import { MillraceError } from '../errors/error.js';
 import { ASK_BEFORE, promised } from '../errors/promised.js';
 import { shownValue } from '../errors/shown-value.js';
+import { FixedKeyRecord, Record } from './api/record.js';
 
 /**
  * Anything but a promise: an operator goes on at once, and a promise would be written as if it were the value.
@@ -45,3 +46,22 @@ export function returnedList<T>(list: Iterable<T>, what: string, instead = ASK_B
     `${what} must return a list or something else to iterate over, not ${shownValue(given)}; return ${hint}`,
   );
 }
+
+/**
+ * What `process` of a processor returned though it had forwarded nothing, and something comes behind it.
+ * @returns what to warn of; null: nothing, as for what a condition in front of `forward` leaves
+ * @throws MillraceError PROCESSING_FAILED for a record: it was meant to go on
+ */
+export function unusedResult(result: unknown, node: string): string | null {
+  const one: unknown = Array.isArray(result) ? result[0] : result;
+  if (one instanceof Record || one instanceof FixedKeyRecord) {
+    const what = one === result ? 'a record' : 'records';
+    throw new MillraceError('PROCESSING_FAILED', `process() returned ${what}, which nobody takes: ${FORWARD}`, {
+      node,
+    });
+  }
+  if (typeof result === 'boolean' || !result) return null;
+  return `process() of ${node} returned ${shownValue(result)} and forwarded nothing: what it returns nobody takes; ${FORWARD}, or return nothing. This is said once`;
+}
+
+const FORWARD = 'what is to go on is given to forward() of the context that init() gets';

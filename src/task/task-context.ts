@@ -213,6 +213,10 @@ export class TaskContext implements NodeContext {
     });
   }
 
+  warn(node: string, message: string): void {
+    this.logger.warn(message, { node, task: this.taskId });
+  }
+
   unawaited(node: string, promise: Promise<unknown>, key: unknown, value: unknown): void {
     const from = new RecordContext();
     from.copyFrom(this.record);

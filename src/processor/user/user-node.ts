@@ -11,6 +11,7 @@ import type { NodeContext } from '../context.js';
 import { countedPuts, type CountedPuts } from '../expired-puts.js';
 import { RunningNode } from '../node.js';
 import { Schedule } from '../punctuation/due-queue.js';
+import { unusedResult } from '../returned.js';
 
 /** A record that came while the processor was waiting for the promise of an earlier one. */
 interface Waiting {
@@ -28,6 +29,8 @@ export abstract class UserNode extends RunningNode {
   private inside = false;
   /** It has forwarded something since it was last called. */
   private emitted = false;
+  /** It was told that nobody takes what `process` returns. */
+  private toldOfUnused = false;
   /** Number of the call that comes next. */
   private attempts = 1;
   /** The record whose promise is waited for, or whose next attempt. */
@@ -238,7 +241,10 @@ export abstract class UserNode extends RunningNode {
     timer: { readonly punctuator: Punctuator; readonly now: number } | null,
   ): void {
     const { pending, record } = this.context;
-    if (typeof (promise as Partial<Promise<void>> | undefined)?.then !== 'function') return;
+    if (typeof (promise as Partial<Promise<void>> | undefined)?.then !== 'function') {
+      if (timer === null) this.checkUnused(promise);
+      return;
+    }
     if (pending === null) {
       ignoreRejection(promise);
       throw new MillraceError(
@@ -252,20 +258,33 @@ export abstract class UserNode extends RunningNode {
     this.waitsFor = waitsFor;
     pending.begin(waitsFor);
     // As a promise of our own: another thing with then() might call back at once, twice, or throw.
-    Promise.resolve(promise).then(
-      () => {
-        this.goOn();
-      },
-      (error: unknown) => {
-        const retried = this.fail(error, key, value, attempts, () => {
-          if (timer === null) this.attempt(key, value, waitsFor.timestamp, waitsFor.headers, attempts + 1);
-          else this.punctuate(timer.punctuator, timer.now, attempts + 1);
-        });
-        // What came meanwhile goes on waiting.
-        if (retried) pending.end();
-        else this.goOn();
-      },
-    );
+    Promise.resolve(promise)
+      .then((result: unknown) => {
+        if (timer === null) this.checkUnused(result);
+      })
+      .then(
+        () => {
+          this.goOn();
+        },
+        (error: unknown) => {
+          const retried = this.fail(error, key, value, attempts, () => {
+            if (timer === null) this.attempt(key, value, waitsFor.timestamp, waitsFor.headers, attempts + 1);
+            else this.punctuate(timer.punctuator, timer.now, attempts + 1);
+          });
+          // What came meanwhile goes on waiting.
+          if (retried) pending.end();
+          else this.goOn();
+        },
+      );
+  }
+
+  /** What is to go on is forwarded; what was returned in its place is told. @throws MillraceError PROCESSING_FAILED for a record */
+  private checkUnused(result: unknown): void {
+    if (this.emitted || this.toldOfUnused || this.childNames.length === 0) return;
+    const told = unusedResult(result, this.name);
+    if (told === null) return;
+    this.toldOfUnused = true;
+    this.context.warn(this.name, told);
   }
 
   /** @returns whether there will be another attempt */
