@@ -28,7 +28,7 @@ export function returnedVerdict(verdict: boolean, what: string): boolean {
 
 /** @throws MillraceError PROCESSING_FAILED unless it is a pair of key and value */
 export function returnedPair(pair: unknown, what: string): readonly [unknown, unknown] {
-  if (Array.isArray(pair)) return pair as unknown as readonly [unknown, unknown];
+  if (Array.isArray(pair) && pair.length === 2) return pair as unknown as readonly [unknown, unknown];
   if (pair instanceof Promise) throw promised(pair, what, ASK_BEFORE);
   throw new MillraceError('PROCESSING_FAILED', `${what} must give a pair [key, value], not ${shownValue(pair)}`);
 }

@@ -232,6 +232,18 @@ describe('a function that returns what it must not', () => {
       (input, wrong) => input.map(wrong).to('out'),
     ],
     [
+      'map: three in place of two',
+      ['k', 'v', 1],
+      'must give a pair [key, value], not a list of 3',
+      (input, wrong) => input.map(wrong).to('out'),
+    ],
+    [
+      'map: the value left out',
+      ['k'],
+      'must give a pair [key, value], not a list of 1',
+      (input, wrong) => input.map(wrong).to('out'),
+    ],
+    [
       'flatMap: nothing',
       undefined,
       'the mapper of flatMap() must return a list',
@@ -451,5 +463,40 @@ describe('error handlers', () => {
       }).toThrow(message);
       expect(asked).toBe(1);
     }
+  });
+});
+
+describe('asyncProcess', () => {
+  it.each<[string, unknown, string]>([
+    ['a number', 5, 'the function of asyncProcess() must return a list or something else to iterate over, not 5'],
+    [
+      'a text',
+      'ab',
+      'the function of asyncProcess() must return a list or something else to iterate over, not text "ab"',
+    ],
+    ['one record', { key: 'k', value: 'v' }, 'must return a list or something else to iterate over, not an object'],
+    ['one pair', ['k', 'v'], 'in the list of its result, must give a pair [key, value], not text "k"'],
+    ['records', [{ key: 'k', value: 'v' }], 'in the list of its result, must give a pair [key, value], not an object'],
+  ])('tells %s in place of pairs, given at once or promised', async (_, given, message) => {
+    for (const result of [given, Promise.resolve(given)]) {
+      const { driver, pipe } = driverOf((input) => {
+        input.asyncProcess((() => result) as never).to('out');
+      });
+      pipe();
+      await expect(driver.settle()).rejects.toMatchObject({
+        code: 'PROCESSING_FAILED',
+        message: expect.stringContaining(message) as string,
+        node: 'KSTREAM-PROCESS-ASYNC-0000000001',
+      });
+    }
+  });
+
+  it('takes a list that is given at once, and nothing', async () => {
+    const { driver, pipe } = driverOf((input) => {
+      input.asyncProcess((value) => (value === 'v' ? undefined : [['k', `${value}!`]]) as never).to('out');
+    });
+    pipe();
+    await driver.settle();
+    expect(driver.outputTopic('out', STRINGS).readKeyValues()).toEqual([['k', 'w!']]);
   });
 });

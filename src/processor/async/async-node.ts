@@ -6,6 +6,7 @@ import type { AsyncAttempt } from '../../record/async-attempt.js';
 import type { RecordView } from '../../record/record-context.js';
 import type { NodeContext } from '../context.js';
 import { RunningNode } from '../node.js';
+import { returnedList, returnedPair } from '../returned.js';
 import { AsyncCall } from './async-call.js';
 import type { AsyncStage } from './async-stage.js';
 import { attempt, type AttemptLimits } from './attempts.js';
@@ -21,6 +22,9 @@ export interface AsyncSettings extends AttemptLimits {
   /** Records of one key one after the other; else all at once. */
   readonly orderedByKey: boolean;
 }
+
+/** For errors. */
+const RESULT = 'the function of asyncProcess()';
 
 /**
  * A finished call waits until the task comes to it: results are forwarded between two records, never amid one. A record is
@@ -139,8 +143,9 @@ export class AsyncNode extends RunningNode implements AsyncStage {
       return;
     }
     if (result === undefined || result === null) return;
-    for (const [newKey, value] of result as Iterable<readonly [unknown, unknown]>) {
-      this.forward(newKey, value, timestamp, headers);
+    for (const one of returnedList(result as Iterable<unknown>, RESULT, '')) {
+      const pair = returnedPair(one, `${RESULT}, in the list of its result,`);
+      this.forward(pair[0], pair[1], timestamp, headers);
     }
   }
 }
