@@ -2,7 +2,7 @@
 
 // A topology without Kafka, on the task code of production: records go in by one topic and come out of another.
 export { TopologyTestDriver } from './testing/test-driver.js';
-export type { TestDriverOptions } from './testing/test-driver-options.js';
+export type { DriverCloseOptions, TestDriverOptions } from './testing/test-driver-options.js';
 export { TestInputTopic, TestOutputTopic, type TestInputOptions } from './testing/test-topics.js';
 export type {
   PipedRecord,

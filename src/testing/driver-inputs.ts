@@ -17,3 +17,12 @@ export function driverInputs(topology: Topology, applicationId: string, nodes: r
     }));
   });
 }
+
+/** For errors: the topics and patterns that somebody may write to. */
+export function topicsRead(topology: Topology, applicationId: string): string[] {
+  return topology.nodes.flatMap((node) => {
+    if (node.type !== 'source') return [];
+    if (node.topics instanceof RegExp) return [String(node.topics)];
+    return node.topics.map((topic) => brokerTopicName(topology, applicationId, topic));
+  });
+}

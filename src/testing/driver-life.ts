@@ -24,6 +24,21 @@ export class DriverLife {
     throw new MillraceError('STATE_INVALID', 'the driver is closed; make a new TopologyTestDriver');
   }
 
+  /** Nothing has ended it yet. */
+  get isWell(): boolean {
+    return !this.closed && this.failure === null;
+  }
+
+  /** @throws MillraceError STATE_INVALID: what somebody still works on would end without anybody seeing how */
+  mustNotLeave(unfinished: number): void {
+    if (unfinished === 0) return;
+    const records = unfinished === 1 ? 'a record' : `${String(unfinished)} records`;
+    throw new MillraceError(
+      'STATE_INVALID',
+      `close() came while asynchronous functions still worked on ${records}, and nobody would hear if they fail: await settle() before it, or say that they are given up by close({ abandon: true })`,
+    );
+  }
+
   die(cause: unknown): void {
     this.failure ??= { cause };
   }

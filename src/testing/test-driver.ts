@@ -3,6 +3,7 @@ import { MemoryBroker, type MemoryProducer } from '../broker/memory/memory-broke
 import type { MemoryRecord } from '../broker/memory/memory-log.js';
 import { murmur2Partition } from '../broker/wire/murmur2.js';
 import { MillraceError } from '../errors/error.js';
+import { refuseUnknownOptions } from '../errors/unknown-option.js';
 import { RecordMetrics } from '../observe/instance-metrics.js';
 import { silentLogger } from '../observe/logger.js';
 import { RecordContext } from '../record/record-context.js';
@@ -26,7 +27,6 @@ import { engineOf, storeOpening } from '../task/store-openings.js';
 import type { Task } from '../task/task.js';
 import { toMilliseconds, type Duration } from '../time/duration.js';
 import { resolveSourceTopics } from '../topology/source-topics.js';
-import { brokerTopicName } from '../topology/internal-topics.js';
 import type { StoreEngine, StoreSpec } from '../store/spec.js';
 import type { TopologyNode } from '../topology/node.js';
 import type { NotYetATopology, Topology } from '../topology/topology.js';
@@ -39,9 +39,9 @@ import { DriverLife } from './driver-life.js';
 import { walkedLater } from './walked-later.js';
 import { mustNotStall } from './must-not-stall.js';
 import { checkWritten } from './driver-outputs.js';
-import { driverInputs } from './driver-inputs.js';
+import { driverInputs, topicsRead } from './driver-inputs.js';
 import { TestClock } from './test-clock.js';
-import type { TestDriverOptions } from './test-driver-options.js';
+import type { DriverCloseOptions, TestDriverOptions } from './test-driver-options.js';
 import { checkTopicOptions } from './records/check-topic-options.js';
 import type { TestTopicOptions } from './records/test-record.js';
 import { TestInputTopic, TestOutputTopic, type TestInputOptions } from './test-topics.js';
@@ -237,11 +237,29 @@ export class TopologyTestDriver {
     this.run();
   }
 
-  /** Closes processors and stores. Nothing can be asked of the driver afterwards; to close it again does nothing. */
-  async close(): Promise<void> {
-    if (!this.life.end()) return;
-    await this.task.close();
-    await this.globals?.close();
+  /**
+   * Closes processors and stores. Nothing can be asked of the driver afterwards; to close it again does nothing.
+   * @throws MillraceError STATE_INVALID while asynchronous functions still work on records (`settle` waits for them), or what
+   * one of them has failed with; all is closed then, too
+   */
+  async close({ abandon = false, ...more }: DriverCloseOptions = {}): Promise<void> {
+    refuseUnknownOptions('close()', more, ['abandon']);
+    try {
+      if (!abandon && this.life.isWell) {
+        this.run();
+        this.life.mustNotLeave(this.unfinished);
+      }
+    } finally {
+      if (this.life.end()) {
+        await this.task.close();
+        await this.globals?.close();
+      }
+    }
+  }
+
+  /** Records that somebody works on, or that wait to be tried again. */
+  private get unfinished(): number {
+    return this.task.pending + (this.resuming === null ? 0 : 1) + (this.globals?.unfinished === true ? 1 : 0);
   }
 
   private pipe(
@@ -256,7 +274,7 @@ export class TopologyTestDriver {
     if (!this.enqueue(record)) {
       throw new MillraceError(
         'TOPIC_MISSING',
-        `no source of the topology reads ${topic}; it reads: ${this.readTopics().join(', ')}`,
+        `no source of the topology reads ${topic}; it reads: ${topicsRead(this.topology, this.applicationId).join(', ')}`,
         { topic },
       );
     }
@@ -354,14 +372,6 @@ export class TopologyTestDriver {
       return this.task.addPartition(source, topic, 0);
     }
     return undefined;
-  }
-
-  private readTopics(): string[] {
-    return this.topology.nodes.flatMap((node) => {
-      if (node.type !== 'source') return [];
-      if (node.topics instanceof RegExp) return [String(node.topics)];
-      return node.topics.map((topic) => brokerTopicName(this.topology, this.applicationId, topic));
-    });
   }
 
   private stateOf(name: string): TaskState {

@@ -133,7 +133,8 @@ describe('an output topic', () => {
   const out = (driver: TopologyTestDriver, topic: string) => driver.outputTopic(topic, texts);
 
   it('that nothing writes to is refused, with those that there are', () => {
-    expect(() => out(driverOf(copying), 'uot')).toThrow('nothing of the topology writes to uot; it writes to: out');
+    expect(() => out(driverOf(copying), 'xyz')).toThrow('nothing of the topology writes to xyz; it writes to: out');
+    expect(() => out(driverOf(copying), 'uot')).toThrow('nothing of the topology writes to uot; did you mean out?');
     expect(() => out(driverOf(copying), 'outs')).toThrow('nothing of the topology writes to outs; did you mean out?');
   });
 
@@ -195,5 +196,73 @@ describe('records that come back', () => {
     const input = driver.inputTopic('in', texts);
     for (let time = 0; time < 3; time++) input.pipe('k', 'x'.repeat(5_000));
     expect(driver.metrics.processed).toBe(15_000);
+  });
+});
+
+describe('close() without settle()', () => {
+  const asking = (ask: (value: string) => Promise<string>): TopologyTestDriver =>
+    driverOf((stream) => {
+      stream.mapValuesAsync(ask).to('out', texts);
+    });
+  const piped = (driver: TopologyTestDriver): TopologyTestDriver => {
+    driver.inputTopic('in', texts).pipe('k', 'v');
+    return driver;
+  };
+
+  it('tells that a function still works, whose failure nobody would hear', async () => {
+    const driver = piped(asking(() => Promise.reject(new Error('too late'))));
+    await expect(driver.close()).rejects.toMatchObject({
+      code: 'STATE_INVALID',
+      message: expect.stringMatching(
+        /^close\(\) came while asynchronous functions still worked on a record, .*: await settle\(\) before it, .* close\(\{ abandon: true \}\)$/,
+      ) as string,
+    });
+    // It is closed all the same.
+    expect(() => driver.stores).toThrow('the driver is closed');
+    await driver.close();
+  });
+
+  it('throws what a function has failed with', async () => {
+    const driver = piped(asking(() => Promise.reject(new Error('too late'))));
+    await new Promise((resolve) => setImmediate(resolve));
+    await expect(driver.close()).rejects.toThrow('too late');
+    expect(() => driver.stores).toThrow('the driver is closed');
+  });
+
+  it('tells that a processor still waits', async () => {
+    const driver = driverOf((stream) => {
+      stream.process(() => ({ process: () => new Promise<void>(() => undefined) }));
+    });
+    await expect(piped(driver).close()).rejects.toMatchObject({ code: 'STATE_INVALID' });
+  });
+
+  it('is fine where all is done, where nothing is wanted any more, and after an error that was told', async () => {
+    await piped(asking((value) => Promise.resolve(value))).settle();
+    await piped(asking(() => new Promise(() => undefined))).close({ abandon: true });
+    const failed = piped(asking(() => Promise.reject(new Error('told'))));
+    await expect(failed.settle()).rejects.toThrow('told');
+    await failed.close();
+  });
+
+  it('refuses an option that it does not have', async () => {
+    await expect(driverOf(copying).close({ abandn: true } as object)).rejects.toThrow(
+      'close() has no option abandn; did you mean abandon?',
+    );
+  });
+});
+
+describe('what surprises everybody', () => {
+  it('is told to a logger that the test gives', () => {
+    const lines: string[] = [];
+    const warn = (message: string): void => void lines.push(message);
+    driverOf(
+      (stream) => {
+        stream.filter((value) => value !== '').to('in');
+      },
+      { logger: { debug: warn, info: warn, warn, error: warn } },
+    );
+    expect(lines).toEqual([
+      expect.stringMatching(/^KSTREAM-SINK-0000000002 writes to in, which the same topology reads/),
+    ]);
   });
 });

@@ -162,7 +162,7 @@ describe('mapValuesAsync', () => {
   it('tells what is under way when the task is closed', async () => {
     const { feed, service, driver } = served();
     feed('a=1@10 b=2@20');
-    await driver.close();
+    await driver.close({ abandon: true });
     expect(service.signals.map((signal) => signal.aborted)).toEqual([true, true]);
   });
 });

@@ -233,7 +233,7 @@ describe('a processor that returns promises', () => {
       ),
     );
     line.feed('a=x@1');
-    await line.driver.close();
+    await line.driver.close({ abandon: true });
     gate.pass('x');
     await turn();
     expect(failures.join()).toMatch(/after the task was given up/);
