@@ -4,6 +4,7 @@ import { shownValue } from '../errors/shown-value.js';
 import { refuseUnknownOptions } from '../errors/unknown-option.js';
 import { isSerde } from '../serde/is-serde.js';
 import { engineFault } from '../store/engine-supplier.js';
+import { JoinWindows } from '../time/join-windows.js';
 import { checkName } from '../topology/names.js';
 import { isOffsetReset, OFFSET_RESETS } from '../topology/offset-reset.js';
 
@@ -56,6 +57,10 @@ export function checkOptions(call: string, options: object, allowed: readonly st
   if (isSerde(options)) {
     const text = allowed.includes('key') ? ' such as { key: serdes.string(), value: serdes.json() }' : '';
     throw new MillraceError('CONFIG_INVALID', `${call} takes options${text} here, not a serde`);
+  }
+  if (options instanceof JoinWindows) {
+    const problem = `${call} takes options here, not JoinWindows: those are for joins of two streams; a table has one row for each key, however old`;
+    throw new MillraceError('CONFIG_INVALID', problem);
   }
   refuseUnknownOptions(call, options, allowed);
   for (const [option, value] of Object.entries(options) as [string, unknown][]) {

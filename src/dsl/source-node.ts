@@ -1,5 +1,6 @@
 /** Writes down a source: which topics it reads, and how. */
 import { MillraceError } from '../errors/error.js';
+import { shownValue } from '../errors/shown-value.js';
 import { checkName } from '../topology/names.js';
 import type { SourceNode } from '../topology/node.js';
 import type { ConsumedOptions } from './options.js';
@@ -38,4 +39,13 @@ export function sourceNode<K, V>(
 export function topicsText(topics: unknown): string {
   if (topics === '') return 'an empty text';
   return Array.isArray(topics) ? `[${topics.join(', ')}]` : String(topics);
+}
+
+/** @throws MillraceError CONFIG_INVALID unless it is one topic: a table has the rows of one */
+export function checkOneTopic(call: string, topic: unknown): void {
+  if (typeof topic === 'string') return;
+  const hint = 'to bring several together, read them by stream() and make that a table by toTable()';
+  throw new MillraceError('CONFIG_INVALID', `${call} reads one topic, by its name, not ${shownValue(topic)}; ${hint}`, {
+    option: 'topic',
+  });
 }

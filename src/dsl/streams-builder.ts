@@ -24,7 +24,7 @@ import {
   type TableOptions,
 } from './options.js';
 import { KStream } from './stream.js';
-import { sourceNode, topicsText } from './source-node.js';
+import { checkOneTopic, sourceNode, topicsText } from './source-node.js';
 import { SourceOrigin } from './table-origin.js';
 import { KTable } from './table.js';
 import { checkedStore } from './suppliers.js';
@@ -108,6 +108,7 @@ export class StreamsBuilder {
    * @throws MillraceError CONFIG_INVALID, NAME_INVALID
    */
   table<K = unknown, V = unknown>(topic: string, options: TableOptions<K, V> = {}): KTable<K, V | null> {
+    checkOneTopic('table()', topic);
     checkOptions(`table(${topicsText(topic)})`, options, TABLE);
     const { names } = this.graph;
     const store = keyValueSpec(options, {
@@ -143,6 +144,7 @@ export class StreamsBuilder {
    * @throws MillraceError CONFIG_INVALID, NAME_INVALID
    */
   globalTable<K = unknown, V = unknown>(topic: string, options: GlobalTableOptions<K, V> = {}): GlobalKTable<K, V> {
+    checkOneTopic('globalTable()', topic);
     checkOptions(`globalTable(${topicsText(topic)})`, options, GLOBAL_TABLE);
     const { names } = this.graph;
     const store: StoreSpec = Object.freeze({
@@ -188,6 +190,7 @@ export class StreamsBuilder {
     options: GlobalConsumedOptions<K, V> = {},
   ): this {
     const call = `addGlobalStore(${checkedStore('addGlobalStore()', store).name})`;
+    checkOneTopic(call, topic);
     checkOptions(call, options, GLOBAL_CONSUMED);
     const { names } = this.graph;
     const sourceName = names.operatorOr(options.name && `${options.name}-source`, 'KSTREAM-SOURCE-');

@@ -1,6 +1,7 @@
 /** Checks what a user passes as a processor, before a task asks for the first one. */
 import { MillraceError } from '../errors/error.js';
-import { shownValue } from '../errors/shown-value.js';
+import { ignoreRejection } from '../errors/promised.js';
+import { reasonOf, shownValue } from '../errors/shown-value.js';
 import type { Supplier } from '../processor/api/processor.js';
 import type { StoreSpec } from '../store/spec.js';
 
@@ -18,9 +19,19 @@ export function supplierOf<P>(call: string, given: (() => P) | Supplier<P>, meth
     throw new MillraceError('CONFIG_INVALID', problem, { option: 'supplier' });
   }
   const supplier: Supplier<P> = { get: get, stores: storesOf(call, given) };
-  const [one, other] = [supplier.get(), supplier.get()];
-  if (typeof (one as Record<string, unknown> | null | undefined)?.[method] !== 'function') {
-    throw new MillraceError('TOPOLOGY_INVALID', `the supplier of ${call} must give an object with ${method}()`);
+  const [one, other] = [made(call, supplier, method), made(call, supplier, method)];
+  const its = (one as Record<string, unknown> | null | undefined)?.[method];
+  if (typeof its !== 'function') {
+    ignoreRejection(one);
+    ignoreRejection(other);
+    throw new MillraceError(
+      'TOPOLOGY_INVALID',
+      `the supplier of ${call} must give an object with ${method}(), not ${shownValue(one)}: write ${example(method)}`,
+    );
+  }
+  if (method === 'process' && its.length > 1) {
+    const problem = `process() of the processor of ${call} gets the record alone; the context is given to init(), which can keep it`;
+    throw new MillraceError('TOPOLOGY_INVALID', problem);
   }
   if (one === other) {
     throw new MillraceError(
@@ -29,6 +40,23 @@ export function supplierOf<P>(call: string, given: (() => P) | Supplier<P>, meth
     );
   }
   return Object.freeze(supplier);
+}
+
+/** @throws MillraceError TOPOLOGY_INVALID when it fails: most of those take it for the processor */
+function made<P>(call: string, supplier: Supplier<P>, method: string): P {
+  try {
+    return supplier.get();
+  } catch (cause) {
+    throw new MillraceError(
+      'TOPOLOGY_INVALID',
+      `the supplier of ${call} failed: ${reasonOf(cause)}. It is called without a record, to make a processor: write ${example(method)}`,
+      { cause },
+    );
+  }
+}
+
+function example(method: string): string {
+  return method === 'process' ? '() => ({ process(record) { … } })' : `() => ({ ${method}(value, key) { … } })`;
 }
 
 function isClass(given: unknown): given is { readonly name: string } {

@@ -1,6 +1,14 @@
 /** What the compiler would refuse, done all the same: the same words are said when the program runs. */
 import { describe, expect, it } from 'vitest';
-import { serdes, SessionWindows, stores, StreamsBuilder, TimeWindows, type KStream } from '../../src/index.js';
+import {
+  JoinWindows,
+  serdes,
+  SessionWindows,
+  stores,
+  StreamsBuilder,
+  TimeWindows,
+  type KStream,
+} from '../../src/index.js';
 
 const builder = new StreamsBuilder();
 /** Whatever the compiler thinks of it. */
@@ -74,6 +82,41 @@ describe('a mistake at run time', () => {
       'a table joined with a stream',
       () => builder.table('rows').join(builder.stream('joined') as never, joiner as never),
       'join() takes a KTable to join the table with',
+    ],
+    [
+      'a table of several topics',
+      () => builder.table(['one', 'two'] as never),
+      'table() reads one topic, by its name, not a list of 2; to bring several together, read them by stream()',
+    ],
+    [
+      'a table of a pattern',
+      () => builder.table(/orders-.*/ as never),
+      'table() reads one topic, by its name, not a RegExp',
+    ],
+    [
+      'a global table of several topics',
+      () => builder.globalTable(['one', 'two'] as never),
+      'globalTable() reads one topic, by its name, not a list of 2',
+    ],
+    [
+      'windows for a join with a table',
+      () => stream['join']!(builder.table('looked-up'), joiner, JoinWindows.of({ timeDifference: '1m' })),
+      'join() takes options here, not JoinWindows: those are for joins of two streams',
+    ],
+    [
+      'a function over records in place of a supplier',
+      () => stream['process']!((record: { value: string }) => record.value.length),
+      "the supplier of process() failed: Cannot read properties of undefined (reading 'value'). It is called without a record, to make a processor: write () => ({ process(record) { … } })",
+    ],
+    [
+      'an asynchronous function in place of a supplier',
+      () => stream['process']!(() => Promise.reject(new Error('nobody asked'))),
+      'the supplier of process() must give an object with process(), not a Promise: write () => ({ process(record) { … } })',
+    ],
+    [
+      'a processor that wants the context with the record',
+      () => stream['process']!(() => ({ process: (_record: unknown, _context: unknown) => undefined })),
+      'process() of the processor of process() gets the record alone; the context is given to init(), which can keep it',
     ],
     [
       'a source of nothing',
