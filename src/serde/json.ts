@@ -58,6 +58,9 @@ function toText(value: unknown, stringify: (value: unknown) => string | undefine
       `JSON writes {} for a ${value.constructor.name}; ${value instanceof Promise ? 'wait for it, with mapValuesAsync()' : 'make it an object or a list'}`,
     );
   }
+  if (text === 'null' && value !== null && (typeof value === 'number' || value instanceof Date)) {
+    throw unencodable(`JSON writes null for ${shownWithType(value)}; for a tombstone, return null`);
+  }
   // Functions and undefined have no text.
   if (typeof text !== 'string')
     throw unencodable(`JSON has no text for ${shownWithType(value)}; for a tombstone, return null`);

@@ -33,6 +33,22 @@ describe('json', () => {
     expect(json<unknown>().serialize({}, 'topic').toString()).toBe('{}');
   });
 
+  it('does not write null for what is no null', () => {
+    expect(() => hexOf<unknown>(json(), NaN)).toThrow(
+      unwritable(/JSON writes null for number NaN; for a tombstone, return null/),
+    );
+    expect(() => hexOf<unknown>(json(), 1 / 0)).toThrow(unwritable(/JSON writes null for number Infinity/));
+    expect(() => hexOf<unknown>(json(), new Date(NaN))).toThrow(
+      unwritable(/JSON writes null for Date that is not valid/),
+    );
+    expect(json<unknown>().serialize(null, 'topic').toString()).toBe('null');
+    expect(
+      json<unknown>()
+        .serialize({ toJSON: () => null }, 'topic')
+        .toString(),
+    ).toBe('null');
+  });
+
   it('does not write what has no JSON text', () => {
     expect(() => hexOf(json(), undefined)).toThrow(unwritable(/no text for undefined.*return null/));
     expect(() => hexOf(json(), () => 1)).toThrow(unwritable(/no text for function/));
