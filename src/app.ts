@@ -36,6 +36,7 @@ import {
 } from './worker/queries/store-readers.js';
 import {
   checkCalled,
+  checkSignals,
   decisionOf,
   exitCodeUnlessSeen,
   failureSeen,
@@ -181,6 +182,7 @@ export class KafkaStreams {
     this.mustBe('CREATED', 'run');
     refuseUnknownOptions('run()', options, ['signals'] satisfies (keyof RunOptions)[]);
     const { signals = ['SIGINT', 'SIGTERM'] } = options;
+    checkSignals(signals);
     const ignoreSignals = onEndSignals(signals, this.config.logger, () => {
       // What it fails with is what `run` throws.
       this.close().catch(() => undefined);

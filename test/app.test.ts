@@ -47,6 +47,12 @@ describe('what is called wrong', () => {
     ['close', 5_000, 'the options of close() must be an object, not number'],
     ['close', { timeut: '5s' }, 'close() has no option timeut; did you mean timeout?'],
     ['run', { signal: 'SIGINT' }, 'run() has no option signal; did you mean signals?'],
+    [
+      'run',
+      { signals: 'SIGINT' },
+      'option signals of run() must be a list of SIGINT and SIGTERM, or [] for none, not text',
+    ],
+    ['run', { signals: ['SIGINT', 'SIGUSR2'] }, 'or [] for none, not one with text "SIGUSR2"'],
   ])('%s(%o) rejects, and nothing is begun', async (method, given, message) => {
     const streams = created();
     await expect(streams[method]!(given)).rejects.toThrow(message);

@@ -100,15 +100,20 @@ type GivenOf<Table> = {
 /** Options that stand together under one name. */
 export function group<Table extends AnyTable>(table: Table): Option<GivenOf<Table>, ReadOf<Table>> {
   return {
-    check: objectCheck(table).optional() as unknown as z.ZodType<GivenOf<Table> | undefined>,
+    check: objectCheck(
+      table,
+      `must be an object of ${Object.keys(table).join(', ')}`,
+    ).optional() as unknown as z.ZodType<GivenOf<Table> | undefined>,
     standard: undefined,
     read: (given, all, name) => readTable(table, given ?? {}, all, `${name}.`),
   };
 }
 
 /** Refuses what the table does not have. */
-export function objectCheck(table: AnyTable): z.ZodObject {
-  return z.strictObject(Object.fromEntries(Object.entries(table).map(([name, { check }]) => [name, check])));
+export function objectCheck(table: AnyTable, mustBe?: string): z.ZodObject {
+  return z.strictObject(Object.fromEntries(Object.entries(table).map(([name, { check }]) => [name, check])), {
+    error: ({ code }) => (code === 'invalid_type' ? mustBe : undefined),
+  });
 }
 
 /** What the application reads of the options of a table; durations under a name that ends in Ms. */

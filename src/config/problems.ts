@@ -98,7 +98,8 @@ function suggestion(key: string, known: readonly string[], outermost: boolean): 
   const elsewhere = outermost ? (ELSEWHERE[key] ?? groupOf(key)) : null;
   if (elsewhere !== null) return ` (${elsewhere})`;
   const near = nearestName(key, known);
-  return near === null ? '' : ` (did you mean ${near}?)`;
+  if (near !== null) return ` (did you mean ${near}?)`;
+  return outermost || known.length === 0 ? '' : ` (it knows ${known.join(', ')})`;
 }
 
 /** An option that stands among others under one name. */

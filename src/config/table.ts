@@ -33,6 +33,11 @@ const MIB = 1024 * KIB;
 const ADDRESS = 'must be host:port, or https://host:port, as others reach this instance';
 const REPLICAS = "must be at least 1, or -1 for the broker's default";
 
+/** Of an option that holds others. */
+const suchAs = (example: string): { error: (issue: { readonly code?: string | undefined }) => string | undefined } => ({
+  error: ({ code }) => (code === 'invalid_type' ? `must be an object such as ${example}` : undefined),
+});
+
 const name = z.string().min(1);
 const texts = z.record(z.string(), z.string(), { error: 'must be texts by name' });
 const serde = z.custom<Serde<unknown>>((it) => isObjectWith(it, 'serialize', 'deserialize'), {
@@ -121,23 +126,29 @@ export const optionTable = {
   defaultValueSerde: plain(serde, undefined),
   timestampExtractor: plain(fn<TimestampExtractor>(), null),
   errors: plain<ErrorOptions, undefined>(
-    z.strictObject({
-      retry: z
-        .strictObject({
-          attempts: z
-            .int({ error: 'must be a whole number' })
-            .min(2, { error: 'must be at least 2, the first one included' }),
-          backOff: durationCheck(),
-          maxBackOff: durationCheck(),
-        })
-        .optional(),
-      then: decisions.optional(),
-      deadLetterTopic: z
-        .union([topicName, z.strictObject({ name: topicName, ...madeAs })], {
-          error: 'must be the name of a topic, or { name, partitions, replicationFactor, config } to have it created',
-        })
-        .optional(),
-    }),
+    z.strictObject(
+      {
+        retry: z
+          .strictObject(
+            {
+              attempts: z
+                .int({ error: 'must be a whole number' })
+                .min(2, { error: 'must be at least 2, the first one included' }),
+              backOff: durationCheck(),
+              maxBackOff: durationCheck(),
+            },
+            suchAs('{ attempts: 4 }'),
+          )
+          .optional(),
+        then: decisions.optional(),
+        deadLetterTopic: z
+          .union([topicName, z.strictObject({ name: topicName, ...madeAs })], {
+            error: 'must be the name of a topic, or { name, partitions, replicationFactor, config } to have it created',
+          })
+          .optional(),
+      },
+      suchAs("{ retry: { attempts: 4 }, then: 'continue' }"),
+    ),
     undefined,
   ),
   deserializationErrorHandler: decision<DeserializationHandler>(),
@@ -199,7 +210,9 @@ export const optionTable = {
     null,
   ),
   clock: plain(
-    z.custom<Clock>((it) => isObjectWith(it, 'now'), { error: 'must have now()' }),
+    z.custom<Clock>((it) => isObjectWith(it, 'now'), {
+      error: 'must be an object with now(), such as { now: () => Date.now() }',
+    }),
     systemClock,
   ),
 } satisfies OptionTable<KafkaStreamsOptions>;

@@ -24,6 +24,9 @@ export interface ServerOptions {
   readonly tls?: TlsOptions | undefined;
 }
 
+export const SERVER_OPTIONS = ['port', 'host', 'token', 'tls'] as const satisfies readonly (keyof ServerOptions)[];
+export const TLS_OPTIONS = ['key', 'cert', 'ca', 'requestClientCert'] as const satisfies readonly (keyof TlsOptions)[];
+
 /** The options with defaults filled in. */
 export interface Listening {
   readonly port: number;
@@ -40,7 +43,8 @@ export function isLoopback(host: string): boolean {
   return LOOPBACK.test(host);
 }
 
-const PORT = 'must be a whole number from 0 to 65535';
+const SERVER = 'must be an object such as { port: 8788 }, or {} for this machine alone at that port';
+const PORT = 'must be a whole number from 0 to 65535, such as 8788';
 const TOKEN = 'must be a text of 16 visible characters or more, or null';
 
 const PEM = 'must be PEM itself, the text that begins with -----BEGIN, not the name of its file';
@@ -61,16 +65,19 @@ const tlsOptions = z
   });
 
 export const serverOptions = z
-  .strictObject({
-    port: z.int({ error: PORT }).min(0, { error: PORT }).max(65_535, { error: PORT }).optional(),
-    host: z.string({ error: 'must be an address' }).min(1, { error: 'must be an address' }).optional(),
-    token: z
-      .string({ error: TOKEN })
-      .regex(/^[\x21-\x7e]{16,}$/, { error: TOKEN })
-      .nullable()
-      .optional(),
-    tls: tlsOptions.optional(),
-  })
+  .strictObject(
+    {
+      port: z.int({ error: PORT }).min(0, { error: PORT }).max(65_535, { error: PORT }).optional(),
+      host: z.string({ error: 'must be an address' }).min(1, { error: 'must be an address' }).optional(),
+      token: z
+        .string({ error: TOKEN })
+        .regex(/^[\x21-\x7e]{16,}$/, { error: TOKEN })
+        .nullable()
+        .optional(),
+      tls: tlsOptions.optional(),
+    },
+    { error: ({ code }) => (code === 'invalid_type' ? SERVER : undefined) },
+  )
   .refine(
     ({ host, token, tls }) =>
       host === undefined || isLoopback(host) || token !== undefined || tls?.requestClientCert === true,

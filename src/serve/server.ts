@@ -8,13 +8,23 @@ import {
 import { isIPv6, type AddressInfo } from 'node:net';
 import { createAdaptorServer } from '@hono/node-server';
 import { Hono } from 'hono';
+import type { z } from 'zod';
 import { MillraceError } from '../errors/error.js';
-import { reasonOf } from '../errors/shown-value.js';
+import { nearestName } from '../errors/nearest-name.js';
+import { reasonOf, shownValue } from '../errors/shown-value.js';
 import type { Logger } from '../observe/logger.js';
 import { QUESTIONS_PATH } from '../query/owner-lane.js';
 import { changesPath } from '../query/sent-changes.js';
 import { access } from './access.js';
-import { listening, serverOptions, type Listening, type ServerOptions, type TlsOptions } from './options.js';
+import {
+  listening,
+  SERVER_OPTIONS,
+  serverOptions,
+  TLS_OPTIONS,
+  type Listening,
+  type ServerOptions,
+  type TlsOptions,
+} from './options.js';
 import { changeRoutes } from './routes/change-routes.js';
 import { dashboardRoutes } from './routes/dashboard-routes.js';
 import { healthRoutes } from './routes/health-routes.js';
@@ -37,6 +47,15 @@ const LONGEST_URL = 4 * 1024;
 /** So long may last words take to reach those who look, ms. */
 const LAST_WORDS_MS = 500;
 const SWEEP_MS = 10;
+/** As those of `KafkaStreams` are told, where the option is `server`. */
+function problemOf(issue: z.core.$ZodIssue): string {
+  const place = issue.path.join('.');
+  if (issue.code !== 'unrecognized_keys') return `${place === '' ? 'server' : place} ${issue.message}`;
+  const near = nearestName(String(issue.keys[0]), place === 'tls' ? TLS_OPTIONS : SERVER_OPTIONS);
+  const prefix = place === '' ? '' : `${place}.`;
+  return `${issue.keys.map((key) => prefix + key).join(', ')} is not an option${near === null ? '' : ` (did you mean ${near}?)`}`;
+}
+
 /** What may come by POST: questions, and whose changes are to be told. */
 const ASKED_BY_INSTANCES = new RegExp(`^(${QUESTIONS_PATH}|${changesPath('[^/]+')})$`);
 const METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD']);
@@ -61,8 +80,12 @@ export async function serve(
 ): Promise<RunningServer> {
   const checked = serverOptions.safeParse(options);
   if (!checked.success) {
-    const problems = checked.error.issues.map(({ path, message }) => `${path.join('.')} ${message}`);
+    const problems = checked.error.issues.map(problemOf);
     throw new MillraceError('CONFIG_INVALID', `the options of the server are not valid: ${problems.join('; ')}`);
+  }
+  if (typeof (streams as Partial<ServedApplication> | undefined)?.activity !== 'function') {
+    const given = shownValue(streams);
+    throw new MillraceError('CONFIG_INVALID', `serve() needs an application, a KafkaStreams, not ${given}`);
   }
   const where = listening(options);
   const { queries = null } = streams;

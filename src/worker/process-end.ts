@@ -70,6 +70,16 @@ export function onEndSignals(
   };
 }
 
+const END_SIGNALS: readonly string[] = ['SIGINT', 'SIGTERM'] satisfies EndSignal[];
+
+/** @throws MillraceError CONFIG_INVALID unless it is a list of signals that an application can end by */
+export function checkSignals(given: unknown): void {
+  const wrong: unknown = Array.isArray(given) ? given.find((one) => !END_SIGNALS.includes(one as string)) : given;
+  if (Array.isArray(given) && wrong === undefined) return;
+  const problem = `option signals of run() must be a list of ${END_SIGNALS.join(' and ')}, or [] for none, not ${Array.isArray(given) ? 'one with ' : ''}${shownValue(wrong)}`;
+  throw new MillraceError('CONFIG_INVALID', problem, { option: 'signals' });
+}
+
 /** @throws MillraceError CONFIG_INVALID unless it can be called when something happens */
 export function checkCalled(call: string, given: unknown): void {
   if (typeof given === 'function') return;

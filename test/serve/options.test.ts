@@ -23,8 +23,8 @@ it.each(['localhost', '127.0.0.1', '127.5.0.2', '::1'])('wants none for %s', (ho
 });
 
 it.each([
-  [{ port: 65_536 }, 'port must be a whole number from 0 to 65535'],
-  [{ port: 1.5 }, 'port must be a whole number from 0 to 65535'],
+  [{ port: 65_536 }, 'port must be a whole number from 0 to 65535, such as 8788'],
+  [{ port: 1.5 }, 'port must be a whole number from 0 to 65535, such as 8788'],
   [{ host: '', token: null }, 'host must be an address'],
   [{ token: 'short' }, 'token must be a text of 16 visible characters or more, or null'],
   [{ token: `${'a'.repeat(16)}\n` }, 'token must be a text of 16 visible characters or more, or null'],

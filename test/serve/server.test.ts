@@ -22,6 +22,17 @@ afterEach(async () => {
   await Promise.all(servers.splice(0).map((server) => server.close()));
 });
 
+it.each<[unknown, unknown, string]>([
+  [undefined, {}, 'serve() needs an application, a KafkaStreams, not undefined'],
+  [{ nodes: [] }, {}, 'serve() needs an application, a KafkaStreams, not an object'],
+  ['running', 8788, 'the options of the server are not valid: server must be an object such as { port: 8788 }'],
+  ['running', { prot: 1 }, 'the options of the server are not valid: prot is not an option (did you mean port?)'],
+  ['running', { tls: { keys: 'x' } }, 'tls.keys is not an option (did you mean key?)'],
+])('serve(%j, %j) is refused', async (given, options, message) => {
+  const application = given === 'running' ? streams : given;
+  await expect(serve(application as TestApplication, options as object)).rejects.toThrow(message);
+});
+
 describe('what it answers', () => {
   it('health', async () => {
     const { url } = await listen();
