@@ -4,7 +4,7 @@ import { CATALOG, unitOf, type CatalogEntry } from '../../src/observe/catalog.js
 export function metricsPage(): string {
   return `# Metrics
 
-\`streams.metrics()\` gives everything that an instance counts and measures as plain data, times in milliseconds:
+\`streams.metrics()\` returns everything that an instance counts and measures, as plain data with times in milliseconds:
 
 \`\`\`ts
 import type { MetricsSnapshot } from 'millrace';
@@ -15,7 +15,7 @@ console.log({ lag, slowest, stalled: stalls.now });
 \`\`\`
 
 For Prometheus, \`collectMetrics\` adds them to a registry of [prom-client](https://github.com/siimon/prom-client) (\`npm install
-prom-client\`), beside those that the service has already. Numbers are read when the registry is; nothing runs in between.
+prom-client\`), next to those that the service already has. Numbers are read when the registry is read; nothing runs in between.
 
 \`\`\`ts
 import { createServer } from 'node:http';
@@ -33,9 +33,10 @@ createServer((_request, response) => {
 }).listen(9464);
 \`\`\`
 
-[OpenTelemetry](tracing.md#metrics) is given the same, under the same names, with labels as attributes.
+[OpenTelemetry](tracing.md#metrics) gets the same metrics under the same names, with labels as attributes.
 
-All have the label \`application\`, the \`applicationId\`. What is not known has no sample, rather than 0: the lag while a broker is away.
+Each metric has the label \`application\`, which is the \`applicationId\`. A value that is unknown has no sample instead of 0, such as the lag while a
+broker is away.
 
 | Name | Type | Unit | Labels | Meaning | Kafka Streams |
 | --- | --- | --- | --- | --- | --- |
@@ -43,8 +44,8 @@ ${CATALOG.map(row).join('\n')}
 
 ## Metrics of a processor
 
-A processor counts with meters of prom-client that its function closes over, in the registry that has the application's metrics
-too. The context has what labels them:
+A processor counts with metrics of prom-client that it closes over, in the registry that also has the application's metrics. The
+context has their labels:
 
 \`\`\`ts
 import { type Processor, serdes, StreamsBuilder } from 'millrace';
@@ -76,15 +77,15 @@ builder
 
 ## How old records are
 
-A record's age counts from its timestamp. It is measured where a task takes records from a topic and where it gives results to the
-producer, and of each turn of a task (256 records, or 10 ms) the oldest counts, so a record that is late does not hide behind
-others that are not. Results that the record cache held back until a commit are as old as they are when they leave it: with
-\`commitInterval\` 30 s (the default at-least-once) they are up to 30 s old, unless \`stateStoreCacheMaxBytes\` is 0. Results of windows carry the
-time of their last record. \`measureLatency: false\` leaves all of this out.
+A record's age counts from its timestamp. Millrace measures it where a task takes records from a topic and where it hands results to
+the producer. In each turn of a task (256 records, or 10 ms) only the oldest record counts, so a late one cannot hide among others
+that are on time. The age of results that the record cache holds back includes the wait for the commit: up to 30 s with the default
+\`commitInterval\` at-least-once, unless \`stateStoreCacheMaxBytes\` is 0. Results of windows carry the timestamp of their last
+record. \`measureLatency: false\` switches these measurements off.
 
-## What to be woken for
+## What to alert on
 
-As rules for Prometheus, beside a dashboard for Grafana: [monitoring](../examples/05-monitoring/README.md).
+The same as rules for Prometheus, with a dashboard for Grafana: [monitoring](../examples/05-monitoring/README.md).
 
 | What | How to know |
 | --- | --- |
