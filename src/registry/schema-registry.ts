@@ -1,6 +1,7 @@
 /** What an application says of its schema registry, and the serdes that it gets for it. */
 import { MillraceError } from '../errors/error.js';
 import { reasonOf, shownValue } from '../errors/shown-value.js';
+import { refuseUnknownOptions } from '../errors/unknown-option.js';
 import type { Serde } from '../serde/serde.js';
 import { toMilliseconds, type Duration } from '../time/duration.js';
 import { AvroFormat } from './avro-format.js';
@@ -98,6 +99,7 @@ export interface SchemaRegistry {
  * @throws MillraceError CONFIG_INVALID when an option is missing, or the package is
  */
 export function schemaRegistry(options: SchemaRegistryOptions): SchemaRegistry {
+  checkNames('schemaRegistry()', options, REGISTRY);
   const requestTimeoutMs = toMilliseconds(options.requestTimeout ?? '10s', 'requestTimeout');
   const retryTimeoutMs = toMilliseconds(options.retryTimeout ?? '30s', 'retryTimeout');
   const schemas = new Schemas(options.client ?? clientFor(options, requestTimeoutMs), retryTimeoutMs);
@@ -119,12 +121,49 @@ export function schemaRegistry(options: SchemaRegistryOptions): SchemaRegistry {
   };
   return {
     avro: (given = {}) => {
+      checkNames('registry.avro()', given, AVRO);
       checkLongs(given.longs);
       return serde(new AvroFormat(given), given, jsonText('avro', quoted(given.schema)));
     },
-    protobuf: (given = {}) => serde(new ProtobufFormat(given.message ?? null), given, protoText(given.schema)),
-    jsonSchema: (given = {}) => serde(new JsonSchemaFormat(), given, jsonText('jsonSchema', given.schema)),
+    protobuf: (given = {}) => {
+      checkNames('registry.protobuf()', given, PROTOBUF);
+      return serde(new ProtobufFormat(given.message ?? null), given, protoText(given.schema));
+    },
+    jsonSchema: (given = {}) => {
+      checkNames('registry.jsonSchema()', given, JSON_SCHEMA);
+      return serde(new JsonSchemaFormat(), given, jsonText('jsonSchema', given.schema));
+    },
   };
+}
+
+const DEFAULTS = [
+  'subject',
+  'autoRegister',
+  'useLatest',
+  'normalize',
+] as const satisfies readonly (keyof RegistryDefaults)[];
+const REGISTRY: readonly (keyof SchemaRegistryOptions)[] = [
+  'host',
+  'auth',
+  'agent',
+  'client',
+  'requestTimeout',
+  'retryTimeout',
+  ...DEFAULTS,
+];
+const SERDE = ['schema', 'references', 'readAs', ...DEFAULTS] as const;
+const AVRO: readonly (keyof AvroSerdeOptions)[] = [...SERDE, 'longs', 'dates', 'decimals'];
+const JSON_SCHEMA: readonly (keyof JsonSchemaSerdeOptions)[] = SERDE;
+const PROTOBUF: readonly (keyof ProtobufSerdeOptions)[] = [...SERDE, 'message'];
+
+/** @throws MillraceError CONFIG_INVALID for an option that nobody knows, and for what is no object of options */
+function checkNames(call: string, given: unknown, known: readonly string[]): void {
+  if (typeof given === 'string') {
+    throw misfit(
+      `${call} takes options, such as ${call === 'schemaRegistry()' ? "{ host: 'http://localhost:8081' }" : '{ schema }'}, not a text`,
+    );
+  }
+  refuseUnknownOptions(call, given as object, known);
 }
 
 const PRIMITIVES: ReadonlySet<unknown> = new Set([

@@ -126,6 +126,46 @@ describe('schemaRegistry', () => {
     }
   });
 
+  it.each<[string, () => unknown, string]>([
+    [
+      'no options',
+      () => schemaRegistry(undefined as never),
+      'the options of schemaRegistry() must be an object, not undefined',
+    ],
+    [
+      'an address in place of options',
+      () => schemaRegistry('http://localhost:8081' as never),
+      "schemaRegistry() takes options, such as { host: 'http://localhost:8081' }, not a text",
+    ],
+    [
+      'a misspelt option',
+      () => schemaRegistry({ host: 'http://r', retryTimout: '5s' } as never),
+      'schemaRegistry() has no option retryTimout; did you mean retryTimeout?',
+    ],
+    [
+      'a schema in place of options',
+      () => schemaRegistry({ host: 'http://r' }).avro('{"type":"string"}' as never),
+      'registry.avro() takes options, such as { schema }, not a text',
+    ],
+    [
+      'a misspelt option of Avro',
+      () => schemaRegistry({ host: 'http://r' }).avro({ shema: 'string' } as never),
+      'registry.avro() has no option shema; did you mean schema?',
+    ],
+    [
+      'an option of another format',
+      () => schemaRegistry({ host: 'http://r' }).jsonSchema({ message: 'Order' } as never),
+      'registry.jsonSchema() has no option message; it knows schema, references, readAs, ',
+    ],
+    [
+      'a misspelt option of Protobuf',
+      () => schemaRegistry({ host: 'http://r' }).protobuf({ mesage: 'Order' } as never),
+      'registry.protobuf() has no option mesage; did you mean message?',
+    ],
+  ])('refuses %s', (_, make, message) => {
+    expect(make).toThrow(message);
+  });
+
   it('refuses options that are none of its own at once', () => {
     const auth = { username: 'u' } as { username: string; password: string };
     expect(() => schemaRegistry({ host: 'http://r', auth })).toThrow(/username and password, both texts/);
