@@ -10,6 +10,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 
 const root = join(import.meta.dirname, '..');
@@ -74,17 +75,7 @@ async function containerOf(image) {
   const brokers = process.env['KAFKA_BROKERS'] ?? (await startedBroker());
   const start = performance.now();
   const { mounts, environment } = registryOfNpm();
-  const options = [
-    '--detach',
-    '--rm',
-    '--network',
-    'host',
-    '--name',
-    name,
-    '--workdir',
-    '/service',
-    ...mounts,
-  ];
+  const options = ['--detach', '--rm', '--network', 'host', '--name', name, '--workdir', '/service', ...mounts];
   docker('run', ...options, '--entrypoint', 'sleep', image, 'infinity');
   ends.push(() => docker('rm', '--force', name));
   docker('exec', name, 'mkdir', '-p', '/service');
@@ -103,7 +94,7 @@ async function containerOf(image) {
 async function startedBroker() {
   const start = performance.now();
   /** @type {typeof import('../src/testing.js')} */
-  const { startKafka } = await import(join(root, 'dist/testing.js'));
+  const { startKafka } = await import(pathToFileURL(join(root, 'dist/testing.js')).href);
   const kafka = await startKafka({ use: 'docker', log: console.error });
   ends.push(() => kafka.stop());
   steps.push({ what: 'npx millrace kafka', seconds: (performance.now() - start) / 1000 });
