@@ -1,36 +1,15 @@
 /** A broker that asks for a transaction to be aborted is obeyed: its records are processed again, and nothing ends. */
 import { expect, it, vi } from 'vitest';
-import { KafkajsTransport } from '../../src/broker/kafkajs/kafkajs-transport.js';
 import { StreamsBuilder } from '../../src/dsl/streams-builder.js';
 import { silentLogger } from '../../src/observe/logger.js';
 import { serdes } from '../../src/serde/serdes.js';
+import { verifiedOnly } from './abortable.js';
 import { applications, produce, readUntil } from './application-fixture.js';
 import { DataClients } from './data-fixture.js';
 import { createTopic, uniqueName } from './kafka.js';
 
-const PRODUCE = 0;
 const STRINGS = { key: serdes.string(), value: serdes.string() };
 const apps = applications();
-
-/**
- * Produce 11 has the bytes of 12, but adds no partition to the transaction: the leader asks the coordinator about it, which does not
- * know of it and answers TRANSACTION_ABORTABLE. To a client that speaks either protocol rightly no broker has a reason to.
- */
-function verifiedOnly(times: number): () => number {
-  let left = times;
-  // Called with the transport that it was called on.
-  const request = KafkajsTransport.prototype.request;
-  vi.spyOn(KafkajsTransport.prototype, 'request').mockImplementation(function (
-    this: KafkajsTransport,
-    node,
-    asked,
-  ): Promise<Buffer> {
-    if (asked.apiKey !== PRODUCE || asked.apiVersion !== 12 || left === 0) return request.call(this, node, asked);
-    left -= 1;
-    return request.call(this, node, { ...asked, apiVersion: 11 });
-  });
-  return () => times - left;
-}
 
 it('TRANSACTION_ABORTABLE of a broker gives up the transaction, which is processed again, each record once', async () => {
   const [input, output] = [await createTopic('in'), await createTopic('out')];
