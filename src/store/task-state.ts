@@ -147,7 +147,7 @@ export interface TaskState {
   /** Forgets everything a store holds, on disk too, and its changelog offset: it is about to be restored from the start. Takes effect on disk with the next write. */
   wipe(store: string): void;
 
-  /** Waits for a write that is under way, then closes. What is not written is gone. */
+  /** Waits for a write that is under way, then closes. What is not written is gone. @throws what closing a store threw, at the end */
   close(): Promise<void>;
   /** Closes and removes everything from disk. */
   destroy(): Promise<void>;

@@ -275,8 +275,17 @@ class OverlayTaskState implements TaskState {
     this.closed = true;
     // Its failure is told to whoever asked for the write.
     await this.writing?.catch(() => undefined);
-    for (const { store } of this.order) store.close();
+    const failures: unknown[] = [];
+    for (const { store } of this.order) {
+      try {
+        store.close();
+      } catch (error) {
+        // The others must not stay open because of this one.
+        failures.push(error);
+      }
+    }
     for (const { backend } of this.volumes) await endBackend(backend);
+    if (failures.length > 0) throw failures[0] as Error;
   }
 
   private warn(store: string, reason: string): void {

@@ -11,6 +11,7 @@ import { writeAgain, type IncompleteChangelog, type WritingAgain } from '../../c
 import { Restorer, type RestoreJob, type RestoreReports } from '../../changelog/restorer.js';
 import type { Config } from '../../config.js';
 import { MillraceError } from '../../errors/error.js';
+import { reasonOf } from '../../errors/shown-value.js';
 import { parseTaskId, type TaskId } from '../../group/ownership.js';
 import { decided } from '../../record/decided.js';
 import { RecordContext } from '../../record/record-context.js';
@@ -117,7 +118,9 @@ export class TaskOpener {
       return assembleTask(settings, { id, nodes: part.nodes, inputs, state, record, turn, stateDir });
     } catch (error) {
       this.parts.metrics.leave(id);
-      await state.close();
+      await state.close().catch((failure: unknown) => {
+        this.parts.config.logger.warn(reasonOf(failure), { task: id });
+      });
       throw error;
     }
   }

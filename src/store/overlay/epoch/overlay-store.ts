@@ -31,6 +31,8 @@ export interface Contents extends Evictor {
   prepare?(): Promise<void> | void;
   /** See `TaskState.changelogRows`. */
   changelogRows?(): AsyncIterable<ChangelogRow>;
+  /** The store was used for the last time. */
+  close?(): void;
 }
 
 /** Updates that a store holds back. */
@@ -117,5 +119,6 @@ export class OverlayStore {
   close(): void {
     this.parts.ledger.close();
     this.emissions?.clear();
+    this.contents.close?.();
   }
 }
