@@ -1,6 +1,6 @@
 /** Where an instance keeps its state on disk: one folder for each task, and one that says who it is. */
 import { randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -9,11 +9,13 @@ import type { TaskId } from '../../group/ownership.js';
 import type { Logger } from '../../observe/logger.js';
 import type { StateBackend } from '../../store/backend.js';
 import { openLevelBackend } from '../../store/level/open-level.js';
+import type { StoreFolders } from '../../store/store-home.js';
 import { WriteBatch } from '../../store/write-batch.js';
 
 const TASK_FOLDER = /^\d+_\d+$/;
 const PROCESS = 'process';
 const ENGINES = 'engines';
+const STORES = 'stores';
 const PROCESS_ID = Buffer.from('processId');
 const SMALL = 64 * 1024;
 /** How long another process that has the folder is waited for, and how long between two tries. */
@@ -40,11 +42,7 @@ export class StateFolder {
    * @throws MillraceError STORE_LOCKED when another process still has it after 5 s, STORE_FAILED
    */
   async lock(): Promise<string> {
-    try {
-      mkdirSync(this.path, { recursive: true });
-    } catch (cause) {
-      throw unusable(this.path, cause);
-    }
+    this.make(this.path);
     this.process = await this.whenFree(() =>
       openLevelBackend({
         folder: join(this.path, PROCESS),
@@ -56,6 +54,8 @@ export class StateFolder {
         },
       }),
     );
+    // Of a process that did not end by itself.
+    this.remove(join(this.path, STORES));
     const known = this.process.getSync(PROCESS_ID);
     const processId = known?.toString() ?? randomUUID();
     // Each time: a folder that could be written to is not taken for the cause when the process is killed again and again.
@@ -103,6 +103,22 @@ export class StateFolder {
     return join(this.path, ENGINES, name, id);
   }
 
+  /** Where stores of the user's own making may keep what they like, for as long as they are open. */
+  stores(id: string): StoreFolders {
+    const pathOf = (store: string): string => join(this.path, STORES, id, store);
+    return {
+      make: (store) => {
+        const path = pathOf(store);
+        this.remove(path);
+        this.make(path);
+        return path;
+      },
+      remove: (store) => {
+        this.remove(pathOf(store));
+      },
+    };
+  }
+
   task(id: string): string {
     return join(this.path, id);
   }
@@ -110,6 +126,22 @@ export class StateFolder {
   async unlock(): Promise<void> {
     await this.process?.close();
     this.process = null;
+  }
+
+  private make(folder: string): void {
+    try {
+      mkdirSync(folder, { recursive: true });
+    } catch (cause) {
+      throw unusable(this.path, cause);
+    }
+  }
+
+  private remove(folder: string): void {
+    try {
+      rmSync(folder, { recursive: true, force: true });
+    } catch (cause) {
+      throw unusable(this.path, cause);
+    }
   }
 }
 

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -25,4 +25,23 @@ it('keeps the id of the instance however often the process is killed', async () 
     writeFileSync(note, asOpen);
   }
   expect(ids.size).toBe(1);
+});
+
+it('has a folder for each store of the user’s own making, empty at its opening and gone at its end', async () => {
+  const state = new StateFolder(folder, 'app', silentLogger);
+  await state.lock();
+  const folders = state.stores('0_1');
+  const path = folders.make('trie');
+  expect(path).toBe(join(folder, 'app', 'stores', '0_1', 'trie'));
+  writeFileSync(join(path, 'rows'), 'x');
+  expect(folders.make('trie')).toBe(path);
+  expect(readdirSync(path)).toEqual([]);
+  const other = state.stores('0_2').make('trie');
+  folders.remove('trie');
+  expect([existsSync(path), existsSync(other), state.tasks()]).toEqual([false, true, []]);
+  // As a kill leaves it.
+  await state.unlock();
+  await state.lock();
+  expect(existsSync(other)).toBe(false);
+  await state.unlock();
 });
