@@ -35,6 +35,7 @@ const overlayKinds = [
   'store/overlay/versioned',
   'store/overlay/suppress',
   'store/overlay/subscription',
+  'store/overlay/custom',
 ];
 
 /** @type {Readonly<Record<string, Room>>} */
@@ -73,6 +74,7 @@ export const rooms = {
   'store/overlay/versioned': { rooms: ['store/overlay/rows', ...overlayGround] },
   'store/overlay/suppress': { rooms: overlayGround },
   'store/overlay/subscription': { rooms: overlayGround },
+  'store/overlay/custom': { rooms: overlayGround },
 
   // What a user writes, and what it becomes.
   'processor/api': { rooms: described },

@@ -92,6 +92,7 @@ export { Record, type FixedKeyRecord, type ForwardableRecord, type ReadOnlyRecor
 export {
   stores,
   type CachingStoreOptions,
+  type CustomStoreOptions,
   type LruOptions,
   type SessionStoreOptions,
   type StoreOptions,
@@ -245,6 +246,8 @@ export { Position, type Offsets } from './query/position.js';
 export { QueryError, type QueryFailure } from './query/query-error.js';
 export type { StateStore, ValueAndTimestamp, ValueTimestampHeaders } from './store/state-store.js';
 export type { StoreBuilder } from './store/store-builder.js';
+export type { AnyStore } from './store/any-store.js';
+export type { CustomStore, CustomStoreContext, RestoredChange } from './store/custom-store.js';
 export type { VersionedKeyValueStore, VersionedPut, VersionedRecord } from './store/versioned-store.js';
 export type {
   KeyValueStore,

@@ -36,6 +36,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
   write: 'function',
   function: 'function',
   consumer: 'function',
+  open: 'function',
   offsetReset: 'offsetReset',
   caching: 'boolean',
   headers: 'boolean',

@@ -1,6 +1,9 @@
 /** Stores of users' own, for processors: what to keep, where, and how it is backed up. */
 import { MillraceError } from '../errors/error.js';
+import { bytes } from '../serde/bytes.js';
 import type { Serde } from '../serde/serde.js';
+import type { AnyStore } from '../store/any-store.js';
+import type { CustomStore, CustomStoreContext } from '../store/custom-store.js';
 import type {
   KeyValueStore,
   TimestampedKeyValueStore,
@@ -8,13 +11,12 @@ import type {
 } from '../store/key-value-store.js';
 import type { SessionStore, SessionStoreWithHeaders } from '../store/session-store.js';
 import type { CommonSpec, StoreEngine, StoreSpec, WindowSpec } from '../store/spec.js';
-import type { StateStore } from '../store/state-store.js';
 import type { StoreBuilder } from '../store/store-builder.js';
 import type { VersionedKeyValueStore } from '../store/versioned-store.js';
 import type { TimestampedWindowStore, TimestampedWindowStoreWithHeaders, WindowStore } from '../store/window-store.js';
 import { toMilliseconds, type Duration } from '../time/duration.js';
 import { checkName } from '../topology/names.js';
-import { checkOptions } from './check-options.js';
+import { checkFunction, checkOptions } from './check-options.js';
 
 /** What every store of one's own is told. */
 export interface StoreOptions<K, V> {
@@ -61,6 +63,18 @@ export interface LruOptions<K, V> extends Omit<StoreOptions<K, V>, 'engine'> {
   readonly maxEntries: number;
 }
 
+/** Options of stores of the user's own making. */
+export interface CustomStoreOptions<S extends CustomStore> extends Pick<
+  StoreOptions<unknown, unknown>,
+  'name' | 'logging'
+> {
+  /**
+   * Opens an empty store for a task, synchronously; another one in each call. Called before anything is restored, and again whenever
+   * the task begins anew. Kafka Streams: `StoreBuilder.build` with `StateStore.init`.
+   */
+  readonly open: (context: CustomStoreContext) => S;
+}
+
 const STORE = ['name', 'key', 'value', 'logging', 'engine'] as const satisfies readonly (keyof StoreOptions<
   unknown,
   unknown
@@ -70,6 +84,7 @@ const SESSION = [...CACHING, 'retention'] as const;
 const WINDOW = [...SESSION, 'windowSize', 'retainDuplicates'] as const;
 const VERSIONED = ['name', 'key', 'value', 'logging', 'historyRetention', 'segmentInterval'] as const;
 const LRU = ['name', 'key', 'value', 'logging', 'maxEntries'] as const;
+const CUSTOM = ['name', 'logging', 'open'] as const satisfies readonly (keyof CustomStoreOptions<CustomStore>)[];
 
 /**
  * Describes stores for `addStateStore`, for the `stores` of a processor's supplier and for global stores. Changelogs are on
@@ -205,6 +220,25 @@ export const stores = {
         : { segmentIntervalMs: toMilliseconds(segmentInterval, 'segmentInterval of stores.versioned()') }),
     });
   },
+
+  /**
+   * A store of one's own making: whatever `open` gives is what processors get. It is backed by a changelog topic of what it logs, and
+   * restored from the start of that. It can be connected to processors, but neither filled from a topic (`addGlobalStore`,
+   * `addReadOnlyStateStore`) nor queried. Kafka Streams: a `StoreBuilder` of one's own.
+   */
+  custom<S extends CustomStore>(options: CustomStoreOptions<S>): StoreBuilder<S> {
+    const call = 'stores.custom()';
+    const { name, logging } = options;
+    checkOptions(call, options, CUSTOM);
+    checkFunction(call, 'open', options.open);
+    return builder<S>({
+      ...common(call, { name, logging, key: bytes(), value: bytes() }, STORE),
+      engine: 'memory',
+      kind: 'custom',
+      format: 'plain',
+      open: options.open,
+    });
+  },
 } as const;
 
 interface AnyOptions {
@@ -216,7 +250,7 @@ interface AnyOptions {
   readonly caching?: boolean | undefined;
 }
 
-function builder<S extends StateStore>(spec: StoreSpec): StoreBuilder<S> {
+function builder<S extends AnyStore>(spec: StoreSpec): StoreBuilder<S> {
   return Object.freeze<StoreBuilder<S>>(spec);
 }
 

@@ -1,6 +1,7 @@
 /** Where a topology begins: sources of streams and tables, and `build`. */
 import type { ProcessorWrapper } from '../processor/api/processor-wrapper.js';
 import type { ProcessorSupplier } from '../processor/api/processor.js';
+import type { AnyStore } from '../store/any-store.js';
 import type { StoreEngine, StoreSpec } from '../store/spec.js';
 import type { StoreBuilder } from '../store/store-builder.js';
 import { LogicalGraph } from '../topology/logical/logical-graph.js';
@@ -172,7 +173,7 @@ export class StreamsBuilder {
    * Adds a store of one's own, see `stores`. It takes part in the topology once a processor is connected to it. The very same
    * one may be added again.
    */
-  addStateStore(store: StoreBuilder): this {
+  addStateStore(store: StoreBuilder<AnyStore>): this {
     this.graph.append(this.graph.root, new StoreNode(Object.freeze(checkedStore('addStateStore()', store))));
     return this;
   }

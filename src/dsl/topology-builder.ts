@@ -3,6 +3,7 @@ import { MillraceError } from '../errors/error.js';
 import type { ProcessorWrapper } from '../processor/api/processor-wrapper.js';
 import type { AnyProcessorSupplier, ProcessorSupplier } from '../processor/api/processor.js';
 import type { Serde } from '../serde/serde.js';
+import type { AnyStore } from '../store/any-store.js';
 import type { StoreSpec } from '../store/spec.js';
 import type { StoreBuilder } from '../store/store-builder.js';
 import type { TopologyDescription } from '../topology/describe.js';
@@ -113,7 +114,7 @@ export class TopologyBuilder {
   }
 
   /** Adds a store and connects it to processors. The very same one may be added again, for more of them. */
-  addStateStore(store: StoreBuilder, ...processors: readonly string[]): this {
+  addStateStore(store: StoreBuilder<AnyStore>, ...processors: readonly string[]): this {
     this.nodes.addStore(Object.freeze(checkedStore('addStateStore()', store)), ...processors);
     return this;
   }
@@ -181,8 +182,15 @@ export class TopologyBuilder {
   }
 }
 
-/** The store, with a topic in place of a changelog. */
+/** The store, with a topic in place of a changelog. @throws MillraceError CONFIG_INVALID for one of the user's own making */
 export function readFrom(topic: string, store: StoreBuilder): StoreSpec {
+  if (store.kind === 'custom') {
+    throw new MillraceError(
+      'CONFIG_INVALID',
+      `store ${store.name} cannot be filled from topic ${topic}: what stores.custom() describes has a changelog of its own. Take one of the other stores, or addStateStore()`,
+      { option: 'store', store: store.name },
+    );
+  }
   return Object.freeze({ ...store, logging: false, sourceTopic: topic });
 }
 

@@ -1,5 +1,6 @@
 /** How a store is described before it exists: plain data, written by the DSL, carried by the topology, opened by a task. */
 import type { Serde } from '../serde/serde.js';
+import type { CustomStore, CustomStoreContext } from './custom-store.js';
 import type { EngineSupplier } from './engine-supplier.js';
 
 /** `level`: LevelDB on disk. `memory`: on the heap; rebuilt from the changelog at every start. Or an engine of the user's own. */
@@ -105,6 +106,13 @@ export interface SubscriptionSpec extends CommonSpec {
   readonly format: 'plain';
 }
 
+/** What the user has made of it: its keys and values are bytes, its engine is `memory`. */
+export interface CustomSpec extends CommonSpec {
+  readonly kind: 'custom';
+  readonly format: 'plain';
+  readonly open: (context: CustomStoreContext) => CustomStore;
+}
+
 export type StoreSpec =
   | KeyValueSpec
   | WindowSpec
@@ -113,7 +121,8 @@ export type StoreSpec =
   | SuppressBufferSpec
   | JoinBufferSpec
   | OuterJoinSpec
-  | SubscriptionSpec;
+  | SubscriptionSpec
+  | CustomSpec;
 
 /** What a store is. What stands in front of its values is its {@link StoreFormat}. */
 export type StoreKind = StoreSpec['kind'];

@@ -7,6 +7,7 @@ import type { ChangeListener, WatchedKeys } from './change-listener.js';
 import type { GetStore } from './kinds.js';
 import type { StoreEngine, StoreSpec } from './spec.js';
 import type { StateStore } from './state-store.js';
+import type { StoreHome } from './store-home.js';
 import type { Clock } from '../time/clock.js';
 import type { Slice } from '../time/slice.js';
 
@@ -178,6 +179,8 @@ export interface TaskStateOptions {
   readonly clock?: Clock;
   /** In the order of the topology. */
   readonly stores: readonly StoreOpening[];
+  /** Of stores of the user's own making. Default: no application is named, and there are no folders. */
+  readonly home?: StoreHome;
 }
 
 /** Makes the state of a task; only the application (or the test driver) knows where it is kept. */

@@ -16,6 +16,7 @@ import { CacheBudget } from '../store/cache-budget.js';
 import { openTaskState } from '../store/overlay/overlay-task-state.js';
 import type { KeyValueStore, TimestampedKeyValueStore } from '../store/key-value-store.js';
 import type { SessionStore } from '../store/session-store.js';
+import { ownStore, type AnyStore } from '../store/any-store.js';
 import type { StateStore } from '../store/state-store.js';
 import type { VersionedKeyValueStore } from '../store/versioned-store.js';
 import type { TimestampedWindowStore, WindowStore } from '../store/window-store.js';
@@ -144,16 +145,16 @@ export class TopologyTestDriver {
     return [...this.written];
   }
 
-  /** All stores by name, global ones included. */
+  /** All stores by name, global ones included; `store` gives those of `stores.custom()` themselves. */
   get stores(): ReadonlyMap<string, StateStore> {
     this.life.mustBeOpen();
     const stores = [...this.task.state.stores, ...(this.globals?.state.stores ?? [])];
     return new Map(stores.map((store) => [store.name, store]));
   }
 
-  /** A store by name, global ones included, of whatever kind. @throws MillraceError STORE_UNAVAILABLE */
-  store<S extends StateStore>(name: string): S {
-    return this.stateOf(name).stores.find((one) => one.name === name) as StateStore as S;
+  /** A store by name, global ones included, of whatever kind; of `stores.custom()` what `open` gave. @throws MillraceError STORE_UNAVAILABLE */
+  store<S extends AnyStore = StateStore>(name: string): S {
+    return ownStore(this.stateOf(name).stores.find((one) => one.name === name) as StateStore) as S;
   }
 
   /** A store of the Processor API. @throws MillraceError STORE_UNAVAILABLE when there is none, or it is of another kind */
@@ -479,7 +480,7 @@ export class TopologyTestDriver {
       clock: this.clock,
       stores: specs.map((spec) => storeOpening(spec, settings)),
       backends: { level: new MemoryBackend(), memory: new MemoryBackend() },
-      cache,
+      ...{ cache, home: { applicationId: this.applicationId, folders: null } },
       warn: (message) => {
         settings.logger.warn(message);
       },

@@ -130,6 +130,7 @@ function changelogConfig(store: StoreSpec, own: TopicConfig, settings: InternalT
     case 'outerJoin':
     case 'subscription':
     case 'joinBuffer':
+    case 'custom':
       return { ...config, ...settings.topicConfig, ...own };
   }
 }

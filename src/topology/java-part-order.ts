@@ -49,6 +49,7 @@ function configHash(name: string, store: StoreSpec): number {
     case 'outerJoin':
     case 'subscription':
     case 'joinBuffer':
+    case 'custom':
       return hashAll(javaHash(name), config, FALSE_HASH);
   }
 }

@@ -28,6 +28,22 @@ describe('stores', () => {
     expect(Object.isFrozen(told)).toBe(true);
   });
 
+  it('of one’s own making are bytes to their changelog, and in memory to all else', () => {
+    const open = () => ({ restore: () => undefined });
+    expect(stores.custom({ name: 'trie', open, logging: { 'segment.bytes': '1' } })).toEqual({
+      name: 'trie',
+      kind: 'custom',
+      format: 'plain',
+      key: serdes.bytes(),
+      value: serdes.bytes(),
+      engine: 'memory',
+      caching: false,
+      logging: { 'segment.bytes': '1' },
+      open,
+    });
+    expect(stores.custom({ name: 'trie', open, logging: false }).logging).toBe(false);
+  });
+
   it('know their times', () => {
     const windows = { ...texts, name: 'windows', retention: '1h', windowSize: '5m' } as const;
     expect(stores.window({ ...windows, retainDuplicates: true })).toMatchObject({

@@ -1,5 +1,6 @@
 /** What a task offers to a user's processor. */
 import type { Serde } from '../../serde/serde.js';
+import type { AnyStore } from '../../store/any-store.js';
 import type { StateStore } from '../../store/state-store.js';
 import type { StoreBuilder } from '../../store/store-builder.js';
 import type { Duration } from '../../time/duration.js';
@@ -53,12 +54,12 @@ export interface ProcessingContext {
   /** The wall clock, ms. Kafka Streams: `currentSystemTimeMs`. */
   readonly currentSystemTime: number;
   /**
-   * A store that is connected to the processor, or a global store, which is read-only here. Stores on disk can be scanned
-   * with `for await` only, in a `process` that returns a promise.
+   * A store that is connected to the processor, or a global store, which is read-only here. Of `stores.custom()` it is what `open`
+   * gave. Stores on disk can be scanned with `for await` only, in a `process` that returns a promise.
    * @throws MillraceError STORE_UNAVAILABLE
    */
-  getStateStore<S extends StateStore>(store: StoreBuilder<S>): S;
-  getStateStore<S extends StateStore = StateStore>(name: string): S;
+  getStateStore<S extends AnyStore>(store: StoreBuilder<S>): S;
+  getStateStore<S extends AnyStore = StateStore>(name: string): S;
   /**
    * Calls `punctuator` again and again. Ticks that were missed are not made up for: there is one call, with the current
    * time. Timers of a task are called in the order in which they are due.

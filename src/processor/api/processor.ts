@@ -1,4 +1,5 @@
 /** What a user writes who processes records himself, one by one, with state and timers. */
+import type { AnyStore } from '../../store/any-store.js';
 import type { StoreBuilder } from '../../store/store-builder.js';
 import type { FixedKeyProcessorContext, ProcessorContext } from './processor-context.js';
 import type { FixedKeyRecord, Record } from './record.js';
@@ -30,7 +31,7 @@ export interface Supplier<P> {
   /** Called for each task. Must give another one each time. */
   get(): P;
   /** Stores that are added to the topology with the processor, and connected to it. */
-  readonly stores?: readonly StoreBuilder[];
+  readonly stores?: readonly StoreBuilder<AnyStore>[];
 }
 
 /**

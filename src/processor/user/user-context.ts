@@ -3,7 +3,7 @@ import { MillraceError } from '../../errors/error.js';
 import { shownValue } from '../../errors/shown-value.js';
 import { toMilliseconds, type Duration } from '../../time/duration.js';
 import type { Serde } from '../../serde/serde.js';
-import type { StateStore } from '../../store/state-store.js';
+import type { AnyStore } from '../../store/any-store.js';
 import type { StoreBuilder } from '../../store/store-builder.js';
 import type {
   Cancellable,
@@ -59,7 +59,7 @@ abstract class UserContext {
     return this.task.clock.now();
   }
 
-  getStateStore<S extends StateStore>(store: StoreBuilder<S> | string): S {
+  getStateStore<S extends AnyStore>(store: StoreBuilder<S> | string): S {
     return this.node.storeFor(typeof store === 'string' ? store : store.name) as S;
   }
 

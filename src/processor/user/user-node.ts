@@ -4,6 +4,7 @@ import { ignoreRejection } from '../../errors/promised.js';
 import { shownValue } from '../../errors/shown-value.js';
 import { checkedHeaders, NO_HEADERS, type Headers, type WritableHeaders } from '../../record/headers.js';
 import { RecordContext } from '../../record/record-context.js';
+import { ownStore, type AnyStore } from '../../store/any-store.js';
 import type { StateStore } from '../../store/state-store.js';
 import type { Punctuator } from '../api/processor-context.js';
 import type { ForwardableRecord } from '../api/record.js';
@@ -205,13 +206,13 @@ export abstract class UserNode extends RunningNode {
   }
 
   /** @internal For the processor's context. @throws MillraceError STORE_UNAVAILABLE */
-  storeFor(name: string): StateStore {
+  storeFor(name: string): AnyStore {
     const global = this.context.globalStore(name);
     if (global !== null) return global;
     if (this.stores.includes(name)) {
       const store = this.context.stores.find(name) as StateStore;
       if (isExpiring(store) && !this.expiring.has(store)) this.expiring.set(store, countedPuts(this.context, name));
-      return store;
+      return ownStore(store);
     }
     throw new MillraceError(
       'STORE_UNAVAILABLE',

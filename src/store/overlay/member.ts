@@ -66,7 +66,7 @@ export class Member {
 }
 
 /** What all stores of a task have in common. */
-type Surroundings = Pick<StoreSite, 'budget' | 'context' | 'turn' | 'clock' | 'partition'>;
+type Surroundings = Pick<StoreSite, 'task' | 'home' | 'budget' | 'context' | 'turn' | 'clock' | 'partition'>;
 
 /**
  * Opens one store over its backend, whose volume is added where it is not there yet.

@@ -1,6 +1,7 @@
 /** Makes the store that a description asks for. */
 import type { KeyValueSpec, SessionSpec, StoreSpec, WindowSpec } from '../spec.js';
 import type { StateStore } from '../state-store.js';
+import { OverlayCustomStore } from './custom/custom-store.js';
 import { EntryTable } from './entries/entry-table.js';
 import { OverlayStore, type Contents } from './epoch/overlay-store.js';
 import { OverlayParts } from './epoch/store-parts.js';
@@ -56,6 +57,10 @@ export function openStore(site: StoreSite): OverlayStore {
     case 'subscription': {
       const parts = new OverlayParts(site);
       return whole(new OverlaySubscriptionStore(parts), parts);
+    }
+    case 'custom': {
+      const parts = new OverlayParts(site);
+      return whole(new OverlayCustomStore(parts, spec), parts);
     }
   }
 }
@@ -123,6 +128,7 @@ export function shapeOf(spec: StoreSpec): string {
     case 'joinBuffer':
     case 'outerJoin':
     case 'subscription':
+    case 'custom':
       return spec.kind;
   }
 }

@@ -8,6 +8,7 @@ import type { EngineSupplier } from '../engine-supplier.js';
 import type { GetStore } from '../kinds.js';
 import type { StoreEngine, StoreFormat, StoreKind } from '../spec.js';
 import type { StateStore } from '../state-store.js';
+import { NO_HOME } from '../store-home.js';
 import type {
   ChangelogAppender,
   ChangelogRow,
@@ -64,9 +65,9 @@ class OverlayTaskState implements TaskState {
     this.find(kind, name, format) as never;
 
   constructor(private readonly options: OverlayOptions) {
-    const { cache: budget, context, partition, clock = systemClock } = options;
+    const { cache: budget, context, task, partition, clock = systemClock, home = NO_HOME } = options;
     this.turn = options.turn ?? new Turn(context);
-    const surroundings = { budget, context, turn: this.turn, clock, partition };
+    const surroundings = { task, home, budget, context, turn: this.turn, clock, partition };
     try {
       for (const opening of options.stores) {
         const backend = backendOf(options.backends, opening.spec.engine);

@@ -7,6 +7,7 @@ import { systemClock } from '../../time/clock.js';
 import type { KeyRange, StateBackend } from '../backend.js';
 import { CacheBudget } from '../cache-budget.js';
 import type { StoreKind } from '../spec.js';
+import { NO_HOME } from '../store-home.js';
 import type { ChangelogRow } from '../task-state.js';
 import { readInt64, writeInt64 } from './bytes/int64.js';
 import { Catalog, type ListedStore } from './epoch/catalog.js';
@@ -86,6 +87,8 @@ export async function* storedRows(
     context,
     turn: new Turn(context),
     clock: systemClock,
+    task: '',
+    home: NO_HOME,
     partition: 0,
     logged: false,
     prefix: store.prefix,

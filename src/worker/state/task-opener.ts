@@ -158,6 +158,7 @@ export class TaskOpener {
         turn,
         clock: config.clock,
         stores: specs.map((spec) => storeOpening(spec, settings)),
+        home: { applicationId: config.applicationId, folders: folder.stores(id) },
         backends,
         cache,
         warn,

@@ -8,6 +8,7 @@ import type { Contents, Sealing } from '../../../src/store/overlay/epoch/overlay
 import { OverlayParts } from '../../../src/store/overlay/epoch/store-parts.js';
 import { NO_PROGRESS } from '../../../src/store/overlay/epoch/store-site.js';
 import type { StoreSpec } from '../../../src/store/spec.js';
+import { NO_HOME } from '../../../src/store/store-home.js';
 import { WriteBatch } from '../../../src/store/write-batch.js';
 import { Changelogs, type LoggedRecord } from '../state-bench.js';
 
@@ -54,6 +55,8 @@ export function partsOf(
       changelogTopic: `${spec.name}-changelog`,
     },
     backend: watched,
+    task: '0_3',
+    home: NO_HOME,
     budget,
     context,
     turn: new Turn(context),

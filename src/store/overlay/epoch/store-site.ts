@@ -3,6 +3,7 @@ import type { RecordContext } from '../../../record/record-context.js';
 import type { Turn } from '../../../record/turn.js';
 import type { Clock } from '../../../time/clock.js';
 import type { StateBackend } from '../../backend.js';
+import type { StoreHome } from '../../store-home.js';
 import type { StoreOpening } from '../../task-state.js';
 import type { CacheBudget } from '../../cache-budget.js';
 
@@ -30,6 +31,8 @@ export const NO_PROGRESS: Readonly<StoreProgress> = {
 };
 
 export interface StoreSite {
+  readonly task: string;
+  readonly home: StoreHome;
   readonly opening: StoreOpening;
   readonly backend: StateBackend;
   readonly budget: CacheBudget;
