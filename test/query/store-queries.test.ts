@@ -7,6 +7,7 @@ import type { Answer, StoredRow } from '../../src/query/rows.js';
 import type { QueryOptions } from '../../src/query/store-queries.js';
 import { serdes } from '../../src/serde/serdes.js';
 import type { StoreSpec } from '../../src/store/spec.js';
+import { countingStore } from '../store/counting-store.js';
 import { spec } from '../store/state-bench.js';
 import { StoreGroup, StoreTask, type StoreInstance } from './store-instances.js';
 
@@ -20,6 +21,7 @@ const SPECS: StoreSpec[] = [
   spec({ name: 'headed-sessions', kind: 'session', format: 'headers', retentionMs: 1_000_000, ...longs }),
   spec({ name: 'history', kind: 'versioned', retentionMs: 1_000_000, ...longs }),
   spec({ name: 'pairs', kind: 'window', retentionMs: 1000, windowSizeMs: 10, retainDuplicates: true }),
+  countingStore('own'),
 ];
 const WORLD = spec({ name: 'world', kind: 'keyValue', format: 'timestamped', ...longs });
 const PARTITIONS = 6;
@@ -333,6 +335,10 @@ describe('what has no answer', () => {
     expect(await reasonOf(ask(queries.key('a'), 'windows'))).toBe('UNKNOWN_QUERY_TYPE');
     expect(await reasonOf(ask(queries.sessions('a'), 'counts'))).toBe('UNKNOWN_QUERY_TYPE');
     expect(await reasonOf(ask(queries.window('a', 1), 'pairs'))).toBe('UNKNOWN_QUERY_TYPE');
+    for (const query of [queries.key('a'), queries.keys(['a'])]) {
+      expect(await reasonOf(ask<unknown>(query, 'own'))).toBe('UNKNOWN_QUERY_TYPE');
+    }
+    expect(await reasonOf(walk(queries.all(), 'own').toArray())).toBe('UNKNOWN_QUERY_TYPE');
     expect((await ask(queries.windows('a'), 'pairs')).result).toEqual([]);
     expect(await reasonOf(ask(queries.key(5)))).toBe('INVALID');
     expect(await reasonOf(walk(queries.range(5, null)).toArray())).toBe('INVALID');

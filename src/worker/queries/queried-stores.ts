@@ -28,12 +28,16 @@ export class QueriedStores {
     private readonly caching: boolean,
   ) {}
 
-  /** @throws QueryError DOES_NOT_EXIST */
+  /** @throws QueryError DOES_NOT_EXIST; UNKNOWN_QUERY_TYPE for a store of the user's own making, which answers nobody but processors */
   described(name: string): QueriedStore {
     const known = this.known.get(name);
     if (known !== undefined) return known;
     const { topology, config } = this.from;
     const { spec, isGlobal } = partsOf(name, this.from);
+    if (spec.kind === 'custom') {
+      const problem = `store ${name} is of kind ${spec.kind}, which only its processors can ask`;
+      throw new QueryError('UNKNOWN_QUERY_TYPE', problem, { store: name });
+    }
     const described = {
       isGlobal,
       opening: storeOpening(spec, config),
@@ -44,7 +48,7 @@ export class QueriedStores {
     return described;
   }
 
-  /** As whoever asks needs it. @throws QueryError DOES_NOT_EXIST, NOT_ACTIVE before the tasks are known */
+  /** As whoever asks needs it. @throws as {@link described}; NOT_ACTIVE before the tasks are known */
   toAsk(name: string): StoreToAsk {
     const described = this.described(name);
     const made = this.made.get(name);

@@ -3,6 +3,7 @@ import type { ChangeEvent, ChangeFeed } from '../../../src/query/change-feed.js'
 import type { Position } from '../../../src/query/position.js';
 import type { StoreSpec } from '../../../src/store/spec.js';
 import { StoreGroup, TOKEN, type StoreInstance } from '../../query/store-instances.js';
+import { countingStore } from '../../store/counting-store.js';
 import { spec } from '../../store/state-bench.js';
 
 const SPECS: StoreSpec[] = [
@@ -10,6 +11,7 @@ const SPECS: StoreSpec[] = [
   spec({ name: 'windows', kind: 'window', format: 'timestamped', retentionMs: 1000, windowSizeMs: 10 }),
   spec({ name: 'sessions', kind: 'session', retentionMs: 1000 }),
   spec({ name: 'history', kind: 'versioned', retentionMs: 1000 }),
+  countingStore('own'),
 ];
 
 let group: StoreGroup;
@@ -102,6 +104,7 @@ describe('the changes of a store', () => {
       expect(run).toThrow(expect.objectContaining({ code: 'QUERY_FAILED', reason }));
     };
     failing(() => instance.queries.subscribe('none'), 'DOES_NOT_EXIST');
+    failing(() => instance.queries.subscribe('own'), 'UNKNOWN_QUERY_TYPE');
     failing(() => instance.queries.subscribe('counts', { key: 5 }), 'INVALID');
     failing(() => instance.queries.subscribe('counts', { most: 0 }), 'INVALID');
   });

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { serdes } from '../../../src/serde/serdes.js';
 import { StoreGroup, StoreTask } from '../../query/store-instances.js';
+import { countingStore } from '../../store/counting-store.js';
 import { spec } from '../../store/state-bench.js';
 
 const SPECS = [
@@ -8,6 +9,7 @@ const SPECS = [
   spec({ name: 'headed', kind: 'keyValue', format: 'headers' }),
   spec({ name: 'silent', kind: 'keyValue', logging: false }),
   spec({ name: 'held', kind: 'suppressBuffer' }),
+  countingStore('own'),
   spec({ name: 'texts', kind: 'keyValue', value: serdes.json() }),
 ];
 const WORLD = spec({ name: 'world', kind: 'keyValue', logging: false, sourceTopic: 'world-topic' });
@@ -29,6 +31,7 @@ it('says why a store has no history', async () => {
     message: expect.stringContaining('store silent has no changelog (logging is off)') as string,
   });
   await expect(queries.history('held', 'a')).rejects.toMatchObject({ reason: 'UNKNOWN_QUERY_TYPE' });
+  await expect(queries.history('own', 'a')).rejects.toMatchObject({ reason: 'UNKNOWN_QUERY_TYPE' });
   await expect(queries.history('none', 'a')).rejects.toMatchObject({ reason: 'DOES_NOT_EXIST' });
   for (const options of [{ limit: 0 }, { limit: 1_001 }, { before: 1.5 }])
     await expect(queries.history('counts', 'a', options)).rejects.toMatchObject({ reason: 'INVALID' });

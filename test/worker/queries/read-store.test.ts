@@ -7,6 +7,7 @@ import type { Topology } from '../../../src/topology/topology.js';
 import { readStore } from '../../../src/worker/queries/read-store.js';
 import type { StoresOfInstance } from '../../../src/worker/queries/store-parts.js';
 import { queryableStores } from '../../../src/worker/queries/store-readers.js';
+import { countingStore } from '../../store/counting-store.js';
 import { spec, StateBench } from '../../store/state-bench.js';
 
 const SPECS: StoreSpec[] = [
@@ -19,6 +20,7 @@ const SPECS: StoreSpec[] = [
   spec({ name: 'headed', kind: 'keyValue', format: 'headers' }),
   spec({ name: 'headed-windows', kind: 'window', format: 'headers', retentionMs: 1000, windowSizeMs: 10 }),
   spec({ name: 'headed-sessions', kind: 'session', format: 'headers', retentionMs: 1000 }),
+  countingStore('own'),
 ];
 
 /** A key of each of three partitions. */
@@ -190,7 +192,7 @@ describe('a key', () => {
 describe('a store is refused', () => {
   it('that the topology does not have: the message names those that it has', () => {
     expect(() => readStore('counted', keyValue(), instance())).toThrow(
-      /^there is no store counted; the topology has plain, counts, windows, times, sessions, history, headed, headed-windows, headed-sessions, world/,
+      /^there is no store counted; the topology has plain, counts, windows, times, sessions, history, headed, headed-windows, headed-sessions, own, world/,
     );
   });
 
@@ -199,6 +201,7 @@ describe('a store is refused', () => {
       /^store sessions is of kind session, not timestampedKeyValue: ask for it as queryableStores\.session\(\)/,
     );
     expect(() => readStore('plain', timestampedKeyValue(), instance())).toThrow(/kind keyValue, not timestamped/);
+    expect(() => readStore('own', keyValue(), instance())).toThrow(/kind custom, not keyValue: it cannot be read/);
   });
 
   it('of which no part is here', async () => {
