@@ -21,8 +21,10 @@ export { millraceMatchers, type MillraceMatchers } from './testing/matchers/matc
 
 export { TestClock } from './testing/test-clock.js';
 
-// What a place for state and a serde must do, to be run on an engine or a serde of one's own.
+// What a place for state, a store and a serde must do, to be run on an engine, a store or a serde of one's own.
 export { stateBackendContract, type ContractCheck } from './testing/contract/state-backend-contract.js';
+export { customStoreContract } from './testing/contract/custom-store-contract.js';
+export type { CustomStoreUnderTest } from './testing/contract/custom-store-checks.js';
 export { serdeContract } from './testing/contract/serde-contract.js';
 export type { SerdeUnderTest } from './testing/contract/serde-checks.js';
 export type { StateBackendUnderTest } from './testing/contract/check.js';

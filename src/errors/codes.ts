@@ -103,8 +103,8 @@ export const ERROR_CODES = {
     'Raise maxRecords or maxBytes, let windows close sooner, or allow whenFull "emitEarly".',
   ],
   CONTRACT_BROKEN: [
-    'A state backend does not do what stores rely on.',
-    'See the message for what it must do; correct the backend.',
+    'A state backend, a store or a serde of your own does not do what is relied on.',
+    'See the message for what it must do; correct it.',
   ],
   STATE_INVALID: ['A call is not allowed in the current state of the application.', 'See the message for the order.'],
   CLOSE_TIMED_OUT: [
