@@ -68,6 +68,8 @@ export class CountingGroup {
     private readonly options: {
       readonly sessionMs: number;
       readonly blockMs?: number;
+      /** What an instance runs. Default: `counting-child.ts`. */
+      readonly script?: string;
       readonly more?: Partial<KafkaStreamsOptions>;
     },
   ) {}
@@ -81,7 +83,7 @@ export class CountingGroup {
 
   /** @param name instances of one name share a state folder, one after the other */
   start(name = String(this.children.length)): Child {
-    const child = new Child({
+    const options: ChildOptions = {
       brokers: brokers(),
       applicationId: this.applicationId,
       stateDir: join(this.folder, name),
@@ -90,7 +92,8 @@ export class CountingGroup {
       sessionMs: this.options.sessionMs,
       blockMs: this.options.blockMs ?? 0,
       ...(this.options.more === undefined ? {} : { more: this.options.more }),
-    });
+    };
+    const child = new Child(options, this.options.script);
     this.children.push(child);
     return child;
   }
