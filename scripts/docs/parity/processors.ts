@@ -89,9 +89,18 @@ export const PROCESSORS: ParitySection = {
     },
     {
       theirs: '`StateStore` of one’s own making: `init`, `commit`, `close`, `persistent`, restore callbacks',
-      ours: ['EngineSupplier.open', 'StateBackend.write', 'StateBackend.close', 'StateBackend.persistent'],
-      missing:
-        'Interfaces of one’s own: a store is one of the library’s kinds, over bytes that are kept wherever you like; a commit writes all stores of an engine in one batch, and restoring is not the engine’s affair.',
+      ours: [
+        'stores.custom',
+        'CustomStoreOptions.open',
+        'CustomStore.restore',
+        'CustomStore.commit',
+        'CustomStore.close',
+        'CustomStoreContext.log',
+        'CustomStoreContext.directory',
+        'EngineSupplier.open',
+      ],
+      remark:
+        'Never `persistent`: what nobody can roll back is restored from the start of its changelog whenever its task is opened. It is connected to processors, and is neither a global nor a read-only store. For bytes that outlive the process there are engines.',
     },
     {
       theirs: '`StateRestoreListener`',
