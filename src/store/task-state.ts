@@ -96,6 +96,10 @@ export interface TaskState {
   readonly wantsCommit: boolean;
   /** An epoch is sealed and not yet written. */
   readonly sealed: boolean;
+  /** What is on disk is older than the last epoch that `writeEpoch` was called for: it waits for a later one. */
+  readonly behind: boolean;
+  /** From now on `writeEpoch` leaves nothing for later: the state is about to be closed. */
+  writeNext(): void;
 
   /**
    * Emits what caching stores hold back, in store order, each in the order of last updates. What the task's turn cuts off is
@@ -113,6 +117,7 @@ export interface TaskState {
   sealEpoch(appender: ChangelogAppender): boolean;
   /**
    * Writes the sealed epoch, the next changelog offset of each store and the mark in one batch. Offsets not named stay as they are.
+   * An epoch may be left for a later one to write, see `behind`; closed before that, the state is restored from the changelogs.
    * Returns nothing when it is done on return (stores in memory only).
    * @throws MillraceError STORE_FAILED; the epoch stays sealed, so the call may be repeated
    */

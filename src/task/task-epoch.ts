@@ -91,7 +91,7 @@ export class TaskEpoch {
     }
     const sealed = this.sealedOffsets;
     const writing = state.writeEpoch(offsets, this.mark);
-    if (writing === undefined) this.writtenOffsets = sealed;
+    if (writing === undefined && !state.behind) this.writtenOffsets = sealed;
     return writing?.then(() => {
       this.writtenOffsets = sealed;
     });

@@ -82,6 +82,7 @@ export interface BenchOptions {
   readonly engine?: StoreEngine;
   readonly cacheBytes?: number;
   readonly maxDirtyBytes?: number;
+  readonly writeIntervalMs?: number;
 }
 
 export class StateBench {
@@ -91,6 +92,8 @@ export class StateBench {
   readonly budget: CacheBudget;
   readonly folder = mkdtempSync(join(tmpdir(), 'millrace-state-'));
   state!: TaskState;
+  /** Monotonic, ms. */
+  time = 0;
   private backend!: StateBackend;
   /** Over after every row that is sealed, and never otherwise: each commit of a test is one in pieces. */
   private readonly slice = { ...endlessSlice, over: (): boolean => this.sealing };
@@ -211,6 +214,8 @@ export class StateBench {
       })),
       backends,
       cache: this.budget,
+      ...(this.options.writeIntervalMs === undefined ? {} : { writeIntervalMs: this.options.writeIntervalMs }),
+      now: () => this.time,
       warn: this.warn,
     });
     return this;

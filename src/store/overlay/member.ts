@@ -99,3 +99,30 @@ export function openMember(
   };
   return new Member(openStore(site), site, volume);
 }
+
+/** Has the volumes let go of stores that are not among the members. @param warn told of each of them */
+export function dropUnknown(
+  members: readonly Member[],
+  volumes: readonly Volume[],
+  warn: (store: string, reason: string) => void,
+): void {
+  for (const volume of volumes) {
+    const names = new Set(members.filter((member) => member.volume === volume).map(({ store }) => store.name));
+    for (const name of volume.catalog.keepOnly(names)) {
+      warn(name, `it is not in the topology any more: what ${volume.backend.location} holds of it is removed`);
+    }
+  }
+}
+
+/** Closes each of them, whatever another one throws. Returns what was thrown. */
+export function closeMembers(members: readonly Member[]): Error[] {
+  const failures: Error[] = [];
+  for (const { store } of members) {
+    try {
+      store.close();
+    } catch (error) {
+      failures.push(error as Error);
+    }
+  }
+  return failures;
+}

@@ -18,13 +18,15 @@ import type {
   TaskStateOptions,
 } from '../task-state.js';
 import { systemClock } from '../../time/clock.js';
+import { monotonicNow } from '../../time/monotonic.js';
 import { endlessSlice, type Slice } from '../../time/slice.js';
 import type { WriteBatch } from '../write-batch.js';
 import type { CacheBudget } from '../cache-budget.js';
 import type { Sealing } from './epoch/overlay-store.js';
-import { openMember, type Member, type Volume } from './member.js';
+import { LateWrites } from './late-writes.js';
+import { closeMembers, dropUnknown, openMember, type Member, type Volume } from './member.js';
 import { shapeOf } from './open-store.js';
-import { completeBatches, sealMembers, settleMembers, settleVolumes } from './seal-members.js';
+import { completeBatches, sealMembers, sealUnwritten, settleMembers, settleVolumes } from './seal-members.js';
 import { underPrefix } from './walk/disk-entries.js';
 
 /** Where stores of each engine are kept; may be the same. */
@@ -39,6 +41,13 @@ export interface OverlayOptions extends TaskStateOptions {
   /** Closed with the task's state, as far as stores are kept there. */
   readonly backends: OverlayBackends;
   readonly cache: CacheBudget;
+  /**
+   * Epochs that follow each other faster may be written to disk together, ms, where the stores allow for it: for a guarantee under which
+   * a changelog tells what is committed. Default: 0, each epoch is written.
+   */
+  readonly writeIntervalMs?: number;
+  /** Monotonic, ms. Default: the machine's. */
+  readonly now?: () => number;
   /** Told of state that was found and could not be used. */
   readonly warn: (message: string) => void;
 }
@@ -59,6 +68,7 @@ class OverlayTaskState implements TaskState {
   /** Begun, and cut off by the end of a slice of time. */
   private sealing: Sealing | null = null;
   private closed = false;
+  private readonly late: LateWrites;
   private readonly turn: Turn;
   /** What `find` gives has the interface of its kind and format: `openStore` sees to it. */
   readonly get: GetStore = (kind: StoreKind, name: string, format: StoreFormat = 'plain') =>
@@ -66,6 +76,7 @@ class OverlayTaskState implements TaskState {
 
   constructor(private readonly options: OverlayOptions) {
     const { cache: budget, context, task, partition, clock = systemClock, home = NO_HOME } = options;
+    const { writeIntervalMs = 0, now = monotonicNow } = options;
     this.turn = options.turn ?? new Turn(context);
     const surroundings = { task, home, budget, context, turn: this.turn, clock, partition };
     try {
@@ -82,11 +93,10 @@ class OverlayTaskState implements TaskState {
       for (const { store } of this.order) store.close();
       throw error;
     }
-    for (const volume of this.volumes) {
-      for (const name of volume.catalog.keepOnly(new Set(this.namesIn(volume)))) {
-        this.warn(name, `it is not in the topology any more: what ${volume.backend.location} holds of it is removed`);
-      }
-    }
+    this.late = new LateWrites(this.order, writeIntervalMs, now);
+    dropUnknown(this.order, this.volumes, (store, reason) => {
+      this.warn(store, reason);
+    });
   }
 
   get stores(): readonly StateStore[] {
@@ -98,6 +108,7 @@ class OverlayTaskState implements TaskState {
   }
 
   written(store: string): StateStore {
+    this.late.read();
     return this.member(store).written.face;
   }
 
@@ -123,7 +134,15 @@ class OverlayTaskState implements TaskState {
   }
 
   get sealed(): boolean {
-    return this.volumes.some((volume) => volume.batch !== null);
+    return this.late.waits || this.volumes.some((volume) => volume.batch !== null);
+  }
+
+  get behind(): boolean {
+    return this.late.behind;
+  }
+
+  writeNext(): void {
+    this.late.stop();
   }
 
   flushCaches(): void {
@@ -141,25 +160,22 @@ class OverlayTaskState implements TaskState {
 
   sealEpoch(appender: ChangelogAppender): boolean {
     if (this.closed && this.sealing !== null) throw this.invalid('it was closed while it was being sealed');
-    if (this.sealed) throw this.invalid('an epoch is sealed already: await writeEpoch first');
+    if (this.sealing === null && this.sealed) throw this.invalid('an epoch is sealed already: await writeEpoch first');
     if (this.turn.unfinished)
       throw this.invalid('something that a record began is not finished: let the turn go on first');
     const holding = this.order.find(({ store }) => store.holding);
     if (holding !== undefined)
       throw this.invalid(`store ${holding.store.name} holds updates back: call flushCaches first`);
-    const sealing = (this.sealing ??= this.seal(appender));
-    for (;;) {
-      if (sealing.next().done === true) {
-        this.sealing = null;
-        return true;
-      }
-      if (this.turn.ended()) return false;
-    }
+    const sealing = (this.sealing ??= this.begin(appender));
+    while (sealing.next().done !== true) if (this.turn.ended()) return false;
+    this.sealing = null;
+    return true;
   }
 
   writeEpoch(changelogOffsets: ReadonlyMap<string, number>, mark = ''): Promise<void> | void {
     if (!this.sealed) throw this.invalid('no epoch is sealed');
-    return this.write(changelogOffsets, mark);
+    if (!this.late.waits) return this.write(changelogOffsets, mark);
+    this.late.leave(changelogOffsets);
   }
 
   get mark(): string {
@@ -214,10 +230,6 @@ class OverlayTaskState implements TaskState {
     await this.end((backend) => backend.destroy());
   }
 
-  private namesIn(volume: Volume): string[] {
-    return this.order.filter((member) => member.volume === volume).map((member) => member.store.name);
-  }
-
   private async goOnCommitting(
     sealing: Iterator<unknown>,
     changelogOffsets: ReadonlyMap<string, number>,
@@ -228,6 +240,11 @@ class OverlayTaskState implements TaskState {
       if (this.closed) throw this.invalid('it was closed while it was being sealed');
     } while (!sealInSlice(sealing, slice));
     await this.write(changelogOffsets, '');
+  }
+
+  private begin(appender: ChangelogAppender): Sealing {
+    this.late.begin(this.options.cache.wantsCommit);
+    return this.late.waits ? sealUnwritten(this.order, appender, this.options.task) : this.seal(appender);
   }
 
   private seal(appender: ChangelogAppender | null): Sealing {
@@ -241,15 +258,15 @@ class OverlayTaskState implements TaskState {
       this.settle();
       return undefined;
     }
-    const writing = writes.then(() => {
+    this.writing = writes.then(() => {
       this.settle();
     });
-    this.writing = writing;
-    return writing;
+    return this.writing;
   }
 
   private settle(): void {
     settleVolumes(this.volumes);
+    this.late.written();
     if (!this.closed) settleMembers(this.order);
   }
 
@@ -276,17 +293,9 @@ class OverlayTaskState implements TaskState {
     this.closed = true;
     // Its failure is told to whoever asked for the write.
     await this.writing?.catch(() => undefined);
-    const failures: unknown[] = [];
-    for (const { store } of this.order) {
-      try {
-        store.close();
-      } catch (error) {
-        // The others must not stay open because of this one.
-        failures.push(error);
-      }
-    }
+    const [failure] = closeMembers(this.order);
     for (const { backend } of this.volumes) await endBackend(backend);
-    if (failures.length > 0) throw failures[0] as Error;
+    if (failure !== undefined) throw failure;
   }
 
   private warn(store: string, reason: string): void {

@@ -24,6 +24,17 @@ export function* sealMembers(
   for (const member of members) member.sealedProgress = { ...member.site.progress };
 }
 
+/** The epoch goes to the changelogs alone: it is written with a later one. */
+export function* sealUnwritten(members: readonly Member[], appender: ChangelogAppender, task: string): Sealing {
+  for (const { store } of members) {
+    try {
+      yield* store.sealUnwritten(appender);
+    } catch (error) {
+      throw unserializable(task, store.name, error);
+    }
+  }
+}
+
 /** Puts beside the rows how far the stores have come. */
 export function completeBatches(
   members: readonly Member[],

@@ -133,7 +133,10 @@ export class TaskSet {
    */
   async close(ids: readonly TaskId[], limitMs = Number.POSITIVE_INFINITY): Promise<void> {
     const going = this.stop(ids);
-    for (const task of going) this.leaving.add(task);
+    for (const task of going) {
+      this.leaving.add(task);
+      task.state.writeNext();
+    }
     await this.cancelOpening(ids);
     try {
       await Promise.all(going.map((task) => task.finishPending(this.parts.asyncDrainTimeoutMs)));

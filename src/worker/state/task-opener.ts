@@ -40,6 +40,8 @@ import type { StartOffsets } from '../topics/start-offsets.js';
 import type { TopicIds } from '../topics/topic-ids.js';
 import { inputsOf, tasksOf, type InputPartition, type TopicPlan } from '../topics/topic-plan.js';
 
+/** With exactly-once commits follow each other ten times a second, and mostly change the same rows. */
+const WRITE_INTERVAL_MS = 1_000;
 const NO_TIMES: ReadonlyMap<string, number> = new Map();
 
 interface TaskOpenerParts {
@@ -161,6 +163,8 @@ export class TaskOpener {
         home: { applicationId: config.applicationId, folders: folder.stores(id) },
         backends,
         cache,
+        // A changelog read as committed has nothing beyond the last commit: what the disk lacks can be had from there.
+        writeIntervalMs: config.transactionTimeoutMs === null ? 0 : WRITE_INTERVAL_MS,
         warn,
       }),
     );

@@ -16,6 +16,8 @@ export class Ledger implements CacheUser {
   epoch = 1;
   /** The last epoch that is on disk. */
   written = 0;
+  /** The last epoch that was handed over to be written: what was changed since is still to be. */
+  handedOver = 0;
   /** While above 0 nothing is dropped, as something refers to entries that no queue holds any more. */
   pins = 0;
   private resident = 0;
@@ -61,13 +63,19 @@ export class Ledger implements CacheUser {
     return this.pins === 0 && this.evictor !== null && this.evictor.evict(steps);
   }
 
-  /** Later changes are of the next epoch. */
+  /** Later changes are of the next epoch; this one is about to be written. */
   seal(): void {
+    this.handedOver = this.epoch;
     this.epoch += 1;
     this.budget.dirtyBytes -= this.dirty;
     this.budget.sealedBytes += this.dirty;
     this.sealed = this.dirty;
     this.dirty = 0;
+  }
+
+  /** Later changes are of the next epoch; what this one changed is written with a later one, and stays in memory until then. */
+  sealUnwritten(): void {
+    this.epoch += 1;
   }
 
   /** The sealed epoch is on disk. */

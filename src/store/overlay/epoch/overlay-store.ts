@@ -21,8 +21,12 @@ export const ROWS_AT_ONCE = 8;
 export interface Contents extends Evictor {
   /** Something was changed since the last seal. */
   readonly changed: boolean;
-  /** Hands the changes since the last seal to the changelog (null: none) and to the batch. */
+  /** Hands the changes since the last seal to the changelog (null: none), and with what waited for it to the batch. */
   seal(appender: ChangelogAppender | null, batch: WriteBatch): Sealing;
+  /** Hands the changes since the last seal to the changelog alone; the next `seal` writes them. Absent where they cannot wait. */
+  sealUnwritten?(appender: ChangelogAppender): Sealing;
+  /** Something was changed that `sealUnwritten` has not handed over. */
+  readonly unlogged?: boolean;
   /** Applies a changelog record; the write of the next epoch makes it last. */
   restore(key: Buffer, value: Buffer | null, timestamp: number, headers: Headers): void;
   /** Forgets everything in memory. */
@@ -62,6 +66,16 @@ export class OverlayStore {
     return this.contents.changed;
   }
 
+  /** Changes may be handed to the changelog now and be written later. */
+  get mayWait(): boolean {
+    return this.contents.sealUnwritten !== undefined;
+  }
+
+  /** Something was changed that its changelog has not been given. */
+  get unlogged(): boolean {
+    return this.contents.unlogged ?? this.contents.changed;
+  }
+
   /** See `TaskState.memory`. */
   get memory(): StoreMemory {
     const { residentBytes: resident, uncommittedBytes: uncommitted } = this.parts.ledger;
@@ -87,6 +101,12 @@ export class OverlayStore {
   *seal(appender: ChangelogAppender | null, batch: WriteBatch): Sealing {
     yield* this.contents.seal(appender, batch);
     this.parts.ledger.seal();
+  }
+
+  /** As {@link seal}, for the changelog alone: what was changed waits for a later epoch to be written. */
+  *sealUnwritten(appender: ChangelogAppender): Sealing {
+    if (this.contents.sealUnwritten !== undefined) yield* this.contents.sealUnwritten(appender);
+    this.parts.ledger.sealUnwritten();
   }
 
   /** The sealed epoch is on disk. */

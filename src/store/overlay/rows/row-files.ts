@@ -78,8 +78,8 @@ export class RowFiles<S extends FiledSlot, R extends FiledRow<S>> {
     row.slots.sort((left, right) => this.format.compare(left, right));
   }
 
-  /** Writes what an epoch changed in a row. */
-  write(row: R, epoch: number, batch: WriteBatch): void {
+  /** Writes what was changed in a row after an epoch. */
+  write(row: R, after: number, batch: WriteBatch): void {
     if (row.chunks === 0) {
       this.writer.clear();
       this.writer.byte(INLINE);
@@ -93,7 +93,7 @@ export class RowFiles<S extends FiledSlot, R extends FiledRow<S>> {
         return;
       }
     }
-    this.writeChunks(row, epoch, batch);
+    this.writeChunks(row, after, batch);
   }
 
   headKey(row: Pick<R, 'text' | 'id'>): Buffer {
@@ -111,12 +111,12 @@ export class RowFiles<S extends FiledSlot, R extends FiledRow<S>> {
     return key;
   }
 
-  private writeChunks(row: R, epoch: number, batch: WriteBatch): void {
+  private writeChunks(row: R, after: number, batch: WriteBatch): void {
     const changed = new Set<number>();
     const before = row.chunks;
     for (const slot of row.slots) {
       if (slot.chunk >= 0) {
-        if (slot.epoch === epoch) changed.add(slot.chunk);
+        if (slot.epoch > after) changed.add(slot.chunk);
         continue;
       }
       if (row.chunks === 0 || row.lastChunkBytes >= CHUNK_BYTES) {

@@ -123,12 +123,12 @@ export class RowTable<S extends RowSlot, R extends Row<S>> implements Evictor {
   grow(row: Row<RowSlot>, bytes: number): void {
     row.size += bytes;
     this.ledger.grow(bytes);
-    if (row.epoch === this.ledger.epoch) this.ledger.growDirty(bytes);
+    if (row.epoch > this.ledger.handedOver) this.ledger.growDirty(bytes);
   }
 
-  /** The row is to be written with this epoch. */
+  /** The row is to be written with this epoch, or with the later one that this one waits for. */
   mark(row: R): void {
-    if (row.epoch === this.ledger.epoch) return;
+    if (row.epoch > this.ledger.handedOver) return;
     this.changes.add(row);
     this.ledger.growDirty(row.size);
   }
@@ -176,7 +176,7 @@ export class RowTable<S extends RowSlot, R extends Row<S>> implements Evictor {
       if (expired && !purgesExpired) continue;
       ledger.grow(-row.purge(first));
       if (expired) continue;
-      this.files.write(row, ledger.epoch, batch);
+      this.files.write(row, ledger.handedOver, batch);
       this.onDisk.add(row.text, row.id);
       if (row.id > progress.highestRow) progress.highestRow = row.id;
     }

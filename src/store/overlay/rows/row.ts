@@ -33,7 +33,7 @@ export abstract class RowSlot extends Cell implements FiledSlot {
 export abstract class Row<S extends RowSlot> implements FiledRow<S> {
   /** By time, and then as the kind of row orders them. */
   readonly slots: S[] = [];
-  /** The last epoch that changed a slot. */
+  /** The first epoch that changed a slot after the row was handed over to be written. */
   epoch = 0;
   /** As `Entry.referenced`. */
   referenced = false;

@@ -147,7 +147,7 @@ export class VersionEntries implements Contents {
       yield;
       this.histories.trim(history, this.firstRow);
       for (const row of history.rows)
-        if (row?.epoch === this.ledger.epoch) this.files.write(row, this.ledger.epoch, batch);
+        if (row?.epoch === this.ledger.epoch) this.files.write(row, this.ledger.handedOver, batch);
       if (history.headEpoch !== this.ledger.epoch) continue;
       const key = this.latest.key(history.text);
       if (history.latest === null) batch.delete(key);

@@ -88,6 +88,10 @@ export class WindowEntries implements Contents, EmissionSource<StartSlot>, Windo
     return !this.changes.none || this.table.changed;
   }
 
+  get unlogged(): boolean {
+    return !this.changes.none;
+  }
+
   get streamTime(): number {
     return this.progress.streamTime;
   }
@@ -176,15 +180,18 @@ export class WindowEntries implements Contents, EmissionSource<StartSlot>, Windo
   }
 
   *seal(appender: ChangelogAppender | null, batch: WriteBatch): Sealing {
-    if (appender !== null) {
-      let logged = 0;
-      for (const slot of this.changes.all) {
-        if (logged % ROWS_AT_ONCE === 0) yield;
-        logged += 1;
-        this.log.append(slot, appender);
-      }
-    }
+    if (appender !== null) yield* this.sealUnwritten(appender);
+    else this.changes.clear();
     yield* this.table.seal(batch, Math.min(this.firstFound, this.closing?.from ?? Number.POSITIVE_INFINITY), false);
+  }
+
+  *sealUnwritten(appender: ChangelogAppender): Sealing {
+    let logged = 0;
+    for (const slot of this.changes.all) {
+      if (logged % ROWS_AT_ONCE === 0) yield;
+      logged += 1;
+      this.log.append(slot, appender);
+    }
     this.changes.clear();
   }
 
