@@ -13,6 +13,7 @@ import { Answering } from './answer-questions.js';
 import { FollowedStores } from './followed-stores.js';
 import { KeyHistories, type HowToReadChangelogs } from './key-histories.js';
 import { QueriedStores } from './queried-stores.js';
+import { QuestionTurns } from './question-turns.js';
 import { readStore } from './read-store.js';
 import { StoreParts, type StoresOfInstance } from './store-parts.js';
 import type { QueryableStoreType } from './store-readers.js';
@@ -42,6 +43,7 @@ export class Questions {
   private readonly stores: StoresOfInstance;
   private readonly answering: Answering;
   private readonly queried: QueriedStores;
+  private readonly turns = new QuestionTurns();
   /** Who follows changes here. */
   readonly followed: FollowedStores;
   /** What changelogs have of keys. */
@@ -79,7 +81,8 @@ export class Questions {
   answer(question: Question): QuestionAnswer | Promise<QuestionAnswer> {
     this.asked.sliceLength.asked();
     this.asked.questionWait.asked();
-    return this.answering.answer(question);
+    const wait = this.turns.wait();
+    return wait === null ? this.answering.answer(question) : this.answerLater(question, wait);
   }
 
   /** @throws MillraceError STORE_UNAVAILABLE */
@@ -108,5 +111,10 @@ export class Questions {
     }
     const own = new Set(this.asked.running().map(({ id }) => id));
     return { store, ...place, owner: directory.ownerOf(place.task, own) };
+  }
+
+  private async answerLater(question: Question, first: Promise<void>): Promise<QuestionAnswer> {
+    for (let wait: Promise<void> | null = first; wait !== null; wait = this.turns.wait()) await wait;
+    return this.answering.answer(question);
   }
 }
