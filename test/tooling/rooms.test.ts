@@ -71,7 +71,7 @@ describe('imports between rooms', () => {
     const [result] = await new ESLint({ cwd: root }).lintText("import { Level } from 'level';\n", { filePath });
     const rooms = result?.messages.filter((message) => message.ruleId === 'rooms/imports');
     expect(rooms).toEqual([expect.objectContaining({ severity: 2 })]);
-  }, 60_000);
+  }, 180_000);
 });
 
 describe('names', () => {

@@ -40,7 +40,7 @@ describe('tumbling windows', () => {
     const input = (builder: KStream<string, string>) =>
       builder
         .groupByKey()
-        .windowedBy(TimeWindows.of({ size: 10 }))
+        .windowedBy(TimeWindows.of({ size: 10, grace: 0 }))
         .count()
         .toStream();
     timeline(input, { logger }).feed('a=x@37 a=x@8');
