@@ -1,5 +1,6 @@
 /** How far behind an instance is: in its inputs, and in the stores that it restores. */
 import type { BrokerStatus, PartitionReader } from '../broker/port.js';
+import { parseTaskId, type TaskId } from '../group/ownership.js';
 import type { InstanceLags } from '../observe/instance-metadata.js';
 import type { Restoring } from '../observe/restore-metrics.js';
 import type { PartitionQueue } from '../source/partition-queue.js';
@@ -43,7 +44,6 @@ export function lagsOf({ running, reader, brokers, restoring }: Behind): Instanc
   return { inputs, stores: [...restored, ...behind] };
 }
 
-/** `<sub-topology>_<partition>` */
 function partitionOf(task: string): number {
-  return Number(task.slice(task.indexOf('_') + 1));
+  return parseTaskId(task as TaskId).partition;
 }
