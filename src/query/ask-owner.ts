@@ -1,4 +1,5 @@
 /** Asks whoever has a task, until there is an answer: over a rebalance, the end of an instance, or until a position is reached. */
+import { bearer } from './bearer.js';
 import { OwnerLane } from './owner-lane.js';
 import { QueryError } from './query-error.js';
 import type { Question, QuestionAnswer, RowsAnswer } from './question.js';
@@ -77,8 +78,7 @@ export class AskOwner {
   /** The body of what an instance answers for as long as the connection lasts. @throws what kept it from being asked */
   follow(host: string, { path, body }: AskedChanges, signal: AbortSignal): Promise<AsyncIterable<Uint8Array>> {
     const type = body === null ? {} : { 'content-type': 'application/json' };
-    const shown = this.token === null ? {} : { authorization: `Bearer ${this.token}` };
-    return this.transport.stream(host, path, { body, headers: { ...type, ...shown }, signal });
+    return this.transport.stream(host, path, { body, headers: { ...type, ...bearer(this.token) }, signal });
   }
 
   /** Null when the time is over before there is an answer. */

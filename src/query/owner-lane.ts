@@ -2,6 +2,7 @@
  * The way to another instance: questions are asked over HTTP, in one request at a time. Those that come while it is under way go
  * together in the next: two at a time would be no faster, and a request costs both sides more than the questions in it.
  */
+import { bearer } from './bearer.js';
 import { reasonOf } from '../errors/shown-value.js';
 import { joinQuestions, type AskedQuestion } from './joined-questions.js';
 import type { InstanceTransport } from './transport.js';
@@ -28,8 +29,7 @@ export class OwnerLane {
     token: string | null,
     private readonly transport: InstanceTransport,
   ) {
-    const shown = token === null ? {} : { authorization: `Bearer ${token}` };
-    this.headers = { 'content-type': 'application/json', ...shown };
+    this.headers = { 'content-type': 'application/json', ...bearer(token) };
   }
 
   ask(question: Question): Promise<QuestionAnswer> {

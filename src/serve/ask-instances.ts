@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { reasonOf } from '../errors/shown-value.js';
 import { refuseUnknownOptions } from '../errors/unknown-option.js';
 import type { AskedInstance, InstanceMetadata, InstancesAsked } from '../observe/instance-metadata.js';
+import { bearer } from '../query/bearer.js';
 import type { InstanceTransport } from '../query/transport.js';
 import { toMilliseconds } from '../time/duration.js';
 import { bodyText } from './body-text.js';
@@ -40,7 +41,7 @@ export async function askInstances(
   refuseUnknownOptions('askInstances()', options, ['timeout'] satisfies (keyof InstancesAsked)[]);
   const { timeout } = options;
   const milliseconds = timeout === undefined ? DEFAULT_TIMEOUT_MS : toMilliseconds(timeout, 'askInstances.timeout');
-  const headers: Record<string, string> = token === null ? {} : { authorization: `Bearer ${token}` };
+  const headers = bearer(token);
   return await Promise.all(
     known.map(async (one): Promise<AskedInstance> => {
       const { host, isHere } = one;
