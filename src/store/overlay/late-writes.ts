@@ -40,10 +40,7 @@ export class LateWrites {
 
   /** What the changelogs got of an epoch that is not written. */
   leave(offsets: ReadonlyMap<string, number>): void {
-    for (const { store, site } of this.members) {
-      const offset = offsets.get(store.name);
-      if (offset !== undefined) site.progress.offset = offset;
-    }
+    for (const member of this.members) member.advance(offsets);
     this.waits = false;
     this.behind = true;
   }

@@ -43,6 +43,12 @@ export class Member {
     return this.view;
   }
 
+  /** Notes how far the changelog has come, where that is told. */
+  advance(offsets: ReadonlyMap<string, number>): void {
+    const offset = offsets.get(this.store.name);
+    if (offset !== undefined) this.site.progress.offset = offset;
+  }
+
   /** The sealed epoch is written. */
   settle(): void {
     this.writtenProgress = this.sealedProgress;

@@ -46,9 +46,9 @@ export function completeBatches(
     volume.catalog.addTo(volume.batch as WriteBatch);
     if (volume.backend.persistent) volume.catalog.addMark(mark, volume.batch as WriteBatch);
   }
-  for (const { store, site, sealedProgress, volume } of members) {
-    const offset = offsets.get(store.name);
-    if (offset !== undefined) site.progress.offset = offset;
+  for (const member of members) {
+    const { store, site, sealedProgress, volume } = member;
+    member.advance(offsets);
     sealedProgress.offset = site.progress.offset;
     volume.catalog.addProgress(store.name, sealedProgress, volume.batch as WriteBatch);
   }
