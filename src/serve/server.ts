@@ -47,15 +47,6 @@ const LONGEST_URL = 4 * 1024;
 /** So long may last words take to reach those who look, ms. */
 const LAST_WORDS_MS = 500;
 const SWEEP_MS = 10;
-/** As those of `KafkaStreams` are told, where the option is `server`. */
-function problemOf(issue: z.core.$ZodIssue): string {
-  const place = issue.path.join('.');
-  if (issue.code !== 'unrecognized_keys') return `${place === '' ? 'server' : place} ${issue.message}`;
-  const near = nearestName(String(issue.keys[0]), place === 'tls' ? TLS_OPTIONS : SERVER_OPTIONS);
-  const prefix = place === '' ? '' : `${place}.`;
-  return `${issue.keys.map((key) => prefix + key).join(', ')} is not an option${near === null ? '' : ` (did you mean ${near}?)`}`;
-}
-
 /** What may come by POST: questions, and whose changes are to be told. */
 const ASKED_BY_INSTANCES = new RegExp(`^(${QUESTIONS_PATH}|${changesPath('[^/]+')})$`);
 const METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD']);
@@ -204,4 +195,13 @@ async function closed(server: Server): Promise<void> {
     });
   });
   clearInterval(sweep);
+}
+
+/** As those of `KafkaStreams` are told, where the option is `server`. */
+function problemOf(issue: z.core.$ZodIssue): string {
+  const place = issue.path.join('.');
+  if (issue.code !== 'unrecognized_keys') return `${place === '' ? 'server' : place} ${issue.message}`;
+  const near = nearestName(String(issue.keys[0]), place === 'tls' ? TLS_OPTIONS : SERVER_OPTIONS);
+  const prefix = place === '' ? '' : `${place}.`;
+  return `${issue.keys.map((key) => prefix + key).join(', ')} is not an option${near === null ? '' : ` (did you mean ${near}?)`}`;
 }
