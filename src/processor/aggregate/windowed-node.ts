@@ -66,6 +66,7 @@ export abstract class WindowedNode<W extends WindowTimes> extends RunningNode {
     if (!this.caching) return;
     const { sizeMs } = this.settings.windows;
     this.store.setFlushListener((key, start, newValue, oldValue, timestamp) => {
+      this.noteExpired();
       const windowed = new Windowed(key, start, start + sizeMs);
       this.forward(windowed, new Change(newValue, oldValue), timestamp, this.context.record.headers);
     }, this.settings.sendOldValues);
@@ -91,13 +92,8 @@ export abstract class WindowedNode<W extends WindowTimes> extends RunningNode {
     const next = defined(this.settings.aggregator(old, value, key, record), 'aggregator', this.name);
     const newTimestamp = oldTimestamp > timestamp ? oldTimestamp : timestamp;
     // The tombstone of a deletion is as old as the record, though its result is as young as the aggregate was.
-    const { expiredPuts } = this.store;
     this.store.put(key, next, start, next === null ? timestamp : newTimestamp);
-    // The store may have seen a later time than this operator, from another stream of a cogroup.
-    if (this.store.expiredPuts !== expiredPuts) {
-      this.counted.puts = this.store.expiredPuts;
-      this.context.dropped(this.name, 'late');
-    }
+    this.noteExpired();
     this.updated(key, start, next, old, newTimestamp, headers);
   }
 
@@ -114,6 +110,14 @@ export abstract class WindowedNode<W extends WindowTimes> extends RunningNode {
     const { windows, sendOldValues } = this.settings;
     const windowed = new Windowed(key, start, start + windows.sizeMs);
     this.forward(windowed, new Change(next, sendOldValues ? old : null), timestamp, headers);
+  }
+
+  /** The store may have seen a later time than this operator, from another stream of a cogroup. */
+  private noteExpired(): void {
+    const { expiredPuts } = this.store;
+    if (expiredPuts === this.counted.puts) return;
+    this.counted.puts = expiredPuts;
+    this.context.dropped(this.name, 'late');
   }
 
   /** Latest start of the windows that are closed by a time. */

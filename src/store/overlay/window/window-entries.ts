@@ -136,8 +136,7 @@ export class WindowEntries implements Contents, EmissionSource<StartSlot>, Windo
     else if (kept.headed !== null) slot.headers = kept.loggedHeaders(held);
     if (this.closing !== null && slot.row !== null) this.noteClosing(this.closing, slot, held);
     this.table.setValue(slot, held);
-    const { emissions } = this;
-    if (emissions !== null && emissions.active) emissions.hold(slot, base, text.length + WINDOW_LOG_TAIL);
+    if (this.holdsBack) this.emissions?.hold(slot, base, text.length + WINDOW_LOG_TAIL);
     else if (slot.epoch !== ledger.epoch) this.markChanged(slot);
     const { watch } = this.parts;
     if (watch.listeners !== null && slot.row !== null) watch.tell(text, held, timestamp, start, -1);
@@ -197,6 +196,7 @@ export class WindowEntries implements Contents, EmissionSource<StartSlot>, Windo
 
   markChanged(slot: StartSlot): void {
     if (slot.start > this.emittedTime) this.emittedTime = slot.start;
+    else if (this.holdsBack && slot.start < this.geometry.firstLive(this.emittedTime)) this.expiredPuts += 1;
     if (slot.epoch === this.parts.ledger.epoch) return;
     this.changes.add(slot);
     if (slot.row !== null) this.table.mark(slot.row);
@@ -227,6 +227,11 @@ export class WindowEntries implements Contents, EmissionSource<StartSlot>, Windo
     if (!this.caching || this.parts.ledger.budget.over) this.table.dropExpired();
   }
 
+  /** Puts go through the cache. */
+  private get holdsBack(): boolean {
+    return this.emissions !== null && this.emissions.active;
+  }
+
   private noteClosing({ index }: ClosingWindows, slot: StartSlot, held: unknown): void {
     if ((held === null) === (slot.value === null)) return;
     const key = this.parts.keys.byteText(slot.text);
@@ -248,9 +253,9 @@ export class WindowEntries implements Contents, EmissionSource<StartSlot>, Windo
     return progress.sequence;
   }
 
-  /** The row to put into, null when its time is over. */
+  /** The row to put into, null when its time is over. What is held back has one, and is counted when it is emitted. */
   private liveRow(text: string, start: number): StartRow | null {
-    if (start < this.firstLive) {
+    if (start < this.firstLive && !this.holdsBack) {
       this.expiredPuts += 1;
       if (!this.caching) return null;
     }
