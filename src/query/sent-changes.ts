@@ -1,5 +1,6 @@
 /** The changes of a store on their way from one instance to another: server-sent events whose keys and values are bytes. */
 import { z } from 'zod';
+import { parseJson } from '../serde/json-text.js';
 import type { ChangeEvent } from './change-feed.js';
 import { Position } from './position.js';
 import { bytesOf, read, valueBytes } from './store-bytes.js';
@@ -45,11 +46,10 @@ export async function receivedChange(
   store: StoreToAsk,
   { event, data }: StreamMessage,
 ): Promise<ChangeEvent<unknown, unknown> | null> {
-  if (event === 'behind') return Object.freeze({ type: 'behind' as const, ...behind.parse(JSON.parse(data)) });
-  if (event === 'partitions')
-    return Object.freeze({ type: 'partitions' as const, ...followed.parse(JSON.parse(data)) });
+  if (event === 'behind') return Object.freeze({ type: 'behind' as const, ...behind.parse(parseJson(data)) });
+  if (event === 'partitions') return Object.freeze({ type: 'partitions' as const, ...followed.parse(parseJson(data)) });
   if (event !== 'change') return null;
-  const { key, value, position, ...times } = change.parse(JSON.parse(data));
+  const { key, value, position, ...times } = change.parse(parseJson(data));
   return Object.freeze({
     type: 'change' as const,
     key: await read(store, store.key, Buffer.from(key, 'base64')),

@@ -1,6 +1,7 @@
 /** JSON Schema, by the library ajv, which comes with the package of the registry. */
 import { decodeUtf8, encodeUtf8 } from '../record/utf8.js';
 import { parseExact, stringifyExact } from '../serde/exact-json.js';
+import { parseJson } from '../serde/json-text.js';
 import type { SchemaCodec, CompleteSchema, SchemaFormat } from './format.js';
 import { fromPackage, PACKAGE } from './kafkajs-package.js';
 import { HEAD_BYTES, withSchemaId } from './wire-format.js';
@@ -47,7 +48,7 @@ class JsonCodec implements SchemaCodec {
 
   decode(buffer: Buffer, start: number, end: number): unknown {
     const text = decodeUtf8(buffer, start + HEAD_BYTES, end);
-    const value: unknown = JSON.parse(text);
+    const value = parseJson(text);
     this.check(value);
     // The schema knows no bigints.
     return LARGE.test(text) ? parseExact(text) : value;

@@ -1,4 +1,5 @@
 /** JSON whose whole numbers of any size stay exact: those that a number cannot hold are bigints. */
+import { parseJson } from './json-text.js';
 
 /** Whole numbers of fewer digits are exact as numbers. */
 const MANY_DIGITS = /\d{16}/;
@@ -9,7 +10,7 @@ const SPACE = /[ \t\n\r]*/y;
 
 /** @throws SyntaxError when the text is no JSON, RangeError when it is nested too deeply for that */
 export function parseExact(text: string): unknown {
-  const value: unknown = JSON.parse(text);
+  const value = parseJson(text);
   return MANY_DIGITS.test(text) ? new ValidText(text).value() : value;
 }
 
