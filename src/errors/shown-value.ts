@@ -2,7 +2,10 @@
 
 const MOST_CHARACTERS = 60;
 
-/** A value with its type, such as `NaN`, `text "id-7"`, `bigint 5`, `a Promise`. */
+/**
+ * A value with its type, such as `NaN`, `text "id-7"`, `bigint 5`, `a Promise`. It quotes: use it for what the programmer wrote,
+ * options and arguments. What may come from a record is shown by `kindAndSize`.
+ */
 export function shownValue(value: unknown): string {
   switch (typeof value) {
     case 'string':
@@ -50,6 +53,6 @@ function shownObject(value: object): string {
 }
 
 /** The beginning of a text that is too long for a message. */
-export function cutShort(text: string): string {
+function cutShort(text: string): string {
   return text.length > MOST_CHARACTERS ? `${text.slice(0, MOST_CHARACTERS)}...` : text;
 }

@@ -1,7 +1,7 @@
 /** What a user's function returned, before anything is made of it: what it must not be is named. */
 import { MillraceError } from '../errors/error.js';
 import { ASK_BEFORE, promised } from '../errors/promised.js';
-import { shownValue } from '../errors/shown-value.js';
+import { kindAndSize } from '../errors/kind-and-size.js';
 import { FixedKeyRecord, Record } from './api/record.js';
 
 /**
@@ -23,14 +23,14 @@ export function returnedVerdict(verdict: boolean, what: string): boolean {
   if (typeof given === 'boolean') return given;
   if (given instanceof Promise) throw promised(given, what, ASK_BEFORE);
   const hint = given === undefined ? '; is a return missing?' : '';
-  throw new MillraceError('PROCESSING_FAILED', `${what} must return true or false, not ${shownValue(given)}${hint}`);
+  throw new MillraceError('PROCESSING_FAILED', `${what} must return true or false, not ${kindAndSize(given)}${hint}`);
 }
 
 /** @throws MillraceError PROCESSING_FAILED unless it is a pair of key and value */
 export function returnedPair(pair: unknown, what: string): readonly [unknown, unknown] {
   if (Array.isArray(pair) && pair.length === 2) return pair as unknown as readonly [unknown, unknown];
   if (pair instanceof Promise) throw promised(pair, what, ASK_BEFORE);
-  throw new MillraceError('PROCESSING_FAILED', `${what} must give a pair [key, value], not ${shownValue(pair)}`);
+  throw new MillraceError('PROCESSING_FAILED', `${what} must give a pair [key, value], not ${kindAndSize(pair)}`);
 }
 
 /** @throws MillraceError PROCESSING_FAILED unless it can be gone through, as a list can */
@@ -43,7 +43,7 @@ export function returnedList<T>(list: Iterable<T>, what: string, instead = ASK_B
   const hint = typeof given === 'string' ? '[text] for one text' : '[] for nothing';
   throw new MillraceError(
     'PROCESSING_FAILED',
-    `${what} must return a list or something else to iterate over, not ${shownValue(given)}; return ${hint}`,
+    `${what} must return a list or something else to iterate over, not ${kindAndSize(given)}; return ${hint}`,
   );
 }
 
@@ -61,7 +61,7 @@ export function unusedResult(result: unknown, node: string): string | null {
     });
   }
   if (typeof result === 'boolean' || !result) return null;
-  return `process() of ${node} returned ${shownValue(result)} and forwarded nothing: what it returns nobody takes; ${FORWARD}, or return nothing. This is said once`;
+  return `process() of ${node} returned ${kindAndSize(result)} and forwarded nothing: what it returns nobody takes; ${FORWARD}, or return nothing. This is said once`;
 }
 
 const FORWARD = 'what is to go on is given to forward() of the context that init() gets';

@@ -1,7 +1,8 @@
 /** Asks an error handler of the user's what to do about a record, and takes nothing for an answer but an answer. */
 import { MillraceError } from '../errors/error.js';
 import { ignoreRejection } from '../errors/promised.js';
-import { reasonOf, shownValue } from '../errors/shown-value.js';
+import { kindAndSize } from '../errors/kind-and-size.js';
+import { reasonOf } from '../errors/shown-value.js';
 import { checkedHeaders, NO_HEADERS, type Headers, type WritableHeaders } from './headers.js';
 
 /**
@@ -87,7 +88,7 @@ export function decided<R>(
   if (response !== null) return response;
   ignoreRejection(given);
   const words = mayRetry === null ? 'fail, continue, deadLetter' : 'fail, continue, deadLetter, retry';
-  const problem = `${option} must return ${words} or { then, deadLetters }, not ${shownValue(given)}`;
+  const problem = `${option} must return ${words} or { then, deadLetters }, not ${kindAndSize(given)}`;
   throw failed(problem, error, option, error);
 }
 
@@ -110,7 +111,9 @@ function checkedLetter(given: unknown): CheckedLetter {
   const { topic, key, value, headers, timestamp } = (given ?? {}) as Partial<DeadLetter>;
   if (typeof topic !== 'string' || topic === '') throw new TypeError('it needs the name of a topic');
   if (timestamp !== undefined && (!Number.isSafeInteger(timestamp) || timestamp < 0)) {
-    throw new TypeError(`its timestamp must be a whole number of ms, not ${shownValue(timestamp)}`);
+    throw new TypeError(
+      `its timestamp must be a whole number of ms, not ${kindAndSize(timestamp, 0, Number.MAX_SAFE_INTEGER)}`,
+    );
   }
   return {
     topic,
@@ -124,7 +127,7 @@ function checkedLetter(given: unknown): CheckedLetter {
 function bytesOf(given: Uint8Array | null | undefined, part: string): Buffer | null {
   if (given === undefined || given === null) return null;
   if (!((given as unknown) instanceof Uint8Array)) {
-    throw new TypeError(`its ${part} must be bytes or null, not ${shownValue(given)}`);
+    throw new TypeError(`its ${part} must be bytes or null, not ${kindAndSize(given)}`);
   }
   return Buffer.from(given.buffer, given.byteOffset, given.byteLength);
 }

@@ -1,6 +1,6 @@
 /** The headers that travel with a record: an ordered list in which a key may occur several times and a value may be null. */
 import { MillraceError } from '../errors/error.js';
-import { shownValue } from '../errors/shown-value.js';
+import { kindAndSize } from '../errors/kind-and-size.js';
 import { decodeUtf8, encodeUtf8 } from './utf8.js';
 
 /** One header. */
@@ -18,7 +18,7 @@ export const NO_HEADERS: Headers = Object.freeze([]);
 /** A header whose value is a text, as UTF-8: `record.withHeaders([...record.headers, textHeader('trace', 'id-7')])`. */
 export function textHeader(key: string, text: string): Header {
   if (typeof text !== 'string') {
-    throw new MillraceError('HEADER_INVALID', `the text of header ${key} must be a text, not ${shownValue(text)}`);
+    throw new MillraceError('HEADER_INVALID', `the text of header ${key} must be a text, not ${kindAndSize(text)}`);
   }
   return [key, encodeUtf8(text)];
 }
@@ -41,7 +41,7 @@ export function checkedHeaders(given: unknown): Headers {
   if (!Array.isArray(given)) {
     throw new MillraceError(
       'HEADER_INVALID',
-      `headers must be a list of pairs of key and value, such as [['trace', bytes]], not ${shownValue(given)}`,
+      `headers must be a list of pairs of key and value, such as [['trace', bytes]], not ${kindAndSize(given)}`,
     );
   }
   let buffers = true;
@@ -57,17 +57,17 @@ export function invalidHeader(header: unknown): MillraceError {
   if (!Array.isArray(header) || header.length !== 2) {
     return new MillraceError(
       'HEADER_INVALID',
-      `a header must be a pair of key and value such as ['trace', bytes], not ${shownValue(header)}${pairHint(header)}`,
+      `a header must be a pair of key and value such as ['trace', bytes], not ${kindAndSize(header)}${pairHint(header)}`,
     );
   }
   const [key, value] = header as unknown[];
   if (typeof key !== 'string') {
-    return new MillraceError('HEADER_INVALID', `the key of a header must be a text, not ${shownValue(key)}`);
+    return new MillraceError('HEADER_INVALID', `the key of a header must be a text, not ${kindAndSize(key)}`);
   }
   const hint = typeof value === 'string' ? '; textHeader(key, text) makes a header of a text' : '';
   return new MillraceError(
     'HEADER_INVALID',
-    `the value of header ${key} must be bytes (a Buffer or Uint8Array) or null, not ${shownValue(value)}${hint}`,
+    `the value of header ${key} must be bytes (a Buffer or Uint8Array) or null, not ${kindAndSize(value)}${hint}`,
   );
 }
 

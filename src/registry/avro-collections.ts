@@ -142,7 +142,7 @@ function skipSize(tap: Tap): number {
 function checked(count: number, tap: Tap): number {
   checkEnd(tap);
   if (count <= tap.buf.length - tap.pos + MOST_WITHOUT_BYTES) return count;
-  throw new Error(`a block of items has ${String(count)} of them, more than there are bytes`);
+  throw new Error('a block of items has more of them than there are bytes');
 }
 
 function checkEnd(tap: Tap): void {

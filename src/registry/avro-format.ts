@@ -1,5 +1,6 @@
 /** Avro, by the library avsc, which comes with the package of the registry. */
-import { reasonOf, shownValue } from '../errors/shown-value.js';
+import { kindAndSize } from '../errors/kind-and-size.js';
+import { reasonOf } from '../errors/shown-value.js';
 import { parseExact, stringifyExact } from '../serde/exact-json.js';
 import { resolverOf, withLenientUnions } from './avro-resolution.js';
 import type { AvroType } from './avro-type.js';
@@ -31,7 +32,7 @@ class AvroCodec implements SchemaCodec {
         end = this.type.encode(value, this.scratch, 0);
       }
     } catch (cause) {
-      throw new Error(misfitOf(this.type, value) ?? reasonOf(cause), { cause });
+      throw new Error(misfitOf(this.type, value) ?? withoutContent(cause));
     }
     const bytes = withSchemaId(id, end);
     this.scratch.copy(bytes, HEAD_BYTES, 0, end);
@@ -40,7 +41,13 @@ class AvroCodec implements SchemaCodec {
 
   decode(buffer: Buffer, start: number, end: number): unknown {
     // Not a part of the buffer, which would be one more object a record: whoever reads on beyond the end is told by where it stops.
-    const { value, offset } = this.type.decode(buffer, start + HEAD_BYTES, this.resolver);
+    let read: { readonly value: unknown; readonly offset: number };
+    try {
+      read = this.type.decode(buffer, start + HEAD_BYTES, this.resolver);
+    } catch (cause) {
+      throw new Error(withoutContent(cause));
+    }
+    const { value, offset } = read;
     if (offset === end) return value;
     throw new Error(offset < 0 || offset > end ? 'they end too early' : `${String(end - offset)} bytes are left over`);
   }
@@ -113,28 +120,61 @@ function named(own: CompleteSchema, { name }: AvroType): CompleteSchema {
   return { ...own, schema: stringifyExact({ ...parsed, aliases: [...aliases, name] }) ?? own.schema };
 }
 
+/** What the library says, without what stands there behind a colon: a part of the value or of the bytes. */
+function withoutContent(thrown: unknown): string {
+  return reasonOf(thrown).replace(/: [^]*$/, '');
+}
+
 /** Which part of a value does not fit, and what it should be; null when each part does. */
 function misfitOf(type: AvroType, value: unknown): string | null {
   let told: string | null = null;
   type.isValid(value, {
     errorHook: (path, part, expected) => {
-      told ??= `${placeText(path)}${shownValue(part)} is not ${expectedText(expected)}`;
+      told ??= `${placeText(path, type)}${kindAndSize(part, ...wholeNumbers(expected))} is not ${expectedText(expected)}`;
     },
   });
   return told;
 }
 
-function placeText(path: readonly string[]): string {
-  if (path.length === 0) return '';
-  return `${path.map((one, i) => (/^\d+$/.test(one) ? `[${one}]` : `${i === 0 ? '' : '.'}${one}`)).join('')}: `;
+/** `lines[0].price: `; a key of a map, which is content of the record, by its size. */
+function placeText(path: readonly string[], root: Expected): string {
+  let text = '';
+  let types = branches(root);
+  for (const step of path) {
+    const named = types.flatMap((type) => [
+      ...(type.fields ?? []).filter(({ name }) => name === step).map((field) => field.type),
+      ...((type.name ?? type.typeName) === step ? [type] : []),
+    ]);
+    const items = /^\d+$/.test(step) ? types.flatMap(({ itemsType = [] }) => itemsType) : [];
+    if (named.length > 0) text += `${text === '' ? '' : '.'}${step}`;
+    else text += `[${items.length > 0 ? step : kindAndSize(step)}]`;
+    const next =
+      named.length > 0 ? named : items.length > 0 ? items : types.flatMap(({ valuesType = [] }) => valuesType);
+    types = next.flatMap(branches);
+  }
+  return text === '' ? '' : `${text}: `;
+}
+
+function branches(type: Expected): readonly Expected[] {
+  return type.types ?? [type];
 }
 
 interface Expected extends AvroType {
+  readonly fields?: readonly { readonly name: string; readonly type: Expected }[];
+  readonly itemsType?: Expected;
+  readonly valuesType?: Expected;
   readonly types?: readonly Expected[];
   readonly symbols?: readonly string[];
   readonly precision?: number;
   readonly scale?: number;
   readonly size?: number;
+}
+
+/** Which whole numbers are expected; none where others fit too. */
+function wholeNumbers({ typeName, types = [] }: Expected): readonly [least: number, most: number] | readonly [] {
+  if (types.length > 0) return types.map(wholeNumbers).find((one) => one.length > 0) ?? [];
+  if (typeName === 'int') return [-(2 ** 31), 2 ** 31 - 1];
+  return typeName.endsWith('long') ? [Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER] : [];
 }
 
 /** What such a type is in JavaScript, where its name does not say it. */

@@ -43,10 +43,12 @@ export function enumHook({ EnumType }: EnumTypes): TypeHook {
       const others = written.symbols;
       if (resolver._read !== null || others === undefined || simpleName(written.name) !== simpleName(this.name)) return;
       const known = new Set(this.symbols);
+      const missing = others.filter((one) => !known.has(one));
       resolver._read = (tap) => {
         const symbol = others[tap.readLong()];
         if (symbol !== undefined && known.has(symbol)) return symbol;
-        throw new Error(`${symbol ?? 'what is no symbol'} is none of the symbols of ${this.name}`);
+        if (symbol === undefined) throw new Error(`what is no symbol is none of the symbols of ${this.name}`);
+        throw new Error(`a symbol was written that ${this.name} does not have; it lacks ${missing.join(', ')}`);
       };
     }
   }

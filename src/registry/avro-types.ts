@@ -153,7 +153,7 @@ function dateTypes({ types }: AvroLibrary): Readonly<Record<string, LogicalTypeC
 
       _fromValue(value: number | bigint): Date {
         const date = new Date(Number(value) * unitMs);
-        if (Number.isNaN(date.getTime())) throw new Error(`${String(value)} is beyond the times that a date can have`);
+        if (Number.isNaN(date.getTime())) throw new Error('a time is beyond those that a date can have');
         return date;
       }
       _toValue(date: unknown): number | undefined {

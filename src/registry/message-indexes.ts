@@ -29,7 +29,9 @@ export function readIndexes(buffer: Buffer, start: number, end: number): string 
   const count = readVarint(buffer, end);
   if (count === 0) return '0';
   if (count < 0 || count > end - behind)
-    throw undecodable(`a message of Protobuf cannot have ${String(count)} indexes`);
+    throw undecodable(
+      `a message of Protobuf has ${count < 0 ? 'a negative number of indexes' : 'more indexes than bytes'}`,
+    );
   let path = '';
   for (let i = 0; i < count; i += 1) path += `${i === 0 ? '' : ','}${String(readVarint(buffer, end))}`;
   return path;

@@ -1,5 +1,5 @@
 /** Values of JavaScript as messages of Protobuf, and back: checked, and without a digit lost. */
-import { shownValue } from '../errors/shown-value.js';
+import { kindAndSize } from '../errors/kind-and-size.js';
 import { encodable } from '../record/utf8.js';
 import type { ProtoEnum, ProtoField, ProtoLibrary, ProtoLong, ProtoType } from './protobuf-library.js';
 
@@ -18,7 +18,7 @@ const UNSIGNED_INTS: ReadonlySet<string> = new Set(['uint32', 'fixed32']);
 /** @throws Error that names the field which does not fit */
 export function toMessage(type: ProtoType, value: unknown, long: Long, path = ''): object {
   if (!isRecord(value))
-    throw new Error(`${path === '' ? type.name : path}: an object is expected, not ${shownValue(value)}`);
+    throw new Error(`${path === '' ? type.name : path}: an object is expected, not ${kindAndSize(value)}`);
   const made: Record<string, unknown> = {};
   for (const [name, given] of Object.entries(value)) {
     const place = path === '' ? name : `${path}.${name}`;
@@ -50,16 +50,16 @@ function checkWhole({ fields, oneofsArray }: ProtoType, made: object, path: stri
 
 function fieldValue(field: ProtoField, given: unknown, long: Long, place: string): unknown {
   if (field.map) {
-    if (!isRecord(given)) throw new Error(`${place}: an object is expected, not ${shownValue(given)}`);
+    if (!isRecord(given)) throw new Error(`${place}: an object is expected, not ${kindAndSize(given)}`);
     const { keyType = 'string' } = field;
     const entries = Object.entries(given).map(([key, one]) => {
-      const at = `${place}.${key}`;
+      const at = `${place}[${kindAndSize(key)}]`;
       return [mapKey(keyType, key, at), single(field, one, long, at)] as const;
     });
     return Object.fromEntries(entries);
   }
   if (!field.repeated) return single(field, given, long, place);
-  if (!Array.isArray(given)) throw new Error(`${place}: a list is expected, not ${shownValue(given)}`);
+  if (!Array.isArray(given)) throw new Error(`${place}: a list is expected, not ${kindAndSize(given)}`);
   return given.map((one, i) => single(field, one, long, `${place}[${String(i)}]`));
 }
 
@@ -90,18 +90,18 @@ function single({ type, resolvedType }: ProtoField, given: unknown, long: Long, 
     case 'string':
       // What has no UTF-8 is a question mark, as in Java; the library would write bytes that Java refuses.
       if (typeof given === 'string') return encodable(given);
-      throw new Error(`${place}: a text is expected, not ${shownValue(given)}`);
+      throw new Error(`${place}: a text is expected, not ${kindAndSize(given)}`);
     case 'bool':
       if (typeof given === 'boolean') return given;
-      throw new Error(`${place}: true or false is expected, not ${shownValue(given)}`);
+      throw new Error(`${place}: true or false is expected, not ${kindAndSize(given)}`);
     case 'double':
     case 'float':
       if (typeof given === 'number') return given;
-      throw new Error(`${place}: a number is expected, not ${shownValue(given)}`);
+      throw new Error(`${place}: a number is expected, not ${kindAndSize(given)}`);
     case 'bytes':
       // The library takes texts too, as base64.
       if (given instanceof Uint8Array) return given;
-      throw new Error(`${place}: a Buffer is expected, not ${shownValue(given)}`);
+      throw new Error(`${place}: a Buffer is expected, not ${kindAndSize(given)}`);
     default:
       return wholeNumber(type, given, long, place);
   }
@@ -113,7 +113,12 @@ function wholeNumber(type: string, given: unknown, long: Long, place: string): u
   const fits =
     (!INTS.has(type) || given === ((given as number) | 0)) &&
     (!UNSIGNED_INTS.has(type) || given === (given as number) >>> 0);
-  if (!fits) throw new Error(`${place}: a whole number of 32 bits is expected (${type}), not ${shownValue(given)}`);
+  if (!fits) {
+    const [least, most] = INTS.has(type) ? [-(2 ** 31), 2 ** 31 - 1] : [0, 2 ** 32 - 1];
+    throw new Error(
+      `${place}: a whole number of 32 bits is expected (${type}), not ${kindAndSize(given, least, most)}`,
+    );
+  }
   return given;
 }
 
@@ -121,7 +126,7 @@ function enumValue({ values }: ProtoEnum, given: unknown, place: string): number
   // Those without a name too: what a newer schema has written goes on as it came.
   if (typeof given === 'number' && given === (given | 0)) return given;
   if (typeof given === 'string' && Object.hasOwn(values, given)) return values[given] as number;
-  throw new Error(`${place}: one of ${Object.keys(values).join(', ')} is expected, not ${shownValue(given)}`);
+  throw new Error(`${place}: one of ${Object.keys(values).join(', ')} is expected, not ${kindAndSize(given)}`);
 }
 
 function longValue(given: unknown, unsigned: boolean, long: Long, place: string): ProtoLong | number {

@@ -1,12 +1,13 @@
 /** Truth values as one byte. */
+import { kindAndSize } from '../errors/kind-and-size.js';
 import type { Serde } from './serde.js';
-import { shownWithType, undecodable, unencodable } from './serde-error.js';
+import { undecodable, unencodable } from './serde-error.js';
 
 class BooleanSerde implements Serde<boolean> {
   readonly immutable = true;
 
   normalize(value: boolean): boolean {
-    if (typeof value !== 'boolean') throw unencodable(`a boolean is expected, not ${shownWithType(value)}`);
+    if (typeof value !== 'boolean') throw unencodable(`a boolean is expected, not ${kindAndSize(value)}`);
     return value;
   }
 

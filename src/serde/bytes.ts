@@ -1,10 +1,11 @@
 /** Bytes as they are. */
+import { kindAndSize } from '../errors/kind-and-size.js';
 import type { Serde } from './serde.js';
-import { shownWithType, unencodable } from './serde-error.js';
+import { unencodable } from './serde-error.js';
 
 class BytesSerde implements Serde<Buffer> {
   serialize(value: Buffer): Buffer {
-    if (!Buffer.isBuffer(value)) throw unencodable(`a Buffer is expected, not ${shownWithType(value)}`);
+    if (!Buffer.isBuffer(value)) throw unencodable(`a Buffer is expected, not ${kindAndSize(value)}`);
     return value;
   }
 

@@ -4,6 +4,7 @@ import { decodeUtf8, encodeUtf8 } from '../record/utf8.js';
 import { attributeProblem, OPTIONAL, type Attributes, type CloudEvent } from './cloud-event.js';
 import { attributesOf } from './cloud-event-headers.js';
 import { parseExact, stringifyExact } from './exact-json.js';
+import { parseJson } from './json-text.js';
 import { undecodable, unencodable } from './serde-error.js';
 
 const JSON_TYPE = /^[^;]*[/+]json\s*(?:;|$)/i;
@@ -24,10 +25,10 @@ export function eventToJson(event: CloudEvent<unknown>, contentType: string | nu
   if (!JSON_TYPE.test(contentType)) return `${head},"data_base64":"${data.toString('base64')}"}`;
   const text = decodeUtf8(data);
   try {
-    JSON.parse(text);
+    parseJson(text);
   } catch (cause) {
     throw unencodable(
-      `the data of a CloudEvent are no JSON (${reasonOf(cause)}), but their content type is ${contentType}; set contentType`,
+      `the data of a CloudEvent are no JSON (${reasonOf(cause)}), but their content type is one of JSON; set contentType`,
       cause,
     );
   }

@@ -1,5 +1,5 @@
 /** One event as CloudEvents describes it, and the check that a value is one. */
-import { shownValue } from '../errors/shown-value.js';
+import { kindAndSize } from '../errors/kind-and-size.js';
 
 /** An attribute that CloudEvents does not know; in headers all of them are texts. */
 export type CloudEventExtension = string | number | boolean;
@@ -53,16 +53,16 @@ function isExtension(value: unknown): value is CloudEventExtension {
  */
 export function attributeProblem(lookUp: (name: string) => unknown): string | null {
   const version = lookUp('specversion');
-  if (version !== '1.0') return `specversion must be 1.0, not ${shownValue(version)}`;
+  if (version !== '1.0') return `specversion must be 1.0, not ${kindAndSize(version)}`;
   for (const name of REQUIRED) {
     const value = lookUp(name);
     if (typeof value !== 'string' || value === '')
-      return `${name} must be a text that is not empty, not ${shownValue(value)}`;
+      return `${name} must be a text that is not empty, not ${kindAndSize(value)}`;
   }
   for (const name of ['datacontenttype', ...OPTIONAL]) {
     const value = lookUp(name);
     if (value !== undefined && (typeof value !== 'string' || value === '')) {
-      return `${name} must be a text that is not empty, or left out, not ${shownValue(value)}`;
+      return `${name} must be a text that is not empty, or left out, not ${kindAndSize(value)}`;
     }
   }
   return null;
@@ -70,8 +70,8 @@ export function attributeProblem(lookUp: (name: string) => unknown): string | nu
 
 export function extensionProblem(name: string, value: unknown): string | null {
   if (!EXTENSION_NAME.test(name) || OWN_NAMES.has(name)) {
-    return `an extension must have a name of lower-case letters and digits that is not one of CloudEvents itself, not ${shownValue(name)}`;
+    return `an extension must have a name of lower-case letters and digits that is not one of CloudEvents itself, not ${name}`;
   }
   if (isExtension(value)) return null;
-  return `extension ${name} must be a text, a truth value or a whole number of 32 bits, not ${shownValue(value)}`;
+  return `extension ${name} must be a text, a truth value or a whole number of 32 bits, not ${kindAndSize(value)}`;
 }

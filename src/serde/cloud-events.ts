@@ -1,5 +1,6 @@
 /** CloudEvents in records: attributes in headers and data in the value (binary mode), or all of it in the value (structured mode). */
 import { MillraceError } from '../errors/error.js';
+import { kindAndSize } from '../errors/kind-and-size.js';
 import { shownValue } from '../errors/shown-value.js';
 import { headerText, type Headers } from '../record/headers.js';
 import { decodeUtf8, encodeUtf8 } from '../record/utf8.js';
@@ -70,7 +71,9 @@ class CloudEventsSerde<T> implements Serde<CloudEvent<T>> {
         return { ...attributes, data: this.inner.deserialize(bytes, topic, headers) };
       }
     } else if (contentType !== null && contentType.split(';')[0]?.trim().toLowerCase() !== STRUCTURED_JSON) {
-      throw undecodable(`events of content type ${contentType} cannot be read; only ${STRUCTURED_JSON} can`);
+      throw undecodable(
+        `events in structured mode are read as ${STRUCTURED_JSON} only; the content type of this one is ${kindAndSize(contentType)} that goes on otherwise`,
+      );
     }
     return this.fromJson(decodeUtf8(bytes), topic, headers);
   }
@@ -87,7 +90,7 @@ class CloudEventsSerde<T> implements Serde<CloudEvent<T>> {
 
 function check(event: CloudEvent<unknown>): void {
   if (typeof event !== 'object' || (event as unknown) === null) {
-    throw unencodable(`a CloudEvent is expected, not ${shownValue(event)}`);
+    throw unencodable(`a CloudEvent is expected, not ${kindAndSize(event)}`);
   }
   const problem = attributeProblem((name) => Reflect.get(event, name));
   if (problem !== null) throw unencodable(`a CloudEvent cannot be written: ${problem}`);

@@ -1,6 +1,7 @@
 /** Numbers of a fixed width, big-endian as Java writes them. */
+import { kindAndSize } from '../errors/kind-and-size.js';
 import type { Serde } from './serde.js';
-import { shownWithType, undecodable, unencodable } from './serde-error.js';
+import { undecodable, unencodable } from './serde-error.js';
 
 /** How one kind of number is checked, written and read. */
 interface Format<T> {
@@ -9,6 +10,8 @@ interface Format<T> {
   readonly bytes: number;
   /** What is wrong with a value, or null. */
   readonly refuse: (value: T) => string | null;
+  /** Of the whole numbers that it takes. */
+  readonly range?: readonly [least: T, most: T];
   /** What the bytes keep of a value, where that is not all of it. */
   readonly round?: (value: T) => T;
   readonly write: (buffer: Buffer, value: T) => void;
@@ -26,9 +29,10 @@ class FixedWidthSerde<T> implements Serde<T> {
   }
 
   normalize(value: T): T {
-    const { name, refuse, round } = this.format;
+    const { name, refuse, round, range = [] } = this.format;
     const problem = refuse(value);
-    if (problem !== null) throw unencodable(`${name} ${problem}, not ${shownWithType(value)}`);
+    if (problem !== null)
+      throw unencodable(`${name} ${problem}, not ${kindAndSize(value, ...(range as [number, number] | []))}`);
     return round === undefined ? value : round(value);
   }
 
@@ -54,11 +58,14 @@ function notANumber(value: number): string | null {
   return typeof value === 'number' ? null : 'must be a number';
 }
 
-function notAnInteger(least: number, most: number): (value: number) => string | null {
-  return (value) =>
-    Number.isInteger(value) && value >= least && value <= most
-      ? null
-      : `must be a whole number from ${String(least)} to ${String(most)}`;
+function wholeNumbers(least: number, most: number): Pick<Format<number>, 'refuse' | 'range'> {
+  return {
+    range: [least, most],
+    refuse: (value) =>
+      Number.isInteger(value) && value >= least && value <= most
+        ? null
+        : `must be a whole number from ${String(least)} to ${String(most)}`,
+  };
 }
 
 const LEAST_LONG = -(2n ** 63n);
@@ -95,7 +102,7 @@ const floats = new FixedWidthSerde<number>({
 const ints = new FixedWidthSerde<number>({
   name: 'an int',
   bytes: 4,
-  refuse: notAnInteger(-2_147_483_648, 2_147_483_647),
+  ...wholeNumbers(-2_147_483_648, 2_147_483_647),
   round: withoutMinusZero,
   write: (buffer, value) => buffer.writeInt32BE(value),
   read: (buffer, at) => buffer.readInt32BE(at),
@@ -104,7 +111,7 @@ const ints = new FixedWidthSerde<number>({
 const shorts = new FixedWidthSerde<number>({
   name: 'a short',
   bytes: 2,
-  refuse: notAnInteger(-32_768, 32_767),
+  ...wholeNumbers(-32_768, 32_767),
   round: withoutMinusZero,
   write: (buffer, value) => buffer.writeInt16BE(value),
   read: (buffer, at) => buffer.readInt16BE(at),
@@ -113,6 +120,7 @@ const shorts = new FixedWidthSerde<number>({
 const longs = new FixedWidthSerde<number>({
   name: 'a long',
   bytes: 8,
+  range: [Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER],
   refuse: (value) =>
     Number.isSafeInteger(value)
       ? null
@@ -125,9 +133,7 @@ const longs = new FixedWidthSerde<number>({
   read: (buffer, at) => {
     const value = readSafeLong(buffer, at);
     if (value === null) {
-      throw undecodable(
-        `the long ${String(buffer.readBigInt64BE(at))} is beyond what a number holds exactly; use serdes.bigint()`,
-      );
+      throw undecodable('a long is beyond what a number holds exactly (plus or minus 2^53 - 1); use serdes.bigint()');
     }
     return value;
   },
@@ -136,6 +142,7 @@ const longs = new FixedWidthSerde<number>({
 const bigints = new FixedWidthSerde<bigint>({
   name: 'a long',
   bytes: 8,
+  range: [LEAST_LONG, MOST_LONG],
   refuse: (value) =>
     typeof value === 'bigint' && value >= LEAST_LONG && value <= MOST_LONG ? null : 'must be a bigint of 64 bits',
   write: (buffer, value) => buffer.writeBigInt64BE(value),

@@ -1,10 +1,12 @@
 /** Values as JSON text. */
 import { ignoreRejection } from '../errors/promised.js';
+import { kindAndSize } from '../errors/kind-and-size.js';
 import { decodeUtf8 } from '../record/utf8.js';
 import { parseExact, stringifyExact } from './exact-json.js';
 import { withDates } from './json-dates.js';
+import { parseJson } from './json-text.js';
 import type { Serde } from './serde.js';
-import { shownWithType, undecodable, unencodable } from './serde-error.js';
+import { undecodable, unencodable } from './serde-error.js';
 import { isStandardSchema, type StandardSchema } from './standard-schema.js';
 import { validated, type ValidationOptions } from './validated.js';
 
@@ -24,7 +26,7 @@ class JsonSerde implements Serde<unknown> {
   readonly fromText: (text: string) => unknown;
 
   constructor({ bigints = false, dates = false }: JsonOptions) {
-    const parse = bigints ? parseExact : JSON.parse;
+    const parse = bigints ? parseExact : parseJson;
     this.toText = bigints ? (value) => toText(value, stringifyExact) : (value) => toText(value, JSON.stringify);
     this.fromText = dates
       ? (text) => fromText(text, (json) => withDates(parse(json), json))
@@ -59,11 +61,11 @@ function toText(value: unknown, stringify: (value: unknown) => string | undefine
     );
   }
   if (text === 'null' && value !== null && (typeof value === 'number' || value instanceof Date)) {
-    throw unencodable(`JSON writes null for ${shownWithType(value)}; for a tombstone, return null`);
+    throw unencodable(`JSON writes null for ${kindAndSize(value)}; for a tombstone, return null`);
   }
   // Functions and undefined have no text.
   if (typeof text !== 'string')
-    throw unencodable(`JSON has no text for ${shownWithType(value)}; for a tombstone, return null`);
+    throw unencodable(`JSON has no text for ${kindAndSize(value)}; for a tombstone, return null`);
   return text;
 }
 

@@ -1,8 +1,9 @@
 /** Lists of values of one serde. */
+import { kindAndSize } from '../errors/kind-and-size.js';
 import type { Headers } from '../record/headers.js';
 import { OptionalSerde, readRange } from './optional.js';
 import type { Serde } from './serde.js';
-import { shownWithType, undecodable, unencodable } from './serde-error.js';
+import { undecodable, unencodable } from './serde-error.js';
 
 /** How the entries are written: all of one size, or each with its length before it. */
 const CONSTANT_SIZE = 0;
@@ -41,7 +42,7 @@ class Place {
   /** A number of things of which each takes at least `least` bytes. */
   count(what: string, least: number): number {
     const count = this.int();
-    if (count < 0) throw undecodable(`a list says that it has ${String(count)} ${what}`);
+    if (count < 0) throw undecodable(`a list says that it has a negative number of ${what}`);
     if (count * least > this.end - this.at) throw tooShort();
     return count;
   }
@@ -68,7 +69,7 @@ class ListSerde<T> implements Serde<T[]> {
   }
 
   serialize(list: T[], topic: string, headers?: Headers): Buffer {
-    if (!Array.isArray(list)) throw unencodable(`a list is expected, not ${shownWithType(list)}`);
+    if (!Array.isArray(list)) throw unencodable(`a list is expected, not ${kindAndSize(list)}`);
     const nulls: number[] = [];
     const entries: (Buffer | null)[] = [];
     let size = 0;
@@ -122,7 +123,7 @@ class ListSerde<T> implements Serde<T[]> {
     const list: T[] = [];
     for (let i = 0; i < count; i += 1) {
       const length = place.int();
-      if (length < NULL_ENTRY) throw undecodable(`an entry of a list says that it has ${String(length)} bytes`);
+      if (length < NULL_ENTRY) throw undecodable('an entry of a list says that it has a negative number of bytes');
       list.push(length === NULL_ENTRY ? this.readNull() : this.read(place, length, topic, headers));
     }
     return list;

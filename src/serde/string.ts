@@ -1,9 +1,10 @@
 /** Text, as UTF-8 unless something else is asked for. Kafka Streams: `Serdes.String()`. */
 import { MillraceError } from '../errors/error.js';
+import { kindAndSize } from '../errors/kind-and-size.js';
 import { shownValue } from '../errors/shown-value.js';
 import { decodeUtf8, encodable } from '../record/utf8.js';
 import type { Serde } from './serde.js';
-import { shownWithType, unencodable } from './serde-error.js';
+import { unencodable } from './serde-error.js';
 import { TEXT_CODECS, type OtherEncoding, type TextCodec } from './text-encoding.js';
 
 class StringSerde implements Serde<string> {
@@ -22,7 +23,7 @@ class StringSerde implements Serde<string> {
   }
 
   toText(value: string): string {
-    if (typeof value !== 'string') throw unencodable(`a text is expected, not ${shownWithType(value)}`);
+    if (typeof value !== 'string') throw unencodable(`a text is expected, not ${kindAndSize(value)}`);
     return encodable(value);
   }
 
@@ -42,7 +43,7 @@ class EncodedStringSerde implements Serde<string> {
   constructor(private readonly codec: TextCodec) {}
 
   serialize(value: string): Buffer {
-    if (typeof value !== 'string') throw unencodable(`a text is expected, not ${shownWithType(value)}`);
+    if (typeof value !== 'string') throw unencodable(`a text is expected, not ${kindAndSize(value)}`);
     return this.codec.encode(value);
   }
 

@@ -1,6 +1,7 @@
 /** UUIDs as their text. */
+import { kindAndSize } from '../errors/kind-and-size.js';
 import type { Serde } from './serde.js';
-import { shownWithType, undecodable, unencodable } from './serde-error.js';
+import { undecodable, unencodable } from './serde-error.js';
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
@@ -15,7 +16,7 @@ class UuidSerde implements Serde<string> {
 
   normalize(value: string): string {
     if (typeof value !== 'string' || !UUID.test(value))
-      throw unencodable(`a UUID is expected, not ${shownWithType(value)}`);
+      throw unencodable(`a UUID is expected, not ${kindAndSize(value)}`);
     // Java prints a UUID in lower case; other spellings would be other keys.
     return value.toLowerCase();
   }
@@ -26,7 +27,7 @@ class UuidSerde implements Serde<string> {
 
   deserializeRange(buffer: Buffer, start: number, end: number): string {
     const text = buffer.toString('latin1', start, end);
-    if (!UUID.test(text)) throw undecodable(`a UUID is expected, not ${shownWithType(text)}`);
+    if (!UUID.test(text)) throw undecodable(`a UUID is expected, not ${kindAndSize(text)}`);
     return text.toLowerCase();
   }
 }

@@ -2,7 +2,8 @@
 import type { RecordWriter } from '../broker/port.js';
 import { MillraceError } from '../errors/error.js';
 import { ignoreRejection } from '../errors/promised.js';
-import { reasonOf, shownValue } from '../errors/shown-value.js';
+import { kindAndSize } from '../errors/kind-and-size.js';
+import { reasonOf } from '../errors/shown-value.js';
 import { checkedHeaders, type Headers } from '../record/headers.js';
 import { RecordContext, type RecordView } from '../record/record-context.js';
 import { NotReady } from '../serde/not-ready.js';
@@ -215,14 +216,14 @@ export class TopicWriter {
     const topic: unknown = (this.settings.topic as TopicExtractor)(value, key, record);
     if (typeof topic === 'string') return topic;
     ignoreRejection(topic);
-    throw this.refused(`the topic extractor must return the name of a topic, not ${shownValue(topic)}`);
+    throw this.refused(`the topic extractor must return the name of a topic, not ${kindAndSize(topic)}`);
   }
 
   /** Of one that nobody has found yet. */
   private checkTopic(topic: string): void {
     if (TOPIC_NAME.test(topic) && topic !== '.' && topic !== '..') return;
     throw this.refused(
-      `the topic extractor returned ${shownValue(topic)}, which is no name of a topic: 1 to 249 letters, digits, ".", "_" and "-"`,
+      `the topic extractor returned what is no name of a topic (1 to 249 letters, digits, ".", "_" and "-"): ${nameFault(topic)}`,
     );
   }
 
@@ -231,7 +232,7 @@ export class TopicWriter {
     if (exactTimestamp !== null && timestamp > 0 && Number(exactTimestamp) === timestamp) return exactTimestamp;
     throw new MillraceError(
       'TIMESTAMP_INVALID',
-      `a record cannot be written with the timestamp ${shownValue(timestamp)}; it must be a whole number of ms from 0 to ${String(MOST)}`,
+      `a record cannot be written with the timestamp ${kindAndSize(timestamp, 0, MOST)}; it must be a whole number of ms from 0 to ${String(MOST)}`,
       { node: this.settings.node },
     );
   }
@@ -239,9 +240,8 @@ export class TopicWriter {
   private checkPartition(partition: unknown, partitions: number, topic: string): void {
     if (Number.isInteger(partition) && (partition as number) >= 0 && (partition as number) < partitions) return;
     ignoreRejection(partition);
-    const shown = typeof partition === 'number' ? String(partition) : shownValue(partition);
     throw this.refused(
-      `the partitioner chose partition ${shown}, but ${topic} has ${String(partitions)} partitions; return a number from 0 to ${String(partitions - 1)}, a list of them, or null for the default`,
+      `the partitioner chose ${kindAndSize(partition, 0, partitions - 1)}, but ${topic} has ${String(partitions)} partitions; return a number from 0 to ${String(partitions - 1)}, a list of them, or null for the default`,
     );
   }
 
@@ -258,7 +258,7 @@ export class TopicWriter {
       // Some serdes of the JVM give null for a tombstone.
       if (bytes === null || bytes instanceof Uint8Array) return bytes as Buffer | null;
       ignoreRejection(bytes);
-      throw new TypeError(`its serde gave ${shownValue(bytes)} instead of a Buffer`);
+      throw new TypeError(`its serde gave ${kindAndSize(bytes)} instead of a Buffer`);
     } catch (cause) {
       if (cause instanceof NotReady) throw cause;
       ignoreRejection(it);
@@ -283,6 +283,8 @@ export class TopicWriter {
   }
 
   private unserializable(part: 'key' | 'value', topic: string, cause: unknown): MillraceError {
+    // What is named is a topic, and no text that an extractor has made of a record.
+    if (this.fixedTopic === null) this.checkTopic(topic);
     return new MillraceError(
       'SERIALIZATION_FAILED',
       `the ${part} cannot be serialised for ${topic}: ${reasonOf(cause)}; check the ${part} serde of this node`,
@@ -293,4 +295,12 @@ export class TopicWriter {
   private refused(problem: string): MillraceError {
     return new MillraceError('PROCESSING_FAILED', problem, { node: this.settings.node });
   }
+}
+
+/** What is wrong with the name, without the name: it is made of a record. */
+function nameFault(topic: string): string {
+  const at = topic.search(/[^a-zA-Z0-9._-]/);
+  if (at < 0) return topic === '.' || topic === '..' ? 'dots alone' : kindAndSize(topic);
+  const code = (topic.codePointAt(at) as number).toString(16).toUpperCase().padStart(4, '0');
+  return `${kindAndSize(topic)}, of which that at position ${String(at)}, U+${code}, is not allowed`;
 }

@@ -2,7 +2,8 @@
 import type { RecordCursor } from '../broker/port.js';
 import { MillraceError } from '../errors/error.js';
 import { ignoreRejection, promised } from '../errors/promised.js';
-import { reasonOf, shownValue } from '../errors/shown-value.js';
+import { kindAndSize } from '../errors/kind-and-size.js';
+import { reasonOf } from '../errors/shown-value.js';
 import { decided, type Decided, type FailureAnswer } from '../record/decided.js';
 import type { Headers } from '../record/headers.js';
 import { NotReady } from '../serde/not-ready.js';
@@ -157,7 +158,7 @@ export class ReaderTopic {
       ignoreRejection(timestamp);
       const given = this.extractor === null ? 'the record has the timestamp' : 'the timestamp extractor gave';
       return this.refuseTimestamp(
-        `${given} ${shownValue(timestamp)}; it must be a whole number of ms from 0 to ${String(MOST)}, or a negative one to drop the record`,
+        `${given} ${this.extractor === null ? String(timestamp) : kindAndSize(timestamp, 0, MOST)}; it must be a whole number of ms from 0 to ${String(MOST)}, or a negative one to drop the record`,
         cursor,
         head,
       );

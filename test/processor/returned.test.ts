@@ -224,7 +224,12 @@ describe('a function that returns what it must not', () => {
       'the mapper of map() must give a pair [key, value], not undefined',
       (input, wrong) => input.map(wrong).to('out'),
     ],
-    ['map: a text', 'kv', 'must give a pair [key, value], not text "kv"', (input, wrong) => input.map(wrong).to('out')],
+    [
+      'map: a text',
+      'kv',
+      'must give a pair [key, value], not a text of 2 characters',
+      (input, wrong) => input.map(wrong).to('out'),
+    ],
     [
       'map: an object',
       { key: 'k' },
@@ -252,19 +257,19 @@ describe('a function that returns what it must not', () => {
     [
       'flatMap: no pairs',
       ['kv'],
-      'the mapper of flatMap() must give a pair [key, value], not text "kv"',
+      'the mapper of flatMap() must give a pair [key, value], not a text of 2 characters',
       (input, wrong) => input.flatMap(wrong).to('out'),
     ],
     [
       'flatMapValues: a number',
       7,
-      'the mapper of flatMapValues() must return a list or something else to iterate over, not 7',
+      'the mapper of flatMapValues() must return a list or something else to iterate over, not a number',
       (input, wrong) => input.flatMapValues(wrong).to('out'),
     ],
     [
       'flatMapValues: a text',
       'words',
-      'the mapper of flatMapValues() must return a list or something else to iterate over, not text "words"; return [text]',
+      'the mapper of flatMapValues() must return a list or something else to iterate over, not a text of 5 characters; return [text]',
       (input, wrong) => input.flatMapValues(wrong).to('out'),
     ],
     [
@@ -282,7 +287,7 @@ describe('a function that returns what it must not', () => {
     [
       'filterNot: a number',
       3,
-      'the predicate of filter() or filterNot() must return true or false, not 3',
+      'the predicate of filter() or filterNot() must return true or false, not a number',
       (input, wrong) => input.filterNot(wrong).to('out'),
     ],
     [
@@ -294,13 +299,13 @@ describe('a function that returns what it must not', () => {
     [
       'filter of a table, looked up: a text',
       '',
-      'the predicate of filter() or filterNot() must return true or false, not text ""',
+      'the predicate of filter() or filterNot() must return true or false, not an empty text',
       (input, wrong) => input.join(rows(input).filter(wrong), (value) => value).to('out'),
     ],
     [
       'a branch: a text',
       'yes',
-      'the predicate of a branch must return true or false, not text "yes"',
+      'the predicate of a branch must return true or false, not a text of 3 characters',
       (input, wrong) => void input.split().branch(wrong).defaultBranch(),
     ],
     [
@@ -468,14 +473,18 @@ describe('error handlers', () => {
 
 describe('asyncProcess', () => {
   it.each<[string, unknown, string]>([
-    ['a number', 5, 'the function of asyncProcess() must return a list or something else to iterate over, not 5'],
+    [
+      'a number',
+      5,
+      'the function of asyncProcess() must return a list or something else to iterate over, not a number',
+    ],
     [
       'a text',
       'ab',
-      'the function of asyncProcess() must return a list or something else to iterate over, not text "ab"',
+      'the function of asyncProcess() must return a list or something else to iterate over, not a text of 2 characters',
     ],
     ['one record', { key: 'k', value: 'v' }, 'must return a list or something else to iterate over, not an object'],
-    ['one pair', ['k', 'v'], 'in the list of its result, must give a pair [key, value], not text "k"'],
+    ['one pair', ['k', 'v'], 'in the list of its result, must give a pair [key, value], not a text of 1 character'],
     ['records', [{ key: 'k', value: 'v' }], 'in the list of its result, must give a pair [key, value], not an object'],
   ])('tells %s in place of pairs, given at once or promised', async (_, given, message) => {
     for (const result of [given, Promise.resolve(given)]) {

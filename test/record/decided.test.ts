@@ -34,7 +34,11 @@ describe('decided', () => {
 
   it.each<[string, unknown, string]>([
     ['no topic', {}, 'it needs the name of a topic'],
-    ['a text for a value', { topic: 'dead', value: 'text' }, 'its value must be bytes or null, not text "text"'],
+    [
+      'a text for a value',
+      { topic: 'dead', value: 'text' },
+      'its value must be bytes or null, not a text of 4 characters',
+    ],
     ['a time before all', { topic: 'dead', timestamp: -2 }, 'its timestamp must be a whole number of ms, not'],
     ['headers that are none', { topic: 'dead', headers: { a: 1 } }, 'headers must be a list of pairs'],
   ])('refuses a dead letter with %s', (_, letter, message) => {
@@ -51,7 +55,7 @@ describe('decided', () => {
     [
       'another word',
       () => 'skip',
-      'handler must return fail, continue, deadLetter or { then, deadLetters }, not text "skip"',
+      'handler must return fail, continue, deadLetter or { then, deadLetters }, not a text of 4 characters',
     ],
     [
       'a promise',

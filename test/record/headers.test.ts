@@ -11,7 +11,9 @@ describe('textHeader and headerText', () => {
   });
 
   it('take texts only', () => {
-    expect(() => textHeader('trace', 7 as unknown as string)).toThrow('the text of header trace must be a text, not 7');
+    expect(() => textHeader('trace', 7 as unknown as string)).toThrow(
+      'the text of header trace must be a text, not a number',
+    );
   });
 });
 
@@ -41,16 +43,16 @@ describe('checkedHeaders', () => {
       [{ key: 'trace', value: Buffer.alloc(1) }],
       "a header must be a pair of key and value such as ['trace', bytes], not an object with key and value: write [key, value] in place of { key, value }, and textHeader(key, text) for a text",
     ],
-    [['trace'], 'a header must be a pair of key and value such as [\'trace\', bytes], not text "trace"'],
+    [['trace'], "a header must be a pair of key and value such as ['trace', bytes], not a text of 5 characters"],
     [[['trace']], 'a header must be a pair of key and value'],
-    [[[7, null]], 'the key of a header must be a text, not 7'],
+    [[[7, null]], 'the key of a header must be a text, not a number'],
     [
       [['trace', 'id-7']],
-      'the value of header trace must be bytes (a Buffer or Uint8Array) or null, not text "id-7"; textHeader(',
+      'the value of header trace must be bytes (a Buffer or Uint8Array) or null, not a text of 4 characters; textHeader(',
     ],
-    [[['trace', 7]], 'the value of header trace must be bytes (a Buffer or Uint8Array) or null, not 7'],
+    [[['trace', 7]], 'the value of header trace must be bytes (a Buffer or Uint8Array) or null, not a number'],
     [[['trace', undefined]], 'or null, not undefined'],
-    [[['trace', 7n]], 'or null, not bigint 7'],
+    [[['trace', 7n]], 'or null, not a bigint'],
     [[['trace', new ArrayBuffer(3)]], 'or null, not an ArrayBuffer'],
     [[['trace', Promise.resolve()]], 'or null, not a Promise'],
   ])('refuses %o', (given, message) => {

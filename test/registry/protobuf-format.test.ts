@@ -161,18 +161,34 @@ describe('odd schemas of Protobuf', () => {
   });
 
   it('refuse keys that are none', () => {
-    refused('message M { map<int32, int32> a = 1; }', { a: { x: 1 } }, /a\.x: a key is a whole number of 32 bits/);
-    refused('message M { map<uint64, int32> a = 1; }', { a: { '-1': 1 } }, /a\.-1: a key is a whole number of 64 bits/);
-    refused('message M { map<bool, int32> a = 1; }', { a: { yes: 1 } }, /a\.yes: a key is true or false/);
+    refused(
+      'message M { map<int32, int32> a = 1; }',
+      { a: { x: 1 } },
+      /a\[a text of 1 character\]: a key is a whole number of 32 bits/,
+    );
+    refused(
+      'message M { map<uint64, int32> a = 1; }',
+      { a: { '-1': 1 } },
+      /a\[a text of 2 characters\]: a key is a whole number of 64 bits/,
+    );
+    refused(
+      'message M { map<bool, int32> a = 1; }',
+      { a: { yes: 1 } },
+      /a\[a text of 3 characters\]: a key is true or false/,
+    );
   });
 
   it.each([
     ['message M { map<string, int32> a = 1; }', { a: new Map([['k', 1]]) }, /a: an object is expected, not a Map/],
-    ['message M { M a = 1; }', { a: new Date(5) }, /a: an object is expected, not Date 1970/],
-    ['message M { bytes a = 1; }', { a: 'hello' }, /a: a Buffer is expected, not text "hello"/],
-    ['message M { repeated string a = 1; }', { a: ['x', 5] }, /a\[1\]: a text is expected, not 5/],
-    ['message M { bool a = 1; }', { a: 1 }, /a: true or false is expected, not 1/],
-    ['message M { M m = 1; double a = 2; }', { m: { a: '5' } }, /m\.a: a number is expected, not text "5"/],
+    ['message M { M a = 1; }', { a: new Date(5) }, /a: an object is expected, not a Date/],
+    ['message M { bytes a = 1; }', { a: 'hello' }, /a: a Buffer is expected, not a text of 5 characters/],
+    ['message M { repeated string a = 1; }', { a: ['x', 5] }, /a\[1\]: a text is expected, not a number/],
+    ['message M { bool a = 1; }', { a: 1 }, /a: true or false is expected, not a number/],
+    [
+      'message M { M m = 1; double a = 2; }',
+      { m: { a: '5' } },
+      /m\.a: a number is expected, not a text of 1 character/,
+    ],
     [
       'message M { M m = 1; oneof w { int32 a = 2; string b = 3; } }',
       { m: { a: 1, b: '' } },

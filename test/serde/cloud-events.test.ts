@@ -78,16 +78,16 @@ describe('cloudEvents in binary mode', () => {
     const bytes = Buffer.from('1');
     const read = (headers: Headers) => () => binary.deserialize(bytes, 'events', headers);
     expect(read([textHeader('ce_specversion', '0.3')])).toThrow(
-      unreadable(/specversion must be 1\.0, not text "0\.3"/),
+      unreadable(/specversion must be 1\.0, not a text of 3 characters/),
     );
     expect(read([textHeader('ce_specversion', '1.0')])).toThrow(unreadable(/id must be a text that is not empty/));
     const [headers] = written(binary, FULL);
     expect(read([...headers, textHeader('ce_Bad', 'x')])).toThrow(unreadable(/lower-case letters and digits/));
     expect(read([textHeader('content-type', 'application/cloudevents+avro')])).toThrow(
-      unreadable(/application\/cloudevents\+avro cannot be read/),
+      unreadable(/as application\/cloudevents\+json only; .* a text of 28 characters/),
     );
     expect(read([textHeader('content-type', 'application/cloudevents-batch+json')])).toThrow(
-      unreadable(/cannot be read/),
+      unreadable(/a text of 34 characters that goes on otherwise/),
     );
   });
 });
@@ -138,7 +138,7 @@ describe('cloudEvents in structured mode', () => {
     const read = (text: string) => () => structured.deserialize(Buffer.from(text), 'events', NO_HEADERS);
     expect(read('{"specversion":"1.0"')).toThrow(unreadable(/no CloudEvent: it is no JSON/));
     expect(read('[]')).toThrow(unreadable(/it is no object/));
-    expect(read(JSON.stringify({ ...EVENT, type: 5 }))).toThrow(unreadable(/type must be a text.*not 5/));
+    expect(read(JSON.stringify({ ...EVENT, type: 5 }))).toThrow(unreadable(/type must be a text.*not a number/));
     expect(read(JSON.stringify({ ...EVENT, data: 1, data_base64: '' }))).toThrow(unreadable(/both data and/));
     expect(read(JSON.stringify({ ...EVENT, data_base64: '*' }))).toThrow(unreadable(/no Base64/));
     expect(read(JSON.stringify({ ...EVENT, trace: {} }))).toThrow(unreadable(/extension trace must be/));

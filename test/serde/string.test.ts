@@ -36,7 +36,7 @@ describe('string', () => {
   });
 
   it('does not write what is not a text', () => {
-    expect(() => hexOf(string(), 7 as unknown as string)).toThrow(unwritable(/a text is expected, not number 7/));
+    expect(() => hexOf(string(), 7 as unknown as string)).toThrow(unwritable(/a text is expected, not a number/));
     expect(() => string().toText?.(undefined as unknown as string)).toThrow(
       unwritable(/a text is expected, not undefined/),
     );

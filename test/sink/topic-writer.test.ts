@@ -112,15 +112,15 @@ describe('TopicWriter', () => {
     const { write } = worldOf({ partitioner: () => partition });
     expect(() => {
       write('k', 'v');
-    }).toThrow(/chose partition .*, but out has 4 partitions; return a number from 0 to 3/);
+    }).toThrow(/chose a number .*, but out has 4 partitions; return a number from 0 to 3/);
   });
 
   it.each<[string, unknown, string]>([
-    ['a text', '1', 'chose partition text "1"'],
-    ['nothing', undefined, 'chose partition undefined'],
-    ['NaN', NaN, 'chose partition NaN'],
-    ['a list with one that is not there', [0, 4], 'chose partition 4'],
-    ['a promise', Promise.resolve(1), 'chose partition a Promise'],
+    ['a text', '1', 'chose a text of 1 character'],
+    ['nothing', undefined, 'chose undefined'],
+    ['NaN', NaN, 'chose NaN'],
+    ['a list with one that is not there', [0, 4], 'chose a number above 3'],
+    ['a promise', Promise.resolve(1), 'chose a Promise'],
   ])('refuses what a partitioner must not choose, and writes nothing: %s', (_, chosen, message) => {
     const { write, written } = worldOf({ partitioner: () => chosen as number });
     expect(() => {
@@ -134,10 +134,12 @@ describe('TopicWriter', () => {
 
   it.each<[unknown, string]>([
     [undefined, 'must return the name of a topic, not undefined'],
-    [7, 'must return the name of a topic, not 7'],
-    ['', 'returned text "", which is no name of a topic'],
-    ['a/b', 'returned text "a/b", which is no name of a topic'],
-    ['..', 'returned text "..", which is no name of a topic'],
+    [7, 'must return the name of a topic, not a number'],
+    ['', 'what is no name of a topic (1 to 249 letters, digits, ".", "_" and "-"): an empty text'],
+    ['a/b', '"-"): a text of 3 characters, of which that at position 1, U+002F, is not allowed'],
+    ['..', '"-"): dots alone'],
+    ['x'.repeat(250), '"-"): a text of 250 characters'],
+    ['x😀', 'of which that at position 1, U+1F600, is not allowed'],
   ])('refuses %o of a topic extractor', (topic, message) => {
     const { write, writer } = worldOf({ topic: () => topic as string });
     expect(() => {
@@ -147,7 +149,7 @@ describe('TopicWriter', () => {
   });
 
   it.each<[unknown, string]>([
-    ['text', 'its serde gave text "text" instead of a Buffer'],
+    ['text', 'its serde gave a text of 4 characters instead of a Buffer'],
     [undefined, 'its serde gave undefined instead of a Buffer'],
     [[1, 2], 'its serde gave a list of 2 instead of a Buffer'],
     [Promise.resolve(Buffer.alloc(1)), 'its serde gave a Promise instead of a Buffer'],

@@ -84,7 +84,7 @@ describe('what is piped', () => {
       (input) => {
         input.pipe(7, 'v');
       },
-      'the key of a record for in cannot be serialised: a text is expected, not number 7',
+      'the key of a record for in cannot be serialised: a text is expected, not a number',
     ],
     [
       'a text in place of values',

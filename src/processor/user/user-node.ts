@@ -1,7 +1,7 @@
 /** Stands where a record meets a user's processor: calls it, waits for its promises, and forwards for it. */
 import { MillraceError } from '../../errors/error.js';
 import { ignoreRejection } from '../../errors/promised.js';
-import { shownValue } from '../../errors/shown-value.js';
+import { kindAndSize } from '../../errors/kind-and-size.js';
 import { checkedHeaders, NO_HEADERS, type Headers, type WritableHeaders } from '../../record/headers.js';
 import { RecordContext } from '../../record/record-context.js';
 import { ownStore, type AnyStore } from '../../store/any-store.js';
@@ -139,7 +139,7 @@ export abstract class UserNode extends RunningNode {
       );
     }
     if (typeof given !== 'object' || (given as unknown) === null) {
-      throw new MillraceError('PROCESSING_FAILED', `forward() takes a record, not ${shownValue(given)}`, {
+      throw new MillraceError('PROCESSING_FAILED', `forward() takes a record, not ${kindAndSize(given)}`, {
         node: this.name,
       });
     }
@@ -157,7 +157,7 @@ export abstract class UserNode extends RunningNode {
     ignoreRejection(timestamp);
     throw new MillraceError(
       'TIMESTAMP_INVALID',
-      `a record cannot be forwarded with the timestamp ${shownValue(timestamp)}; give it a whole number of ms from 0 to ${String(Number.MAX_SAFE_INTEGER)}`,
+      `a record cannot be forwarded with the timestamp ${kindAndSize(timestamp, 0, Number.MAX_SAFE_INTEGER)}; give it a whole number of ms from 0 to ${String(Number.MAX_SAFE_INTEGER)}`,
       { node: this.name },
     );
   }
@@ -194,7 +194,7 @@ export abstract class UserNode extends RunningNode {
       if (child === undefined) {
         throw new MillraceError(
           'PROCESSING_FAILED',
-          `${this.name} has no child ${childName} to forward to; connect one of that name, or forward to all`,
+          `forward() of ${this.name} was given the name of a child that it does not have, ${kindAndSize(childName)}; it has ${this.childNames.join(', ') || 'none'}`,
           { node: this.name },
         );
       }

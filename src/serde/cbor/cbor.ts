@@ -1,6 +1,7 @@
 /** Values as CBOR, by the package cbor2. */
 import { decode, encode, TypeEncoderMap } from 'cbor2';
-import { reasonOf, shownValue } from '../../errors/shown-value.js';
+import { kindAndSize } from '../../errors/kind-and-size.js';
+import { reasonOf } from '../../errors/shown-value.js';
 import type { Serde } from '../serde.js';
 import { undecodable, unencodable } from '../serde-error.js';
 
@@ -18,7 +19,7 @@ class CborSerde implements Serde<unknown> {
       const bytes = encode(value, { types });
       return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     } catch (cause) {
-      throw unencodable(`${shownValue(value)} cannot be written as CBOR: ${reasonOf(cause)}`, cause);
+      throw unencodable(`${kindAndSize(value)} cannot be written as CBOR: ${toldBy(cause)}`);
     }
   }
 
@@ -28,11 +29,20 @@ class CborSerde implements Serde<unknown> {
       // Byte strings of the result would be views of what was fetched.
       value = decode(new Uint8Array(bytes));
     } catch (cause) {
-      throw undecodable(`the bytes are not CBOR: ${reasonOf(cause)}`, cause);
+      throw undecodable(`the bytes are not CBOR: ${toldBy(cause)}`);
     }
     if (value === undefined) throw undecodable('the bytes are the CBOR of undefined, which is no value of a record');
     return value;
   }
+}
+
+/** What the package says without a word of the value or the bytes; its other messages may quote them. */
+const ABOUT_FORM =
+  /^(?:Unexpected end of stream reading \d+ bytes, got \d+|Extra data in input|Maximum depth \d+ exceeded|Maximum call stack size exceeded|Unexpected BREAK|Missing map value|Streaming not supported|Additional info not implemented: \d+|Invalid indefinite encoding for MT \d+|Unknown type: \w+(?=,)|Negative size|Invalid encoder return value)/;
+
+function toldBy(cause: unknown): string {
+  const said = ABOUT_FORM.exec(reasonOf(cause))?.[0];
+  return said ?? `the package cbor2 refuses it with ${cause instanceof Error ? cause.name : 'what is no error'}`;
 }
 
 const instance = Object.freeze(new CborSerde());

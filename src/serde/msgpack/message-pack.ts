@@ -1,6 +1,7 @@
 /** Values as MessagePack, by the package @msgpack/msgpack. */
 import { Decoder, Encoder } from '@msgpack/msgpack';
-import { reasonOf, shownValue } from '../../errors/shown-value.js';
+import { kindAndSize } from '../../errors/kind-and-size.js';
+import { reasonOf } from '../../errors/shown-value.js';
 import type { Serde } from '../serde.js';
 import { undecodable, unencodable } from '../serde-error.js';
 import { exactIntegers } from './exact-integers.js';
@@ -24,7 +25,7 @@ class MessagePackSerde implements Serde<unknown> {
       const bytes = this.encoder.encode(value);
       return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     } catch (cause) {
-      throw unencodable(`${shownValue(value)} cannot be written as MessagePack: ${reasonOf(cause)}`, cause);
+      throw unencodable(`${kindAndSize(value)} cannot be written as MessagePack: ${reasonOf(cause)}`, cause);
     }
   }
 

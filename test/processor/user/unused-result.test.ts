@@ -79,7 +79,7 @@ describe('a record that is returned in place of being forwarded', () => {
 
 describe('anything else that is returned, and nothing forwarded', () => {
   it.each<[string, Process, string]>([
-    ['a value', (record) => `${record.value}!`, 'text "v!"'],
+    ['a value', (record) => `${record.value}!`, 'a text of 2 characters'],
     ['a pair', ({ key, value }) => [key, value], 'a list of 2'],
     ['what a promise gives', ({ value }) => Promise.resolve({ value }), 'an object'],
   ])('is warned of once: %s', async (_, process, shown) => {

@@ -1,6 +1,6 @@
 /** Turns appended records into a record batch: each is written once, straight into the bytes that go to the broker. */
 import { MillraceError } from '../../../errors/error.js';
-import { shownValue } from '../../../errors/shown-value.js';
+import { kindAndSize } from '../../../errors/kind-and-size.js';
 import { NO_HEADERS, type Headers } from '../../../record/headers.js';
 import type { CompressionCodec } from '../compression/codec.js';
 import {
@@ -197,7 +197,7 @@ export function stampProducer(
 function invalidTime(timestamp: unknown): MillraceError {
   return new MillraceError(
     'TIMESTAMP_INVALID',
-    `a record cannot be written with the timestamp ${shownValue(timestamp)}; it must be a whole number of ms that can be kept exactly`,
+    `a record cannot be written with the timestamp ${kindAndSize(timestamp, 0, Number.MAX_SAFE_INTEGER)}; it must be a whole number of ms that can be kept exactly`,
   );
 }
 

@@ -1,6 +1,7 @@
 /** What a serde of the user writes, checked: bytes of another kind would be found out at the commit only, or never. */
 import { MillraceError } from '../../../errors/error.js';
-import { reasonOf, shownValue } from '../../../errors/shown-value.js';
+import { kindAndSize } from '../../../errors/kind-and-size.js';
+import { reasonOf } from '../../../errors/shown-value.js';
 import type { Headers } from '../../../record/headers.js';
 import { unencodable } from '../../../serde/serde-error.js';
 import type { Serde } from '../../../serde/serde.js';
@@ -15,5 +16,5 @@ export function serialized(serde: Serde<unknown>, value: unknown, topic: string,
   }
   if (Buffer.isBuffer(bytes)) return bytes;
   if (bytes instanceof Uint8Array) return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  throw unencodable(`a serde must give bytes, not ${shownValue(bytes)}`);
+  throw unencodable(`a serde must give bytes, not ${kindAndSize(bytes)}`);
 }

@@ -1,6 +1,7 @@
 /** A store of the user's own making from its opening to its end: called with care, so that what goes wrong in it has a name and a place. */
 import { MillraceError } from '../../../errors/error.js';
 import { ignoreRejection } from '../../../errors/promised.js';
+import { kindAndSize } from '../../../errors/kind-and-size.js';
 import { reasonOf, shownValue } from '../../../errors/shown-value.js';
 import type { CustomStore, CustomStoreContext, RestoredChange } from '../../custom-store.js';
 import type { CustomSpec } from '../../spec.js';
@@ -71,7 +72,7 @@ export class OpenedStore {
     if (!Number.isSafeInteger(timestamp) || timestamp < 0) {
       throw new MillraceError(
         'TIMESTAMP_INVALID',
-        `store ${this.spec.name} cannot log the time ${shownValue(timestamp)}; give whole milliseconds from 0 to ${String(Number.MAX_SAFE_INTEGER)}`,
+        `store ${this.spec.name} cannot log the time ${kindAndSize(timestamp, 0, Number.MAX_SAFE_INTEGER)}; give whole milliseconds from 0 to ${String(Number.MAX_SAFE_INTEGER)}`,
         this.place,
       );
     }
@@ -134,7 +135,7 @@ export class OpenedStore {
   private unserializable(what: string, value: unknown): MillraceError {
     return new MillraceError(
       'SERIALIZATION_FAILED',
-      `store ${this.spec.name} logs bytes: ${what} must be a Uint8Array, not ${shownValue(value)}`,
+      `store ${this.spec.name} logs bytes: ${what} must be a Uint8Array, not ${kindAndSize(value)}`,
       this.place,
     );
   }

@@ -61,13 +61,13 @@ const PUTS: [keyof typeof KINDS, (store: AnyStore, time: unknown) => void][] = [
 
 describe.each(PUTS)('a put into a %s store', (kind, put) => {
   it.each<[unknown, string]>([
-    [1.5, '1.5'],
+    [1.5, 'a number with a fraction'],
     [NaN, 'NaN'],
-    [2 ** 53, '9007199254740992'],
+    [2 ** 53, 'a number above 9007199254740991'],
     [undefined, 'undefined'],
-    ['5', 'text "5"'],
-    [5n, 'bigint 5'],
-    [new Date(5), 'Date 1970'],
+    ['5', 'a text of 1 character'],
+    [5n, 'a bigint'],
+    [new Date(5), 'a Date'],
   ])('is refused with the time %o', (time, shown) => {
     expect(() => used(kind, (store) => put(store, time))).toThrow(
       expect.objectContaining({
@@ -101,9 +101,9 @@ describe.each(READS)('a read of a %s store by %s', (kind, _, read) => {
   it.each<[unknown, string]>([
     [NaN, 'NaN'],
     [undefined, 'undefined'],
-    ['5', 'text "5"'],
-    [5n, 'bigint 5'],
-    [new Date(5), 'Date 1970'],
+    ['5', 'a text of 1 character'],
+    [5n, 'a bigint'],
+    [new Date(5), 'a Date'],
   ])('does not look for the time %o', (time, shown) => {
     expect(() => used(kind, (store) => void read(store, time))).toThrow(
       expect.objectContaining({

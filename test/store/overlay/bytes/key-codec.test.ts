@@ -3,7 +3,7 @@ import { serdes } from '../../../../src/serde/serdes.js';
 import { keyCodec } from '../../../../src/store/overlay/bytes/key-codec.js';
 
 it.each([
-  [serdes.string(), 7, 'store seen cannot use this key: a text is expected, not number 7'],
+  [serdes.string(), 7, 'store seen cannot use this key: a text is expected, not a number'],
   [serdes.string(), undefined, 'store seen cannot use this key: a text is expected, not undefined'],
   [serdes.string(), null, 'store seen cannot use this key: the key of a row in a store cannot be null'],
   [serdes.long(), 'k', 'store seen cannot use this key: a long must be a whole number'],
