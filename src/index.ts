@@ -136,7 +136,8 @@ export type { JsonOptions } from './serde/json.js';
 export type { StringOptions } from './serde/string.js';
 export type { OtherEncoding } from './serde/text-encoding.js';
 export type { ValidationOptions } from './serde/validated.js';
-export type { SchemaIssue, SchemaVerdict, StandardSchema } from './serde/standard-schema.js';
+export type { SchemaIssue } from './serde/schema-message.js';
+export type { SchemaVerdict, StandardSchema } from './serde/standard-schema.js';
 export type { CloudEvent, CloudEventExtension } from './serde/cloud-event.js';
 export type { CloudEventsOptions } from './serde/cloud-events.js';
 export {

@@ -1,12 +1,7 @@
 /** Schemas of any library that speaks Standard Schema: the little that is asked of them, and what they find wrong. */
 import { promised } from '../errors/promised.js';
 import { reasonOf } from '../errors/shown-value.js';
-
-/** One thing that is wrong with a value. */
-export interface SchemaIssue {
-  readonly message: string;
-  readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
-}
+import { withoutValue, type SchemaIssue } from './schema-message.js';
 
 /** What a schema says of a value: what it is, or what is wrong with it. */
 export type SchemaVerdict<T> =
@@ -53,15 +48,18 @@ export function validate<T>(
     throw promised(verdict, 'the schema of a serde', '; use one without asynchronous checks');
   }
   if (verdict.issues === undefined) return verdict.value;
-  throw refused(`the schema refuses the value: ${told(verdict.issues)}`);
+  throw refused(`the schema refuses the value: ${told(verdict.issues, value)}`);
 }
 
-function told(issues: readonly SchemaIssue[]): string {
-  const first = issues.slice(0, MOST_ISSUES).map(toldOne).join('; ');
+function told(issues: readonly SchemaIssue[], value: unknown): string {
+  const first = issues
+    .slice(0, MOST_ISSUES)
+    .map((issue) => toldOne(issue, withoutValue(issue, value)))
+    .join('; ');
   return issues.length > MOST_ISSUES ? `${first}; and ${String(issues.length - MOST_ISSUES)} more` : first;
 }
 
-function toldOne({ path = [], message }: SchemaIssue): string {
+function toldOne({ path = [] }: SchemaIssue, message: string): string {
   let place = '';
   for (const step of path) {
     const key = typeof step === 'object' ? step.key : step;
