@@ -102,7 +102,7 @@ export async function serve(
   const dashboard = dashboardRoutes(app, streams);
   app.notFound((context) => context.json({ error: 'there is no such page' }, 404));
   app.onError((error, context) => {
-    logger?.error('the server failed to answer', { path: context.req.path, error: reasonOf(error) });
+    logger?.error('the server failed to answer', { path: routeOf(context.req.path), error: reasonOf(error) });
     return context.json({ error: 'this instance could not answer; its log says why' }, 500);
   });
   // Those of the process are its own: they stay as they are.
@@ -195,6 +195,11 @@ async function closed(server: Server): Promise<void> {
     });
   });
   clearInterval(sweep);
+}
+
+/** The beginning of a path, without the key that is asked for. */
+function routeOf(path: string): string {
+  return /^(?:\/[^/]*){0,3}/.exec(path)?.[0] ?? '';
 }
 
 /** As those of `KafkaStreams` are told, where the option is `server`. */
