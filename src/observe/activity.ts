@@ -57,7 +57,7 @@ export class ActivityLog {
     if (this.kept.length > MOST) this.kept.shift();
   }
 
-  /** What failed and where. The message itself may quote a record, and stays in the log. */
+  /** What failed and where. The message may be one of the application's own, with a record in it, and stays in the log. */
   failed(error: unknown): void {
     this.add('failure', causeAndPlace(error));
   }

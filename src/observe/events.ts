@@ -35,7 +35,7 @@ export interface DiagnosticEvents {
   /** Something failed, and somebody has decided about it. */
   readonly 'millrace:error': {
     readonly application: string;
-    /** With its code and place; its message may quote a record. */
+    /** With its code and place; its message quotes a record only where a function of the application has thrown it. */
     readonly error: unknown;
     /** Of a record: `retry`, `continue`, `deadLetter` or `fail`; of the instance: `shutdown`, `shutdown-application` or `replace`. */
     readonly decision: string;

@@ -167,7 +167,7 @@ export class TaskSpans implements TaskTracing {
   }
 }
 
-/** The message may quote a record: code and place are all that is told. */
+/** The message may be one of the application's own, with a record in it: code and place are all that is told. */
 function fail(span: Span, error: unknown): void {
   const code = MillraceError.is(error) ? error.code : 'PROCESSING_FAILED';
   span.setStatus({ code: SpanStatusCode.ERROR, message: code });
