@@ -58,12 +58,13 @@ function topics(ours: Answer, theirs: Answer): string[] {
   const names = [...new Set([...ours.records, ...theirs.records].map(({ topic }) => topic))].sort();
   return names.flatMap((topic) => {
     const of = ({ records }: Answer): WrittenRecord[] => records.filter((record) => record.topic === topic);
-    if (!isChangelog(topic)) return lines(topic, of(ours).map(recordText), of(theirs).map(recordText));
+    const jvm = isOfSubscriptions(topic) ? of(theirs).map(toTaskPartition) : of(theirs);
+    if (!isChangelog(topic)) return lines(topic, of(ours).map(recordText), jvm.map(recordText));
     // Where the JVM leaves the time to its producer, the driver shows none.
-    const untimed = of(theirs).some(({ time }) => time === null);
+    const untimed = jvm.some(({ time }) => time === null);
     const mine = untimed ? of(ours).map((record) => ({ ...record, time: null })) : of(ours);
     const last = isOfSessions(topic, ours) || isOfOuterJoin(topic) ? lastOfWhatStays : lastOfEachKey;
-    return lines(topic, last(mine), last(of(theirs)));
+    return lines(topic, last(mine), last(jvm));
   });
 }
 
@@ -84,6 +85,17 @@ function lastOfEachKey(records: readonly WrittenRecord[]): string[] {
 /** What waits for a partner in an outer join. */
 function isOfOuterJoin(topic: string): boolean {
   return /KSTREAM-OUTERSHARED-\d+-store-changelog$|-(?:left|outer)-shared-join-store-changelog$/.test(topic);
+}
+
+function isOfSubscriptions(topic: string): boolean {
+  return /SUBSCRIPTION-(?:REGISTRATION-\d+-topic|STATE-STORE-\d+-changelog)$|-subscription-(?:registration|store)/i.test(
+    topic,
+  );
+}
+
+/** What a timer sends has partition -1 in the JVM, to which nothing can be answered; the task of the driver has partition 0. */
+function toTaskPartition(record: WrittenRecord): WrittenRecord {
+  return { ...record, value: record.value?.replace(/(?<=^#01\w*)ffffffff$/, '00000000') ?? null };
 }
 
 function isOfSessions(topic: string, { visibleFrom = {} }: Answer): boolean {

@@ -105,7 +105,8 @@ export const DELIBERATE: readonly Deliberate[] = [
     name: 'what timers send can be joined by a foreign key',
     why:
       'What a punctuator forwards has no partition, and a table made of it asks the other side of a foreign-key join to answer ' +
-      'to partition -1: the answer cannot be sent, and the task dies. Millrace has it answered to the partition of the task.',
+      'to partition -1: the answer cannot be sent, and the task dies. Where none is due, the -1 stays in what it keeps of the ' +
+      'subscription. Millrace has it answered to the partition of the task.',
     applies: (ours, theirs) =>
       goesAsFar(ours, theirs) &&
       fails(theirs, /processor=\S*(?:SUBSCRIPTION|subscription)\S*.*Invalid partition: -1\./),
