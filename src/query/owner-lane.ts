@@ -1,11 +1,13 @@
 /**
  * The way to another instance: questions are asked over HTTP, in one request at a time. Those that come while it is under way go
- * together in the next: two at a time would be no faster, and a request costs both sides more than the questions in it.
+ * together in the next: two at a time would be no faster, and a request costs both sides more than the questions in it. For the same
+ * reason requests keep a distance while several questions share one; who asks one question after the other does not wait.
  */
 import { bearer } from './bearer.js';
 import { reasonOf } from '../errors/shown-value.js';
 import { joinQuestions, type AskedQuestion } from './joined-questions.js';
 import type { InstanceTransport } from './transport.js';
+import { monotonicNow } from '../time/monotonic.js';
 import { MOST_QUESTIONS, withBytesAsText, type Question, type QuestionAnswer } from './question.js';
 import { receivedAnswers } from './sent-answers.js';
 
@@ -15,19 +17,28 @@ export const QUESTIONS_PATH = '/questions';
 const REQUEST_BYTES = 256 * 1024;
 /** An instance that is so slow is asked again: it may hang, and its tasks be elsewhere by then. */
 const REQUEST_MS = 2_000;
+/** From one request to the next at least, ms, while there are several questions to each. */
+const DISTANCE_MS = 4;
 
 /** Never rejects: an instance that cannot be asked is the answer UNREACHABLE. */
 export class OwnerLane {
   private waiting: AskedQuestion[] = [];
   private underWay = false;
+  /** The next request has its moment. */
   private called = false;
+  /** When the last request was sent, ms; long ago if it was for one question alone. */
+  private sharedAt = Number.NEGATIVE_INFINITY;
   private readonly headers: Readonly<Record<string, string>>;
 
-  /** @param token what instances of the application show each other; null: none */
+  /**
+   * @param token what instances of the application show each other; null: none
+   * @param now monotonic, ms
+   */
   constructor(
     private readonly host: string,
     token: string | null,
     private readonly transport: InstanceTransport,
+    private readonly now: () => number = monotonicNow,
   ) {
     this.headers = { 'content-type': 'application/json', ...bearer(token) };
   }
@@ -35,18 +46,20 @@ export class OwnerLane {
   ask(question: Question): Promise<QuestionAnswer> {
     return new Promise((answered) => {
       this.waiting.push({ question, answered, alone: false });
-      if (this.called || this.underWay) return;
-      // What is asked in the same breath goes together.
-      this.called = true;
-      queueMicrotask(() => {
-        this.called = false;
-        this.sendMore();
-      });
+      if (!this.called && !this.underWay) this.callNext();
     });
   }
 
-  private sendMore(): void {
-    if (this.waiting.length > 0 && !this.underWay) void this.send(this.next());
+  private callNext(): void {
+    this.called = true;
+    const send = (): void => {
+      this.called = false;
+      void this.send(this.next());
+    };
+    const wait = this.sharedAt + DISTANCE_MS - this.now();
+    // What is asked in the same breath goes together.
+    if (wait > 0) setTimeout(send, wait);
+    else queueMicrotask(send);
   }
 
   private next(): AskedQuestion[] {
@@ -62,14 +75,15 @@ export class OwnerLane {
 
   private async send(asked: readonly AskedQuestion[]): Promise<void> {
     this.underWay = true;
+    this.sharedAt = asked.length > 1 ? this.now() : Number.NEGATIVE_INFINITY;
     const joined = joinQuestions(asked);
     const answers = await this.request(joined.map(({ text }) => text));
-    this.underWay = false;
     for (const [index, question] of joined.entries()) {
       const answer = answers[index] ?? unreachable(this.host, 'it answered fewer questions than it was asked');
       this.waiting.push(...question.answer(answer));
     }
-    this.sendMore();
+    this.underWay = false;
+    if (this.waiting.length > 0) this.callNext();
   }
 
   private async request(questions: readonly string[]): Promise<readonly QuestionAnswer[]> {
