@@ -9,3 +9,13 @@ export interface CountedPuts {
 export function countedPuts(context: NodeContext, store: string): CountedPuts {
   return context.shared(`${store}-expired-puts`, () => ({ puts: 0 }));
 }
+
+/**
+ * Drops one record as late where the store has refused a put that nobody has counted.
+ * @param expiredPuts that the store has refused so far
+ */
+export function dropLate(counted: CountedPuts, expiredPuts: number, context: NodeContext, node: string): void {
+  if (expiredPuts === counted.puts) return;
+  counted.puts = expiredPuts;
+  context.dropped(node, 'late');
+}

@@ -7,7 +7,7 @@ import type { SessionEntry, SessionStore } from '../../store/session-store.js';
 import type { EmitStrategy } from '../../time/emit-strategy.js';
 import type { SessionWindows } from '../../time/session-windows.js';
 import type { NodeContext } from '../context.js';
-import { countedPuts, type CountedPuts } from '../expired-puts.js';
+import { countedPuts, dropLate, type CountedPuts } from '../expired-puts.js';
 import { RunningNode } from '../node.js';
 import { returnedNow } from '../returned.js';
 import type { OperatorTime } from '../operator-time.js';
@@ -142,10 +142,7 @@ export class SessionAggregateNode extends RunningNode {
 
   /** A session that ends just where sessions close is still emitted, but a store with exact retention does not keep it. */
   private noteExpired(): void {
-    const { expiredPuts } = this.store;
-    if (expiredPuts === this.counted.puts) return;
-    this.counted.puts = expiredPuts;
-    this.context.dropped(this.name, 'late');
+    dropLate(this.counted, this.store.expiredPuts, this.context, this.name);
   }
 
   private absorb(key: unknown, sessions: readonly SessionEntry<unknown>[]): void {

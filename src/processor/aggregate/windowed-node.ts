@@ -6,7 +6,7 @@ import { Windowed } from '../../record/windowed.js';
 import type { EmitStrategy } from '../../time/emit-strategy.js';
 import type { OperatorWindowStore } from '../../store/window-store.js';
 import type { NodeContext } from '../context.js';
-import { countedPuts, type CountedPuts } from '../expired-puts.js';
+import { countedPuts, dropLate, type CountedPuts } from '../expired-puts.js';
 import { RunningNode } from '../node.js';
 import type { OperatorTime } from '../operator-time.js';
 import { ClosingTime } from './closing-time.js';
@@ -114,10 +114,7 @@ export abstract class WindowedNode<W extends WindowTimes> extends RunningNode {
 
   /** The store may have seen a later time than this operator, from another stream of a cogroup. */
   private noteExpired(): void {
-    const { expiredPuts } = this.store;
-    if (expiredPuts === this.counted.puts) return;
-    this.counted.puts = expiredPuts;
-    this.context.dropped(this.name, 'late');
+    dropLate(this.counted, this.store.expiredPuts, this.context, this.name);
   }
 
   /** Latest start of the windows that are closed by a time. */
