@@ -11,6 +11,8 @@ const TRACES = 16;
 interface Contribution {
   readonly trace: string;
   readonly timestamp: number;
+  /** Starts of the windows whose results have told of it; where results have none, there is one that starts at 0. */
+  readonly toldBy: number[];
 }
 
 /** How results belong to records. */
@@ -25,7 +27,7 @@ export interface MergeKind {
 
 /** In memory alone: after a restart a result is linked to the records that came since. One for each store of a task. */
 export class MergedTraces {
-  private readonly byKey = new Map<string, Contribution[]>();
+  private readonly byKey = new Map<unknown, Contribution[]>();
 
   constructor(
     private readonly node: string,
@@ -39,14 +41,17 @@ export class MergedTraces {
     if (trace === null || key === null) return;
     const name = nameOf(key);
     const noted = this.byKey.get(name) ?? [];
-    noted.push({ trace, timestamp });
+    noted.push({ trace, timestamp, toldBy: [] });
     if (noted.length > TRACES) noted.shift();
     this.byKey.delete(name);
     this.byKey.set(name, noted);
-    if (this.byKey.size > KEYS) this.byKey.delete(this.byKey.keys().next().value as string);
+    if (this.byKey.size > KEYS) this.byKey.delete(this.byKey.keys().next().value);
   }
 
-  /** A result goes out: its headers. */
+  /**
+   * A result goes out: its headers. One that holds nothing new since the last result of its key and window belongs to no trace:
+   * else one record that is followed would have all later results of its key followed too.
+   */
   headersOf(key: unknown, headers: Headers): Headers {
     if (this.byKey.size === 0) return headers;
     const windowed = this.kind.windows && key instanceof Windowed ? key : null;
@@ -54,22 +59,39 @@ export class MergedTraces {
     const noted = this.byKey.get(name);
     if (noted === undefined) return headers;
     if (this.kind.forgets) this.byKey.delete(name);
-    const inside = windowed === null ? noted : noted.filter(({ timestamp }) => this.isInside(timestamp, windowed));
-    if (inside.length === 0) return headers;
+    return this.hasNews(noted, windowed) ? this.linked(noted, windowed, headers) : headers;
+  }
+
+  private hasNews(noted: readonly Contribution[], windowed: Windowed<unknown> | null): boolean {
+    const start = startOf(windowed);
+    for (const one of noted) if (!one.toldBy.includes(start) && this.isInside(one, windowed)) return true;
+    return false;
+  }
+
+  private linked(noted: readonly Contribution[], windowed: Windowed<unknown> | null, headers: Headers): Headers {
+    const start = startOf(windowed);
+    const inside = noted.filter((one) => this.isInside(one, windowed));
+    for (const { toldBy } of inside) if (!toldBy.includes(start)) toldBy.push(start);
     return this.tracing.merged(this.node, headers, [...new Set(inside.map(({ trace }) => trace))]);
   }
 
-  private isInside(timestamp: number, { window: { start, end } }: Windowed<unknown>): boolean {
+  private isInside({ timestamp }: Contribution, windowed: Windowed<unknown> | null): boolean {
+    if (windowed === null) return true;
+    const { start, end } = windowed.window;
     return timestamp >= start && (timestamp < end || (timestamp === end && this.kind.endInside));
   }
 }
 
-/** Keys are of any type: equal ones have the same name. */
-function nameOf(key: unknown): string {
-  if (typeof key === 'string') return `s${key}`;
+function startOf(windowed: Windowed<unknown> | null): number {
+  return windowed === null ? 0 : windowed.window.start;
+}
+
+/** Keys are of any type, those of one store of the same: equal ones have the same name. */
+function nameOf(key: unknown): unknown {
+  if (typeof key === 'string') return key;
   if (key instanceof Windowed) {
     const { start, end } = key.window;
-    return `w${String(start)}/${String(end)} ${nameOf(key.key)}`;
+    return `w${String(start)}/${String(end)} ${String(nameOf(key.key))}`;
   }
   if (key instanceof Uint8Array)
     return `b${Buffer.from(key.buffer, key.byteOffset, key.byteLength).toString('latin1')}`;

@@ -56,11 +56,51 @@ it('a window is linked to the records that are in it', () => {
       ['b', 2, 1_000],
       ['a', 3, 9_999],
       ['a', 4, 10_000],
-      ['a', 0, 12_000],
     ],
   );
-  // The last record has no trace: the result belongs to that of the one before it, and is linked to nothing else.
-  expect(found).toEqual([[3, 1], [4]]);
+  expect(found).toEqual([[3, 1]]);
+});
+
+it('what a record that nobody follows brings about belongs to no trace, whatever was followed of its key before', () => {
+  const found = merges(
+    (builder) => {
+      builder
+        .stream('in', STRINGS)
+        .groupByKey()
+        .windowedBy(TimeWindows.of({ size: '10s', advance: '5s', grace: '1m' }))
+        .count()
+        .toStream()
+        .foreach(() => undefined);
+    },
+    [
+      ['a', 1, 11_000],
+      ['a', 0, 12_000],
+      ['a', 0, 12_001],
+      ['a', 2, 16_000],
+      ['a', 0, 17_000],
+    ],
+  );
+  // 2 is in the window of 1 from 10 s on, and alone in the one from 15 s on.
+  expect(found).toEqual([[2, 1]]);
+});
+
+it('a result that a cache held back belongs to the trace in it, though a record that nobody follows came last', () => {
+  const found = merges(
+    (builder) => {
+      builder
+        .stream('in', STRINGS)
+        .groupByKey()
+        .count()
+        .toStream()
+        .foreach(() => undefined);
+    },
+    [
+      ['a', 4, 1_000],
+      ['a', 0, 2_000],
+    ],
+    { commit: 'manual' },
+  );
+  expect(found).toEqual([[4]]);
 });
 
 it('a session is linked to the records that it brings together', () => {
