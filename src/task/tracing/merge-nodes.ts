@@ -4,6 +4,7 @@ import type { NodeContext } from '../../processor/context.js';
 import { RunningNode } from '../../processor/node.js';
 import { PassNode } from '../../processor/stream/pass.js';
 import type { Headers } from '../../record/headers.js';
+import type { FixedWindows } from '../../time/windows.js';
 import type { Operator } from '../../topology/operators.js';
 import { MergedTraces, type MergeKind } from './merged-traces.js';
 
@@ -18,7 +19,7 @@ class MergeEntry extends RunningNode {
   }
 
   override receive(key: unknown, value: unknown, timestamp: number, headers: Headers): void {
-    this.traces.note(key, timestamp, headers);
+    if (headers.length > 0) this.traces.note(key, timestamp, headers);
     this.inner.receive(key, value, timestamp, headers);
   }
 
@@ -72,7 +73,12 @@ export class MergeNodes {
   }
 }
 
-const BY_KEY: MergeKind = { windows: false, endInside: false, forgets: false };
+const BY_KEY: MergeKind = { windows: false, windowsOfRecord: 1, endInside: false, forgets: false };
+
+function windowsOfRecord(windows: FixedWindows): number {
+  if (windows.kind === 'sliding') return Number.POSITIVE_INFINITY;
+  return windows.kind === 'time' ? Math.ceil(windows.sizeMs / windows.advanceMs) : 1;
+}
 
 function mergeOf(operator: Operator): { readonly store: string; readonly kind: MergeKind } | null {
   switch (operator.kind) {
@@ -87,13 +93,18 @@ function mergeOf(operator: Operator): { readonly store: string; readonly kind: M
     case 'windowReduce':
       return {
         store: operator.store,
-        kind: { windows: true, endInside: operator.windows.kind === 'sliding', forgets: false },
+        kind: {
+          windows: true,
+          windowsOfRecord: windowsOfRecord(operator.windows),
+          endInside: operator.windows.kind === 'sliding',
+          forgets: false,
+        },
       };
     case 'sessionAggregate':
     case 'sessionReduce':
-      return { store: operator.store, kind: { windows: true, endInside: true, forgets: false } };
+      return { store: operator.store, kind: { windows: true, windowsOfRecord: 1, endInside: true, forgets: false } };
     case 'suppress':
-      return { store: operator.store, kind: { windows: false, endInside: false, forgets: true } };
+      return { store: operator.store, kind: { windows: false, windowsOfRecord: 1, endInside: false, forgets: true } };
     default:
       return null;
   }

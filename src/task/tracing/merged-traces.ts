@@ -15,10 +15,20 @@ interface Contribution {
   readonly toldBy: number[];
 }
 
+/** Both in the order of their coming. */
+interface Noted {
+  /** What a result is linked to. */
+  readonly known: Contribution[];
+  /** Those that some result may still have to tell of: nearly always none. */
+  untold: Contribution[];
+}
+
 /** How results belong to records. */
 export interface MergeKind {
   /** Results have windows, records have not. */
   readonly windows: boolean;
+  /** Into how many windows a record falls at most; 1 without windows. */
+  readonly windowsOfRecord: number;
   /** The end of a window belongs to it. */
   readonly endInside: boolean;
   /** What has gone out is done with: what comes then begins anew. */
@@ -27,7 +37,7 @@ export interface MergeKind {
 
 /** In memory alone: after a restart a result is linked to the records that came since. One for each store of a task. */
 export class MergedTraces {
-  private readonly byKey = new Map<unknown, Contribution[]>();
+  private readonly byKey = new Map<unknown, Noted>();
 
   constructor(
     private readonly node: string,
@@ -40,9 +50,12 @@ export class MergedTraces {
     const trace = this.tracing.traceOf(headers);
     if (trace === null || key === null) return;
     const name = nameOf(key);
-    const noted = this.byKey.get(name) ?? [];
-    noted.push({ trace, timestamp, toldBy: [] });
-    if (noted.length > TRACES) noted.shift();
+    const noted = this.byKey.get(name) ?? { known: [], untold: [] };
+    const one = { trace, timestamp, toldBy: [] };
+    noted.known.push(one);
+    noted.untold.push(one);
+    if (noted.known.length > TRACES) noted.known.shift();
+    if (noted.untold.length > TRACES) noted.untold.shift();
     this.byKey.delete(name);
     this.byKey.set(name, noted);
     if (this.byKey.size > KEYS) this.byKey.delete(this.byKey.keys().next().value);
@@ -59,19 +72,20 @@ export class MergedTraces {
     const noted = this.byKey.get(name);
     if (noted === undefined) return headers;
     if (this.kind.forgets) this.byKey.delete(name);
-    return this.hasNews(noted, windowed) ? this.linked(noted, windowed, headers) : headers;
+    return this.isNews(noted, windowed) ? this.linked(noted, windowed, headers) : headers;
   }
 
-  private hasNews(noted: readonly Contribution[], windowed: Windowed<unknown> | null): boolean {
+  private isNews({ untold }: Noted, windowed: Windowed<unknown> | null): boolean {
     const start = startOf(windowed);
-    for (const one of noted) if (!one.toldBy.includes(start) && this.isInside(one, windowed)) return true;
+    for (const one of untold) if (!one.toldBy.includes(start) && this.isInside(one, windowed)) return true;
     return false;
   }
 
-  private linked(noted: readonly Contribution[], windowed: Windowed<unknown> | null, headers: Headers): Headers {
+  private linked(noted: Noted, windowed: Windowed<unknown> | null, headers: Headers): Headers {
     const start = startOf(windowed);
-    const inside = noted.filter((one) => this.isInside(one, windowed));
+    const inside = noted.known.filter((one) => this.isInside(one, windowed));
     for (const { toldBy } of inside) if (!toldBy.includes(start)) toldBy.push(start);
+    noted.untold = noted.untold.filter(({ toldBy }) => toldBy.length < this.kind.windowsOfRecord);
     return this.tracing.merged(this.node, headers, [...new Set(inside.map(({ trace }) => trace))]);
   }
 
