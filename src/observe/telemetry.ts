@@ -21,6 +21,11 @@ export interface Tracing {
 /** Follows the records of one task. */
 export interface TaskTracing {
   /**
+   * How many records without headers may pass without {@link taken}: whoever lets one pass counts it down. Whether a record is followed
+   * is known beforehand, so that the others cost one comparison.
+   */
+  unasked: number;
+  /**
    * A record is taken from its topic.
    * @returns what travels on as its headers: another list only where the record is followed, and then {@link within} and
    *   {@link processed} are called

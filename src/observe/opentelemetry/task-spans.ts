@@ -21,6 +21,8 @@ import { headersWith, isSampled, parseTraceparent, spanContextOf, traceparentOf 
 
 /** Of the records of one turn. */
 const MOST_LINKS = 128;
+/** More than a turn has. */
+const WHOLE_TURN = 1_000_000;
 
 export interface SpanSettings {
   readonly tracer: Tracer;
@@ -33,7 +35,12 @@ export interface SpanSettings {
 }
 
 export class TaskSpans implements TaskTracing {
+  unasked = 0;
   private readonly common: Attributes;
+  /** Of records without a trace, how many come before the next one that begins one. */
+  private gap: number;
+  /** What `unasked` was when it was set. */
+  private allowed = 0;
   private batch: Span | null = null;
   private records = 0;
   private links = 0;
@@ -49,16 +56,20 @@ export class TaskSpans implements TaskTracing {
       'messaging.consumer.group.name': settings.application,
       'millrace.task': settings.task,
     };
+    this.gap = gapOf(settings.startTraces);
   }
 
   taken(topic: string, partition: number, offset: number, headers: Headers): Headers {
+    this.countPassed();
     if (this.span !== null) this.endRecord();
     if (this.batch === null && this.settings.batches) this.batch = this.startBatch();
     this.records += 1;
     const given = traceparentOf(headers);
-    if (given === null ? !this.beginsTrace() : !isSampled(given)) return headers;
-    const parent = given === null ? null : spanContextOf(headers);
-    if (given !== null && parent === null) return headers;
+    const parent = given !== null && isSampled(given) ? spanContextOf(headers) : null;
+    if (parent === null && (given !== null || !this.beginsTrace())) {
+      this.unasked = this.allowed = Math.min(this.gap, WHOLE_TURN);
+      return headers;
+    }
     return this.startRecord(topic, partition, offset, headers, parent);
   }
 
@@ -99,18 +110,31 @@ export class TaskSpans implements TaskTracing {
 
   turnEnded(unfinished: boolean): void {
     if (unfinished) return;
+    this.countPassed();
     if (this.span !== null) this.endRecord();
     this.endBatch();
   }
 
   close(): void {
+    this.countPassed();
     if (this.span !== null) this.endRecord();
     this.endBatch();
   }
 
   private beginsTrace(): boolean {
-    const { startTraces } = this.settings;
-    return startTraces > 0 && Math.random() < startTraces;
+    if (this.gap > 0) {
+      this.gap -= 1;
+      return false;
+    }
+    this.gap = gapOf(this.settings.startTraces);
+    return true;
+  }
+
+  private countPassed(): void {
+    const passed = this.allowed - this.unasked;
+    this.records += passed;
+    this.gap -= passed;
+    this.unasked = this.allowed = 0;
   }
 
   private startBatch(): Span {
@@ -130,8 +154,14 @@ export class TaskSpans implements TaskTracing {
     parent: SpanContext | null,
   ): Headers {
     const { batch } = this;
+    const { common } = this;
+    // Written out: to spread them would cost more than the rest of this method.
     const attributes = {
-      ...this.common,
+      'messaging.system': common['messaging.system'],
+      'messaging.operation.name': common['messaging.operation.name'],
+      'messaging.operation.type': common['messaging.operation.type'],
+      'messaging.consumer.group.name': common['messaging.consumer.group.name'],
+      'millrace.task': common['millrace.task'],
       'messaging.destination.name': topic,
       'messaging.destination.partition.id': String(partition),
       'messaging.kafka.offset': offset,
@@ -165,6 +195,12 @@ export class TaskSpans implements TaskTracing {
     this.records = 0;
     this.links = 0;
   }
+}
+
+/** As many as come before the next one where each has that chance, at random: what one draw for each would give, by one draw. */
+function gapOf(chance: number): number {
+  if (chance >= 1) return 0;
+  return chance > 0 ? Math.floor(Math.log(1 - Math.random()) / Math.log1p(-chance)) : Number.POSITIVE_INFINITY;
 }
 
 /** The message may be one of the application's own, with a record in it: code and place are all that is told. */

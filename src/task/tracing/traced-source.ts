@@ -15,12 +15,18 @@ export class TracedSource extends PassNode {
   }
 
   override receive(key: unknown, value: unknown, timestamp: number, headers: Headers): void {
+    const { tracing } = this;
+    if (tracing.unasked > 0 && headers.length === 0) {
+      tracing.unasked -= 1;
+      super.receive(key, value, timestamp, headers);
+      return;
+    }
     const { record } = this.context;
     if (record.topic === null) {
       super.receive(key, value, timestamp, headers);
       return;
     }
-    const given = this.tracing.taken(record.topic, record.partition, record.offset, headers);
+    const given = tracing.taken(record.topic, record.partition, record.offset, headers);
     if (given === headers) super.receive(key, value, timestamp, headers);
     else this.receiveTraced(key, value, timestamp, given);
   }

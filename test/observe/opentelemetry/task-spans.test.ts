@@ -178,6 +178,27 @@ describe('a record that nobody follows', () => {
     expect(traceIn(driver.outputTopic('out', STRINGS).readRecord().headers)?.trace).toBe(span?.spanContext().traceId);
   });
 
+  it('begins a trace in the share of startTraces, and those that pass unasked are counted', () => {
+    const { tracing } = openTelemetry({ tracerProvider: spans.provider, startTraces: 0.1 });
+    const task = tracing!.task('orders', '0_0');
+    const [turns, records] = [20, 500];
+    for (let turn = 0; turn < turns; turn += 1) {
+      for (let offset = 0; offset < records; offset += 1) {
+        if (task.unasked > 0) task.unasked -= 1;
+        else if (task.taken('in', 0, offset, []).length > 0) task.processed(false);
+      }
+      task.turnEnded(false);
+    }
+    const batches = spans.spans('process batch');
+    expect(batches.map(({ attributes }) => attributes['messaging.batch.message_count'])).toEqual(
+      Array<number>(turns).fill(records),
+    );
+    // A thousand, give or take thirty: five times that never happens.
+    const followed = spans.spans('process in').length;
+    expect(followed).toBeGreaterThan(850);
+    expect(followed).toBeLessThan(1_150);
+  });
+
   it('is one of a batch all the same', () => {
     const driver = drive(copy);
     const input = driver.inputTopic('in', STRINGS);
