@@ -37,6 +37,9 @@ Beside the results of operators:
   one of a key before each commit, with or without a cache. Each record has the same bytes, and who restores from them gets the
   same state; but there are fewer of them, in the order of the keys' first changes. A session or a waiting record of an outer join
   that came and went between two commits is in no changelog.
+- **What is only counted is not decoded.** Values of a repartition topic that nothing but \`count\` reads stay bytes, with serdes that can
+  tell a value from null so: texts, and JSON that begins and ends as an object or a list does. Where somebody else has written JSON that is
+  broken in between into that internal topic, the record counts; Kafka Streams asks the handler.
 - **What is late does not depend on restarts.** The time that a windowed operator has observed is committed with the offsets; in
   Kafka Streams it begins anew with each task.
 - **Restarts change nothing else either.** Sequence numbers of join stores go on, where in Kafka Streams they begin anew and a record

@@ -54,6 +54,7 @@ export class KGroupedStream<K, V> {
       kind: 'aggregate',
       initializer: zero,
       aggregator: countRecords,
+      counts: true,
       store,
       sendOldValues,
     }));

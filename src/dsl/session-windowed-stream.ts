@@ -74,6 +74,7 @@ export class SessionWindowedKStream<K, V> {
       kind: 'sessionAggregate',
       initializer: zero,
       aggregator: countRecords,
+      counts: true,
       merger: addCounts,
       ...common,
     }));

@@ -80,6 +80,7 @@ export class TimeWindowedKStream<K, V> {
       kind: 'windowAggregate',
       initializer: zero,
       aggregator: countRecords,
+      counts: true,
       ...common,
     }));
   }

@@ -21,6 +21,11 @@ export interface JsonOptions {
   readonly dates?: boolean;
 }
 
+const OPEN_OBJECT = 0x7b;
+const CLOSE_OBJECT = 0x7d;
+const OPEN_LIST = 0x5b;
+const CLOSE_LIST = 0x5d;
+
 class JsonSerde implements Serde<unknown> {
   readonly toText: (value: unknown) => string;
   readonly fromText: (text: string) => unknown;
@@ -43,6 +48,13 @@ class JsonSerde implements Serde<unknown> {
 
   deserializeRange(buffer: Buffer, start: number, end: number): unknown {
     return this.fromText(decodeUtf8(buffer, start, end));
+  }
+
+  /** Objects and lists: the text `null` is no value. */
+  holdsValue(buffer: Buffer, start: number, end: number): boolean {
+    const first = buffer[start];
+    const last = buffer[end - 1];
+    return (first === OPEN_OBJECT && last === CLOSE_OBJECT) || (first === OPEN_LIST && last === CLOSE_LIST);
   }
 }
 

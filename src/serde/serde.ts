@@ -52,6 +52,11 @@ export interface Serde<T> {
   /** `deserialize(bytes)` equals `fromText` of the text of these bytes, read as Java reads it. Goes with `toText`. */
   readonly fromText?: (text: string) => T;
   /**
+   * Fast path for values that nobody looks at, those of records that are only counted: whether there certainly is a value in
+   * `buffer[start, end)`, which is not null, told without decoding it. False: that takes decoding.
+   */
+  readonly holdsValue?: (buffer: Buffer, start: number, end: number) => boolean;
+  /**
    * Keys only: the part of the serialized bytes that decides the default partition, where that is not all of them.
    * Windowed keys: the bytes of the inner key. Kafka Streams: `WindowedStreamPartitioner`.
    */

@@ -34,6 +34,11 @@ class StringSerde implements Serde<string> {
   deserializeRange(buffer: Buffer, start: number, end: number): string {
     return decodeUtf8(buffer, start, end);
   }
+
+  /** All bytes are some text. */
+  holdsValue(): boolean {
+    return true;
+  }
 }
 
 /** Other encodings: what a store holds is the text that is read again, in which `?` or U+FFFD stands for what has no bytes. */

@@ -8,6 +8,7 @@ import { decided, type Decided, type FailureAnswer } from '../record/decided.js'
 import type { Headers } from '../record/headers.js';
 import { NotReady } from '../serde/not-ready.js';
 import type { Serde } from '../serde/serde.js';
+import { UnreadValues } from './unread-values.js';
 import { systemClock, type Clock } from '../time/clock.js';
 
 const MOST = Number.MAX_SAFE_INTEGER;
@@ -117,6 +118,18 @@ export class ReaderTopic {
       return true;
     }
     return this.unusualTimestamp(timestamp, cursor, head);
+  }
+
+  /** Decodes a value that was left unread, now that an error handler is to see it; null where that cannot be done. */
+  unreadValue(bytes: Buffer | null, headers: Headers): unknown {
+    const { valueSerde } = this;
+    if (bytes === null || !(valueSerde instanceof UnreadValues)) return null;
+    try {
+      return decodeWith(valueSerde.serde, bytes, 0, bytes.length, this.topic, headers);
+    } catch {
+      // The handler is asked about another error, and has the bytes.
+      return null;
+    }
   }
 
   /** @throws MillraceError PROCESSING_FAILED when the extractor throws, as Kafka Streams does without asking a handler */

@@ -26,6 +26,7 @@ import { MeasuredQueue } from '../source/measured-queue.js';
 import { PartitionGroup } from '../source/partition-group.js';
 import { PartitionQueue } from '../source/partition-queue.js';
 import { ReaderTopic, type DeserializationHandler, type UndecodableRecord } from '../source/reader-topic.js';
+import { UnreadValues } from '../source/unread-values.js';
 import { readOnly } from '../store/read-only.js';
 import type { StoreEngine } from '../store/spec.js';
 import type { StateStore } from '../store/state-store.js';
@@ -39,6 +40,7 @@ import { writtenAtText } from '../topology/written-at.js';
 import { DeadLetters, NO_DEAD_LETTERS, type DeadLetterSettings } from './dead-letters.js';
 import type { ProcessingErrorHandler, RetryPolicy } from './error-handlers.js';
 import { carriesFarTimes } from './far-times.js';
+import { ignoresValues } from './ignored-values.js';
 import { MeasuredSink } from './measured-sink.js';
 import { createNode } from './operator-factory.js';
 import { RunningSink } from './sink-node.js';
@@ -200,7 +202,7 @@ export function assembleTask(settings: TaskSettings, parts: TaskToAssemble): Tas
   const openQueue = (input: Omit<TaskInput, 'operatorTimes' | 'timePages'>): PartitionQueue => {
     const source = parts.nodes.find((node) => node.type === 'source' && node.name === input.source) as SourceNode;
     const target = running.get(input.source) as RunningNode;
-    const topic = readerTopic(source, input.topic, settings, context, target, carriesFarTimes(source, parts.nodes));
+    const topic = readerTopic(source, input.topic, settings, context, target, parts.nodes);
     const { partition, offset, partitionTime } = input;
     if (latency === null || ages === null) return new PartitionQueue(topic, partition, offset, partitionTime, fetched);
     return ages.add(new MeasuredQueue(topic, partition, offset, partitionTime, fetched, latency.source(input.topic)));
@@ -309,10 +311,13 @@ function readerTopic(
   settings: TaskSettings,
   context: TaskContext,
   target: RunningNode,
-  farTimes: boolean,
+  nodes: readonly TopologyNode[],
 ): ReaderTopic {
-  const [key, value] = serdesOf(node, settings);
+  const [key, given] = serdesOf(node, settings);
   const internal = isRepartition(node, settings.topology);
+  // What others have written must be decoded, to know that it can be.
+  const value = internal && ignoresValues(node, nodes) ? UnreadValues.of(given) : given;
+  const farTimes = carriesFarTimes(node, nodes);
   // Global tables take the timestamps of their records too, as in Kafka Streams.
   const global = settings.topology.globalStores.some(({ source }) => source.name === node.name);
   const extractor = internal || global ? null : (node.timestampExtractor ?? settings.timestampExtractor);

@@ -12,6 +12,7 @@ import type { PendingWork } from '../processor/pending-work.js';
 import { decided, type Decided } from '../record/decided.js';
 import type { RecordContext } from '../record/record-context.js';
 import type { UndecodableRecord } from '../source/reader-topic.js';
+import { UNREAD } from '../source/unread-values.js';
 import type { DeadLetters } from './dead-letters.js';
 import type { FailedRecord, ProcessingErrorHandler, RetryPolicy } from './error-handlers.js';
 import type { SourceBytes } from './source-bytes.js';
@@ -87,7 +88,7 @@ export class FailedRecords {
       node,
       task: taskId,
       key,
-      value,
+      value: value === UNREAD ? sources.unreadValue(record, bytes) : value,
       sourceKeyBytes: bytes?.key ?? null,
       sourceValueBytes: bytes?.value ?? null,
       attempts,

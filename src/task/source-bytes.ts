@@ -27,6 +27,12 @@ export class SourceBytes {
     return topic === null ? null : (this.queueOf(topic, partition)?.rawHead(offset) ?? null);
   }
 
+  /** The value of a record whose value was left unread; null where it cannot be decoded, or its bytes are not known any more. */
+  unreadValue({ topic, partition, headers }: RecordView, bytes: RawRecord | null): unknown {
+    const queue = topic === null ? undefined : this.queueOf(topic, partition);
+    return bytes === null ? null : (queue?.source.unreadValue(bytes.value, headers) ?? null);
+  }
+
   /** Name of the operator that read it. */
   sourceOf({ topic, partition }: RecordView): string | null {
     return topic === null ? null : (this.queueOf(topic, partition)?.source.node ?? null);

@@ -124,6 +124,8 @@ export type Operator =
       readonly kind: 'aggregate';
       readonly initializer: AnyInitializer;
       readonly aggregator: AnyAggregator;
+      /** The aggregator looks at no values. */
+      readonly counts?: true;
     } & StoredResult)
   | ({ readonly kind: 'reduce'; readonly reducer: AnyAggregator } & StoredResult)
   | ({
@@ -132,6 +134,8 @@ export type Operator =
       readonly emit: EmitStrategy;
       readonly initializer: AnyInitializer;
       readonly aggregator: AnyAggregator;
+      /** The aggregator looks at no values. */
+      readonly counts?: true;
     } & StoredResult)
   | ({
       readonly kind: 'windowReduce';
@@ -145,6 +149,8 @@ export type Operator =
       readonly emit: EmitStrategy;
       readonly initializer: AnyInitializer;
       readonly aggregator: AnyAggregator;
+      /** The aggregator looks at no values. */
+      readonly counts?: true;
       readonly merger: AnyMerger;
     } & StoredResult)
   | ({

@@ -50,6 +50,7 @@ const BROKEN: Broken[] = [
     like({ toText: (value) => ` ${JSON.stringify(value)}`, fromText: (text) => JSON.parse(text) as unknown }),
   ],
   [/normalizes to what is read again/, like({ normalize: () => 5 })],
+  [/does not take null/, like({ holdsValue: () => true })],
   [/calls immutable only/, like({ immutable: true })],
   [/refuses values/, json, { refused: [{ a: 1 }] }],
   [/refuses bytes/, json, { refusedBytes: [Buffer.from('{}')] }],
