@@ -1,4 +1,5 @@
 /** Tells those who look at the dashboard once a second how the instance is; computes nothing while nobody does. */
+import type { Activity } from '../../observe/activity.js';
 import type { ServedApplication } from '../served.js';
 import { health } from '../health.js';
 import { SAMPLE_MS, type LastHour } from './last-hour.js';
@@ -32,12 +33,13 @@ export class LiveFeed {
   /** All at once. */
   data(): LiveData {
     const { subTopologies } = this.streams.topology.describe();
-    const moment = this.moment();
+    const activity = this.streams.activity();
+    const moment = this.moment(activity);
     const { applicationId } = moment.metrics;
     return {
       introduction: { applicationId, subTopologies, sampleMs: SAMPLE_MS },
       moment,
-      news: { occurrences: this.streams.activity().occurrences, samples: this.hour.since(0) },
+      news: { occurrences: activity.occurrences, samples: this.hour.since(0) },
     };
   }
 
@@ -92,12 +94,12 @@ export class LiveFeed {
   }
 
   private tellAll(): void {
-    const moment = this.moment();
-    const { occurrences } = this.streams.activity();
+    const activity = this.streams.activity();
+    const moment = this.moment(activity);
     const told = [...this.waiting];
     this.waiting.clear();
     for (const watcher of told) {
-      const news = occurrences.filter(({ id }) => id > watcher.occurrence);
+      const news = activity.occurrences.filter(({ id }) => id > watcher.occurrence);
       this.tell(watcher, { moment, news: { occurrences: news, samples: this.hour.since(watcher.sample) } });
     }
   }
@@ -109,14 +111,16 @@ export class LiveFeed {
     watcher.controller.enqueue(this.encoder.encode(`data: ${JSON.stringify(data)}\n\n`));
   }
 
-  private moment(): Moment {
+  /** What is measured is read once: it is most of what a page costs. */
+  private moment({ nodes, inputs, opening }: Activity): Moment {
     const { streams } = this;
-    const { nodes, inputs, opening } = streams.activity();
+    const { state, isPaused } = streams;
+    const metrics = streams.metrics();
     return {
       at: this.now(),
-      health: health(streams),
-      paused: streams.isPaused,
-      metrics: streams.metrics(),
+      health: health({ state, isPaused, metrics: () => metrics }),
+      paused: isPaused,
+      metrics,
       flow: { nodes, inputs, opening },
       instances: streams.metadata(),
     };
