@@ -5,9 +5,11 @@ import {
   DEFAULT_RECORDS,
   GUARANTEES,
   OBSERVED_PARTS,
+  START_TRACES,
   toBrokers,
   toCount,
   toParts,
+  toShare,
   type Guarantee,
   type ObservedPart,
 } from '../run/arguments.js';
@@ -19,6 +21,8 @@ export interface ObservedArguments {
   readonly rounds: number;
   readonly workloads: readonly Workload[];
   readonly parts: readonly ObservedPart[];
+  /** Share of the orders that begin a trace. */
+  readonly startTraces: number;
   /** Undefined: one is found or started. */
   readonly brokers: readonly string[] | undefined;
   readonly format: OrderFormat;
@@ -40,6 +44,7 @@ export function readObservedArguments(words: readonly string[], command = new Co
     .option('--rounds <n>', 'runs of each kind and workload', toCount, 5)
     .option('--workloads <names>', 'as of bench:compare', toWorkloads, toWorkloads('map,count,agg,repart,join'))
     .option('--parts <names>', `what is on, of ${OBSERVED_PARTS.join(', ')}`, toParts, [...OBSERVED_PARTS])
+    .option('--start-traces <share>', 'share of the orders that begin a trace', toShare, START_TRACES)
     .option('--brokers <host:port,…>', 'where Kafka is (default: KAFKA_BROKERS, else one is started)', toBrokers)
     .addOption(new Option('--format <name>', 'how orders are written').choices(ORDER_FORMATS).default('json'))
     .addOption(new Option('--guarantee <name>', 'processing guarantee').choices(GUARANTEES).default('at_least_once'))

@@ -30,7 +30,8 @@ async function main(given: ObservedArguments): Promise<void> {
         );
       }
     }
-    const what = `${given.parts.join(', ')}; ${String(given.records)} records of ${given.format}, ${given.guarantee}`;
+    const traced = given.parts.includes('traces') ? ` (a trace of ${String(given.startTraces)} of the orders)` : '';
+    const what = `${given.parts.join(', ')}${traced}; ${String(given.records)} records of ${given.format}, ${given.guarantee}`;
     print(`\n${what}, ${String(given.rounds)} rounds; medians (least–most)\n`);
     print(costTable(rounds));
   } finally {
@@ -47,7 +48,7 @@ async function inTurns(
   input: string,
 ): Promise<Round> {
   const run = (more: readonly string[]): Promise<Figures> => measureMillrace(brokers, workload, input, given, more);
-  const watched = ['--observed', given.parts.join(',')];
+  const watched = ['--observed', given.parts.join(','), '--start-traces', String(given.startTraces)];
   if (number % 2 === 1) {
     const alone = await run([]);
     return { alone, observed: await run(watched) };

@@ -19,6 +19,8 @@ export function commitIntervalOf(guarantee: Guarantee): number {
 
 /** What a service in production adds: the server, asked every second; OpenTelemetry's metrics and traces. */
 export const OBSERVED_PARTS = ['server', 'metrics', 'traces'] as const;
+/** At a hundred thousand orders a second that is a hundred traces a second from one instance. */
+export const START_TRACES = 0.001;
 export type ObservedPart = (typeof OBSERVED_PARTS)[number];
 
 /** What both ways of running have in common. */
@@ -43,6 +45,8 @@ export interface MeasureArguments extends Common {
   readonly output: string | undefined;
   /** Empty: nobody looks. */
   readonly observed: readonly ObservedPart[];
+  /** Share of the orders that begin a trace, where traces are observed. */
+  readonly startTraces: number;
 }
 
 /** Run until a signal. */
@@ -66,6 +70,7 @@ interface Parsed {
   readonly caching: 'on' | 'off';
   readonly output?: string;
   readonly observed?: readonly ObservedPart[] | true;
+  readonly startTraces?: number;
   readonly serve: boolean;
   readonly applicationId?: string;
   readonly stateDir?: string;
@@ -108,6 +113,11 @@ export function readArguments(words: readonly string[], command = new Command())
       `with what a service adds, of ${OBSERVED_PARTS.join(', ')} (default: all), each in use`,
       toParts,
     )
+    .option(
+      '--start-traces <share>',
+      `share of the orders that begin a trace, with --observed (default: ${String(START_TRACES)})`,
+      toShare,
+    )
     .option('--serve', 'run until a signal, printing each change of state', false)
     .option('--application-id <id>', 'group of the instances that share the work (with --serve)')
     .parse(words, { from: 'user' });
@@ -121,12 +131,14 @@ export function readArguments(words: readonly string[], command = new Command())
     if (output === undefined) return command.error('error: --serve needs --output');
     if (given.records !== undefined) command.error('error: --records has no meaning with --serve');
     if (given.observed !== undefined) command.error('error: --observed has no meaning with --serve');
+    if (given.startTraces !== undefined) command.error('error: --start-traces has no meaning with --serve');
     return { ...common, serve: true, commitIntervalMs, lingerMs: given.linger ?? 0, applicationId, output };
   }
   const { records = DEFAULT_RECORDS, output } = given;
   if (given.applicationId !== undefined) command.error('error: --application-id goes with --serve only');
   const observed = given.observed === true ? OBSERVED_PARTS : (given.observed ?? []);
-  return { ...common, serve: false, commitIntervalMs, lingerMs: given.linger ?? 5, records, output, observed };
+  const { linger: lingerMs = 5, startTraces = START_TRACES } = given;
+  return { ...common, serve: false, commitIntervalMs, lingerMs, records, output, observed, startTraces };
 }
 
 export function toBrokers(text: string): readonly string[] {
@@ -143,6 +155,12 @@ export function toCount(text: string): number {
   const count = Number(text);
   if (!Number.isSafeInteger(count) || count < 1) throw new InvalidArgumentError('It is a whole number from 1.');
   return count;
+}
+
+export function toShare(text: string): number {
+  const share = Number(text);
+  if (text.trim() === '' || !(share >= 0 && share <= 1)) throw new InvalidArgumentError('It is a number from 0 to 1.');
+  return share;
 }
 
 export function toParts(text: string): readonly ObservedPart[] {

@@ -70,10 +70,10 @@ export async function measure(given: MeasureArguments): Promise<string> {
 }
 
 /** Nothing of OpenTelemetry is loaded where nobody looks. */
-async function observersOf({ observed }: MeasureArguments): Promise<Observers | null> {
+async function observersOf({ observed, startTraces }: MeasureArguments): Promise<Observers | null> {
   if (observed.length === 0) return null;
   const { Observers: Observing } = await import('./observed.js');
-  return new Observing(observed);
+  return new Observing(observed, startTraces);
 }
 
 async function checkInput(cluster: Cluster, input: string, records: number): Promise<void> {

@@ -13,8 +13,6 @@ import { openTelemetry } from '../../src/observe/opentelemetry/open-telemetry.js
 import type { ObservedPart } from './arguments.js';
 import type { ToldToWatch, WhatWasSeen } from './watching.js';
 
-/** Of records that come without a trace, as docs/tracing.md has it. */
-const START_TRACES = 0.01;
 const EXPORT_METRICS_MS = 1_000;
 
 /** Makes them a text, as an exporter does, and counts them. Where that goes is another process. */
@@ -53,7 +51,11 @@ export class Observers {
   /** What of it the application is told. */
   readonly options: Pick<KafkaStreamsOptions, 'server' | 'telemetry'>;
 
-  constructor(private readonly parts: readonly ObservedPart[]) {
+  /** @param startTraces share of the records without a trace that begin one */
+  constructor(
+    private readonly parts: readonly ObservedPart[],
+    private readonly startTraces: number,
+  ) {
     const server = parts.includes('server');
     // It starts while the application does, so that it is ready once there is something to be seen.
     this.watching = server ? fork(join(import.meta.dirname, 'watching.js')) : null;
@@ -89,7 +91,8 @@ export class Observers {
     if (!metrics && !traces) return {};
     const tracerProvider = traces ? this.tracerProvider() : undefined;
     const meterProvider = metrics ? this.meterProvider() : undefined;
-    const options = { metrics, traces, startTraces: START_TRACES, tracerProvider, meterProvider };
+    const { startTraces } = this;
+    const options = { metrics, traces, startTraces, tracerProvider, meterProvider };
     return { telemetry: openTelemetry(options) };
   }
 

@@ -26,6 +26,7 @@ describe('the command line of the benchmark', () => {
       output: undefined,
       stateDir: undefined,
       observed: [],
+      startTraces: 0.001,
     });
   });
 
@@ -48,6 +49,7 @@ describe('the command line of the benchmark', () => {
   it('is observed in all ways unless some are named', () => {
     expect(read(`${INPUT} --observed`)).toMatchObject({ observed: ['server', 'metrics', 'traces'] });
     expect(read(`${INPUT} --observed traces,server`)).toMatchObject({ observed: ['traces', 'server'] });
+    expect(read(`${INPUT} --observed --start-traces 0.01`)).toMatchObject({ startTraces: 0.01 });
   });
 
   it.each([
@@ -60,6 +62,8 @@ describe('the command line of the benchmark', () => {
     [`${INPUT} --records 1 --caching maybe`, /Allowed choices are on, off/],
     [`${INPUT} --records 1 --application-id app`, /goes with --serve only/],
     [`${INPUT} --observed logs`, /"logs" is none of server, metrics, traces/],
+    [`${INPUT} --observed --start-traces 2`, /a number from 0 to 1/],
+    [`${INPUT} --serve --application-id app --output out --start-traces 0.1`, /--start-traces has no meaning with/],
     [`${INPUT} --serve --application-id app --output out --observed`, /--observed has no meaning with --serve/],
     [`${INPUT} --records 1 --speed fast`, /unknown option '--speed'/],
     [`${INPUT} --serve --output out`, /--serve needs --application-id/],
