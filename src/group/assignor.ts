@@ -14,7 +14,8 @@ interface Seat {
 
 /**
  * Every member gets the same number of tasks, give or take one. A task stays with the member that runs it, else goes to
- * one that has its state on disk, else to the one with the fewest tasks of that sub-topology.
+ * the one that ran it last, even from one that has only begun to restore it; else to one that has its state on disk, else to
+ * the one with the fewest tasks of that sub-topology.
  *
  * The hand-over is cooperative: a task whose owner is to lose it is given to nobody in this round. The owner commits
  * and closes it and joins again; then it is free.
@@ -54,6 +55,22 @@ function ownersOf(tasks: readonly TaskId[], seats: readonly Seat[]): Map<TaskId,
   return owner;
 }
 
+/** Whether the owner of a task runs it, or is as near to that as anybody. */
+function isBest(task: TaskId, owner: Seat, seats: readonly Seat[]): boolean {
+  if (owner.claim.opening?.includes(task) !== true) return true;
+  return (ranLast(task, seats) ?? owner) === owner;
+}
+
+/** Who has the state of a task that is the least behind, of those that have run it. */
+function ranLast(task: TaskId, seats: readonly Seat[]): Seat | undefined {
+  let last: Seat | undefined;
+  for (const seat of seats) {
+    const ago = seat.claim.left?.[task];
+    if (ago !== undefined && ago < (last?.claim.left?.[task] ?? Number.POSITIVE_INFINITY)) last = seat;
+  }
+  return last;
+}
+
 /** Fills the seats; returns how many tasks were placed. */
 function idealSeats(tasks: readonly TaskId[], seats: readonly Seat[], owner: ReadonlyMap<TaskId, Seat>): number {
   const low = Math.floor(tasks.length / seats.length);
@@ -69,13 +86,16 @@ function idealSeats(tasks: readonly TaskId[], seats: readonly Seat[], owner: Rea
   const open: TaskId[] = [];
   for (const task of tasks) {
     const current = owner.get(task);
-    if (current !== undefined && takes(current)) place(task, current);
+    if (current !== undefined && isBest(task, current, seats) && takes(current)) place(task, current);
     else open.push(task);
   }
   let placed = tasks.length - open.length;
   const strangers: TaskId[] = [];
   for (const task of open) {
-    const host = seats.find((seat) => seat.claim.onDisk.includes(task) && takes(seat));
+    const wanted = [ranLast(task, seats.filter(takes)), owner.get(task)].find(
+      (seat) => seat !== undefined && takes(seat),
+    );
+    const host = wanted ?? seats.find((seat) => seat.claim.onDisk.includes(task) && takes(seat));
     if (host === undefined) strangers.push(task);
     else {
       place(task, host);

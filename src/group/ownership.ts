@@ -25,8 +25,12 @@ export interface MemberClaim {
   readonly processId: string;
   /** Generation in which `owned` was assigned; -1 when nothing is owned. */
   readonly generation: number;
-  /** Tasks it is running and goes on running until told otherwise. */
+  /** Tasks it is running, or restoring, and goes on with until told otherwise. */
   readonly owned: readonly TaskId[];
+  /** Those of them that do not run yet. Default: none. */
+  readonly opening?: readonly TaskId[];
+  /** Tasks that it ran and does not run any more: how long ago it stopped, ms. Default: none. */
+  readonly left?: Readonly<Record<TaskId, number>>;
   /** Tasks whose state it has on disk, running or not. */
   readonly onDisk: readonly TaskId[];
   /** Set when the whole application is to stop. */

@@ -21,11 +21,24 @@ function settle(all: readonly TaskId[], members: Map<string, MemberClaim>): numb
     for (const [memberId, { active }] of dealt) {
       const before = members.get(memberId) as MemberClaim;
       if ([...before.owned].sort().join() !== [...active].sort().join()) changed = true;
-      members.set(memberId, { ...before, generation: round + 1, owned: active });
+      members.set(memberId, { ...before, generation: round + 1, owned: active, ...sinceThen(before, active) });
     }
     if (!changed) return round;
     if (round > 10) throw new Error('the group does not settle');
   }
+}
+
+/** A round takes a second. What is new has not been restored by the next one. */
+function sinceThen({ owned, opening = [], left = {} }: MemberClaim, active: readonly TaskId[]): Partial<MemberClaim> {
+  const ran = owned.filter((task) => !opening.includes(task));
+  const gone = ran.filter((task) => !active.includes(task)).map((task) => [task, 0] as const);
+  const longer = Object.entries(left).map(([task, ago]) => [task, ago + 1_000] as const);
+  return {
+    opening: active.filter((task) => !owned.includes(task)),
+    left: Object.fromEntries(
+      [...longer, ...gone].filter(([task]) => !ran.includes(task as TaskId) || !active.includes(task as TaskId)),
+    ),
+  };
 }
 
 describe('assignTasks', () => {
@@ -66,6 +79,41 @@ describe('assignTasks', () => {
     const dealt = assignTasks(tasks(1, 6), members);
     expect(dealt.get('b')?.active).toEqual(['0_0', '0_1']);
     expect(dealt.get('c')?.active).toContain('0_3');
+  });
+
+  describe('of a task that nobody runs', () => {
+    const [ran, before]: Partial<MemberClaim>[] = [{ left: { '0_0': 10, '0_1': 10 } }, { left: { '0_0': 600_000 } }];
+    const onDisk: TaskId[] = ['0_0', '0_1'];
+
+    it('prefers the member that ran it last to others that have it on disk', () => {
+      const members = new Map([
+        ['a', { ...NEW, ...before, onDisk }],
+        ['b', { ...NEW, ...ran, onDisk }],
+      ]);
+      expect(assignTasks(tasks(1, 2), members).get('b')?.active).toContain('0_0');
+    });
+
+    it('takes it from one that has begun to restore it', () => {
+      // The first one back after all were put out had all tasks for a moment.
+      const all = tasks(1, 4);
+      const members = new Map([
+        ['a', claim(all, { opening: all, left: { '0_2': 10, '0_3': 10 }, onDisk: all })],
+        ['b', { ...NEW, ...ran, onDisk }],
+      ]);
+      const dealt = assignTasks(all, members);
+      expect(dealt.get('a')?.active).toEqual(['0_2', '0_3']);
+      expect(dealt.get('b')?.active).toEqual([]);
+      members.set('a', claim(['0_2', '0_3'], { opening: ['0_2', '0_3'], left: { '0_2': 10, '0_3': 10 }, onDisk: all }));
+      expect(assignTasks(all, members).get('b')?.active).toEqual(['0_0', '0_1']);
+    });
+
+    it('leaves it to one that restores it where nobody else ran it, and to one that runs it in any case', () => {
+      const members = new Map([
+        ['a', claim(['0_0', '0_1'], { opening: ['0_0'], onDisk })],
+        ['b', claim(['0_2', '0_3'], { left: { '0_1': 10 }, onDisk })],
+      ]);
+      expect(assignTasks(tasks(1, 4), members).get('a')?.active).toEqual(['0_0', '0_1']);
+    });
   });
 
   it('spreads every sub-topology', () => {

@@ -77,6 +77,8 @@ export class Membership implements GroupHandler {
       processId,
       generation: this.generation,
       owned: tasks.owned,
+      opening: tasks.opening,
+      left: tasks.left,
       onDisk: tasksOnDisk(),
       shutdown: this.shutdownRequested,
       host: address,

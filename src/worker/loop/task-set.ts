@@ -4,6 +4,7 @@ import { compareTaskIds, type TaskId } from '../../group/ownership.js';
 import type { Logger } from '../../observe/logger.js';
 import type { PartitionQueue } from '../../source/partition-queue.js';
 import type { Task } from '../../task/task.js';
+import { monotonicNow } from '../../time/monotonic.js';
 import type { CommitCycle } from './commit-cycle.js';
 
 /** Opens a task: its state, restored, and its place in the input. */
@@ -43,6 +44,8 @@ export class TaskSet {
   private readonly leaving = new Set<Task>();
   /** All tasks are being closed, to be opened again after that; resolves with whether they are still ours. */
   private replaying: Promise<boolean> | null = null;
+  /** When tasks stopped running that do not run any more, monotonic ms. */
+  private readonly leftAt = new Map<TaskId, number>();
   /** What the nodes of tasks were given that are gone. */
   private readonly gone = new Map<string, number>();
 
@@ -65,6 +68,12 @@ export class TaskSet {
   /** Assigned, and not running yet. */
   get opening(): TaskId[] {
     return [...this.openings.keys()];
+  }
+
+  /** Of tasks that ran here and do not any more: how long ago they stopped, ms. */
+  get left(): Record<TaskId, number> {
+    const now = monotonicNow();
+    return Object.fromEntries([...this.leftAt].map(([id, at]) => [id, Math.round(now - at)]));
   }
 
   /** Partitions that are not fetched, since enough of them waits. */
@@ -246,6 +255,7 @@ export class TaskSet {
       return;
     }
     this.openings.delete(id);
+    this.leftAt.delete(id);
     this.tasks.set(id, task);
     this.reorder();
     for (const queue of task.partitions) this.byPartition.set(partitionKey(queue), task);
@@ -265,6 +275,7 @@ export class TaskSet {
       going.push(task);
       task.countInto(this.gone);
       this.tasks.delete(id);
+      this.leftAt.set(id, monotonicNow());
       this.parts.reader.unassign(task.partitions);
       for (const queue of task.partitions) {
         this.byPartition.delete(partitionKey(queue));

@@ -97,6 +97,17 @@ describe('a member of the group', () => {
     expect(decodeClaim(owner.subscription())).toMatchObject({ generation: 1, owned: ['0_0', '0_1'], onDisk: ['0_2'] });
   });
 
+  it('claims what it does not run yet, and how long ago it ran what it does not run any more', async () => {
+    const { membership } = await owning(['0_0', '0_1']);
+    expect(decodeClaim(membership.subscription())).toMatchObject({ opening: [], left: {} });
+    await membership.assigned(assignment(['0_1', '0_2']), identity(2));
+    const { owned, opening, left } = decodeClaim(membership.subscription());
+    expect({ owned, opening }).toEqual({ owned: ['0_1', '0_2'], opening: ['0_2'] });
+    expect(Object.keys(left ?? {})).toEqual(['0_0']);
+    expect(left?.['0_0']).toBeGreaterThanOrEqual(0);
+    expect(left?.['0_0']).toBeLessThan(WAIT.timeout);
+  });
+
   it('tells the channel what it was given and what it gave up', async () => {
     const events = heard('millrace:rebalance');
     const { membership } = await owning(['0_0', '0_1']);
