@@ -72,7 +72,7 @@ class CloudEventsSerde<T> implements Serde<CloudEvent<T>> {
       }
     } else if (contentType !== null && contentType.split(';')[0]?.trim().toLowerCase() !== STRUCTURED_JSON) {
       throw undecodable(
-        `events in structured mode are read as ${STRUCTURED_JSON} only; the content type of this one is ${kindAndSize(contentType)} that goes on otherwise`,
+        `events in structured mode are read as ${STRUCTURED_JSON} only; this one has another content type, ${kindAndSize(contentType)}`,
       );
     }
     return this.fromJson(decodeUtf8(bytes), topic, headers);
