@@ -37,7 +37,7 @@ function mistakes(file: string, use = ''): string[] {
   const host = ts.createCompilerHost({});
   const program = ts.createProgram(
     [name],
-    { strict: true, noEmit: true, target: ts.ScriptTarget.ESNext, lib: ['lib.es2022.d.ts'] },
+    { strict: true, noEmit: true, target: ts.ScriptTarget.ESNext, lib: ['lib.es2022.d.ts'], types: [] },
     {
       ...host,
       getSourceFile: (path, ...rest) => {
