@@ -92,10 +92,11 @@ function idealSeats(tasks: readonly TaskId[], seats: readonly Seat[], owner: Rea
   let placed = tasks.length - open.length;
   const strangers: TaskId[] = [];
   for (const task of open) {
-    const wanted = [ranLast(task, seats.filter(takes)), owner.get(task)].find(
-      (seat) => seat !== undefined && takes(seat),
-    );
-    const host = wanted ?? seats.find((seat) => seat.claim.onDisk.includes(task) && takes(seat));
+    const free = seats.filter(takes);
+    const host =
+      ranLast(task, free) ??
+      free.find((seat) => seat === owner.get(task)) ??
+      free.find((seat) => seat.claim.onDisk.includes(task));
     if (host === undefined) strangers.push(task);
     else {
       place(task, host);

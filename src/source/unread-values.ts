@@ -1,5 +1,6 @@
 /** Values that are there and that no operator looks at: they are not decoded. */
 import type { Headers } from '../record/headers.js';
+import { readRange } from '../serde/optional.js';
 import type { Serde } from '../serde/serde.js';
 
 /** Stands for a value that is not null. */
@@ -27,10 +28,6 @@ export class UnreadValues implements Serde<unknown> {
   }
 
   deserializeRange(buffer: Buffer, start: number, end: number, topic: string, headers?: Headers): unknown {
-    if (this.isValue(buffer, start, end)) return UNREAD;
-    const { serde } = this;
-    return serde.deserializeRange === undefined
-      ? serde.deserialize(buffer.subarray(start, end), topic, headers)
-      : serde.deserializeRange(buffer, start, end, topic, headers);
+    return this.isValue(buffer, start, end) ? UNREAD : readRange(this.serde, buffer, start, end, topic, headers);
   }
 }

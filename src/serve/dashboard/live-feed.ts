@@ -111,7 +111,7 @@ export class LiveFeed {
     watcher.controller.enqueue(this.encoder.encode(`data: ${JSON.stringify(data)}\n\n`));
   }
 
-  /** What is measured is read once: it is most of what a page costs. */
+  /** What is measured is read once, for its health too. */
   private moment({ nodes, inputs, opening }: Activity): Moment {
     const { streams } = this;
     const { state, isPaused } = streams;
