@@ -52,6 +52,8 @@ class JsonSerde implements Serde<unknown> {
 
   /** Objects and lists: the text `null` is no value. */
   holdsValue(buffer: Buffer, start: number, end: number): boolean {
+    // Of no bytes at all, these would be those of the records beside it.
+    if (end - start < 2) return false;
     const first = buffer[start];
     const last = buffer[end - 1];
     return (first === OPEN_OBJECT && last === CLOSE_OBJECT) || (first === OPEN_LIST && last === CLOSE_LIST);

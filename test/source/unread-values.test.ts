@@ -53,6 +53,12 @@ describe.each<[string, Serde<unknown>, readonly (readonly [text: string, read: u
   });
 });
 
+it('takes nothing of its neighbours for a value that is empty', () => {
+  const neighbours = Buffer.from('{}{}');
+  const unread = UnreadValues.of(serdes.json());
+  expect(() => unread.deserializeRange?.(neighbours, 2, 2, 'topic')).toThrow(/the bytes are not JSON/);
+});
+
 it('is the serde itself where that tells nothing', () => {
   const serde = serdes.long();
   expect(UnreadValues.of(serde)).toBe(serde);
