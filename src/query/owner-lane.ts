@@ -18,7 +18,7 @@ const REQUEST_BYTES = 256 * 1024;
 /** An instance that is so slow is asked again: it may hang, and its tasks be elsewhere by then. */
 const REQUEST_MS = 2_000;
 /** From one request to the next at least, ms, while there are several questions to each. */
-const DISTANCE_MS = 4;
+const DISTANCE_MS = 8;
 
 /** Never rejects: an instance that cannot be asked is the answer UNREACHABLE. */
 export class OwnerLane {

@@ -75,22 +75,22 @@ describe('the lane to an owner', () => {
     expect(owner.requests).toEqual([0, 1, 2, 3, 4].map((at) => ({ at, keys: 1 })));
   });
 
-  it('keeps a distance of 4 ms between requests that several questions share', async () => {
+  it('keeps a distance of 8 ms between requests that several questions share', async () => {
     const owner = new Owner(1);
-    await askEvery(laneTo(owner), 0.5, 40);
+    await askEvery(laneTo(owner), 0.5, 80);
     const after = owner.requests.flatMap(({ at, keys }, index) => {
       const next = owner.requests[index + 1];
       return keys > 1 && next !== undefined ? [next.at - at] : [];
     });
-    expect(after).toEqual(Array(after.length).fill(4));
+    expect(after).toEqual(Array(after.length).fill(8));
     expect(after.length).toBeGreaterThanOrEqual(4);
-    expect(owner.requests.reduce((sum, { keys }) => sum + keys, 0)).toBe(40);
+    expect(owner.requests.reduce((sum, { keys }) => sum + keys, 0)).toBe(80);
   });
 
   it('does not wait further where an answer takes longer than the distance', async () => {
-    const owner = new Owner(6);
-    await askEvery(laneTo(owner), 1, 30);
-    expect(owner.requests.slice(0, 5).map(({ at }) => at)).toEqual([0, 6, 12, 18, 24]);
+    const owner = new Owner(12);
+    await askEvery(laneTo(owner), 1, 60);
+    expect(owner.requests.slice(0, 5).map(({ at }) => at)).toEqual([0, 12, 24, 36, 48]);
   });
 
   it('asks at once again when nobody has asked for a while', async () => {
