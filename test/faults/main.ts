@@ -5,6 +5,7 @@ import { startKafka } from '../../src/local-kafka/start-kafka.js';
 import { readDisturbArguments, type DisturbArguments } from './arguments.js';
 import { attemptFault } from './attempt.js';
 import { rowText, summary, type Row } from './report.js';
+import { STARTUP_MS } from './startup.js';
 
 const print = (line: string): void => {
   process.stdout.write(`${line}\n`);
@@ -18,7 +19,13 @@ async function main(given: DisturbArguments): Promise<boolean> {
   const say = (line: string): void => {
     if (given.verbose) print(`${((performance.now() - begun) / 1000).toFixed(1).padStart(7)} s  ${line}`);
   };
-  const kafka = await startKafka({ use: 'java', brokers: 3, proxies: ['one', 'two'], log: print });
+  const kafka = await startKafka({
+    use: 'java',
+    brokers: 3,
+    proxies: ['one', 'two'],
+    startupTimeoutMs: STARTUP_MS,
+    log: print,
+  });
   const rows: Row[] = [];
   try {
     for (const fault of given.fault) {

@@ -2,6 +2,7 @@
 import type { RunningKafka, StartKafkaOptions } from '../../../src/local-kafka/options.js';
 import { startKafka } from '../../../src/local-kafka/start-kafka.js';
 import { PROXIES } from './run.js';
+import { STARTUP_MS } from '../startup.js';
 
 const PROPERTIES: Readonly<Record<string, string>> = {
   'transaction.abort.timed.out.transaction.cleanup.interval.ms': '1000',
@@ -20,6 +21,7 @@ export function startCluster(
     brokers,
     proxies: PROXIES,
     properties: PROPERTIES,
+    startupTimeoutMs: STARTUP_MS,
     ...(transactionVersion !== undefined && { features: { 'transaction.version': transactionVersion } }),
     log,
   });
