@@ -48,7 +48,8 @@ async function inTurns(
   input: string,
 ): Promise<Round> {
   const run = (more: readonly string[]): Promise<Figures> => measureMillrace(brokers, workload, input, given, more);
-  const watched = ['--observed', given.parts.join(','), '--start-traces', String(given.startTraces)];
+  const traces = given.parts.includes('traces') ? ['--start-traces', String(given.startTraces)] : [];
+  const watched = ['--observed', given.parts.join(','), ...traces];
   if (number % 2 === 1) {
     const alone = await run([]);
     return { alone, observed: await run(watched) };

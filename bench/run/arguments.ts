@@ -137,6 +137,9 @@ export function readArguments(words: readonly string[], command = new Command())
   const { records = DEFAULT_RECORDS, output } = given;
   if (given.applicationId !== undefined) command.error('error: --application-id goes with --serve only');
   const observed = given.observed === true ? OBSERVED_PARTS : (given.observed ?? []);
+  if (given.startTraces !== undefined && !observed.includes('traces')) {
+    command.error('error: --start-traces goes with --observed traces only');
+  }
   const { linger: lingerMs = 5, startTraces = START_TRACES } = given;
   return { ...common, serve: false, commitIntervalMs, lingerMs, records, output, observed, startTraces };
 }

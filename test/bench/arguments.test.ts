@@ -62,6 +62,8 @@ describe('the command line of the benchmark', () => {
     [`${INPUT} --records 1 --caching maybe`, /Allowed choices are on, off/],
     [`${INPUT} --records 1 --application-id app`, /goes with --serve only/],
     [`${INPUT} --observed logs`, /"logs" is none of server, metrics, traces/],
+    [`${INPUT} --start-traces 0.1`, /--start-traces goes with --observed traces only/],
+    [`${INPUT} --observed metrics --start-traces 0.1`, /--start-traces goes with --observed traces only/],
     [`${INPUT} --observed --start-traces 2`, /a number from 0 to 1/],
     [`${INPUT} --serve --application-id app --output out --start-traces 0.1`, /--start-traces has no meaning with/],
     [`${INPUT} --serve --application-id app --output out --observed`, /--observed has no meaning with --serve/],
