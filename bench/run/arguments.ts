@@ -115,7 +115,7 @@ export function readArguments(words: readonly string[], command = new Command())
     )
     .option(
       '--start-traces <share>',
-      `share of the orders that begin a trace, with --observed (default: ${String(START_TRACES)})`,
+      `share of the orders that begin a trace, with --observed traces (default: ${String(START_TRACES)})`,
       toShare,
     )
     .option('--serve', 'run until a signal, printing each change of state', false)

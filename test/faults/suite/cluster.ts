@@ -1,8 +1,8 @@
 /** Brokers that notice within seconds what they notice within half a minute by default. */
 import type { RunningKafka, StartKafkaOptions } from '../../../src/local-kafka/options.js';
 import { startKafka } from '../../../src/local-kafka/start-kafka.js';
-import { PROXIES } from './run.js';
 import { STARTUP_MS } from '../startup.js';
+import { PROXIES } from './run.js';
 
 const PROPERTIES: Readonly<Record<string, string>> = {
   'transaction.abort.timed.out.transaction.cleanup.interval.ms': '1000',
