@@ -63,8 +63,10 @@ function topics(ours: Answer, theirs: Answer): string[] {
     // Where the JVM leaves the time to its producer, the driver shows none.
     const untimed = jvm.some(({ time }) => time === null);
     const mine = untimed ? of(ours).map((record) => ({ ...record, time: null })) : of(ours);
-    const last = isOfSessions(topic, ours) || isOfOuterJoin(topic) ? lastOfWhatStays : lastOfEachKey;
-    return lines(topic, last(mine), last(jvm));
+    if (!isOfSessions(topic, ours) && !isOfOuterJoin(topic))
+      return lines(topic, lastOfEachKey(mine), lastOfEachKey(jvm));
+    const told = new Set(mine.filter(({ value }) => value === null).map(recordText));
+    return lines(topic, lastOfWhatStays(mine, told), lastOfWhatStays(jvm, told));
   });
 }
 
@@ -103,8 +105,12 @@ function isOfSessions(topic: string, { visibleFrom = {} }: Answer): boolean {
   return visibleFrom[store]?.by === 'end';
 }
 
-/** The same without what came and went with one input: Millrace does not tell the changelog of it at all. */
-function lastOfWhatStays(records: readonly WrittenRecord[]): string[] {
+/**
+ * The same without what came and went with one input: Millrace does not tell the changelog of it at all. An input may be several
+ * commits, each with records of a repartition topic: what was deleted in one may come and go in the next.
+ * @param told deletions of which Millrace tells
+ */
+function lastOfWhatStays(records: readonly WrittenRecord[], told: ReadonlySet<string>): string[] {
   const there = new Set<string | null>();
   const known: WrittenRecord[] = [];
   let at = 0;
@@ -113,11 +119,16 @@ function lastOfWhatStays(records: readonly WrittenRecord[]): string[] {
     const ofInput: WrittenRecord[] = [];
     while (records[at]?.input === input) ofInput.push(records[at++] as WrittenRecord);
     const before = new Set(there);
-    for (const { key, value } of ofInput) {
+    const deleted = new Map<string | null, number>();
+    for (const [index, record] of ofInput.entries()) {
+      const { key, value } = record;
       if (value === null) there.delete(key);
       else there.add(key);
+      if (told.has(recordText(record))) deleted.set(key, index);
     }
-    known.push(...ofInput.filter(({ key }) => before.has(key) || there.has(key)));
+    const stays = ({ key }: WrittenRecord, index: number): boolean =>
+      there.has(key) || (before.has(key) && index <= (deleted.get(key) ?? index));
+    known.push(...ofInput.filter(stays));
   }
   return lastOfEachKey(known);
 }
