@@ -181,7 +181,8 @@ export const DELIBERATE: readonly Deliberate[] = [
     why:
       'A sliding aggregation with caching reads its windows backwards, and Kafka Streams then finds one with null that the ' +
       'aggregator has deleted since the last commit: it dies of the next record of that key. Millrace does not find it.',
-    applies: (ours, theirs) => goesAsFar(ours, theirs) && fails(theirs, /because "next\.value" is null/),
+    applies: (ours, theirs) =>
+      goesAsFar(ours, theirs) && fails(theirs, /because "(?:next|windowBeingProcessed)\.value" is null/),
   },
   {
     name: 'every window that closes is emitted',
