@@ -7,6 +7,7 @@ import { bearer } from '../query/bearer.js';
 import type { InstanceTransport } from '../query/transport.js';
 import { toMilliseconds } from '../time/duration.js';
 import { bodyText } from './body-text.js';
+import { jsonOf } from './reply.js';
 
 const DEFAULT_TIMEOUT_MS = 2_000;
 const INSTANCES_PATH = '/instances';
@@ -66,16 +67,8 @@ async function read(body: AsyncIterable<Uint8Array>): Promise<z.output<typeof it
     if (bytes > LONGEST_ANSWER) throw new Error(`it answered with more than ${String(LONGEST_ANSWER)} bytes`);
     parts.push(Buffer.from(part));
   }
-  const parsed = answered.safeParse(fromJson(bodyText(parts)));
+  const parsed = answered.safeParse(jsonOf(bodyText(parts)));
   const said = itself.safeParse(parsed.data?.instances.find(({ isHere }) => isHere));
   if (said.success) return said.data;
   throw new Error('it says of itself what is not understood here: is it of another version of Millrace?');
-}
-
-function fromJson(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    throw new Error('it answered what is no JSON');
-  }
 }

@@ -7,15 +7,15 @@ import { Agent, request, type ClientRequest, type IncomingMessage } from 'node:h
 import { Agent as SecureAgent, request as secureRequest, type AgentOptions } from 'node:https';
 import type { InstanceTransport, Post, Reply, StreamAsked } from '../query/transport.js';
 import { bodyText } from './body-text.js';
+import { Links } from './link/links.js';
 import type { ServerOptions, TlsOptions } from './options.js';
+import { jsonOf, LONGEST_REPLY, tooLate, tooLong } from './reply.js';
 
 const HTTPS = /^https:\/\//;
 /** `<name>`, `<name>:<port>`, `[<address>]:<port>`. */
 const ADDRESS = /^(\[[^\]]*\]|[^:]*)(?::(\d+))?$/;
 /** To one instance at a time: questions that come while others are under way go together. */
 const MOST_SOCKETS = 8;
-/** Bytes of one answer. */
-const LONGEST_REPLY = 64 * 1024 * 1024;
 
 interface Reached {
   readonly server: ServerOptions | null;
@@ -71,8 +71,9 @@ interface Requested {
 type OpenRequest = (host: string, path: string, requested: Requested) => ClientRequest;
 
 function transport(open: OpenRequest): InstanceTransport {
+  const links = new Links((host, path, headers) => open(host, path, { kind: 'questions', method: 'POST', headers }));
   return {
-    post: (host, path, post) => send(open, host, path, post),
+    post: async (host, path, post) => (await links.ask(host, path, post)) ?? (await send(open, host, path, post)),
     stream: (host, path, asked) => follow(open, host, path, asked),
   };
 }
@@ -82,7 +83,7 @@ function send(open: OpenRequest, host: string, path: string, { body, headers, ti
     const asked = open(host, path, { kind: 'questions', ...posted(body, headers) });
     // Of the whole, in which the answer comes whole, too.
     const limit = setTimeout(() => {
-      asked.destroy(new Error(`it has not answered within ${String(timeoutMs)} ms`));
+      asked.destroy(tooLate(timeoutMs));
     }, timeoutMs);
     asked.on('close', () => {
       clearTimeout(limit);
@@ -122,32 +123,27 @@ function follow(
 }
 
 /** The whole answer. By its events: to iterate over a stream costs more than what is in it. */
-function read(response: IncomingMessage): Promise<Reply> {
+async function read(response: IncomingMessage): Promise<Reply> {
   const status = response.statusCode ?? 0;
   if (status !== 200) {
     response.resume();
-    return Promise.resolve({ status, body: null });
+    return { status, body: null };
   }
-  return new Promise((resolve, reject) => {
+  const text = await new Promise<string>((resolve, reject) => {
     const parts: Buffer[] = [];
     let bytes = 0;
     response.on('data', (part: Buffer) => {
       bytes += part.length;
       parts.push(part);
-      if (bytes > LONGEST_REPLY) {
-        response.destroy(new Error(`it answered with more than ${String(LONGEST_REPLY)} bytes`));
-      }
+      if (bytes > LONGEST_REPLY) response.destroy(tooLong());
     });
     response.on('error', reject);
     response.on('end', () => {
-      try {
-        resolve({ status, body: JSON.parse(bodyText(parts)) as unknown });
-      } catch {
-        reject(new Error('it answered what is no JSON'));
-      }
+      resolve(bodyText(parts));
     });
     response.on('close', () => {
       reject(new Error('it answered with a part alone'));
     });
   });
+  return { status, body: jsonOf(text) };
 }

@@ -16,6 +16,7 @@ import type { Logger } from '../observe/logger.js';
 import { QUESTIONS_PATH } from '../query/owner-lane.js';
 import { changesPath } from '../query/sent-changes.js';
 import { access } from './access.js';
+import { AnsweredLinks } from './link/answered-links.js';
 import {
   listening,
   SERVER_OPTIONS,
@@ -109,13 +110,15 @@ export async function serve(
   const failed = (error: unknown): void => {
     logger?.error('the server failed to answer', { path: QUESTIONS_PATH, error: reasonOf(error) });
   };
+  const links = new AnsweredLinks();
   const server = openServer(app, where.tls, (rest) =>
-    queries === null ? rest : questionsFirst({ queries, where, failed }, rest),
+    queries === null ? rest : questionsFirst({ queries, where, links, failed }, rest),
   );
   server.maxConnections = MOST_CONNECTIONS;
   try {
     return await listen(server, where, () => {
       dashboard.close();
+      links.close();
     });
   } catch (error) {
     dashboard.close();

@@ -5,7 +5,7 @@ import type { Context } from 'hono';
 import { bodyText } from '../body-text.js';
 
 /** Bytes of one request. */
-const LONGEST_BODY = 4 * 1024 * 1024;
+export const LONGEST_BODY = 4 * 1024 * 1024;
 
 /** Why a body is not looked at. */
 interface Refused {
@@ -34,7 +34,7 @@ export function readBody(incoming: IncomingMessage): Promise<{ readonly said: un
       else resolve({ status: 413, error: `a request has at most ${String(LONGEST_BODY)} bytes` });
     });
     incoming.on('end', () => {
-      resolve({ said: bytes <= LONGEST_BODY ? json(bodyText(parts)) : null });
+      resolve({ said: bytes <= LONGEST_BODY ? jsonOrNull(bodyText(parts)) : null });
     });
     // Whoever sends it has gone meanwhile, or was too slow. After the end this says nothing any more.
     const cut = (): void => {
@@ -44,7 +44,8 @@ export function readBody(incoming: IncomingMessage): Promise<{ readonly said: un
   });
 }
 
-function json(text: string): unknown {
+/** Null for what is no JSON, too: nobody asks for null. */
+export function jsonOrNull(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
