@@ -58,6 +58,8 @@ export interface SubscribeOptions<K> {
 
 const DEFAULT_WAITING = 1_000;
 const DEFAULT_TIMEOUT_MS = 5_000;
+/** Whose answer is a row, or null. */
+const ONE_ROW: ReadonlySet<AskedOfKeys['kind']> = new Set(['key', 'window', 'session', 'version']);
 /** Bytes of keys in one question. */
 const KEY_BYTES = 256 * 1024;
 
@@ -137,11 +139,11 @@ export class StoreQueries {
   async ask(name: string, query: AskedOfKeys, options: QueryOptions = {}): Promise<Answer<unknown>> {
     const how = checked(options);
     const store = await this.store(name, how);
-    if (query.kind === 'key' || query.kind === 'keys') return this.ofKeys(store, query, how);
+    if (query.kind === 'keys') return this.ofKeys(store, query.keys, how);
     const key = await bytesOf(store, query.key);
     const answer = await this.owners.ask(questionOf(store, taskFor(store, key, how), how, askedOf(query, key)), how);
     const rows = await Promise.all(answer.rows.map(async (row) => (row === null ? null : rowOf(store, row))));
-    const isOne = query.kind === 'window' || query.kind === 'session' || query.kind === 'version';
+    const isOne = ONE_ROW.has(query.kind);
     return { result: isOne ? (rows[0] ?? null) : Object.freeze(rows), position: Position.from(answer.position) };
   }
 
@@ -179,8 +181,7 @@ export class StoreQueries {
     };
   }
 
-  private async ofKeys(store: StoreToAsk, query: AskedOfKeys, how: Checked): Promise<Answer<unknown>> {
-    const keys = query.kind === 'keys' ? query.keys : query.kind === 'key' ? [query.key] : [];
+  private async ofKeys(store: StoreToAsk, keys: readonly unknown[], how: Checked): Promise<Answer<unknown>> {
     const shares = new Map<string | null, Share[]>();
     for (const [index, key] of keys.entries()) {
       const bytes = await bytesOf(store, key);
@@ -204,7 +205,7 @@ export class StoreQueries {
         }),
       ),
     );
-    return { result: query.kind === 'key' ? rows[0] : Object.freeze(rows), position };
+    return { result: Object.freeze(rows), position };
   }
 
   /** Waits until the tasks are known, which they are not right after the start. */
@@ -263,8 +264,10 @@ function taskAt({ name, tasks, whole }: StoreToAsk, partition: number): string |
   );
 }
 
-function askedOf(query: Exclude<AskedOfKeys, { kind: 'key' | 'keys' }>, key: Buffer): Asked {
+function askedOf(query: Exclude<AskedOfKeys, { kind: 'keys' }>, key: Buffer): Asked {
   switch (query.kind) {
+    case 'key':
+      return { kind: 'keys', keys: [key] };
     case 'windows':
     case 'versions':
       return { kind: query.kind, key, from: query.from, to: query.to, reverse: query.order === 'descending' };
