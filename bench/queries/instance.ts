@@ -15,8 +15,15 @@ export interface InstanceOptions {
 }
 
 /** What the instance is told: ask this many queries a second, for so long; or how it is. */
-export type Told =
-  { readonly type: 'ask'; readonly seconds: number; readonly rate: number } | { readonly type: 'look' };
+export type Told = Ask | { readonly type: 'look' };
+
+interface Ask {
+  readonly type: 'ask';
+  readonly seconds: number;
+  readonly rate: number;
+  /** Nothing is to be told of how long answers take. */
+  readonly isWarmUp: boolean;
+}
 
 export type Says =
   | { readonly type: 'running'; readonly tasks: number; readonly instances: number; readonly processed: number }
@@ -42,7 +49,7 @@ function look(): void {
 }
 
 /** As if from outside: queries come by the clock, whether or not those before are answered. */
-function ask(seconds: number, rate: number): void {
+function ask({ seconds, rate, isWarmUp }: Ask): void {
   const milliseconds: number[] = [];
   let failed = 0;
   let underWay = 0;
@@ -54,7 +61,7 @@ function ask(seconds: number, rate: number): void {
     const before = performance.now();
     try {
       await streams.query('counts', queries.key<string, number>(key));
-      milliseconds.push(performance.now() - before);
+      if (!isWarmUp) milliseconds.push(performance.now() - before);
     } catch {
       failed += 1;
     }
@@ -71,7 +78,7 @@ function ask(seconds: number, rate: number): void {
 }
 
 process.on('message', (told: Told) => {
-  if (told.type === 'ask') ask(told.seconds, told.rate);
+  if (told.type === 'ask') ask(told);
   else look();
 });
 process.once('disconnect', () => void streams.close());
