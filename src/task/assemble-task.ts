@@ -49,7 +49,7 @@ import { EPOCH_NAME, NO_EPOCH } from './epoch-mark.js';
 import { unpackTimes, type SavedTimes } from './packed-times.js';
 import { SourceBytes } from './source-bytes.js';
 import { Task } from './task.js';
-import { MergeNodes, type NodeEnds } from './tracing/merge-nodes.js';
+import { TracedMerges } from './tracing/traced-merges.js';
 import { TracedSource } from './tracing/traced-source.js';
 import { TurnAges, type TurnEnds } from './turn-ages.js';
 
@@ -184,16 +184,15 @@ export function assembleTask(settings: TaskSettings, parts: TaskToAssemble): Tas
   const ages = latency === null ? null : new TurnAges(clock);
   const sinks: RunningSink[] = [];
   const running = new Map<string, RunningNode>();
-  const ends = new Map<string, NodeEnds>();
-  const merges = tracing === null ? null : new MergeNodes(tracing, context);
+  const merges = tracing === null ? null : new TracedMerges(tracing);
   for (const node of parts.nodes) {
-    const one = runningNode(node, settings, context, writer, ages, tracing);
+    const one =
+      node.type === 'processor'
+        ? createNode(node.name, node.operator, context, node.stores, merges)
+        : endNode(node, settings, context, writer, ages, tracing);
     if (one instanceof RunningSink) sinks.push(one);
     running.set(node.name, one);
-    const merging = node.type === 'processor' && merges !== null;
-    const { entry, exit } = merging ? merges.around(one, node.operator) : { entry: one, exit: one };
-    ends.set(node.name, { entry, exit });
-    if (node.type !== 'source') for (const parent of node.parents) ends.get(parent)?.exit.addChild(entry);
+    if (node.type !== 'source') for (const parent of node.parents) running.get(parent)?.addChild(one);
   }
   const fetched = (queue: PartitionQueue): void => {
     group?.noteFetched(queue);
@@ -265,8 +264,9 @@ function latestTimes(inputs: readonly TaskInput[]): SavedTimes {
   };
 }
 
-function runningNode(
-  node: TopologyNode,
+/** Where records come in or go out. */
+function endNode(
+  node: SourceNode | SinkNode,
   settings: TaskSettings,
   context: TaskContext,
   writer: RecordWriter,
@@ -276,7 +276,6 @@ function runningNode(
   if (node.type === 'source') {
     return tracing === null ? new PassNode(node.name, context) : new TracedSource(node.name, context, tracing);
   }
-  if (node.type === 'processor') return createNode(node.name, node.operator, context, node.stores);
   const topic = topicOf(node, settings);
   const latency = settings.latency ?? null;
   const writing = topicWriter(node, topic, settings, writer);

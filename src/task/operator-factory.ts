@@ -44,13 +44,30 @@ import { ProcessNode } from '../processor/user/process.js';
 import { WrappedNode } from '../processor/user/wrapped.js';
 import { ProcessValuesNode } from '../processor/user/process-values.js';
 import type { Operator } from '../topology/operators.js';
+import type { TracedMerges } from './tracing/traced-merges.js';
 
-/** Makes the node of an operator, connected to these stores; its children are added afterwards. */
+/**
+ * Makes the node of an operator, connected to these stores; its children are added afterwards.
+ * @param merges of an application that has a tracing
+ */
 export function createNode(
   name: string,
   operator: Operator,
   context: NodeContext,
   stores: readonly string[],
+  merges: TracedMerges | null,
+): RunningNode {
+  const node = newNode(name, operator, context, stores, merges);
+  merges?.follow(node, operator);
+  return node;
+}
+
+function newNode(
+  name: string,
+  operator: Operator,
+  context: NodeContext,
+  stores: readonly string[],
+  merges: TracedMerges | null,
 ): RunningNode {
   switch (operator.kind) {
     case 'pass':
@@ -80,7 +97,7 @@ export function createNode(
     case 'processValues':
       return new ProcessValuesNode(name, context, operator.supplier, stores);
     case 'wrapped': {
-      const makeNode = (): RunningNode => createNode(name, operator.operator, context, stores);
+      const makeNode = (): RunningNode => createNode(name, operator.operator, context, stores, merges);
       return new WrappedNode(name, context, stores, makeNode, operator.wrap);
     }
     case 'repartitionFilter':

@@ -4,6 +4,7 @@ import type { AnyProcessor, AnyProcessorSupplier } from '../api/processor.js';
 import type { ProcessorContext } from '../api/processor-context.js';
 import { Record } from '../api/record.js';
 import type { NodeContext } from '../context.js';
+import { MergingNode } from '../merging-node.js';
 import { RunningNode } from '../node.js';
 import { initUserProcessor, makeOne } from './life.js';
 import { UserProcessorContext } from './user-context.js';
@@ -59,6 +60,7 @@ class OperatorProcessor implements AnyProcessor {
   }
 
   process({ key, value, timestamp, headers }: Record<unknown, unknown>): void {
+    if (this.node instanceof MergingNode) this.node.noteTrace(key, timestamp, headers);
     this.node.process(key, value, timestamp, headers);
   }
 

@@ -1,5 +1,6 @@
 /** Beside an operator that makes one result of several records, where the application has a tracing: which traces those belong to. */
 import type { TaskTracing } from '../../observe/telemetry.js';
+import type { ResultTraces } from '../../processor/merging-node.js';
 import type { Headers } from '../../record/headers.js';
 import { Windowed } from '../../record/windowed.js';
 
@@ -36,8 +37,10 @@ export interface MergeKind {
 }
 
 /** In memory alone: after a restart a result is linked to the records that came since. One for each store of a task. */
-export class MergedTraces {
+export class MergedTraces implements ResultTraces {
   private readonly byKey = new Map<unknown, Noted>();
+  /** Those of them of which some result may still have to tell: few, so that most results are let through at once. */
+  private readonly untold = new Map<unknown, Noted>();
 
   constructor(
     private readonly node: string,
@@ -45,7 +48,6 @@ export class MergedTraces {
     private readonly kind: MergeKind,
   ) {}
 
-  /** A record comes in. */
   note(key: unknown, timestamp: number, headers: Headers): void {
     const trace = this.tracing.traceOf(headers);
     if (trace === null || key === null) return;
@@ -58,21 +60,29 @@ export class MergedTraces {
     if (noted.untold.length > TRACES) noted.untold.shift();
     this.byKey.delete(name);
     this.byKey.set(name, noted);
-    if (this.byKey.size > KEYS) this.byKey.delete(this.byKey.keys().next().value);
+    this.untold.set(name, noted);
+    if (this.byKey.size > KEYS) this.forget(this.byKey.keys().next().value);
   }
 
   /**
-   * A result goes out: its headers. One that holds nothing new since the last result of its key and window belongs to no trace:
-   * else one record that is followed would have all later results of its key followed too.
+   * A result that holds nothing new since the last one of its key and window belongs to no trace: else one record that is followed
+   * would have all later results of its key followed too.
    */
   headersOf(key: unknown, headers: Headers): Headers {
-    if (this.byKey.size === 0) return headers;
+    if (this.untold.size === 0) return headers;
     const windowed = this.kind.windows && key instanceof Windowed ? key : null;
     const name = nameOf(windowed === null ? key : windowed.key);
-    const noted = this.byKey.get(name);
-    if (noted === undefined) return headers;
-    if (this.kind.forgets) this.byKey.delete(name);
-    return this.isNews(noted, windowed) ? this.linked(noted, windowed, headers) : headers;
+    const noted = this.untold.get(name);
+    if (noted === undefined || !this.isNews(noted, windowed)) return headers;
+    const given = this.linked(noted, windowed, headers);
+    if (this.kind.forgets) this.forget(name);
+    else if (noted.untold.length === 0) this.untold.delete(name);
+    return given;
+  }
+
+  private forget(name: unknown): void {
+    this.byKey.delete(name);
+    this.untold.delete(name);
   }
 
   private isNews({ untold }: Noted, windowed: Windowed<unknown> | null): boolean {

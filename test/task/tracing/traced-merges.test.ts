@@ -1,10 +1,15 @@
 import { afterEach, expect, it } from 'vitest';
+import type { KGroupedTable } from '../../../src/dsl/grouped-table.js';
+import type { KStream } from '../../../src/dsl/stream.js';
 import { StreamsBuilder } from '../../../src/dsl/streams-builder.js';
+import type { KTable } from '../../../src/dsl/table.js';
 import { openTelemetry } from '../../../src/observe/opentelemetry/open-telemetry.js';
+import type { ProcessorWrapper } from '../../../src/processor/api/processor-wrapper.js';
 import { serdes } from '../../../src/serde/serdes.js';
 import { TopologyTestDriver } from '../../../src/testing/test-driver.js';
 import type { TestDriverOptions } from '../../../src/testing/test-driver-options.js';
 import { SessionWindows } from '../../../src/time/session-windows.js';
+import { SlidingWindows } from '../../../src/time/sliding-windows.js';
 import { TimeWindows } from '../../../src/time/time-windows.js';
 import { recorded, sampled } from '../../observe/opentelemetry/recorded-spans.js';
 
@@ -21,11 +26,12 @@ function merges(
   build: (builder: StreamsBuilder) => void,
   records: readonly (readonly [key: string, trace: number, timestamp: number])[],
   options: TestDriverOptions = {},
+  processorWrapper?: ProcessorWrapper,
 ): number[][] {
   const builder = new StreamsBuilder();
   build(builder);
   const { provider, spans } = recorded();
-  const made = new TopologyTestDriver(builder.build(), {
+  const made = new TopologyTestDriver(builder.build({ processorWrapper }), {
     telemetry: openTelemetry({ tracerProvider: provider, batches: false }),
     ...options,
   });
@@ -39,6 +45,18 @@ function merges(
     .filter(({ name }) => name.startsWith('merge'))
     .map((span) => [span.spanContext().traceId, ...span.links.map(({ context }) => context.traceId)].map(Number));
 }
+
+/** Around each operator stands one that adds nothing. */
+const PASSING: ProcessorWrapper = {
+  wrapProcessorSupplier: (_name, supplier) => ({
+    ...supplier,
+    get: () => {
+      const inner = supplier.get();
+      return { init: (context) => inner.init?.(context), process: (record) => inner.process(record) };
+    },
+  }),
+  wrapFixedKeyProcessorSupplier: (_name, supplier) => supplier,
+};
 
 it('a window is linked to the records that are in it', () => {
   const found = merges(
@@ -188,6 +206,73 @@ it('what a cache makes of several updates is linked to all of them', () => {
   expect(found).toEqual([[3, 1, 2]]);
 });
 
+const joined = (left: string, right: string): string => left + right;
+
+it.each<[string, (builder: StreamsBuilder) => KStream<unknown, unknown>]>([
+  ['reduce()', (builder) => builder.stream('in', STRINGS).groupByKey().reduce(joined).toStream()],
+  [
+    'reduce() of windows',
+    (builder) =>
+      builder
+        .stream('in', STRINGS)
+        .groupByKey()
+        .windowedBy(TimeWindows.of({ size: '10s', grace: '1m' }))
+        .reduce(joined)
+        .toStream(),
+  ],
+  [
+    'reduce() of sessions',
+    (builder) =>
+      builder
+        .stream('in', STRINGS)
+        .groupByKey()
+        .windowedBy(SessionWindows.of({ gap: '10s', grace: '1m' }))
+        .reduce(joined)
+        .toStream()
+        .filter((value) => value !== null),
+  ],
+  [
+    'sliding windows',
+    (builder) =>
+      builder
+        .stream('in', STRINGS)
+        .groupByKey()
+        .windowedBy(SlidingWindows.of({ timeDifference: '10s', grace: '1m' }))
+        .count()
+        .toStream()
+        // Of the windows of the second record this is the one that holds the first one as well.
+        .filter((_value, { window }) => window.end === 2_000),
+  ],
+])('%s', (_what, build) => {
+  const records = [
+    ['a', 1, 1_000],
+    ['a', 2, 2_000],
+  ] as const;
+  const found = merges((builder) => {
+    build(builder).foreach(() => undefined);
+  }, records);
+  expect(found).toContainEqual([2, 1]);
+});
+
+it.each<[string, (grouped: KGroupedTable<string, string>) => KTable<string, unknown>]>([
+  ['count() of a table', (grouped) => grouped.count()],
+  ['reduce() of a table', (grouped) => grouped.reduce(joined, joined)],
+])('%s is linked through its repartition topic', (_what, build) => {
+  const found = merges(
+    (builder) => {
+      const table = builder.table('in', STRINGS).groupBy((value) => [value, value], STRINGS);
+      build(table)
+        .toStream()
+        .foreach(() => undefined);
+    },
+    [
+      ['a', 1, 1_000],
+      ['b', 2, 2_000],
+    ],
+  );
+  expect(found).toEqual([[2, 1]]);
+});
+
 it('both inputs of a cogroup are in the result', () => {
   const found = merges(
     (builder) => {
@@ -208,6 +293,61 @@ it('both inputs of a cogroup are in the result', () => {
     ],
   );
   expect(found).toEqual([[2, 1]]);
+});
+
+it.each([1, 2])(
+  'an operator inside of a wrapper is linked once, whatever goes on behind it (%i followers)',
+  (followers) => {
+    const headers: number[] = [];
+    const found = merges(
+      (builder) => {
+        const counted = builder.stream('in', STRINGS).groupByKey().count().toStream();
+        for (let at = 0; at < followers; at++) {
+          counted.process(() => ({
+            init: () => undefined,
+            process: (record) => {
+              headers.push(record.headers.length);
+            },
+          }));
+        }
+      },
+      [
+        ['a', 1, 1_000],
+        ['a', 2, 2_000],
+        ['a', 0, 3_000],
+      ],
+      {},
+      PASSING,
+    );
+    expect(found).toEqual([[2, 1]]);
+    expect(headers).toEqual([1, 1, 0].flatMap((count) => Array.from({ length: followers }, () => count)));
+  },
+);
+
+it('what was told once is news again with the next record of its key', () => {
+  const found = merges(
+    (builder) => {
+      builder
+        .stream('in', STRINGS)
+        .groupByKey()
+        .windowedBy(TimeWindows.of({ size: '10s', grace: '1m' }))
+        .count()
+        .toStream()
+        .foreach(() => undefined);
+    },
+    [
+      ['a', 1, 1_000],
+      ['b', 2, 1_000],
+      ['a', 0, 2_000],
+      ['a', 3, 3_000],
+      ['b', 4, 3_000],
+      ['a', 5, 13_000],
+    ],
+  );
+  expect(found).toEqual([
+    [3, 1],
+    [4, 2],
+  ]);
 });
 
 it('only so many are remembered: the latest of a key', () => {
