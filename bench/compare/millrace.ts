@@ -14,21 +14,31 @@ export interface RunWanted {
   readonly timeout: number;
 }
 
+/** A process of its own, as the JVM's: nothing is warm. */
+export async function measureMillrace(
+  brokers: string,
+  workload: Workload,
+  input: string,
+  wanted: RunWanted,
+): Promise<Figures> {
+  return readFigures(await runMillrace(brokers, workload, input, wanted));
+}
+
 /**
- * A process of its own, as the JVM's: nothing is warm.
+ * The same, and all that it prints.
  * @param more words of the command line
  */
-export async function measureMillrace(
+export async function runMillrace(
   brokers: string,
   workload: Workload,
   input: string,
   { records, format, guarantee, timeout: timeoutSeconds }: RunWanted,
   more: readonly string[] = [],
-): Promise<Figures> {
+): Promise<string> {
   const what = ['--workload', workload, '--input', input, '--records', String(records), '--format', format];
   const words = ['--brokers', brokers, ...what, '--guarantee', guarantee, ...more];
   const start = join(process.cwd(), 'bench/start.js');
-  return readFigures(await runChild(process.execPath, [start, 'run', ...words], { timeoutSeconds, capture: true }));
+  return await runChild(process.execPath, [start, 'run', ...words], { timeoutSeconds, capture: true });
 }
 
 export function shown(name: string, { committedPerSecond, seconds, cpuSeconds, residentMegabytes }: Figures): string {

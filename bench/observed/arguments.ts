@@ -37,11 +37,11 @@ export interface ObservedArguments {
 export function readObservedArguments(words: readonly string[], command = new Command()): ObservedArguments {
   return command
     .name('npm run bench:observed --')
-    .description('Runs workloads alone and observed in turns over the same orders, and prints what it costs.')
+    .description('Runs workloads alone and observed, side by side over the same orders, and prints what it costs.')
     .showHelpAfterError()
     .allowExcessArguments(false)
     .option('--records <n>', 'orders in the input topic', toCount, DEFAULT_RECORDS)
-    .option('--rounds <n>', 'runs of each kind and workload', toCount, 5)
+    .option('--rounds <n>', 'pairs of runs of each workload', toCount, 5)
     .option('--workloads <names>', 'as of bench:compare', toWorkloads, toWorkloads('map,count,agg,repart,join'))
     .option('--parts <names>', `what is on, of ${OBSERVED_PARTS.join(', ')}`, toParts, [...OBSERVED_PARTS])
     .option('--start-traces <share>', 'share of the orders that begin a trace', toShare, START_TRACES)

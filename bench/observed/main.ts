@@ -1,13 +1,13 @@
-/** `npm run bench:observed`: workloads alone, and with server, metrics and traces in use, in turns; and what that costs. */
+/** `npm run bench:observed`: workloads alone and with server, metrics and traces in use, side by side; and what that costs. */
 import { join } from 'node:path';
 import { startKafka } from '../../src/local-kafka/start-kafka.js';
-import type { Figures } from '../compare/figures.js';
 import { JvmSide } from '../compare/jvm.js';
-import { measureMillrace, shown } from '../compare/millrace.js';
+import { runMillrace } from '../compare/millrace.js';
 import { prepareOrders } from '../compare/orders.js';
+import { readProgress, type Progress } from '../run/progress.js';
 import type { Workload } from '../run/workloads.js';
 import { readObservedArguments, type ObservedArguments } from './arguments.js';
-import { costTable, type Round } from './cost.js';
+import { costTable, roundOf, type Round, type Share } from './cost.js';
 
 const print = (line: string): void => {
   process.stdout.write(`${line}\n`);
@@ -23,11 +23,9 @@ async function main(given: ObservedArguments): Promise<void> {
     const input = await prepareOrders(brokers, jvm, given, print);
     for (let number = 1; number <= given.rounds; number++) {
       for (const [workload, done] of rounds) {
-        const round = await inTurns(workload, number, given, brokers.join(','), input);
+        const round = await sideBySide(workload, number, given, brokers.join(','), input);
         done.push(round);
-        print(
-          `round ${String(number)} ${workload}: ${shown('alone', round.alone)}; ${shown('observed', round.observed)}`,
-        );
+        print(`round ${String(number)} ${workload}: alone ${shown(round.alone)}; observed ${shown(round.observed)}`);
       }
     }
     const traced = given.parts.includes('traces') ? ` (a trace of ${String(given.startTraces)} of the orders)` : '';
@@ -39,23 +37,31 @@ async function main(given: ObservedArguments): Promise<void> {
   }
 }
 
-/** Who goes first changes with every round, so that neither kind always finds the machine as the other left it. */
-async function inTurns(
+/**
+ * At the same time, each with half of the machine: its speed changes within minutes by more than being observed costs. Who is started
+ * first changes with every round.
+ */
+async function sideBySide(
   workload: Workload,
   number: number,
   given: ObservedArguments,
   brokers: string,
   input: string,
 ): Promise<Round> {
-  const run = (more: readonly string[]): Promise<Figures> => measureMillrace(brokers, workload, input, given, more);
+  const run = async (more: readonly string[]): Promise<Progress[]> =>
+    readProgress(await runMillrace(brokers, workload, input, given, ['--progress', ...more]));
   const traces = given.parts.includes('traces') ? ['--start-traces', String(given.startTraces)] : [];
   const watched = ['--observed', given.parts.join(','), ...traces];
   if (number % 2 === 1) {
-    const alone = await run([]);
-    return { alone, observed: await run(watched) };
+    const [alone, observed] = await Promise.all([run([]), run(watched)]);
+    return roundOf(alone, observed);
   }
-  const observed = await run(watched);
-  return { alone: await run([]), observed };
+  const [observed, alone] = await Promise.all([run(watched), run([])]);
+  return roundOf(alone, observed);
+}
+
+function shown({ recordsPerSecond, cpuMsPerThousand }: Share): string {
+  return `${(recordsPerSecond / 1000).toFixed(1)} k rec/s, ${cpuMsPerThousand.toFixed(2)} µs of CPU a record`;
 }
 
 try {

@@ -47,6 +47,8 @@ export interface MeasureArguments extends Common {
   readonly observed: readonly ObservedPart[];
   /** Share of the orders that begin a trace, where traces are observed. */
   readonly startTraces: number;
+  /** Print how far it has got while it runs. */
+  readonly progress: boolean;
 }
 
 /** Run until a signal. */
@@ -71,6 +73,7 @@ interface Parsed {
   readonly output?: string;
   readonly observed?: readonly ObservedPart[] | true;
   readonly startTraces?: number;
+  readonly progress: boolean;
   readonly serve: boolean;
   readonly applicationId?: string;
   readonly stateDir?: string;
@@ -118,6 +121,7 @@ export function readArguments(words: readonly string[], command = new Command())
       `share of the orders that begin a trace, with --observed traces (default: ${String(START_TRACES)})`,
       toShare,
     )
+    .option('--progress', 'print several times a second how far it has got', false)
     .option('--serve', 'run until a signal, printing each change of state', false)
     .option('--application-id <id>', 'group of the instances that share the work (with --serve)')
     .parse(words, { from: 'user' });
@@ -132,16 +136,17 @@ export function readArguments(words: readonly string[], command = new Command())
     if (given.records !== undefined) command.error('error: --records has no meaning with --serve');
     if (given.observed !== undefined) command.error('error: --observed has no meaning with --serve');
     if (given.startTraces !== undefined) command.error('error: --start-traces has no meaning with --serve');
+    if (given.progress) command.error('error: --progress has no meaning with --serve');
     return { ...common, serve: true, commitIntervalMs, lingerMs: given.linger ?? 0, applicationId, output };
   }
-  const { records = DEFAULT_RECORDS, output } = given;
+  const { records = DEFAULT_RECORDS, output, progress } = given;
   if (given.applicationId !== undefined) command.error('error: --application-id goes with --serve only');
   const observed = given.observed === true ? OBSERVED_PARTS : (given.observed ?? []);
   if (given.startTraces !== undefined && !observed.includes('traces')) {
     command.error('error: --start-traces goes with --observed traces only');
   }
   const { linger: lingerMs = 5, startTraces = START_TRACES } = given;
-  return { ...common, serve: false, commitIntervalMs, lingerMs, records, output, observed, startTraces };
+  return { ...common, serve: false, commitIntervalMs, lingerMs, records, output, observed, startTraces, progress };
 }
 
 export function toBrokers(text: string): readonly string[] {

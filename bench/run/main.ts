@@ -11,7 +11,7 @@ const print = (line: string): void => {
 try {
   const given = readArguments(process.argv.slice(2));
   if (given.serve) await serve(given, print);
-  else print(await measure(given));
+  else print(await measure(given, print));
 } catch (error) {
   // A Millrace error says by itself what to do next; of any other the stack is the better half.
   console.error(MillraceError.is(error) ? `bench: ${error.message}` : error);

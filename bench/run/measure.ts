@@ -8,12 +8,19 @@ import { application } from './application.js';
 import type { MeasureArguments } from './arguments.js';
 import { Cluster } from './cluster.js';
 import type { Observers } from './observed.js';
+import { progressLine } from './progress.js';
 import { buildWorkload } from './workloads.js';
 
 const POLL_MS = 20;
+const PROGRESS_MS = 200;
 
-/** Runs the workload and returns the line of its figures, the last one. @throws when the input does not hold the records, or the application fails */
-export async function measure(given: MeasureArguments): Promise<string> {
+/**
+ * Runs the workload.
+ * @param print is given the lines of its progress, where these are wanted
+ * @returns the line of its figures, the last one
+ * @throws when the input does not hold the records, or the application fails
+ */
+export async function measure(given: MeasureArguments, print: (line: string) => void): Promise<string> {
   const { workload, guarantee, input, records, format } = given;
   const applicationId = `bench-millrace-${workload}-${Date.now().toString(36)}${String(process.pid)}`;
   const output = given.output ?? `${applicationId}-out`;
@@ -33,6 +40,10 @@ export async function measure(given: MeasureArguments): Promise<string> {
       allSeen();
     }
   };
+  const told = (): void => {
+    if (seen > 0)
+      print(progressLine({ at: performance.now() + performance.timeOrigin, records: seen, cpuMs: cpuMs() }));
+  };
   const topology = buildWorkload(workload, input, output, oneSeen, format);
 
   const cluster = await Cluster.connect(given.brokers);
@@ -41,24 +52,27 @@ export async function measure(given: MeasureArguments): Promise<string> {
     await checkInput(cluster, input, records);
     await cluster.createTopic(output);
     const observers = await observersOf(given);
+    const progress = given.progress ? setInterval(told, PROGRESS_MS) : null;
     const streams = application(topology, applicationId, given.stateDir ?? ownState, given, observers?.options);
     try {
       await streams.start();
       observers?.watch(streams.serverUrl);
       await Promise.race([processed, failureOf(streams)]);
+      if (progress !== null) told();
+      clearInterval(progress ?? undefined);
       const committedAt = await Promise.race([
         untilCommitted(cluster, applicationId, input, records),
         failureOf(streams),
       ]);
-      const cpu = process.cpuUsage();
       const line =
         `millrace ${workload} ${guarantee} workers=1 processed ${rate(records, lastAt - firstAt)} rec/s, ` +
-        `committed ${rate(records, committedAt - firstAt)} rec/s, took ${((committedAt - firstAt) / 1000).toFixed(2)} s, cpu ${((cpu.user + cpu.system) / 1e6).toFixed(1)} s, ` +
+        `committed ${rate(records, committedAt - firstAt)} rec/s, took ${((committedAt - firstAt) / 1000).toFixed(2)} s, cpu ${(cpuMs() / 1e3).toFixed(1)} s, ` +
         `rss ${Math.round(process.resourceUsage().maxRSS / 1024)} MB`;
       const seen = observers === null ? '' : `${await observers.seen()}\n`;
       await streams.close({ timeout: '20s' });
       return seen + line;
     } finally {
+      clearInterval(progress ?? undefined);
       await observers?.close();
       await streams.close({ timeout: '20s' });
     }
@@ -96,6 +110,11 @@ async function untilCommitted(cluster: Cluster, group: string, input: string, re
 async function failureOf(streams: { readonly closed: Promise<void>; readonly error: Error | null }): Promise<never> {
   await streams.closed;
   throw streams.error ?? new Error('the application was closed before all records were processed');
+}
+
+function cpuMs(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1e3;
 }
 
 function rate(records: number, milliseconds: number): string {

@@ -27,6 +27,7 @@ describe('the command line of the benchmark', () => {
       stateDir: undefined,
       observed: [],
       startTraces: 0.001,
+      progress: false,
     });
   });
 
@@ -66,6 +67,7 @@ describe('the command line of the benchmark', () => {
     [`${INPUT} --observed metrics --start-traces 0.1`, /--start-traces goes with --observed traces only/],
     [`${INPUT} --observed --start-traces 2`, /a number from 0 to 1/],
     [`${INPUT} --serve --application-id app --output out --start-traces 0.1`, /--start-traces has no meaning with/],
+    [`${INPUT} --serve --application-id app --output out --progress`, /--progress has no meaning with --serve/],
     [`${INPUT} --serve --application-id app --output out --observed`, /--observed has no meaning with --serve/],
     [`${INPUT} --records 1 --speed fast`, /unknown option '--speed'/],
     [`${INPUT} --serve --output out`, /--serve needs --application-id/],
