@@ -2,12 +2,41 @@
 import type { Attributes, Histogram, Meter, ObservableCounter, ObservableGauge } from '@opentelemetry/api';
 import { CATALOG, unitOf, type CatalogEntry } from '../catalog.js';
 import { BOUNDS } from '../histogram.js';
-import type { Lengths } from '../length-metrics.js';
+import type { LengthObserver, Lengths } from '../length-metrics.js';
 import type { MetricsSource } from '../measurements.js';
+
+/** Lengths of time that are held back at most; there may be nobody who ever exports. */
+const MOST_HELD = 256;
+
+/**
+ * Lengths of time of one histogram, told to it together: when it is exported, or when there are many. One by one, in between the work that
+ * they measure, each would cost several times as much.
+ */
+class HeldLengths implements LengthObserver {
+  private readonly held = new Float64Array(MOST_HELD);
+  private count = 0;
+
+  constructor(
+    private readonly histogram: Histogram,
+    private readonly attributes: Attributes,
+  ) {}
+
+  observe(milliseconds: number): void {
+    this.held[this.count] = milliseconds / 1000;
+    this.count += 1;
+    if (this.count === MOST_HELD) this.tell();
+  }
+
+  tell(): void {
+    for (let at = 0; at < this.count; at++) this.histogram.record(this.held[at] as number, this.attributes);
+    this.count = 0;
+  }
+}
 
 /** Instruments are made once, for all applications that are watched: these are told apart by the attribute `application`. */
 export class Meters {
   private readonly histograms = new Map<string, Histogram>();
+  private readonly lengthsHeld: HeldLengths[] = [];
   private readonly sources = new Set<MetricsSource>();
 
   constructor(meter: Meter) {
@@ -24,6 +53,7 @@ export class Meters {
     }
     meter.addBatchObservableCallback(
       (result) => {
+        for (const held of this.lengthsHeld) held.tell();
         for (const streams of this.sources) {
           const snapshot = streams.metrics();
           for (const [entry, instrument] of observed) {
@@ -42,16 +72,13 @@ export class Meters {
     this.sources.add(streams);
   }
 
-  /** Lengths of time have no instrument that is read: they are told one by one, of each turn of a task one. */
+  /** Lengths of time have no instrument that is read: they are told, of each turn of a task one. */
   lengths(application: string): Lengths {
     return (metric, labels) => {
-      const histogram = this.histograms.get(metric);
-      const attributes: Attributes = { application, ...labels };
-      return {
-        observe(milliseconds) {
-          histogram?.record(milliseconds / 1000, attributes);
-        },
-      };
+      // All that are measured are in the catalog.
+      const held = new HeldLengths(this.histograms.get(metric) as Histogram, { application, ...labels });
+      this.lengthsHeld.push(held);
+      return held;
     };
   }
 }

@@ -96,6 +96,26 @@ it('counts lengths of time as they are measured, in the same buckets', async () 
   expect(cumulative).toEqual(buckets.map(({ count }) => count));
 });
 
+it('tells each length of time once, however many there are and however often it is asked', async () => {
+  const { telemetry, reader } = measured();
+  const numbers = new InstanceMetrics(telemetry.lengths('orders'));
+  const commits = async (): Promise<number | undefined> => {
+    const metrics = await reader.metrics();
+    const [point] = metrics.get('millrace_commit_latency_seconds')?.dataPoints as DataPoint<Histogram>[];
+    return point?.value.count;
+  };
+  for (const [more, all] of [
+    [1, 1],
+    [255, 256],
+    [256, 512],
+    [0, 512],
+    [1_000, 1_512],
+  ] as const) {
+    for (let at = 0; at < more; at++) numbers.commits.committed(at);
+    expect(await commits()).toBe(all);
+  }
+});
+
 it('metrics: false measures nothing', async () => {
   const reader = new Read();
   const telemetry = openTelemetry({ meterProvider: new MeterProvider({ readers: [reader] }), metrics: false });
