@@ -13,8 +13,11 @@ export interface OpenTelemetryOptions {
   readonly traces?: boolean | undefined;
   /** Default true. */
   readonly metrics?: boolean | undefined;
-  /** A span for each turn of a task, which processes up to 256 records. Default true. */
-  readonly batches?: boolean | undefined;
+  /**
+   * Turns of a task, each of up to 256 records, have spans: of each task at most so many a second, however much it has to do.
+   * 0: none; `Infinity`: one for each turn. Default 10.
+   */
+  readonly batchesPerSecond?: number | undefined;
   /** Share of the records that come without a `traceparent` which begin a trace of their own, from 0 to 1. Default 0: followed is what is followed already where it comes from. */
   readonly startTraces?: number | undefined;
   /** Default: the global one. */
@@ -29,7 +32,7 @@ export interface OpenTelemetryOptions {
  * @throws MillraceError CONFIG_INVALID
  */
 export function openTelemetry(options: OpenTelemetryOptions = {}): Telemetry {
-  const { traces = true, metrics: measures = true, batches = true, startTraces = 0 } = options;
+  const { traces = true, metrics: measures = true, batchesPerSecond = 10, startTraces = 0 } = options;
   if (typeof startTraces !== 'number' || !(startTraces >= 0 && startTraces <= 1)) {
     throw new MillraceError(
       'CONFIG_INVALID',
@@ -37,11 +40,18 @@ export function openTelemetry(options: OpenTelemetryOptions = {}): Telemetry {
       { option: 'startTraces' },
     );
   }
+  if (typeof batchesPerSecond !== 'number' || !(batchesPerSecond >= 0)) {
+    throw new MillraceError(
+      'CONFIG_INVALID',
+      `batchesPerSecond of openTelemetry() must be a number from 0, not ${shownValue(batchesPerSecond)}`,
+      { option: 'batchesPerSecond' },
+    );
+  }
   const tracer = (options.tracerProvider ?? trace).getTracer(SCOPE);
   const meters = measures ? new Meters((options.meterProvider ?? metrics).getMeter(SCOPE)) : null;
   return {
     tracing: traces
-      ? { task: (application, task) => new TaskSpans({ tracer, batches, startTraces, application, task }) }
+      ? { task: (application, task) => new TaskSpans({ tracer, batchesPerSecond, startTraces, application, task }) }
       : null,
     watch(streams) {
       meters?.watch(streams);

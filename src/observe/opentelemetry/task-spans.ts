@@ -26,8 +26,8 @@ const WHOLE_TURN = 1_000_000;
 
 export interface SpanSettings {
   readonly tracer: Tracer;
-  /** A span for each turn of a task. */
-  readonly batches: boolean;
+  /** Of turns, at most so many spans a second; 0: none. */
+  readonly batchesPerSecond: number;
   /** Share of the records without a trace that begin one, 0 to 1. */
   readonly startTraces: number;
   readonly application: string;
@@ -42,6 +42,8 @@ export class TaskSpans implements TaskTracing {
   /** What `unasked` was when it was set. */
   private allowed = 0;
   private batch: Span | null = null;
+  /** From when on a turn may have a span, ms. */
+  private batchDue = 0;
   private records = 0;
   private links = 0;
   /** Of the record at hand; null: nobody follows it, or it is done. */
@@ -62,7 +64,7 @@ export class TaskSpans implements TaskTracing {
   taken(topic: string, partition: number, offset: number, headers: Headers): Headers {
     this.countPassed();
     if (this.span !== null) this.endRecord();
-    if (this.batch === null && this.settings.batches) this.batch = this.startBatch();
+    if (this.records === 0) this.batch = this.startBatch();
     this.records += 1;
     const given = traceparentOf(headers);
     const parent = given !== null && isSampled(given) ? spanContextOf(headers) : null;
@@ -137,8 +139,13 @@ export class TaskSpans implements TaskTracing {
     this.unasked = this.allowed = 0;
   }
 
-  private startBatch(): Span {
-    const { tracer } = this.settings;
+  /** Null: this turn has none. */
+  private startBatch(): Span | null {
+    const { tracer, batchesPerSecond } = this.settings;
+    if (batchesPerSecond === 0) return null;
+    const now = performance.now();
+    if (now < this.batchDue) return null;
+    this.batchDue = now + 1000 / batchesPerSecond;
     return tracer.startSpan(
       'process batch',
       { kind: SpanKind.CONSUMER, root: true, attributes: this.common },

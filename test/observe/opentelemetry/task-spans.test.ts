@@ -1,8 +1,9 @@
 import { context, trace } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { StreamsBuilder } from '../../../src/dsl/streams-builder.js';
 import { openTelemetry, type OpenTelemetryOptions } from '../../../src/observe/opentelemetry/open-telemetry.js';
+import type { TaskTracing } from '../../../src/observe/telemetry.js';
 import { textHeader } from '../../../src/record/headers.js';
 import { serdes } from '../../../src/serde/serdes.js';
 import { TopologyTestDriver } from '../../../src/testing/test-driver.js';
@@ -19,6 +20,7 @@ beforeEach(() => {
   context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
 });
 afterEach(async () => {
+  vi.useRealTimers();
   context.disable();
   await Promise.all(open.map((driver) => driver.close()));
   open = [];
@@ -179,7 +181,11 @@ describe('a record that nobody follows', () => {
   });
 
   it('begins a trace in the share of startTraces, and those that pass unasked are counted', () => {
-    const { tracing } = openTelemetry({ tracerProvider: spans.provider, startTraces: 0.1 });
+    const { tracing } = openTelemetry({
+      tracerProvider: spans.provider,
+      startTraces: 0.1,
+      batchesPerSecond: Infinity,
+    });
     const task = tracing!.task('orders', '0_0');
     const [turns, records] = [20, 500];
     for (let turn = 0; turn < turns; turn += 1) {
@@ -200,7 +206,7 @@ describe('a record that nobody follows', () => {
   });
 
   it('is one of a batch all the same', () => {
-    const driver = drive(copy);
+    const driver = drive(copy, { batchesPerSecond: Infinity });
     const input = driver.inputTopic('in', STRINGS);
     input.pipe('a', '1');
     input.pipe('a', '2', { headers: sampled() });
@@ -215,8 +221,28 @@ describe('a record that nobody follows', () => {
   });
 });
 
-it('batches: false leaves only the records that are followed', () => {
-  const driver = drive(copy, { batches: false });
+it('of the turns of a task only so many a second have a span, each of its own records alone', () => {
+  vi.useFakeTimers({ toFake: ['performance'] });
+  const { tracing } = openTelemetry({ tracerProvider: spans.provider, batchesPerSecond: 4 });
+  const [busy, other] = [tracing!.task('orders', '0_0'), tracing!.task('orders', '0_1')];
+  const turn = (task: TaskTracing, records: number): void => {
+    for (let offset = 0; offset < records; offset += 1) {
+      if (task.unasked > 0) task.unasked -= 1;
+      else task.taken('in', 0, offset, []);
+    }
+    task.turnEnded(false);
+  };
+  for (let at = 0; at < 1_000; at += 50) {
+    turn(busy, at + 1);
+    vi.advanceTimersByTime(50);
+  }
+  turn(other, 7);
+  const counts = spans.spans('process batch').map(({ attributes }) => attributes['messaging.batch.message_count']);
+  expect(counts).toEqual([1, 251, 501, 751, 7]);
+});
+
+it('batchesPerSecond: 0 leaves only the records that are followed', () => {
+  const driver = drive(copy, { batchesPerSecond: 0 });
   const input = driver.inputTopic('in', STRINGS);
   input.pipe('a', '1');
   input.pipe('a', '2', { headers: sampled() });
@@ -264,6 +290,12 @@ it('a result of records of several traces is linked to all of them', () => {
   expect(merge?.links.map((link) => link.context.spanId)).toEqual([records[0]]);
   const [, , last] = driver.outputTopic('out', { key: serdes.string(), value: serdes.long() }).readRecords();
   expect(traceIn(last!.headers)).toEqual({ trace: OTHER_TRACE, span: merge?.spanContext().spanId });
+});
+
+it.each([-1, Number.NaN, true])('batchesPerSecond %s is refused', (batchesPerSecond) => {
+  expect(() => openTelemetry({ batchesPerSecond: batchesPerSecond as number })).toThrow(
+    /batchesPerSecond of openTelemetry\(\) must be a number from 0/,
+  );
 });
 
 it.each([1.1, -1, Number.NaN, 'all'])('startTraces %s is refused', (startTraces) => {

@@ -32,7 +32,7 @@ function merges(
   build(builder);
   const { provider, spans } = recorded();
   const made = new TopologyTestDriver(builder.build({ processorWrapper }), {
-    telemetry: openTelemetry({ tracerProvider: provider, batches: false }),
+    telemetry: openTelemetry({ tracerProvider: provider, batchesPerSecond: 0 }),
     ...options,
   });
   driver = made;
