@@ -21,24 +21,24 @@ export async function measureMillrace(
   input: string,
   wanted: RunWanted,
 ): Promise<Figures> {
-  return readFigures(await runMillrace(brokers, workload, input, wanted));
+  const words = millraceWords(brokers, workload, input, wanted);
+  return readFigures(await runChild(process.execPath, words, { timeoutSeconds: wanted.timeout, capture: true }));
 }
 
 /**
- * The same, and all that it prints.
- * @param more words of the command line
+ * The command line of a run, for Node.
+ * @param more words of it
  */
-export async function runMillrace(
+export function millraceWords(
   brokers: string,
   workload: Workload,
   input: string,
-  { records, format, guarantee, timeout: timeoutSeconds }: RunWanted,
+  { records, format, guarantee }: Omit<RunWanted, 'timeout'>,
   more: readonly string[] = [],
-): Promise<string> {
+): string[] {
   const what = ['--workload', workload, '--input', input, '--records', String(records), '--format', format];
-  const words = ['--brokers', brokers, ...what, '--guarantee', guarantee, ...more];
   const start = join(process.cwd(), 'bench/start.js');
-  return await runChild(process.execPath, [start, 'run', ...words], { timeoutSeconds, capture: true });
+  return [start, 'run', '--brokers', brokers, ...what, '--guarantee', guarantee, ...more];
 }
 
 export function shown(name: string, { committedPerSecond, seconds, cpuSeconds, residentMegabytes }: Figures): string {

@@ -37,7 +37,9 @@ export interface ObservedArguments {
 export function readObservedArguments(words: readonly string[], command = new Command()): ObservedArguments {
   return command
     .name('npm run bench:observed --')
-    .description('Runs workloads alone and observed, side by side over the same orders, and prints what it costs.')
+    .description(
+      'Runs workloads alone and observed over the same orders, in turns of seconds, and prints what it costs.',
+    )
     .showHelpAfterError()
     .allowExcessArguments(false)
     .option('--records <n>', 'orders in the input topic', toCount, DEFAULT_RECORDS)
@@ -50,7 +52,7 @@ export function readObservedArguments(words: readonly string[], command = new Co
     .addOption(new Option('--guarantee <name>', 'processing guarantee').choices(GUARANTEES).default('at_least_once'))
     .option('--keys <n>', 'users that place orders', toCount, 10_000)
     .option('--seed <n>', 'seed of the orders', toCount, 42)
-    .option('--timeout <seconds>', 'gives a run up after this time', toCount, 600)
+    .option('--timeout <seconds>', 'gives a pair of runs up after this time', toCount, 600)
     .parse(words, { from: 'user' })
     .opts<ObservedArguments>();
 }

@@ -1,52 +1,70 @@
-/** What being observed costs: ratios of two runs that went side by side, and their table. */
+/** What being observed costs: ratios of two runs that had the machine in turns, and their table. */
 import { spread, type Spread } from '../compare/figures.js';
 import { lines } from '../compare/table.js';
 import type { Progress } from '../run/progress.js';
 
-/** What a run did while the other one of its round was at work, too. */
+/** What a run did in its turns. */
 export interface Share {
   readonly recordsPerSecond: number;
   readonly cpuMsPerThousand: number;
 }
 
-export interface Round {
-  readonly alone: Share;
-  readonly observed: Share;
+/** Of both kinds of runs the same. */
+export interface Both<T> {
+  readonly alone: T;
+  readonly observed: T;
+}
+
+export type Round = Both<Share>;
+
+/** For some time one run was at work and the other one was stopped. */
+export interface Turn {
+  readonly run: keyof Round;
+  /** Ms since the epoch. */
+  readonly from: number;
+  readonly until: number;
+}
+
+/** What was told in a turn, between its first and its last moment. */
+interface Told {
+  ms: number;
+  records: number;
+  cpuMs: number;
 }
 
 /**
- * Of the time in which both were at work: the start of the later one, and what the slower one does by itself once the other
- * has ended, say nothing.
- * @throws Error when there was no such time
+ * The first turn of each is left out, in which it settles, and those without their like, so that both had the machine equally long
+ * and in the same minutes.
+ * @throws Error when there were too few turns
  */
-export function roundOf(alone: readonly Progress[], observed: readonly Progress[]): Round {
-  const from = Math.max(firstOf(alone).at, firstOf(observed).at);
-  const until = Math.min(alone.at(-1)?.at ?? 0, observed.at(-1)?.at ?? 0);
-  if (until <= from) throw new Error('one run had ended before the other one had begun: give them more records');
-  const share = (run: readonly Progress[]): Share => {
-    const [first, last] = [during(run, from), during(run, until)];
-    const records = last.records - first.records;
-    return {
-      recordsPerSecond: (records / (until - from)) * 1000,
-      cpuMsPerThousand: ((last.cpuMs - first.cpuMs) / records) * 1000,
-    };
-  };
-  return { alone: share(alone), observed: share(observed) };
+export function roundOf(turns: readonly Turn[], runs: Both<readonly Progress[]>): Round {
+  const sums = { alone: { ms: 0, records: 0, cpuMs: 0 }, observed: { ms: 0, records: 0, cpuMs: 0 } };
+  for (let at = 2; at + 1 < turns.length; at += 2) {
+    const pair = turns.slice(at, at + 2).map((turn) => ({ run: turn.run, told: toldIn(turn, runs[turn.run]) }));
+    if (pair.some(({ told }) => told === null)) continue;
+    for (const { run, told } of pair) add(sums[run], told as Told);
+  }
+  if (sums.alone.records === 0 || sums.observed.records === 0) {
+    throw new Error('the runs ended before each had its turn twice: give them more records');
+  }
+  return { alone: share(sums.alone), observed: share(sums.observed) };
 }
 
-function firstOf([first]: readonly Progress[]): Progress {
-  if (first === undefined) throw new Error('a run told nothing of how far it had got');
-  return first;
+function toldIn({ from, until }: Turn, run: readonly Progress[]): Told | null {
+  const told = run.filter(({ at }) => at >= from && at <= until);
+  const [first, last] = [told[0], told.at(-1)];
+  if (first === undefined || last === undefined || last.at === first.at) return null;
+  return { ms: last.at - first.at, records: last.records - first.records, cpuMs: last.cpuMs - first.cpuMs };
 }
 
-/** How far a run had got at a time between two at which it told so: it went on evenly. */
-function during(run: readonly Progress[], at: number): Progress {
-  const after = run.findIndex((one) => one.at >= at);
-  const next = run[after] as Progress;
-  const last = run[Math.max(0, after - 1)] as Progress;
-  const share = next.at === last.at ? 0 : (at - last.at) / (next.at - last.at);
-  const between = (figure: (of: Progress) => number): number => figure(last) + (figure(next) - figure(last)) * share;
-  return { at, records: between((one) => one.records), cpuMs: between((one) => one.cpuMs) };
+function add(sum: Told, { ms, records, cpuMs }: Told): void {
+  sum.ms += ms;
+  sum.records += records;
+  sum.cpuMs += cpuMs;
+}
+
+function share({ ms, records, cpuMs }: Told): Share {
+  return { recordsPerSecond: (records / ms) * 1000, cpuMsPerThousand: (cpuMs / records) * 1000 };
 }
 
 /** Observed divided by alone, within each round: 0.95 of a rate is 5 % slower. */

@@ -1,13 +1,13 @@
-/** `npm run bench:observed`: workloads alone and with server, metrics and traces in use, side by side; and what that costs. */
+/** `npm run bench:observed`: workloads alone and with server, metrics and traces in use, in turns; and what that costs. */
 import { join } from 'node:path';
 import { startKafka } from '../../src/local-kafka/start-kafka.js';
 import { JvmSide } from '../compare/jvm.js';
-import { runMillrace } from '../compare/millrace.js';
+import { millraceWords } from '../compare/millrace.js';
 import { prepareOrders } from '../compare/orders.js';
-import { readProgress, type Progress } from '../run/progress.js';
 import type { Workload } from '../run/workloads.js';
 import { readObservedArguments, type ObservedArguments } from './arguments.js';
 import { costTable, roundOf, type Round, type Share } from './cost.js';
+import { inTurns } from './turns.js';
 
 const print = (line: string): void => {
   process.stdout.write(`${line}\n`);
@@ -23,7 +23,7 @@ async function main(given: ObservedArguments): Promise<void> {
     const input = await prepareOrders(brokers, jvm, given, print);
     for (let number = 1; number <= given.rounds; number++) {
       for (const [workload, done] of rounds) {
-        const round = await sideBySide(workload, number, given, brokers.join(','), input);
+        const round = await measureRound(workload, number, given, brokers.join(','), input);
         done.push(round);
         print(`round ${String(number)} ${workload}: alone ${shown(round.alone)}; observed ${shown(round.observed)}`);
       }
@@ -37,27 +37,22 @@ async function main(given: ObservedArguments): Promise<void> {
   }
 }
 
-/**
- * At the same time, each with half of the machine: its speed changes within minutes by more than being observed costs. Who is started
- * first changes with every round.
- */
-async function sideBySide(
+/** Who is started first changes with every round. */
+async function measureRound(
   workload: Workload,
   number: number,
   given: ObservedArguments,
   brokers: string,
   input: string,
 ): Promise<Round> {
-  const run = async (more: readonly string[]): Promise<Progress[]> =>
-    readProgress(await runMillrace(brokers, workload, input, given, ['--progress', ...more]));
   const traces = given.parts.includes('traces') ? ['--start-traces', String(given.startTraces)] : [];
   const watched = ['--observed', given.parts.join(','), ...traces];
-  if (number % 2 === 1) {
-    const [alone, observed] = await Promise.all([run([]), run(watched)]);
-    return roundOf(alone, observed);
-  }
-  const [observed, alone] = await Promise.all([run(watched), run([])]);
-  return roundOf(alone, observed);
+  const words = {
+    alone: millraceWords(brokers, workload, input, given, ['--progress']),
+    observed: millraceWords(brokers, workload, input, given, ['--progress', ...watched]),
+  };
+  const { turns, runs } = await inTurns(words, number % 2 === 1 ? 'alone' : 'observed', given.timeout);
+  return roundOf(turns, runs);
 }
 
 function shown({ recordsPerSecond, cpuMsPerThousand }: Share): string {

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { readObservedArguments } from '../../bench/observed/arguments.js';
-import { costOf, costTable, roundOf, type Round, type Share } from '../../bench/observed/cost.js';
+import { costOf, costTable, roundOf, type Both, type Round, type Share, type Turn } from '../../bench/observed/cost.js';
 import { progressLine, readProgress, type Progress } from '../../bench/run/progress.js';
 
 const share = (recordsPerSecond: number, cpuMsPerThousand: number): Share => ({ recordsPerSecond, cpuMsPerThousand });
@@ -28,34 +28,45 @@ describe('the cost of being observed', () => {
   });
 });
 
-describe('two runs side by side', () => {
-  /** So many records each second from a time on, s, for twice as much CPU time as there are thousands of them. */
-  const run = (from: number, until: number, perSecond: number): Progress[] =>
-    Array.from({ length: until - from + 1 }, (_, second) => ({
-      at: (from + second) * 1000,
-      records: 1 + second * perSecond,
-      cpuMs: 500 + second * perSecond * 0.002,
-    }));
+describe('two runs in turns', () => {
+  const SECONDS = 3;
+  /** Turns of three seconds, alone first, with the rate of each run in each of its turns, a moment told every half second. */
+  function taken(rates: readonly number[]): { turns: Turn[]; runs: Both<Progress[]> } {
+    const runs: Both<Progress[]> = { alone: [], observed: [] };
+    const done = { alone: 1, observed: 1 };
+    const turns = rates.map((rate, at): Turn => {
+      const run = at % 2 === 0 ? 'alone' : 'observed';
+      const from = 1_000_000 + at * SECONDS * 1000;
+      for (let ms = 0; ms <= SECONDS * 1000; ms += 500) {
+        if (ms > 0) done[run] += rate / 2;
+        runs[run].push({ at: from + ms, records: done[run], cpuMs: done[run] * (run === 'alone' ? 0.01 : 0.02) });
+      }
+      return { run, from, until: from + SECONDS * 1000 };
+    });
+    return { turns, runs };
+  }
 
-  it('are compared while both are at work', () => {
-    const alone = run(10, 20, 100_000);
-    const observed = [...run(12, 20, 80_000), { at: 21_000, records: 1_000_000, cpuMs: 9_999 }];
-    const { alone: one, observed: other } = roundOf(alone, observed);
-    expect(one.recordsPerSecond).toBeCloseTo(100_000);
-    expect(other.recordsPerSecond).toBeCloseTo(80_000);
-    expect(one.cpuMsPerThousand).toBeCloseTo(2);
-    expect(other.cpuMsPerThousand).toBeCloseTo(2);
+  it('are compared by what each did in its own turns, the first of each left out', () => {
+    const { turns, runs } = taken([10, 10, 1_000, 800, 2_000, 1_600]);
+    const { alone, observed } = roundOf(turns, runs);
+    expect(alone.recordsPerSecond).toBeCloseTo(1_500);
+    expect(observed.recordsPerSecond).toBeCloseTo(1_200);
+    expect(alone.cpuMsPerThousand).toBeCloseTo(10);
+    expect(observed.cpuMsPerThousand).toBeCloseTo(20);
   });
 
-  it('count as evenly fast between two moments of which they told', () => {
-    const alone = run(10, 20, 100_000).map((one) => ({ ...one, at: one.at + 300 }));
-    const { observed } = roundOf(alone, run(0, 60, 50_000));
-    expect(observed.recordsPerSecond).toBeCloseTo(50_000);
+  it('are compared by turns that both had', () => {
+    const odd = taken([10, 10, 1_000, 800, 5_000]);
+    expect(roundOf(odd.turns, odd.runs).alone.recordsPerSecond).toBeCloseTo(1_000);
+    const silent = taken([10, 10, 1_000, 800, 5_000, 4_000]);
+    const until = silent.turns[5]?.from ?? 0;
+    const runs = { ...silent.runs, observed: silent.runs.observed.filter(({ at }) => at < until) };
+    expect(roundOf(silent.turns, runs).alone.recordsPerSecond).toBeCloseTo(1_000);
   });
 
-  it('cannot be compared when they missed each other, or told nothing', () => {
-    expect(() => roundOf(run(0, 5, 10), run(6, 9, 10))).toThrow(/give them more records/);
-    expect(() => roundOf([], run(6, 9, 10))).toThrow(/told nothing/);
+  it('cannot be compared when there were too few', () => {
+    const { turns, runs } = taken([1_000, 800]);
+    expect(() => roundOf(turns, runs)).toThrow(/give them more records/);
   });
 
   it('tell how far they have got as it is read', () => {
