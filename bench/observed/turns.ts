@@ -4,8 +4,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { readProgress, type Progress } from '../run/progress.js';
 import type { Both, Turn } from './cost.js';
 
-/** Long enough for some commits, short against the minutes in which a machine's speed changes. */
-const TURN_MS = 3_000;
+/**
+ * Some commits, and short against the minutes in which a machine's speed changes. A request that waits for its answer while the run is
+ * stopped must not be given up after it.
+ */
+const TURN_MS = 2_000;
 const POLL_MS = 50;
 
 class StoppableRun {
