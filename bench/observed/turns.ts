@@ -12,7 +12,6 @@ const TURN_MS = 2_000;
 const POLL_MS = 50;
 
 class StoppableRun {
-  ended = false;
   private output = '';
   private readonly child: ChildProcess;
   private readonly end: Promise<void>;
@@ -26,13 +25,16 @@ class StoppableRun {
     this.end = new Promise((resolve, reject) => {
       this.child.once('error', reject);
       this.child.once('close', (code, signal) => {
-        this.ended = true;
         if (code === 0) resolve();
         else reject(new Error(`a run ended with ${String(code ?? signal)}: see above`));
       });
     });
     // Awaited below, perhaps after it is known.
     this.end.catch(() => undefined);
+  }
+
+  get ended(): boolean {
+    return this.child.exitCode !== null || this.child.signalCode !== null;
   }
 
   signal(signal: NodeJS.Signals): void {
@@ -89,7 +91,8 @@ export async function inTurns(
       both[current].signal('SIGCONT');
     }
     for (const run of all) run.signal('SIGCONT');
-    return { turns, runs: { alone: await both.alone.finish(), observed: await both.observed.finish() } };
+    const [alone, observed] = await Promise.all([both.alone.finish(), both.observed.finish()]);
+    return { turns, runs: { alone, observed } };
   } finally {
     killAll();
     process.off('exit', killAll);
