@@ -1,7 +1,9 @@
 /** What a run asks of Kafka beside the application itself: topics before and after it, and how far its group has come. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Kafka, logLevel, type Admin } from 'kafkajs';
 
 const OUTPUT_PARTITIONS = 4;
+const LOOK_AGAIN_MS = 50;
 
 export class Cluster {
   private constructor(private readonly admin: Admin) {}
@@ -25,14 +27,18 @@ export class Cluster {
     return partitions.reduce((sum, one) => sum + Number(one.high) - Number(one.low), 0);
   }
 
-  /** Creates a topic of four partitions, unless it is there. */
+  /**
+   * Creates a topic of four partitions, unless it is there. Of leaders it is not sure: kafkajs, which could wait for them, gives up when a
+   * broker does not know the topic for a moment, as a new one does that is asked for two.
+   */
   async createTopic(topic: string, config: Readonly<Record<string, string>> = {}): Promise<void> {
     if ((await this.admin.listTopics()).includes(topic)) return;
     const configEntries = Object.entries(config).map(([name, value]) => ({ name, value }));
     await this.admin.createTopics({
       topics: [{ topic, numPartitions: OUTPUT_PARTITIONS, replicationFactor: 1, configEntries }],
-      waitForLeaders: true,
+      waitForLeaders: false,
     });
+    while (!(await this.admin.listTopics()).includes(topic)) await sleep(LOOK_AGAIN_MS);
   }
 
   /** Deletes every topic whose name begins so. */
