@@ -40,7 +40,7 @@ export interface MergeKind {
 export class MergedTraces implements ResultTraces {
   private readonly byKey = new Map<unknown, Noted>();
   /** Those of them of which some result may still have to tell: few, so that most results are let through at once. */
-  private readonly untold = new Map<unknown, Noted>();
+  private readonly news = new Map<unknown, Noted>();
 
   constructor(
     private readonly node: string,
@@ -60,7 +60,7 @@ export class MergedTraces implements ResultTraces {
     if (noted.untold.length > TRACES) noted.untold.shift();
     this.byKey.delete(name);
     this.byKey.set(name, noted);
-    this.untold.set(name, noted);
+    this.news.set(name, noted);
     if (this.byKey.size > KEYS) this.forget(this.byKey.keys().next().value);
   }
 
@@ -69,20 +69,20 @@ export class MergedTraces implements ResultTraces {
    * would have all later results of its key followed too.
    */
   headersOf(key: unknown, headers: Headers): Headers {
-    if (this.untold.size === 0) return headers;
+    if (this.news.size === 0) return headers;
     const windowed = this.kind.windows && key instanceof Windowed ? key : null;
     const name = nameOf(windowed === null ? key : windowed.key);
-    const noted = this.untold.get(name);
+    const noted = this.news.get(name);
     if (noted === undefined || !this.isNews(noted, windowed)) return headers;
     const given = this.linked(noted, windowed, headers);
     if (this.kind.forgets) this.forget(name);
-    else if (noted.untold.length === 0) this.untold.delete(name);
+    else if (noted.untold.length === 0) this.news.delete(name);
     return given;
   }
 
   private forget(name: unknown): void {
     this.byKey.delete(name);
-    this.untold.delete(name);
+    this.news.delete(name);
   }
 
   private isNews({ untold }: Noted, windowed: Windowed<unknown> | null): boolean {
