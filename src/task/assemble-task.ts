@@ -25,7 +25,12 @@ import { TopicWriter } from '../sink/topic-writer.js';
 import { MeasuredQueue } from '../source/measured-queue.js';
 import { PartitionGroup } from '../source/partition-group.js';
 import { PartitionQueue } from '../source/partition-queue.js';
-import { ReaderTopic, type DeserializationHandler, type UndecodableRecord } from '../source/reader-topic.js';
+import {
+  ReaderTopic,
+  type DeserializationHandler,
+  type RecordTarget,
+  type UndecodableRecord,
+} from '../source/reader-topic.js';
 import { UnreadValues } from '../source/unread-values.js';
 import { readOnly } from '../store/read-only.js';
 import type { StoreEngine } from '../store/spec.js';
@@ -200,7 +205,7 @@ export function assembleTask(settings: TaskSettings, parts: TaskToAssemble): Tas
   };
   const openQueue = (input: Omit<TaskInput, 'operatorTimes' | 'timePages'>): PartitionQueue => {
     const source = parts.nodes.find((node) => node.type === 'source' && node.name === input.source) as SourceNode;
-    const target = running.get(input.source) as RunningNode;
+    const target = (running.get(input.source) as RunningNode).passage;
     const topic = readerTopic(source, input.topic, settings, context, target, parts.nodes);
     const { partition, offset, partitionTime } = input;
     if (latency === null || ages === null) return new PartitionQueue(topic, partition, offset, partitionTime, fetched);
@@ -309,7 +314,7 @@ function readerTopic(
   topic: string,
   settings: TaskSettings,
   context: TaskContext,
-  target: RunningNode,
+  target: RecordTarget,
   nodes: readonly TopologyNode[],
 ): ReaderTopic {
   const [key, given] = serdesOf(node, settings);

@@ -118,7 +118,7 @@ export class Task {
   /** Adds what each of its nodes was given. */
   countInto(totals: Map<string, number>): void {
     for (const node of this.parts.nodes) {
-      if (node instanceof RunningNode) totals.set(node.name, (totals.get(node.name) ?? 0) + node.taken);
+      if (node instanceof RunningNode) totals.set(node.name, (totals.get(node.name) ?? 0) + node.passage.taken);
     }
   }
 

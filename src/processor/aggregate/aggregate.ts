@@ -2,7 +2,7 @@
 import type { Headers } from '../../record/headers.js';
 import type { RecordView } from '../../record/record-context.js';
 import type { NodeContext } from '../context.js';
-import { MergingNode } from '../merging-node.js';
+import { RunningNode } from '../node.js';
 import { returnedNow } from '../returned.js';
 import { TableStore } from '../table/table-store.js';
 import { defined } from './defined.js';
@@ -18,7 +18,7 @@ export interface AggregateSettings {
  * Records without key or value are dropped. The result's timestamp is the higher one of record and aggregate.
  * The old value of a key's first update is what the initializer gave, as in Kafka Streams.
  */
-export class AggregateNode extends MergingNode {
+export class AggregateNode extends RunningNode {
   private table!: TableStore;
 
   constructor(

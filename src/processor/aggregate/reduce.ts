@@ -2,7 +2,7 @@
 import type { Headers } from '../../record/headers.js';
 import type { RecordView } from '../../record/record-context.js';
 import type { NodeContext } from '../context.js';
-import { MergingNode } from '../merging-node.js';
+import { RunningNode } from '../node.js';
 import { TableStore } from '../table/table-store.js';
 import { defined } from './defined.js';
 
@@ -13,7 +13,7 @@ export interface ReduceSettings {
 }
 
 /** Records without key or value are dropped. The first value of a key is its first result, with a null old value. */
-export class ReduceNode extends MergingNode {
+export class ReduceNode extends RunningNode {
   private table!: TableStore;
 
   constructor(

@@ -8,7 +8,7 @@ import type { EmitStrategy } from '../../time/emit-strategy.js';
 import type { SessionWindows } from '../../time/session-windows.js';
 import type { NodeContext } from '../context.js';
 import { countedPuts, dropLate, type CountedPuts } from '../expired-puts.js';
-import { MergingNode } from '../merging-node.js';
+import { RunningNode } from '../node.js';
 import { returnedNow } from '../returned.js';
 import type { OperatorTime } from '../operator-time.js';
 import { ClosingTime } from './closing-time.js';
@@ -30,7 +30,7 @@ export interface SessionAggregateSettings {
  * record is late is judged by the end of the merged session. Null values reach the aggregator; null keys are dropped.
  * Results have the time of their session's end and no headers; a new session never has an old value.
  */
-export class SessionAggregateNode extends MergingNode {
+export class SessionAggregateNode extends RunningNode {
   private store!: SessionStore<unknown, unknown>;
   private caching = false;
   /** Null: updates are emitted. */

@@ -7,7 +7,7 @@ import type { EmitStrategy } from '../../time/emit-strategy.js';
 import type { OperatorWindowStore } from '../../store/window-store.js';
 import type { NodeContext } from '../context.js';
 import { countedPuts, dropLate, type CountedPuts } from '../expired-puts.js';
-import { MergingNode } from '../merging-node.js';
+import { RunningNode } from '../node.js';
 import type { OperatorTime } from '../operator-time.js';
 import { ClosingTime } from './closing-time.js';
 import { defined } from './defined.js';
@@ -31,7 +31,7 @@ export interface WindowedSettings<W extends WindowTimes> {
  * The operator's stream time is the highest timestamp it was ever given, whatever instance it ran on then.
  * Kafka Streams: `AbstractKStreamTimeWindowAggregateProcessor`.
  */
-export abstract class WindowedNode<W extends WindowTimes> extends MergingNode {
+export abstract class WindowedNode<W extends WindowTimes> extends RunningNode {
   protected store!: OperatorWindowStore<unknown, unknown>;
   protected observed!: OperatorTime;
   private caching = false;

@@ -3,6 +3,7 @@ import type { Headers } from '../../record/headers.js';
 import type { RecordView } from '../../record/record-context.js';
 import type { NodeContext } from '../context.js';
 import { RunningNode } from '../node.js';
+import type { Passage } from '../passage.js';
 import { returnedVerdict } from '../returned.js';
 
 /** A null predicate always holds: the default branch. */
@@ -13,7 +14,7 @@ interface Branch {
 
 export class BranchNode extends RunningNode {
   /** Null where a branch is not used by anything downstream. */
-  private targets: (RunningNode | null)[] = [];
+  private targets: (Passage | null)[] = [];
 
   constructor(
     name: string,
@@ -24,7 +25,7 @@ export class BranchNode extends RunningNode {
   }
 
   override init(): void {
-    this.targets = this.branches.map((branch) => this.child(branch.child) ?? null);
+    this.targets = this.branches.map((branch) => this.child(branch.child)?.passage ?? null);
   }
 
   override process(key: unknown, value: unknown, timestamp: number, headers: Headers): void {
@@ -34,7 +35,7 @@ export class BranchNode extends RunningNode {
     for (let i = 0; i < this.branches.length; i++) {
       const predicate = (this.branches[i] as Branch).predicate;
       if (predicate !== null && !returnedVerdict(predicate(value, key, record), 'the predicate of a branch')) continue;
-      (this.targets[i] as RunningNode | null)?.receive(key, value, timestamp, headers);
+      (this.targets[i] as Passage | null)?.receive(key, value, timestamp, headers);
       return;
     }
   }

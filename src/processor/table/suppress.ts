@@ -5,7 +5,7 @@ import type { Headers } from '../../record/headers.js';
 import type { Windowed } from '../../record/windowed.js';
 import type { SuppressBuffer } from '../../store/suppress-buffer.js';
 import type { NodeContext } from '../context.js';
-import { MergingNode } from '../merging-node.js';
+import { RunningNode } from '../node.js';
 import type { OperatorTime } from '../operator-time.js';
 import { changeOf } from './change-of.js';
 
@@ -24,7 +24,7 @@ export interface SuppressSettings {
  * context of its own record. Nothing goes without a record that comes in. The time of a key is that of the first change
  * held back, or the end of its window; then deletions are dropped, as nobody has heard of what they delete.
  */
-export class SuppressNode extends MergingNode {
+export class SuppressNode extends RunningNode {
   private buffer!: SuppressBuffer<unknown, unknown>;
   private observed!: OperatorTime;
   private readonly limitsBytes: boolean;

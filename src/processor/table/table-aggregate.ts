@@ -4,7 +4,7 @@ import type { Headers } from '../../record/headers.js';
 import type { RecordView } from '../../record/record-context.js';
 import { defined } from '../aggregate/defined.js';
 import type { NodeContext } from '../context.js';
-import { MergingNode } from '../merging-node.js';
+import { RunningNode } from '../node.js';
 import { returnedNow } from '../returned.js';
 import { changeOf } from './change-of.js';
 import { TableStore } from './table-store.js';
@@ -21,7 +21,7 @@ export interface TableAggregateSettings {
 }
 
 /** A null aggregate deletes the row. The result's timestamp is the higher one of record and aggregate. */
-export class TableAggregateNode extends MergingNode {
+export class TableAggregateNode extends RunningNode {
   private table!: TableStore;
 
   constructor(

@@ -90,7 +90,7 @@ export abstract class UserNode extends RunningNode {
 
   /** Calls the punctuator of a timer of this processor. */
   punctuate(punctuator: Punctuator, now: number, attempts = 1): void {
-    this.entered();
+    this.passage.entered();
     try {
       this.emitted = false;
       this.inside = true;
@@ -326,7 +326,7 @@ export abstract class UserNode extends RunningNode {
     for (let next = this.queue.shift(); next !== undefined && pending?.failure === null; next = this.queue.shift()) {
       const { key, value, context } = next;
       record.copyFrom(context);
-      this.receive(key, value, context.timestamp, context.headers);
+      this.passage.receive(key, value, context.timestamp, context.headers);
       if (this.isWaiting) break;
     }
   }

@@ -4,7 +4,6 @@ import type { AnyProcessor, AnyProcessorSupplier } from '../api/processor.js';
 import type { ProcessorContext } from '../api/processor-context.js';
 import { Record } from '../api/record.js';
 import type { NodeContext } from '../context.js';
-import { MergingNode } from '../merging-node.js';
 import { RunningNode } from '../node.js';
 import { initUserProcessor, makeOne } from './life.js';
 import { UserProcessorContext } from './user-context.js';
@@ -60,7 +59,7 @@ class OperatorProcessor implements AnyProcessor {
   }
 
   process({ key, value, timestamp, headers }: Record<unknown, unknown>): void {
-    if (this.node instanceof MergingNode) this.node.noteTrace(key, timestamp, headers);
+    this.node.passage.note(key, timestamp, headers);
     this.node.process(key, value, timestamp, headers);
   }
 
@@ -84,7 +83,7 @@ class ForwardingNode extends RunningNode {
   }
 
   /** What goes wrong on the way is the wrapper's fault, not the child's. */
-  override receive(key: unknown, value: unknown, timestamp: number, headers: Headers): void {
-    this.process(key, value, timestamp, headers);
+  override caught(error: unknown): void {
+    throw error;
   }
 }

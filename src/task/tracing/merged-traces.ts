@@ -1,6 +1,6 @@
 /** Beside an operator that makes one result of several records, where the application has a tracing: which traces those belong to. */
 import type { TaskTracing } from '../../observe/telemetry.js';
-import type { ResultTraces } from '../../processor/merging-node.js';
+import type { ResultTraces } from '../../processor/passage.js';
 import type { Headers } from '../../record/headers.js';
 import { Windowed } from '../../record/windowed.js';
 

@@ -1,6 +1,5 @@
 /** The operators of a task that merge records, where the application has a tracing: each is told what goes in and what comes out. */
 import type { TaskTracing } from '../../observe/telemetry.js';
-import { MergingNode } from '../../processor/merging-node.js';
 import type { RunningNode } from '../../processor/node.js';
 import type { FixedWindows } from '../../time/windows.js';
 import type { Operator } from '../../topology/operators.js';
@@ -15,7 +14,7 @@ export class TracedMerges {
   /** Has the node of an operator that merges records note them; that of another one is left as it is. */
   follow(node: RunningNode, operator: Operator): void {
     const merge = mergeOf(operator);
-    if (merge === null || !(node instanceof MergingNode)) return;
+    if (merge === null) return;
     let traces = this.byStore.get(merge.store);
     if (traces === undefined) {
       traces = new MergedTraces(node.name, this.tracing, merge.kind);

@@ -102,7 +102,7 @@ async function run(inputs: readonly Input[], moves: ReadonlySet<number>): Promis
       sides = openJoin(bench, time, results);
     }
     bench.record(index, timestamp);
-    (sides[left ? 0 : 1] as RunningNode).receive(key, `v${String(index)}`, timestamp, NO_HEADERS);
+    (sides[left ? 0 : 1] as RunningNode).passage.receive(key, `v${String(index)}`, timestamp, NO_HEADERS);
   }
   await bench.remove();
   return results.sort();
