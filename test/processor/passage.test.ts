@@ -88,6 +88,15 @@ it('hands nothing on while something is left for another slice of time', () => {
   expect(got(made)).toEqual(['source a=1@5/0', 'left a=1@5/0', 'right a=1@5/0 b=2@6/0']);
 });
 
+it('holds results back from the only node behind, too', () => {
+  const made = chain('source', 'sink');
+  made.turn.later(() => true);
+  made.nodes[0]?.passage.receive('a', 1, 5, NO_HEADERS);
+  expect(got(made)).toEqual(['source a=1@5/0', 'sink']);
+  expect(made.turn.goOn(() => true)).toBe(true);
+  expect(got(made)).toEqual(['source a=1@5/0', 'sink a=1@5/0']);
+});
+
 it('says which node the time is of', () => {
   const made = chain('source', 'sink');
   made.nodes[0]?.passage.receive('a', 1, 5, NO_HEADERS);
