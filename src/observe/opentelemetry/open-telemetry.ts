@@ -15,7 +15,7 @@ export interface OpenTelemetryOptions {
   readonly metrics?: boolean | undefined;
   /**
    * Turns of a task, each of up to 256 records, have spans: of each task at most so many a second, however much it has to do.
-   * 0: none; `Infinity`: one for each turn. Default 10.
+   * 0: none; `Infinity`: one for each turn. Default 1.
    */
   readonly batchesPerSecond?: number | undefined;
   /** Share of the records that come without a `traceparent` which begin a trace of their own, from 0 to 1. Default 0: followed is what is followed already where it comes from. */
@@ -32,7 +32,7 @@ export interface OpenTelemetryOptions {
  * @throws MillraceError CONFIG_INVALID
  */
 export function openTelemetry(options: OpenTelemetryOptions = {}): Telemetry {
-  const { traces = true, metrics: measures = true, batchesPerSecond = 10, startTraces = 0 } = options;
+  const { traces = true, metrics: measures = true, batchesPerSecond = 1, startTraces = 0 } = options;
   if (typeof startTraces !== 'number' || !(startTraces >= 0 && startTraces <= 1)) {
     throw new MillraceError(
       'CONFIG_INVALID',
