@@ -7,6 +7,8 @@ import type { Socket } from 'node:net';
 import type { ConnectionOptions } from 'node:tls';
 import type { ISocketFactory, KafkaConfig } from 'kafkajs';
 import { MillraceError } from '../../errors/error.js';
+import type { WireRequest } from '../transport.js';
+import { FrameAssembly } from './frame-assembly.js';
 
 const VERSION = '2.2.4';
 
@@ -24,10 +26,31 @@ interface InsideRequestQueue {
   throttleCheckTimeoutId: NodeJS.Timeout | null;
   checkPendingRequests(): void;
   scheduleCheckPendingRequests(): void;
+  push(request: {
+    readonly entry: {
+      readonly apiKey: number;
+      readonly apiName: string;
+      readonly apiVersion: number;
+      readonly correlationId: number;
+      readonly resolve: (answer: { readonly payload: Buffer }) => void;
+      readonly reject: (error: Error) => void;
+    };
+    readonly expectResponse: true;
+    readonly sendRequest: () => void;
+  }): void;
+  fulfillRequest(answer: { readonly correlationId: number; readonly payload: Buffer; readonly size: number }): void;
 }
 
-interface InsideConnection {
+export interface InsideConnection {
+  readonly clientId: string;
+  readonly socket: Socket;
+  /** Somebody waits for an answer that is no Kafka answer, as brokers before 1.0 have it while they authenticate; else null. */
+  readonly authHandlers: object | null;
   requestQueue: InsideRequestQueue;
+  processData(chunk: Buffer): void;
+  nextCorrelationId(): number;
+  isAuthenticated(): boolean;
+  failIfNotConnected(): void;
   connect(): Promise<unknown>;
   disconnect(): Promise<unknown>;
   authenticate(): Promise<void>;
@@ -45,16 +68,6 @@ interface InsideExchange {
 export interface InsideConnectionPool {
   pool: InsideConnection[];
   getConnection(index?: number): Promise<InsideConnection>;
-  send(protocol: {
-    request: { apiKey: number; apiVersion: number; apiName: string; encode: () => Promise<InsideEncoded> };
-    response: { decode: (payload: Buffer) => Promise<Buffer>; parse: (decoded: Buffer) => Promise<Buffer> };
-  }): Promise<Buffer>;
-}
-
-/** What kafkajs takes for one of its encoders when it puts a request together. */
-export interface InsideEncoded {
-  readonly buf: Buffer;
-  readonly buffer: Buffer;
 }
 
 export type ApiRanges = Readonly<Record<number, { readonly minVersion: number; readonly maxVersion: number }>>;
@@ -115,9 +128,18 @@ export function checkKafkajs(load: (path: string) => unknown): KafkajsInside {
     'disconnect',
     'authenticate',
     'rejectRequests',
+    'processData',
+    'nextCorrelationId',
+    'isAuthenticated',
+    'failIfNotConnected',
   ]);
   const queue = part(load, 'kafkajs/src/network/requestQueue').prototype as unknown;
-  needMethods('kafkajs/src/network/requestQueue', queue, ['checkPendingRequests', 'scheduleCheckPendingRequests']);
+  needMethods('kafkajs/src/network/requestQueue', queue, [
+    'checkPendingRequests',
+    'scheduleCheckPendingRequests',
+    'push',
+    'fulfillRequest',
+  ]);
   return inside as unknown as KafkajsInside;
 }
 
@@ -168,6 +190,71 @@ export function quietTimers(pool: InsideConnectionPool): void {
 }
 
 const SASL_HANDSHAKE = 17;
+const API_VERSIONS = 18;
+const SASL_AUTHENTICATE = 36;
+/** They come before who connects is known. */
+const UNAUTHENTICATED: ReadonlySet<number> = new Set([SASL_HANDSHAKE, API_VERSIONS, SASL_AUTHENTICATE]);
+const NO_TAGS = Buffer.from([0]);
+
+/**
+ * Sends a request and resolves with the body of its answer. What is large is not copied: kafkajs's own `send` copies each request twice, into
+ * buffers that it fills with zeros before, and so doubles what V8's collector has to look after.
+ */
+export async function exchange(connection: InsideConnection, request: WireRequest): Promise<Buffer> {
+  const { apiKey, apiName, apiVersion, body } = request;
+  if (!UNAUTHENTICATED.has(apiKey) && !connection.isAuthenticated()) await connection.authenticate();
+  connection.failIfNotConnected();
+  const correlationId = connection.nextCorrelationId();
+  const { payload } = await new Promise<{ readonly payload: Buffer }>((resolve, reject) => {
+    const head = requestHead(request, correlationId, connection.clientId);
+    const sendRequest = (): void => {
+      const { socket } = connection;
+      socket.cork();
+      socket.write(head);
+      if (body.length > 0) socket.write(body);
+      socket.uncork();
+    };
+    const entry = { apiKey, apiName, apiVersion, correlationId, resolve, reject };
+    connection.requestQueue.push({ entry, expectResponse: true, sendRequest });
+  });
+  return request.flexible === true ? payload.subarray(NO_TAGS.length) : payload;
+}
+
+/** Version 1 of the header, or 2 with its tags; and the length of all. */
+function requestHead(request: WireRequest, correlationId: number, clientId: string): Buffer {
+  const { apiKey, apiVersion, body, flexible = false } = request;
+  const client = Buffer.from(clientId);
+  const tags = flexible ? NO_TAGS : NO_TAGS.subarray(1);
+  const fixed = Buffer.allocUnsafe(14);
+  fixed.writeInt32BE(fixed.length - 4 + client.length + tags.length + body.length, 0);
+  fixed.writeInt16BE(apiKey, 4);
+  fixed.writeInt16BE(apiVersion, 6);
+  fixed.writeInt32BE(correlationId, 8);
+  fixed.writeInt16BE(client.length, 12);
+  return Buffer.concat([fixed, client, tags]);
+}
+
+/** Has answers put together as they arrive, and nothing kept of the pieces: their memory may be used again. */
+export function assembleAnswers(pool: InsideConnectionPool): void {
+  for (const connection of pool.pool) {
+    const answers = new FrameAssembly((frame) => {
+      const [correlationId, payload] = [frame.readInt32BE(0), frame.subarray(4)];
+      connection.requestQueue.fulfillRequest({ correlationId, payload, size: frame.length });
+    });
+    const authenticating = connection.processData.bind(connection);
+    connection.processData = (chunk) => {
+      // Decoded later.
+      if (connection.authHandlers !== null) authenticating(Buffer.from(chunk));
+      else {
+        try {
+          answers.take(chunk);
+        } catch (error) {
+          connection.socket.destroy(error as Error);
+        }
+      }
+    };
+  }
+}
 
 /** kafkajs looks at the error of a refused handshake alone; which mechanisms the broker has instead stands beside it. */
 export function noteMechanisms(pool: InsideConnectionPool, note: (mechanisms: readonly string[]) => void): void {

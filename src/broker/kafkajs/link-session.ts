@@ -1,21 +1,25 @@
 /** One life of the connections to a broker: from connecting to the first lost socket, which ends it with all its open requests. */
-import type { Socket } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import type { ISocketFactory, KafkaConfig } from 'kafkajs';
 import type { BrokerAddress } from '../wire/metadata.js';
 import type { WireRequest } from '../transport.js';
 import type { WatchedSession } from './broker-health.js';
 import {
+  assembleAnswers,
+  exchange,
   kafkajsInside,
   noteMechanisms,
   quietTimers,
   type InsideBroker,
+  type InsideConnection,
   type InsideConnectionPool,
   type InsideLogger,
 } from './kafkajs-inside.js';
 import { Lane } from './lane.js';
 
 const FETCH = 1;
-const NO_TAGS = Buffer.from([0]);
+/** So much of what arrives is read at once, into memory that each socket has for itself. */
+const READ_BYTES = 128 * 1024;
 /**
  * Milliseconds of silence after which the system itself asks whether the other side is still there. It keeps firewalls from
  * forgetting a connection whose request is parked, and finds one that is dead within half a minute.
@@ -53,7 +57,7 @@ export class LinkSession implements WatchedSession {
   private readonly mayReset: boolean;
   /** The first carries all but Fetch. */
   private readonly lanes: Lane[] = [];
-  private fetchLane: Promise<unknown> | null = null;
+  private fetchLane: Promise<InsideConnection> | null = null;
 
   constructor(
     address: BrokerAddress,
@@ -61,8 +65,8 @@ export class LinkSession implements WatchedSession {
     private readonly onLost: (error: Error | null) => void,
   ) {
     const inside = kafkajsInside();
-    const open = settings.kafka.socketFactory ?? inside.createSocketFactory();
     this.mayReset = settings.kafka.socketFactory === undefined && (settings.kafka.ssl ?? false) === false;
+    const open = settings.kafka.socketFactory ?? (this.mayReset ? openPlainSocket : inside.createSocketFactory());
     this.pool = new inside.ConnectionPool({
       host: address.host,
       port: address.port,
@@ -77,6 +81,7 @@ export class LinkSession implements WatchedSession {
       enforceRequestTimeout: false,
     });
     quietTimers(this.pool);
+    assembleAnswers(this.pool);
     noteMechanisms(this.pool, (mechanisms) => {
       this.offeredMechanisms = mechanisms;
     });
@@ -103,24 +108,13 @@ export class LinkSession implements WatchedSession {
 
   async send(request: WireRequest): Promise<Buffer> {
     // A second lane, so that Metadata and the like pass a parked Fetch. Opened once: kafkajs would open a socket per call.
-    if (request.apiKey === FETCH) await (this.fetchLane ??= this.pool.getConnection(1));
+    const lane =
+      request.apiKey === FETCH ? (this.fetchLane ??= this.pool.getConnection(1)) : this.pool.getConnection(0);
+    const connection = await lane;
     if (this.ended !== null) throw this.ended;
-    const flexible = request.flexible === true;
-    const body = flexible ? Buffer.concat([NO_TAGS, request.body]) : request.body;
     this.open += 1;
     try {
-      return await this.pool.send({
-        request: {
-          apiKey: request.apiKey,
-          apiVersion: request.apiVersion,
-          apiName: request.apiName,
-          encode: () => Promise.resolve({ buf: body, buffer: body }),
-        },
-        response: {
-          decode: (payload) => Promise.resolve(flexible ? payload.subarray(1) : payload),
-          parse: (decoded) => Promise.resolve(decoded),
-        },
-      });
+      return await exchange(connection, request);
     } finally {
       this.open -= 1;
     }
@@ -176,4 +170,15 @@ export class LinkSession implements WatchedSession {
     else if (this.open > 0 && this.mayReset) socket.resetAndDestroy();
     else socket.destroy();
   }
+}
+
+/**
+ * A socket that reads into the same memory again and again: Node would make new one for each piece, and V8 collects all of its heap whenever
+ * there is much of it. Whoever listens to `data` must copy what he keeps.
+ */
+function openPlainSocket({ host, port, onConnect }: Parameters<ISocketFactory>[0]): Socket {
+  const memory = Buffer.allocUnsafeSlow(READ_BYTES);
+  const arrived = (bytes: number): boolean => socket.emit('data', memory.subarray(0, bytes));
+  const socket = connect({ host, port, onread: { buffer: memory, callback: arrived } }, onConnect);
+  return socket;
 }
