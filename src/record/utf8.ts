@@ -9,6 +9,12 @@ interface WellFormedString {
   isWellFormed(): boolean;
 }
 
+/** Where `toString` of a buffer ends up. It is not documented, but Node has had it in every version. */
+interface SlicedBuffer {
+  utf8Slice(start: number, end: number): string;
+}
+const SLICES = typeof (Buffer.prototype as Buffer & Partial<SlicedBuffer>).utf8Slice === 'function';
+
 /** The text that Java's bytes stand for: what has no UTF-8, half a pair of surrogates, is a question mark. */
 export function encodable(text: string): string {
   return (text as string & WellFormedString).isWellFormed() ? text : text.replace(ALONE, '?');
@@ -21,7 +27,8 @@ export function encodeUtf8(text: string): Buffer {
 
 /** Java: `new String(bytes, start, end - start, UTF_8)`. */
 export function decodeUtf8(bytes: Buffer, start = 0, end = bytes.length): string {
-  const text = bytes.toString('utf8', start, end);
+  // Twice for each record: what toString does before, to choose among encodings, is half of what a short text costs.
+  const text = SLICES ? (bytes as Buffer & SlicedBuffer).utf8Slice(start, end) : bytes.toString('utf8', start, end);
   // Java and the web replace other numbers of bytes by U+FFFD; where there is none, there was nothing to replace.
   return text.includes(REPLACEMENT) ? decodeMalformed(bytes, start, end) : text;
 }

@@ -69,6 +69,11 @@ export class PartitionGroup {
   ready(now: number, endOffset: (queue: PartitionQueue) => number): boolean {
     if (this.heap.length === 0) return false;
     if (this.heap.length === this.all.length || this.maxIdleMs < 0) return true;
+    return this.othersReady(now, endOffset);
+  }
+
+  /** Whether no empty partition has to be waited for. */
+  private othersReady(now: number, endOffset: (queue: PartitionQueue) => number): boolean {
     let ready = true;
     for (const queue of this.all) {
       if (queue.hasHead) {
