@@ -4,6 +4,7 @@ import { MillraceError, type ErrorPlace } from '../errors/error.js';
 import { ignoreRejection } from '../errors/promised.js';
 import { reasonOf } from '../errors/shown-value.js';
 import type { Headers } from '../record/headers.js';
+import { NodeBuffer } from '../record/node-buffer.js';
 import { NotReady } from '../serde/not-ready.js';
 import type { Serde } from '../serde/serde.js';
 import type { TaskState } from '../store/task-state.js';
@@ -103,5 +104,5 @@ function unrestorable(cause: unknown, place: ErrorPlace & { readonly store: stri
 }
 
 function copyOf(bytes: Buffer | null): Buffer | null {
-  return bytes === null ? null : Buffer.from(bytes);
+  return bytes === null ? null : NodeBuffer.from(bytes);
 }

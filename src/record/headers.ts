@@ -1,6 +1,7 @@
 /** The headers that travel with a record: an ordered list in which a key may occur several times and a value may be null. */
 import { MillraceError } from '../errors/error.js';
 import { kindAndSize } from '../errors/kind-and-size.js';
+import { NodeBuffer } from './node-buffer.js';
 import { decodeUtf8, encodeUtf8 } from './utf8.js';
 
 /** One header. */
@@ -47,7 +48,7 @@ export function checkedHeaders(given: unknown): Headers {
   let buffers = true;
   for (const header of given as unknown[]) {
     if (!isHeader(header)) throw invalidHeader(header);
-    if (header[1] !== null && !Buffer.isBuffer(header[1])) buffers = false;
+    if (header[1] !== null && !NodeBuffer.isBuffer(header[1])) buffers = false;
   }
   return buffers ? (given as Headers) : (given as WritableHeaders).map(([key, value]) => [key, bufferOf(value)]);
 }
@@ -83,5 +84,5 @@ function isHeader(header: unknown): header is WritableHeaders[number] {
 }
 
 function bufferOf(value: Uint8Array | null): Buffer | null {
-  return value === null ? null : Buffer.from(value.buffer, value.byteOffset, value.byteLength);
+  return value === null ? null : NodeBuffer.from(value.buffer, value.byteOffset, value.byteLength);
 }

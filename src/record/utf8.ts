@@ -1,4 +1,5 @@
 /** Text as bytes and back, as Java does it: what a JVM beside us would write for the same text, and read of the same bytes. */
+import { NodeBuffer } from './node-buffer.js';
 
 const REPLACEMENT = '\ufffd';
 /** With the flag `u` a pair of surrogates is one character: only those that stand alone match. */
@@ -22,7 +23,7 @@ export function encodable(text: string): string {
 
 /** Java: `text.getBytes(UTF_8)`. */
 export function encodeUtf8(text: string): Buffer {
-  return Buffer.from(encodable(text), 'utf8');
+  return NodeBuffer.from(encodable(text), 'utf8');
 }
 
 /** Java: `new String(bytes, start, end - start, UTF_8)`. */

@@ -2,6 +2,7 @@
 import { MillraceError } from '../errors/error.js';
 import { Change } from '../record/change.js';
 import type { Headers } from '../record/headers.js';
+import { NodeBuffer } from '../record/node-buffer.js';
 import type { Serde } from './serde.js';
 import { undecodable, unencodable } from './serde-error.js';
 import type { WrappingSerde } from './wrapping.js';
@@ -31,10 +32,10 @@ export class ChangeSerde<V> implements WrappingSerde<Change<V>, V> {
     const newBytes = newValue === null ? null : inner.serialize(newValue, topic, headers);
     const oldBytes = oldValue === null ? null : inner.serialize(oldValue, topic, headers);
     if (newBytes !== null && oldBytes !== null) {
-      return Buffer.concat([varint(newBytes.length), newBytes, oldBytes, Buffer.of(BOTH)]);
+      return NodeBuffer.concat([varint(newBytes.length), newBytes, oldBytes, NodeBuffer.of(BOTH)]);
     }
-    if (newBytes !== null) return Buffer.concat([newBytes, Buffer.of(NEW)]);
-    if (oldBytes !== null) return Buffer.concat([oldBytes, Buffer.of(OLD)]);
+    if (newBytes !== null) return NodeBuffer.concat([newBytes, NodeBuffer.of(NEW)]);
+    if (oldBytes !== null) return NodeBuffer.concat([oldBytes, NodeBuffer.of(OLD)]);
     throw unencodable('a change must have an old or a new value');
   }
 
@@ -90,7 +91,7 @@ function varint(value: number): Buffer {
     rest = Math.floor(rest / 0x80);
   }
   bytes.push(rest);
-  return Buffer.from(bytes);
+  return NodeBuffer.from(bytes);
 }
 
 function readVarint(bytes: Buffer): [value: number, next: number] {

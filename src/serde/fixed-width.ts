@@ -1,5 +1,6 @@
 /** Numbers of a fixed width, big-endian as Java writes them. */
 import { kindAndSize } from '../errors/kind-and-size.js';
+import { NodeBuffer } from '../record/node-buffer.js';
 import type { Serde } from './serde.js';
 import { undecodable, unencodable } from './serde-error.js';
 
@@ -38,7 +39,7 @@ class FixedWidthSerde<T> implements Serde<T> {
 
   serialize(value: T): Buffer {
     this.normalize(value);
-    const buffer = Buffer.allocUnsafe(this.format.bytes);
+    const buffer = NodeBuffer.allocUnsafe(this.format.bytes);
     this.format.write(buffer, value);
     return buffer;
   }

@@ -1,6 +1,7 @@
 /** Values as JSON text. */
 import { ignoreRejection } from '../errors/promised.js';
 import { kindAndSize } from '../errors/kind-and-size.js';
+import { NodeBuffer } from '../record/node-buffer.js';
 import { decodeUtf8 } from '../record/utf8.js';
 import { parseExact, stringifyExact } from './exact-json.js';
 import { withDates } from './json-dates.js';
@@ -39,7 +40,7 @@ class JsonSerde implements Serde<unknown> {
   }
 
   serialize(value: unknown): Buffer {
-    return Buffer.from(this.toText(value), 'utf8');
+    return NodeBuffer.from(this.toText(value), 'utf8');
   }
 
   deserialize(bytes: Buffer): unknown {

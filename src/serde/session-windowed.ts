@@ -1,5 +1,6 @@
 /** Keys of sessions as they stand in topics: the inner key, and the end and the start of the session. */
 import type { Headers } from '../record/headers.js';
+import { NodeBuffer } from '../record/node-buffer.js';
 import { Windowed } from '../record/windowed.js';
 import type { Serde } from './serde.js';
 import { undecodable } from './serde-error.js';
@@ -21,7 +22,7 @@ export class SessionWindowedSerde<K> implements WrappingSerde<Windowed<K>, K> {
 
   serialize(value: Windowed<K>, topic: string, headers?: Headers): Buffer {
     const key = knownInner(this.inner).serialize(value.key, topic, headers);
-    const buffer = Buffer.allocUnsafe(key.length + BOUNDS_BYTES);
+    const buffer = NodeBuffer.allocUnsafe(key.length + BOUNDS_BYTES);
     key.copy(buffer);
     writeTime(buffer, value.window.end, key.length);
     writeTime(buffer, value.window.start, key.length + TIME_BYTES);

@@ -2,6 +2,7 @@
 import { MillraceError } from '../errors/error.js';
 import { kindAndSize } from '../errors/kind-and-size.js';
 import { shownValue } from '../errors/shown-value.js';
+import { NodeBuffer } from '../record/node-buffer.js';
 import { decodeUtf8, encodable } from '../record/utf8.js';
 import type { Serde } from './serde.js';
 import { unencodable } from './serde-error.js';
@@ -11,7 +12,7 @@ class StringSerde implements Serde<string> {
   readonly immutable = true;
 
   serialize(value: string): Buffer {
-    return Buffer.from(this.toText(value), 'utf8');
+    return NodeBuffer.from(this.toText(value), 'utf8');
   }
 
   deserialize(bytes: Buffer): string {

@@ -1,5 +1,6 @@
 /** Keys of time windows as they stand in topics: the inner key and the start of the window. */
 import type { Headers } from '../record/headers.js';
+import { NodeBuffer } from '../record/node-buffer.js';
 import { Windowed } from '../record/windowed.js';
 import type { Serde } from './serde.js';
 import { undecodable } from './serde-error.js';
@@ -26,7 +27,7 @@ export class TimeWindowedSerde<K> implements WrappingSerde<Windowed<K>, K> {
 
   serialize(value: Windowed<K>, topic: string, headers?: Headers): Buffer {
     const key = knownInner(this.inner).serialize(value.key, topic, headers);
-    const buffer = Buffer.allocUnsafe(key.length + TIME_BYTES);
+    const buffer = NodeBuffer.allocUnsafe(key.length + TIME_BYTES);
     key.copy(buffer);
     writeTime(buffer, value.window.start, key.length);
     return buffer;

@@ -6,6 +6,7 @@ import { kindAndSize } from '../errors/kind-and-size.js';
 import { reasonOf } from '../errors/shown-value.js';
 import { decided, type Decided, type FailureAnswer } from '../record/decided.js';
 import type { Headers } from '../record/headers.js';
+import { NodeBuffer } from '../record/node-buffer.js';
 import { NotReady } from '../serde/not-ready.js';
 import type { Serde } from '../serde/serde.js';
 import { UnreadValues } from './unread-values.js';
@@ -263,5 +264,5 @@ function decodeCopy(
 }
 
 export function rawBytesOf(buffer: Buffer, start: number, end: number): Buffer | null {
-  return start < 0 ? null : Buffer.from(buffer.subarray(start, end));
+  return start < 0 ? null : NodeBuffer.from(buffer.subarray(start, end));
 }

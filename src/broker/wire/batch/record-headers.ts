@@ -1,6 +1,7 @@
 /** Headers of one record, between bytes and the ordered list that users see. */
 import type { Header, Headers } from '../../../record/headers.js';
 import { NO_HEADERS, invalidHeader } from '../../../record/headers.js';
+import { NodeBuffer } from '../../../record/node-buffer.js';
 import { decodeUtf8, encodable } from '../../../record/utf8.js';
 import { readUnsignedVarint, varintEnd, varintSize, writeVarint } from './varint.js';
 
@@ -44,7 +45,7 @@ export function headersSize(headers: Headers): number {
     if (typeof key !== 'string' || (value !== null && !((value as unknown) instanceof Uint8Array))) {
       throw invalidHeader([key, value]);
     }
-    const keySize = Buffer.byteLength(encodable(key));
+    const keySize = NodeBuffer.byteLength(encodable(key));
     size += varintSize(keySize) + keySize;
     size += value === null ? 1 : varintSize(value.length) + value.length;
   }
@@ -55,7 +56,7 @@ export function headersSize(headers: Headers): number {
 export function encodeHeaders(headers: Headers, buffer: Buffer, start: number): number {
   let at = writeVarint(buffer, start, headers.length);
   for (const [key, value] of headers) {
-    const keySize = Buffer.byteLength(encodable(key));
+    const keySize = NodeBuffer.byteLength(encodable(key));
     at = writeVarint(buffer, at, keySize);
     at += buffer.write(encodable(key), at, keySize, 'utf8');
     if (value === null) {

@@ -1,5 +1,6 @@
 /** How a store that keeps headers holds its values: each with its headers, which on disk stand in front of it. */
 import { NO_HEADERS, type Headers } from '../../../record/headers.js';
+import { NodeBuffer } from '../../../record/node-buffer.js';
 import { headersBytes, headersEnd, readHeaders } from './headers-bytes.js';
 import type { ValueCodec } from './value-codec.js';
 
@@ -60,5 +61,5 @@ export class HeadedValues implements ValueCodec {
 /** Headers to keep: their values may be views that would keep a whole fetch in memory. */
 export function keptHeaders(headers: Headers): Headers {
   if (headers.length === 0) return NO_HEADERS;
-  return headers.map(([name, value]) => [name, value === null ? null : Buffer.from(value)] as const);
+  return headers.map(([name, value]) => [name, value === null ? null : NodeBuffer.from(value)] as const);
 }

@@ -1,9 +1,10 @@
 /** Headers as bytes, in front of a value on disk and in the changelog of held changes: as Kafka Streams writes them. */
 import { NO_HEADERS, type Header, type Headers } from '../../../record/headers.js';
+import { NodeBuffer } from '../../../record/node-buffer.js';
 import { decodeUtf8, encodeUtf8 } from '../../../record/utf8.js';
 import { RowBytesReader, RowBytesWriter } from './row-bytes.js';
 
-const NONE = Buffer.of(0);
+const NONE = NodeBuffer.of(0);
 const writer = new RowBytesWriter();
 
 /** `size, [count, {length, name, length or -1, value}…]`; numbers as Kafka's varints. No headers: a size of 0. */
@@ -52,5 +53,5 @@ function take(reader: RowBytesReader, length: number): Buffer | null {
   if (length < 0) return null;
   const from = reader.at;
   reader.at += length;
-  return Buffer.from(reader.buffer.subarray(from, reader.at));
+  return NodeBuffer.from(reader.buffer.subarray(from, reader.at));
 }

@@ -1,6 +1,7 @@
 /** Held changes as bytes, on disk and in the changelog: written in Kafka Streams' version 3, read in all of its versions. */
 import { MillraceError } from '../../../errors/error.js';
 import { NO_HEADERS, type Header, type Headers } from '../../../record/headers.js';
+import { NodeBuffer } from '../../../record/node-buffer.js';
 import type { RecordView } from '../../../record/record-context.js';
 import { decodeUtf8, encodeUtf8 } from '../../../record/utf8.js';
 import { readInt64, writeInt64 } from './int64.js';
@@ -13,7 +14,7 @@ const AS_PRIOR = -2;
 const FOR_EVER = 0x7fff_ffff_ffff_ffffn;
 
 /** On changelog records with a value; deletions have no headers. */
-export const VERSION_3: Headers = Object.freeze([['v', Buffer.of(3)] as const]);
+export const VERSION_3: Headers = Object.freeze([['v', NodeBuffer.of(3)] as const]);
 
 /** The values of a held change, serialized. */
 export interface ChangeBytes {
@@ -33,7 +34,7 @@ export function encodeChange({ context, prior, oldValue, newValue, time }: Chang
   for (const [key, value] of headers) size += 8 + key.length + (value?.length ?? 0);
   size += 12 + (prior?.length ?? 0) + (asPrior ? 0 : (oldValue?.length ?? 0)) + (newValue?.length ?? 0) + 8;
 
-  const bytes = Buffer.allocUnsafe(size);
+  const bytes = NodeBuffer.allocUnsafe(size);
   writeInt64(bytes, context.timestamp, 0);
   writeInt64(bytes, context.offset, 8);
   let at = put(bytes, topic, 16);
@@ -84,7 +85,7 @@ export function toVersion3(bytes: Buffer, place: ChangelogPlace, priorOf: () => 
       case 3:
         // Read once, so that what is broken shows up here.
         decodeChange(bytes);
-        return Buffer.from(bytes);
+        return NodeBuffer.from(bytes);
     }
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;

@@ -1,6 +1,7 @@
 /** How a store names its keys in memory: by a text that stands for the serialized bytes, one to one. */
 import { MillraceError } from '../../../errors/error.js';
 import { reasonOf } from '../../../errors/shown-value.js';
+import { NodeBuffer } from '../../../record/node-buffer.js';
 import { decodeUtf8, encodable } from '../../../record/utf8.js';
 import type { Serde } from '../../../serde/serde.js';
 import { unencodable } from '../../../serde/serde-error.js';
@@ -55,7 +56,7 @@ class TextKeys implements KeyCodec {
   }
 
   bytes(text: string, head: number, tail: number): Buffer {
-    const bytes = Buffer.allocUnsafe(head + Buffer.byteLength(text, 'utf8') + tail);
+    const bytes = NodeBuffer.allocUnsafe(head + NodeBuffer.byteLength(text, 'utf8') + tail);
     bytes.write(text, head, 'utf8');
     return bytes;
   }
@@ -65,11 +66,11 @@ class TextKeys implements KeyCodec {
   }
 
   byteText(text: string): string {
-    return ASCII.test(text) ? text : Buffer.from(text, 'utf8').toString('latin1');
+    return ASCII.test(text) ? text : NodeBuffer.from(text, 'utf8').toString('latin1');
   }
 
   fromByteText(byteText: string): string {
-    return ASCII.test(byteText) ? byteText : decodeUtf8(Buffer.from(byteText, 'latin1'));
+    return ASCII.test(byteText) ? byteText : decodeUtf8(NodeBuffer.from(byteText, 'latin1'));
   }
 }
 
@@ -96,11 +97,11 @@ class ByteKeys implements KeyCodec {
   }
 
   key(text: string): unknown {
-    return this.serde.deserialize(Buffer.from(text, 'latin1'), this.topic);
+    return this.serde.deserialize(NodeBuffer.from(text, 'latin1'), this.topic);
   }
 
   bytes(text: string, head: number, tail: number): Buffer {
-    const bytes = Buffer.allocUnsafe(head + text.length + tail);
+    const bytes = NodeBuffer.allocUnsafe(head + text.length + tail);
     bytes.write(text, head, 'latin1');
     return bytes;
   }

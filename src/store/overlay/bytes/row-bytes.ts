@@ -1,7 +1,8 @@
 /** Builds the bytes of a row: one buffer that grows, reused from row to row. */
+import { NodeBuffer } from '../../../record/node-buffer.js';
 
 export class RowBytesWriter {
-  private buffer = Buffer.allocUnsafe(1024);
+  private buffer = NodeBuffer.allocUnsafe(1024);
   length = 0;
 
   clear(): void {
@@ -53,12 +54,12 @@ export class RowBytesWriter {
 
   /** A copy of what was written. */
   take(): Buffer {
-    return Buffer.from(this.buffer.subarray(0, this.length));
+    return NodeBuffer.from(this.buffer.subarray(0, this.length));
   }
 
   private reserve(bytes: number): void {
     if (this.length + bytes <= this.buffer.length) return;
-    const grown = Buffer.allocUnsafe(Math.max(this.buffer.length * 2, this.length + bytes));
+    const grown = NodeBuffer.allocUnsafe(Math.max(this.buffer.length * 2, this.length + bytes));
     this.buffer.copy(grown, 0, 0, this.length);
     this.buffer = grown;
   }

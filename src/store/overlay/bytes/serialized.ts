@@ -3,6 +3,7 @@ import { MillraceError } from '../../../errors/error.js';
 import { kindAndSize } from '../../../errors/kind-and-size.js';
 import { reasonOf } from '../../../errors/shown-value.js';
 import type { Headers } from '../../../record/headers.js';
+import { NodeBuffer } from '../../../record/node-buffer.js';
 import { unencodable } from '../../../serde/serde-error.js';
 import type { Serde } from '../../../serde/serde.js';
 
@@ -14,7 +15,7 @@ export function serialized(serde: Serde<unknown>, value: unknown, topic: string,
   } catch (error) {
     throw MillraceError.is(error) ? error : unencodable(reasonOf(error), error);
   }
-  if (Buffer.isBuffer(bytes)) return bytes;
-  if (bytes instanceof Uint8Array) return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (NodeBuffer.isBuffer(bytes)) return bytes;
+  if (bytes instanceof Uint8Array) return NodeBuffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   throw unencodable(`a serde must give bytes, not ${kindAndSize(bytes)}`);
 }

@@ -1,4 +1,5 @@
 /** How a store holds values in memory between two commits: as they are, as text, or as bytes. */
+import { NodeBuffer } from '../../../record/node-buffer.js';
 import type { RecordContext } from '../../../record/record-context.js';
 import { decodeUtf8, encodable } from '../../../record/utf8.js';
 import type { Serde } from '../../../serde/serde.js';
@@ -113,7 +114,7 @@ class TextValues implements ValueCodec {
 
   encode(held: unknown, head: number): Buffer {
     const text = held as string;
-    const bytes = Buffer.allocUnsafe(head + Buffer.byteLength(text, 'utf8'));
+    const bytes = NodeBuffer.allocUnsafe(head + NodeBuffer.byteLength(text, 'utf8'));
     bytes.write(text, head, 'utf8');
     return bytes;
   }
@@ -137,12 +138,12 @@ class ByteValues implements ValueCodec {
   hold(value: unknown): unknown {
     const bytes = serialized(this.serde, value, this.topic, this.context.headers);
     // A serde of bytes gives back what it got: the user may change it, and it may be a view that pins a whole fetch.
-    return value instanceof Uint8Array && bytes.buffer === value.buffer ? Buffer.from(bytes) : bytes;
+    return value instanceof Uint8Array && bytes.buffer === value.buffer ? NodeBuffer.from(bytes) : bytes;
   }
 
   give(held: unknown): unknown {
     const value = this.serde.deserialize(held as Buffer, this.topic);
-    return value instanceof Uint8Array && value.buffer === (held as Buffer).buffer ? Buffer.from(value) : value;
+    return value instanceof Uint8Array && value.buffer === (held as Buffer).buffer ? NodeBuffer.from(value) : value;
   }
 
   size(held: unknown): number {
@@ -154,13 +155,13 @@ class ByteValues implements ValueCodec {
   }
 
   decode(bytes: Buffer, start: number, end: number): unknown {
-    return Buffer.from(bytes.subarray(start, end));
+    return NodeBuffer.from(bytes.subarray(start, end));
   }
 }
 
 function withHead(value: Buffer, head: number): Buffer {
   if (head === 0) return value;
-  const bytes = Buffer.allocUnsafe(head + value.length);
+  const bytes = NodeBuffer.allocUnsafe(head + value.length);
   value.copy(bytes, head);
   return bytes;
 }

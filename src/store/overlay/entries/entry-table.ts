@@ -1,5 +1,6 @@
 /** The entries of a store of one value a key: memory first, then disk. */
 import { NO_HEADERS, type Headers } from '../../../record/headers.js';
+import { NodeBuffer } from '../../../record/node-buffer.js';
 import type { StoreFormat } from '../../spec.js';
 import type { ChangelogAppender, ChangelogRow } from '../../task-state.js';
 import type { WriteBatch } from '../../write-batch.js';
@@ -126,7 +127,7 @@ export class EntryTable implements Contents, EmissionSource<Entry> {
       const entry = this.entries.get(this.keys.textOf(key, 0, key.length));
       if (entry !== undefined) this.drop(entry);
     }
-    const stored = Buffer.allocUnsafe(PREFIX_BYTES + key.length);
+    const stored = NodeBuffer.allocUnsafe(PREFIX_BYTES + key.length);
     stored.writeUInt32BE(this.site.prefix, 0);
     key.copy(stored, PREFIX_BYTES);
     this.restored.add(stored, value, timestamp, headers);

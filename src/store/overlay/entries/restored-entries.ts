@@ -1,5 +1,6 @@
 /** Restored records of a store of entries on their way to disk; they do not pass through the entries. */
 import type { Headers } from '../../../record/headers.js';
+import { NodeBuffer } from '../../../record/node-buffer.js';
 import type { WriteBatch } from '../../write-batch.js';
 import { headersBytes } from '../bytes/headers-bytes.js';
 import { writeInt64 } from '../bytes/int64.js';
@@ -42,7 +43,7 @@ export class RestoredEntries {
   private stored(value: Buffer, timestamp: number, headers: Headers): Buffer {
     const prefix = this.headed ? headersBytes(headers) : null;
     const head = this.head + (prefix?.length ?? 0);
-    const bytes = Buffer.allocUnsafe(head + value.length);
+    const bytes = NodeBuffer.allocUnsafe(head + value.length);
     if (this.head > 0) writeInt64(bytes, timestamp, 0);
     prefix?.copy(bytes, this.head);
     value.copy(bytes, head);

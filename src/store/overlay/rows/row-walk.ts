@@ -1,4 +1,5 @@
 /** Walking over the rows of many keys, for scans of window and session stores: rows on disk, overridden by those in memory. */
+import { NodeBuffer } from '../../../record/node-buffer.js';
 import type { StateBackend } from '../../backend.js';
 import { FlatWalk } from '../walk/flat-walk.js';
 import { MergeWalk, type NewerEntry } from '../walk/merge-walk.js';
@@ -62,11 +63,11 @@ export function walkRows<S extends FiledSlot, R extends FiledRow<S>, F>(
 }
 
 function rowIdText(id: number): string {
-  const bytes = Buffer.allocUnsafe(ROW_ID_BYTES);
+  const bytes = NodeBuffer.allocUnsafe(ROW_ID_BYTES);
   bytes.writeBigUInt64BE(BigInt(id));
   return bytes.toString('latin1');
 }
 
 function rowIdOf(rowKey: string): number {
-  return Number(Buffer.from(rowKey.slice(0, ROW_ID_BYTES), 'latin1').readBigUInt64BE());
+  return Number(NodeBuffer.from(rowKey.slice(0, ROW_ID_BYTES), 'latin1').readBigUInt64BE());
 }

@@ -1,5 +1,6 @@
 /** A change that a suppress buffer holds back, in memory. */
 import type { Headers } from '../../../record/headers.js';
+import { NodeBuffer } from '../../../record/node-buffer.js';
 import type { RecordView } from '../../../record/record-context.js';
 import { UNKNOWN_ORIGIN, type Origins } from './part-origins.js';
 
@@ -51,5 +52,5 @@ export class HeldChange {
 
 /** The values of headers are views that would keep a whole fetch in memory. */
 function copied([key, value]: Headers[number]): Headers[number] {
-  return [key, value === null ? null : Buffer.from(value)];
+  return [key, value === null ? null : NodeBuffer.from(value)];
 }

@@ -1,5 +1,6 @@
 /** The buffer behind `suppress`: whole in memory while a task runs, and on disk what the last commit held. */
 import { NO_HEADERS, type Headers } from '../../../record/headers.js';
+import { NodeBuffer } from '../../../record/node-buffer.js';
 import { RecordContext } from '../../../record/record-context.js';
 import type { EmitChange, SuppressBuffer } from '../../suppress-buffer.js';
 import type { ChangelogAppender, ChangelogRow } from '../../task-state.js';
@@ -222,7 +223,7 @@ export class OverlaySuppressBuffer<K, V> extends StoreFace implements SuppressBu
   /** A value as it counts: with what it came with, in a buffer that keeps headers. */
   private partOf(held: unknown, origin: Origin): Buffer | null {
     const bytes = this.bytesOf(held);
-    return bytes === null || this.format === 'plain' ? bytes : Buffer.concat([originBytes(origin), bytes]);
+    return bytes === null || this.format === 'plain' ? bytes : NodeBuffer.concat([originBytes(origin), bytes]);
   }
 
   private restoredPrior(byteText: string): Buffer | null {
@@ -256,7 +257,7 @@ export class OverlaySuppressBuffer<K, V> extends StoreFace implements SuppressBu
   }
 
   private diskKey(byteText: string): Buffer {
-    const key = Buffer.allocUnsafe(PREFIX_BYTES + byteText.length);
+    const key = NodeBuffer.allocUnsafe(PREFIX_BYTES + byteText.length);
     key.writeUInt32BE(this.site.prefix, 0);
     key.write(byteText, PREFIX_BYTES, 'latin1');
     return key;
