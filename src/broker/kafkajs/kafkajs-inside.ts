@@ -200,7 +200,7 @@ const NO_TAGS = Buffer.from([0]);
  * Sends a request and resolves with the body of its answer. What is large is not copied: kafkajs's own `send` copies each request twice, into
  * buffers that it fills with zeros before, and so doubles what V8's collector has to look after.
  */
-export async function exchange(connection: InsideConnection, request: WireRequest): Promise<Buffer> {
+export async function sendUncopied(connection: InsideConnection, request: WireRequest): Promise<Buffer> {
   const { apiKey, apiName, apiVersion, body } = request;
   if (!UNAUTHENTICATED.has(apiKey) && !connection.isAuthenticated()) await connection.authenticate();
   connection.failIfNotConnected();

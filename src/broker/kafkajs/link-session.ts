@@ -6,7 +6,7 @@ import type { WireRequest } from '../transport.js';
 import type { WatchedSession } from './broker-health.js';
 import {
   assembleAnswers,
-  exchange,
+  sendUncopied,
   kafkajsInside,
   noteMechanisms,
   quietTimers,
@@ -114,7 +114,7 @@ export class LinkSession implements WatchedSession {
     if (this.ended !== null) throw this.ended;
     this.open += 1;
     try {
-      return await exchange(connection, request);
+      return await sendUncopied(connection, request);
     } finally {
       this.open -= 1;
     }
