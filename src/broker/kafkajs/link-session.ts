@@ -6,10 +6,10 @@ import type { WireRequest } from '../transport.js';
 import type { WatchedSession } from './broker-health.js';
 import {
   assembleAnswers,
-  sendUncopied,
   kafkajsInside,
   noteMechanisms,
   quietTimers,
+  sendUncopied,
   type InsideBroker,
   type InsideConnection,
   type InsideConnectionPool,
