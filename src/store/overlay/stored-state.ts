@@ -1,6 +1,5 @@
 /** Beside the state of a task: what its place on disk holds, read by who has no topology. Nothing is written. */
 import type { Headers } from '../../record/headers.js';
-import { NodeBuffer } from '../../record/node-buffer.js';
 import { RecordContext } from '../../record/record-context.js';
 import { Turn } from '../../record/turn.js';
 import { bytes } from '../../serde/bytes.js';
@@ -59,8 +58,8 @@ export function storedStores(backend: StateBackend): {
 
 /** What a store takes of a backend. */
 export function storedRange({ prefix }: StoredStore): Pick<KeyRange, 'gte' | 'lt'> {
-  const gte = NodeBuffer.allocUnsafe(PREFIX_BYTES);
-  const lt = NodeBuffer.allocUnsafe(PREFIX_BYTES);
+  const gte = Buffer.allocUnsafe(PREFIX_BYTES);
+  const lt = Buffer.allocUnsafe(PREFIX_BYTES);
   gte.writeUInt32BE(prefix, 0);
   lt.writeUInt32BE(prefix + 2, 0);
   return { gte, lt };
@@ -107,13 +106,13 @@ export async function* storedRows(
 
 /** The key that a row has in its changelog: the inverse of what `storedRows` takes it apart into. */
 export function loggedKey(kind: StoreKind, key: Buffer, start: number, end: number): Buffer {
-  const tail = NodeBuffer.alloc(kind === 'window' ? WINDOW_TAIL : kind === 'session' ? SESSION_TAIL : 0);
+  const tail = Buffer.alloc(kind === 'window' ? WINDOW_TAIL : kind === 'session' ? SESSION_TAIL : 0);
   if (kind === 'window') writeInt64(tail, start, 0);
   if (kind === 'session') {
     writeInt64(tail, end, 0);
     writeInt64(tail, start, 8);
   }
-  return NodeBuffer.concat([key, tail]);
+  return Buffer.concat([key, tail]);
 }
 
 function partsOf(logged: ChangelogRow, { is }: StoredStore): StoredBytes {
@@ -132,9 +131,7 @@ function partsOf(logged: ChangelogRow, { is }: StoredStore): StoredBytes {
 }
 
 function isWithin(key: Buffer, { from, before }: KeyBounds): boolean {
-  return (
-    (from === null || NodeBuffer.compare(key, from) >= 0) && (before === null || NodeBuffer.compare(key, before) < 0)
-  );
+  return (from === null || Buffer.compare(key, from) >= 0) && (before === null || Buffer.compare(key, before) < 0);
 }
 
 /** Shows of one store what lies between two keys: a look-up reads no more than it needs. */
@@ -178,7 +175,7 @@ class Narrowed implements StateBackend {
   }
 
   private inStore(key: Buffer): Buffer {
-    const stored = NodeBuffer.allocUnsafe(PREFIX_BYTES + key.length);
+    const stored = Buffer.allocUnsafe(PREFIX_BYTES + key.length);
     stored.writeUInt32BE(this.prefix, 0);
     key.copy(stored, PREFIX_BYTES);
     return stored;
