@@ -6,7 +6,7 @@ import { decodeUtf8, encodable } from '../../../record/utf8.js';
 import { readUnsignedVarint, varintEnd, varintSize, writeVarint } from './varint.js';
 
 /**
- * Decodes the headers that start with their count at `start` and end at `end`. Values are views into the buffer.
+ * Decodes the headers that start with their count at `start` and end at `end`. Values are copied: headers outlive what was fetched.
  * @throws RangeError when they do not fill these bytes exactly
  */
 export function decodeHeaders(buffer: Buffer, start: number, end: number): Headers {
@@ -28,7 +28,7 @@ export function decodeHeaders(buffer: Buffer, start: number, end: number): Heade
     const key = decodeUtf8(buffer, at, at + keySize);
     at += keySize;
     const valueSize = next('the size of a header value');
-    headers.push([key, valueSize < 0 ? null : buffer.subarray(at, at + valueSize)]);
+    headers.push([key, valueSize < 0 ? null : NodeBuffer.from(buffer.subarray(at, at + valueSize))]);
     if (valueSize > 0) at += valueSize;
   }
   if (at !== end) throw new RangeError(`${end - at} bytes follow the last header`);

@@ -21,6 +21,13 @@ describe('record headers', () => {
     expect(decodeHeaders(buffer, 0, buffer.length)).toEqual(HEADERS);
   });
 
+  it('outlive the bytes that they were read of', () => {
+    const buffer = encoded(HEADERS);
+    const read = decodeHeaders(buffer, 0, buffer.length);
+    buffer.fill(0xaa);
+    expect(read).toEqual(HEADERS);
+  });
+
   it('are the one empty list where there are none', () => {
     expect(decodeHeaders(Buffer.from([0]), 0, 1)).toBe(NO_HEADERS);
   });
