@@ -52,6 +52,8 @@ function failureOf(error: unknown): Failure {
 }
 
 export class RegistrySerde<T> implements Serde<T> {
+  /** In all formats, fields of bytes are copies. */
+  readonly keepsNoBytes = true;
   private readonly readers = new Map<number, SchemaCodec | Failure | Promise<void>>();
   private readonly writers = new Map<string, Writer | Failure | Promise<void>>();
   /** What the last record needed: the next one mostly needs the same. */

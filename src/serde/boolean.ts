@@ -5,6 +5,7 @@ import { undecodable, unencodable } from './serde-error.js';
 
 class BooleanSerde implements Serde<boolean> {
   readonly immutable = true;
+  readonly keepsNoBytes = true;
 
   normalize(value: boolean): boolean {
     if (typeof value !== 'boolean') throw unencodable(`a boolean is expected, not ${kindAndSize(value)}`);

@@ -4,6 +4,8 @@ import type { Serde } from './serde.js';
 import { unencodable } from './serde-error.js';
 
 class BytesSerde implements Serde<Buffer> {
+  readonly keepsNoBytes = true;
+
   serialize(value: Buffer): Buffer {
     if (!Buffer.isBuffer(value)) throw unencodable(`a Buffer is expected, not ${kindAndSize(value)}`);
     return value;

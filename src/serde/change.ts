@@ -20,7 +20,11 @@ const BOTH_WITH_LATEST = 5;
  * last one (3, 4, 5). Kafka Streams: `ChangedSerializer`, `ChangedDeserializer`.
  */
 export class ChangeSerde<V> implements WrappingSerde<Change<V>, V> {
-  constructor(readonly inner: Serde<V> | undefined) {}
+  readonly keepsNoBytes: boolean;
+
+  constructor(readonly inner: Serde<V> | undefined) {
+    this.keepsNoBytes = inner?.keepsNoBytes === true;
+  }
 
   around(inner: Serde<V>): ChangeSerde<V> {
     return new ChangeSerde(inner);

@@ -30,6 +30,7 @@ const ALONE = 0x1e;
 class CloudEventsSerde<T> implements Serde<CloudEvent<T>> {
   /** The serde of the data. */
   readonly inner: Serde<T>;
+  readonly keepsNoBytes: boolean;
   private readonly binary: boolean;
   private readonly contentType: string;
   /** What was made for the event that is written next: its bytes need not repeat what is in these headers. */
@@ -37,6 +38,7 @@ class CloudEventsSerde<T> implements Serde<CloudEvent<T>> {
 
   constructor({ data, mode = 'binary', contentType = 'application/json' }: CloudEventsOptions<T>) {
     this.inner = data;
+    this.keepsNoBytes = data.keepsNoBytes === true;
     this.binary = mode === 'binary';
     this.contentType = contentType;
   }

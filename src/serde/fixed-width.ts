@@ -21,6 +21,7 @@ interface Format<T> {
 
 class FixedWidthSerde<T> implements Serde<T> {
   readonly immutable = true;
+  readonly keepsNoBytes = true;
 
   /** Lists leave out the length of each entry, as Kafka's do. */
   readonly listEntryBytes: number;

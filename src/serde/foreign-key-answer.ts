@@ -32,7 +32,11 @@ export class ForeignKeyAnswer {
  * none, as in Kafka Streams. Kafka Streams: `SubscriptionResponseWrapperSerde`.
  */
 export class AnswerSerde implements WrappingSerde<ForeignKeyAnswer, unknown> {
-  constructor(readonly inner: Serde<unknown> | undefined) {}
+  readonly keepsNoBytes: boolean;
+
+  constructor(readonly inner: Serde<unknown> | undefined) {
+    this.keepsNoBytes = inner?.keepsNoBytes === true;
+  }
 
   around(inner: Serde<unknown>): AnswerSerde {
     return new AnswerSerde(inner);

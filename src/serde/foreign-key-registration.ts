@@ -39,6 +39,8 @@ export class Registration {
  * Kafka Streams: `SubscriptionWrapperSerde`.
  */
 class RegistrationSerde implements Serde<Registration> {
+  readonly keepsNoBytes = true;
+
   serialize({ instruction, hash, primaryKey, partition }: Registration): Buffer {
     const version = partition < 0 ? 0 : VERSION;
     const head = 2 + (hash === null ? 0 : HASH_BYTES);

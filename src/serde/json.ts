@@ -28,6 +28,7 @@ const OPEN_LIST = 0x5b;
 const CLOSE_LIST = 0x5d;
 
 class JsonSerde implements Serde<unknown> {
+  readonly keepsNoBytes = true;
   readonly toText: (value: unknown) => string;
   readonly fromText: (text: string) => unknown;
 

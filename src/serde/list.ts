@@ -59,6 +59,7 @@ function tooShort(): Error {
  */
 class ListSerde<T> implements Serde<T[]> {
   readonly inner: Serde<T>;
+  readonly keepsNoBytes: boolean;
   private readonly entryBytes: number | null;
   private readonly nullable: boolean;
 
@@ -66,6 +67,7 @@ class ListSerde<T> implements Serde<T[]> {
     this.nullable = inner instanceof OptionalSerde;
     this.inner = inner instanceof OptionalSerde ? (inner.inner as Serde<T>) : inner;
     this.entryBytes = entryBytesOf(this.inner);
+    this.keepsNoBytes = this.inner.keepsNoBytes === true;
   }
 
   serialize(list: T[], topic: string, headers?: Headers): Buffer {

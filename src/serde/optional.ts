@@ -8,9 +8,11 @@ const PRESENT = 1;
 
 export class OptionalSerde<T> implements Serde<T | null> {
   readonly immutable: boolean;
+  readonly keepsNoBytes: boolean;
 
   constructor(readonly inner: Serde<T>) {
     this.immutable = inner.immutable === true;
+    this.keepsNoBytes = inner.keepsNoBytes === true;
   }
 
   serialize(value: T | null, topic: string, headers?: Headers): Buffer {

@@ -14,13 +14,19 @@ import type { Headers } from '../record/headers.js';
  */
 export interface Serde<T> {
   serialize(value: T, topic: string, headers?: Headers): Buffer;
-  /** `bytes` may be a view into a large fetch buffer: copy what outlives the record. */
+  /** `bytes` may be a view into a large fetch buffer: copy what outlives the record, and say so with `keepsNoBytes`. */
   deserialize(bytes: Buffer, topic: string, headers?: Headers): T;
   /**
    * Fast path: decodes `buffer[start, end)` without making a view. Must equal
    * `deserialize(buffer.subarray(start, end), topic, headers)`.
    */
   readonly deserializeRange?: (buffer: Buffer, start: number, end: number, topic: string, headers?: Headers) => T;
+  /**
+   * Fast path of serdes that copy: true when no value that is read holds a part of the bytes that it was read of. What a topic's records
+   * were fetched into is then written over by a later fetch, once they are processed; else it is left to the garbage collector.
+   * Default: false.
+   */
+  readonly keepsNoBytes?: boolean;
   /**
    * For serdes that keep part of a value in the headers of its record (CloudEvents, ids of schemas). A sink asks it right before
    * `serialize`, which then gets what it returned: the list that it was given where there is nothing to change, else another one,

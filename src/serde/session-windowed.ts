@@ -13,8 +13,11 @@ const BOUNDS_BYTES = 2 * TIME_BYTES;
 export class SessionWindowedSerde<K> implements WrappingSerde<Windowed<K>, K> {
   /** The inner key alone decides the partition of a windowed key. */
   readonly partitionBytes = innerKeyBytes;
+  readonly keepsNoBytes: boolean;
 
-  constructor(readonly inner: Serde<K> | undefined) {}
+  constructor(readonly inner: Serde<K> | undefined) {
+    this.keepsNoBytes = inner?.keepsNoBytes === true;
+  }
 
   around(inner: Serde<K>): SessionWindowedSerde<K> {
     return new SessionWindowedSerde(inner);

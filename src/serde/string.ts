@@ -10,6 +10,7 @@ import { TEXT_CODECS, type OtherEncoding, type TextCodec } from './text-encoding
 
 class StringSerde implements Serde<string> {
   readonly immutable = true;
+  readonly keepsNoBytes = true;
 
   serialize(value: string): Buffer {
     return NodeBuffer.from(this.toText(value), 'utf8');
@@ -45,6 +46,7 @@ class StringSerde implements Serde<string> {
 /** Other encodings: what a store holds is the text that is read again, in which `?` or U+FFFD stands for what has no bytes. */
 class EncodedStringSerde implements Serde<string> {
   readonly immutable = true;
+  readonly keepsNoBytes = true;
 
   constructor(private readonly codec: TextCodec) {}
 

@@ -14,12 +14,15 @@ import type { WrappingSerde } from './wrapping.js';
 export class TimeWindowedSerde<K> implements WrappingSerde<Windowed<K>, K> {
   /** The inner key alone decides the partition of a windowed key. */
   readonly partitionBytes = innerKeyBytes;
+  readonly keepsNoBytes: boolean;
 
   constructor(
     readonly inner: Serde<K> | undefined,
     /** Length of a window, ms. */
     readonly sizeMs: number,
-  ) {}
+  ) {
+    this.keepsNoBytes = inner?.keepsNoBytes === true;
+  }
 
   around(inner: Serde<K>): TimeWindowedSerde<K> {
     return new TimeWindowedSerde(inner, this.sizeMs);

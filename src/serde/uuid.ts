@@ -7,6 +7,7 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 class UuidSerde implements Serde<string> {
   readonly immutable = true;
+  readonly keepsNoBytes = true;
   /** Lists leave out the length of each entry, as Kafka's do. */
   readonly listEntryBytes = 36;
 

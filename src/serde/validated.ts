@@ -14,6 +14,7 @@ export interface ValidationOptions {
 }
 
 class ValidatedSerde<T> implements Serde<T> {
+  readonly keepsNoBytes: boolean;
   readonly deserializeRange?: NonNullable<Serde<T>['deserializeRange']>;
   readonly headersFor?: NonNullable<Serde<T>['headersFor']>;
   readonly toText?: NonNullable<Serde<T>['toText']>;
@@ -25,6 +26,7 @@ class ValidatedSerde<T> implements Serde<T> {
     private readonly schema: StandardSchema<T>,
     private readonly checkWrites: boolean,
   ) {
+    this.keepsNoBytes = inner.keepsNoBytes === true;
     if (inner.deserializeRange !== undefined) this.deserializeRange = this.readRange.bind(this, inner as RangeSerde);
     if (inner.headersFor !== undefined) this.headersFor = inner.headersFor.bind(inner);
     if (inner.partitionBytes !== undefined) this.partitionBytes = inner.partitionBytes.bind(inner);

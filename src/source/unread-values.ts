@@ -8,11 +8,15 @@ export const UNREAD = Symbol('unread');
 
 /** Reads `UNREAD` wherever the serde can tell without decoding that there is a value, and what the serde reads elsewhere. */
 export class UnreadValues implements Serde<unknown> {
+  readonly keepsNoBytes: boolean;
+
   private constructor(
     /** Reads what was left unread. */
     readonly serde: Serde<unknown>,
     private readonly isValue: NonNullable<Serde<unknown>['holdsValue']>,
-  ) {}
+  ) {
+    this.keepsNoBytes = serde.keepsNoBytes === true;
+  }
 
   /** The serde itself where it can tell nothing without decoding. */
   static of(serde: Serde<unknown>): Serde<unknown> {

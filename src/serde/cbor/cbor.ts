@@ -13,6 +13,8 @@ types.registerEncoder(Buffer, (buffer: Buffer) => [
 ]);
 
 class CborSerde implements Serde<unknown> {
+  readonly keepsNoBytes = true;
+
   serialize(value: unknown): Buffer {
     if (value === undefined) throw unencodable('undefined is not written as CBOR; for a tombstone, return null');
     try {

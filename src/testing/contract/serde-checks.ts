@@ -167,7 +167,10 @@ const fastPaths: Record<string, SerdeCheckBody> = {
     for (const value of it.values) {
       const { bytes, headers } = it.write(value);
       const { buffer, start, end } = framed(bytes);
-      it.mustEqual('what is read', it.serde.deserializeRange?.(buffer, start, end, it.topic, headers), value);
+      const read = it.serde.deserializeRange?.(buffer, start, end, it.topic, headers);
+      it.mustEqual('what is read', read, value);
+      buffer.fill(0xaa);
+      it.mustEqual('a value, after its bytes were overwritten,', read, value);
     }
   },
   'has texts whose UTF-8 is its bytes': (it) => {
