@@ -7,9 +7,9 @@ export class ByteWriter {
   private buffer: Buffer;
   private length: number;
 
-  /** @param capacity bytes to start with; grows by doubling */
-  constructor(capacity = 256) {
-    this.buffer = Buffer.allocUnsafe(capacity);
+  /** @param space bytes to start with, or the buffer to write into; what does not fit goes into a new one of twice the size */
+  constructor(space: number | Buffer = 256) {
+    this.buffer = typeof space === 'number' ? Buffer.allocUnsafe(space) : space;
     this.length = 0;
   }
 

@@ -129,6 +129,8 @@ export type Fault =
 
 export interface SeenRequest extends WireRequest {
   readonly node: number;
+  /** What its body lay in. */
+  readonly memory: ArrayBufferLike;
 }
 
 export class FakeCluster {
@@ -140,6 +142,8 @@ export class FakeCluster {
   refreshes = 0;
   producerIds = 1000;
   closed = 0;
+  /** Answers to Fetch that were given back. */
+  reused = 0;
   /** Ready answers, by API. */
   readonly answers = new Map<number, Buffer>();
   /** What requests wait for before they are written to a connection, and how many do. */
@@ -169,7 +173,8 @@ export class FakeCluster {
 
   /** Runs the requests of one node one after the other, as a connection does. */
   async serve(node: number, request: WireRequest): Promise<Buffer> {
-    const seen = { ...request, node };
+    // As it goes over the wire: a producer writes later requests into the same memory.
+    const seen = { ...request, body: Buffer.from(request.body), memory: request.body.buffer, node };
     this.seen.push(seen);
     const data = partitionsOf(request);
     const fault = this.fault(seen, data);
@@ -320,6 +325,12 @@ class FakeTransport implements Transport {
     }
     if (request.mayLeave?.() === false) throw new RequestHeldBack(request.apiName);
     return await this.cluster.serve(node, request);
+  }
+
+  /** Whoever still looks at it sees that. */
+  reuse(answer: Buffer): void {
+    answer.fill(0xee);
+    this.cluster.reused += 1;
   }
 
   leaderOf(topic: string, partition: number): number {

@@ -30,17 +30,26 @@ const ALL_REPLICAS = -1;
  */
 export type ProduceVersion = 8 | 12;
 
-/** Copies the batches. */
+/** Bytes that a request needs for its batches, or a few less. */
+export function produceSize(batches: readonly BatchToWrite[]): number {
+  let size = 256;
+  for (const { topic, bytes } of batches) size += bytes.length + topic.length * 3 + 16;
+  return size;
+}
+
+/**
+ * Copies the batches.
+ * @param space to write the request into
+ */
 export function produceRequest(
   batches: readonly BatchToWrite[],
   transactionalId: string | null,
   timeoutMs: number,
   version: ProduceVersion = 8,
+  space: Buffer = Buffer.allocUnsafe(produceSize(batches)),
 ): WireRequest {
-  let size = 256;
-  for (const { topic, bytes } of batches) size += bytes.length + topic.length * 3 + 16;
-  if (version === 12) return flexibleRequest(batches, transactionalId, timeoutMs, size);
-  const body = new ByteWriter(size)
+  if (version === 12) return flexibleRequest(batches, transactionalId, timeoutMs, space);
+  const body = new ByteWriter(space)
     .nullableString(transactionalId)
     .int16(ALL_REPLICAS)
     .int32(timeoutMs)
@@ -55,9 +64,9 @@ function flexibleRequest(
   batches: readonly BatchToWrite[],
   transactionalId: string | null,
   timeoutMs: number,
-  size: number,
+  space: Buffer,
 ): WireRequest {
-  const body = new ByteWriter(size)
+  const body = new ByteWriter(space)
     .compactNullableString(transactionalId)
     .int16(ALL_REPLICAS)
     .int32(timeoutMs)

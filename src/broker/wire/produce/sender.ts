@@ -14,7 +14,7 @@ import { RetryLines } from '../retry-lines.js';
 import type { ProducerIdentity } from './init-producer-id.js';
 import type { UnsentRecords } from './partition-queue.js';
 import type { PendingBatch } from './pending-batch.js';
-import { produceRequest, readProduce, type BatchToWrite, type ProduceResponse } from './produce-codec.js';
+import { produceRequest, produceSize, readProduce, type BatchToWrite, type ProduceResponse } from './produce-codec.js';
 import type { ProducerSession } from './producer-session.js';
 import { Recovery } from './recovery.js';
 import { split, type BatchPlace } from './rewrite-batch.js';
@@ -313,10 +313,14 @@ export class Sender {
     lane.requests++;
     try {
       const { transactionalId, produceVersion } = this.session;
-      const request = produceRequest(batches, transactionalId, REPLICATION_TIMEOUT_MS, produceVersion);
+      const { buffers } = this.options.batches;
+      const space = buffers.take(produceSize(batches));
+      const request = produceRequest(batches, transactionalId, REPLICATION_TIMEOUT_MS, produceVersion, space);
       const timeoutMs = REPLICATION_TIMEOUT_MS + ANSWER_MARGIN_MS;
       const mayLeave = this.mayStillLeave(batches);
       const body = await this.transport.request(lane.node, { ...request, timeoutMs, mayLeave });
+      // The broker has all of it. Where there is no answer it may still be on its way.
+      buffers.give(space);
       if (!this.stopped) this.receive(lane, batches, readProduce(body, produceVersion));
     } catch (error) {
       if (!this.stopped) this.lost(lane, batches, error as Error);
