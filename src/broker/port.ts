@@ -90,6 +90,11 @@ export interface FetchedRecords extends TopicPartition {
   readonly nextOffset: number;
   /** End of the log for this reader's isolation: last stable offset or high watermark, at the time of the fetch. */
   readonly endOffset: number;
+  /**
+   * Tells that nobody uses the cursor any more, nor keeps a view of its buffers: what was fetched later may be written over them. Nobody has
+   * to: what is not given back is left to the garbage collector.
+   */
+  readonly giveBack?: () => void;
 }
 
 /** What a reader met that is no data. The partition stays assigned and is not fetched until `seek` or `unassign`. */

@@ -43,6 +43,11 @@ export interface Transport {
    * @throws BrokerError `retriable` when the connection was lost or timed out: whether it was carried out is unknown
    */
   request(node: number, request: WireRequest): Promise<Buffer>;
+  /**
+   * Tells that nobody looks at the answer to a Fetch any more, nor at any view of it: a later one may be written over it. Nobody has to;
+   * left out where answers are never written over.
+   */
+  reuse?(answer: Buffer): void;
   /** Node id of the leader as last told; -1 while unknown (then `refresh`). */
   leaderOf(topic: string, partition: number): number;
   /** Partitions of a topic as last told; 0 while unknown. */

@@ -27,8 +27,8 @@ export class PartitionQueue {
   /** Position after everything that was taken or skipped. */
   private position: number;
   private cursor: RecordCursor | null = null;
-  private cursorBytes = 0;
-  private cursorEnd = -1;
+  /** What the cursor goes through. */
+  private current: FetchedRecords | null = null;
   private readonly waiting: FetchedRecords[] = [];
   /** What a serde fetches for the record that the cursor is at; null: nothing. */
   private fetching: Promise<unknown> | null = null;
@@ -60,7 +60,7 @@ export class PartitionQueue {
   get fetchedOffset(): number {
     const last = this.waiting[this.waiting.length - 1];
     if (last !== undefined) return last.nextOffset;
-    return this.cursor === null ? this.position : this.cursorEnd;
+    return this.current === null ? this.position : this.current.nextOffset;
   }
 
   /** Whether the next record waits for something that a serde fetches. */
@@ -72,6 +72,7 @@ export class PartitionQueue {
   moveTo(offset: number): void {
     this.hasHead = false;
     this.cursor = null;
+    this.current = null;
     this.fetching = null;
     this.again = false;
     this.waiting.length = 0;
@@ -98,9 +99,7 @@ export class PartitionQueue {
       const cursor = this.cursor ?? this.nextCursor();
       if (cursor === null) return;
       if (!this.again && !cursor.next()) {
-        this.position = this.cursorEnd;
-        this.bufferedBytes -= this.cursorBytes;
-        this.cursor = null;
+        this.usedUp();
         continue;
       }
       // What cannot be decoded and ends the task must not be passed by a commit.
@@ -147,8 +146,18 @@ export class PartitionQueue {
     const next = this.waiting.shift();
     if (next === undefined) return null;
     this.cursor = next.cursor;
-    this.cursorBytes = next.bytes;
-    this.cursorEnd = next.nextOffset;
+    this.current = next;
     return next.cursor;
+  }
+
+  /** The cursor is at its end, and the last of its records was processed. */
+  private usedUp(): void {
+    const { current } = this;
+    if (current === null) return;
+    this.position = current.nextOffset;
+    this.bufferedBytes -= current.bytes;
+    this.cursor = null;
+    this.current = null;
+    if (this.source.keepsNoBytes) current.giveBack?.();
   }
 }

@@ -78,6 +78,9 @@ interface Head {
  * Streams' `FailOnInvalidTimestamp`.
  */
 export class ReaderTopic {
+  /** No decoded key or value holds a part of the bytes that it was decoded from. */
+  readonly keepsNoBytes: boolean;
+
   constructor(
     readonly topic: string,
     readonly node: string,
@@ -90,7 +93,9 @@ export class ReaderTopic {
     private readonly clock: Clock = systemClock,
     /** Nothing behind the source works with times: those beyond the safe numbers can be taken along. */
     private readonly carriesFarTimes = false,
-  ) {}
+  ) {
+    this.keepsNoBytes = keySerde.keepsNoBytes === true && valueSerde.keepsNoBytes === true;
+  }
 
   /**
    * Fills the head from the cursor's record; false when the record is to be skipped.

@@ -52,6 +52,8 @@ export interface QueueOptions {
   readonly fetched?: (queue: PartitionQueue) => void;
   /** Of values. */
   readonly serde?: Serde<unknown>;
+  /** Of keys. */
+  readonly keySerde?: Serde<unknown>;
 }
 
 export function queueOf(topic: string, partition: number, options: QueueOptions = {}): PartitionQueue {
@@ -62,6 +64,7 @@ export function queueOf(topic: string, partition: number, options: QueueOptions 
   const handler = (): 'fail' | 'continue' => options.handler ?? 'fail';
   const target = { receive: () => undefined };
   const value = options.serde ?? text;
-  const source = new ReaderTopic(topic, 'SOURCE', text, value, options.extractor ?? null, handler, reports, target);
+  const key = options.keySerde ?? text;
+  const source = new ReaderTopic(topic, 'SOURCE', key, value, options.extractor ?? null, handler, reports, target);
   return new PartitionQueue(source, partition, 0, options.partitionTime ?? -1, options.fetched);
 }

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { PartitionQueue } from '../../src/source/partition-queue.js';
 import type { MillraceError } from '../../src/errors/error.js';
 import { NotReady } from '../../src/serde/not-ready.js';
@@ -67,6 +67,54 @@ describe('PartitionQueue', () => {
     expect(queue.bufferedBytes).toBe(50);
     queue.advance();
     expect(queue.bufferedBytes).toBe(0);
+  });
+
+  describe('gives back what was fetched', () => {
+    const copying = { ...text, keepsNoBytes: true };
+    const rows = [
+      { offset: 0, timestamp: 1, value: 'a' },
+      { offset: 1, timestamp: 1, value: 'b' },
+    ];
+
+    it('once its last record was processed', () => {
+      const queue = queueOf('in', 0, { serde: copying, keySerde: copying });
+      const giveBack = vi.fn();
+      queue.add({ ...fetched('in', 0, rows), giveBack });
+      queue.advance();
+      expect(queue.value).toBe('b');
+      expect(giveBack).not.toHaveBeenCalled();
+      queue.advance();
+      expect(giveBack).toHaveBeenCalledTimes(1);
+      queue.advance();
+      expect(giveBack).toHaveBeenCalledTimes(1);
+    });
+
+    it.each([
+      ['values', { keySerde: copying }],
+      ['keys', { serde: copying }],
+    ])('never, where %s may hold a part of it', (_what, serdes) => {
+      const queue = queueOf('in', 0, serdes);
+      const giveBack = vi.fn();
+      queue.add({ ...fetched('in', 0, rows), giveBack });
+      queue.advance();
+      queue.advance();
+      expect(queue.hasHead).toBe(false);
+      expect(giveBack).not.toHaveBeenCalled();
+    });
+
+    it('not while a record waits for its serde', () => {
+      const waiting = {
+        ...copying,
+        deserialize: () => {
+          throw new NotReady(new Promise(() => undefined), 'a schema');
+        },
+      };
+      const queue = queueOf('in', 0, { serde: waiting, keySerde: copying });
+      const giveBack = vi.fn();
+      queue.add({ ...fetched('in', 0, rows.slice(0, 1)), giveBack });
+      expect(queue.stalled).toBe(true);
+      expect(giveBack).not.toHaveBeenCalled();
+    });
   });
 
   it('goes over an empty batch to its end', () => {

@@ -2,6 +2,7 @@
 import { BrokerError } from '../../errors/broker-error.js';
 import type { BrokerAddress } from '../wire/metadata.js';
 import { RequestHeldBack, type WireRequest } from '../transport.js';
+import type { AnswerMemory } from './answer-memory.js';
 import { answerLimit, LOST_MS, QUICK_MS, READ_MS } from './answer-limits.js';
 import type { BrokerRecord } from './broker-health.js';
 import { brokerErrorFrom } from './kafkajs-errors.js';
@@ -22,8 +23,16 @@ export class BrokerLink {
   private session: LinkSession | null;
   private connected: boolean;
 
-  /** @param health what is known of the broker at this address, over all links to it */
-  constructor(address: BrokerAddress, settings: LinkSettings, health: BrokerRecord) {
+  /**
+   * @param health what is known of the broker at this address, over all links to it
+   * @param answers memory for what it sends in answer to Fetch
+   */
+  constructor(
+    address: BrokerAddress,
+    settings: LinkSettings,
+    health: BrokerRecord,
+    private readonly answers: AnswerMemory,
+  ) {
     this.address = address;
     this.settings = settings;
     this.health = health;
@@ -111,7 +120,7 @@ export class BrokerLink {
   }
 
   private async connect(): Promise<LinkSession> {
-    const session = new LinkSession(this.address, this.settings, (error) => {
+    const session = new LinkSession(this.address, this.settings, this.answers, (error) => {
       this.lose(session, error);
     });
     this.session = session;

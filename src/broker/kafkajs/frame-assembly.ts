@@ -14,8 +14,14 @@ export class FrameAssembly {
   private size = 0;
   private has = 0;
 
-  /** @param complete is given each answer without its length; it may keep the bytes */
-  constructor(private readonly complete: (frame: Buffer) => void) {}
+  /**
+   * @param complete is given each answer without its length; it may keep the bytes
+   * @param memory gives memory for an answer of so many bytes
+   */
+  constructor(
+    private readonly complete: (frame: Buffer) => void,
+    private readonly memory: (bytes: number) => Buffer = (bytes) => Buffer.allocUnsafe(bytes),
+  ) {}
 
   /**
    * Takes what has arrived. Its bytes may be overwritten afterwards.
@@ -54,7 +60,7 @@ export class FrameAssembly {
     this.prefixBytes = 0;
     this.size = size;
     this.has = 0;
-    this.frame = Buffer.allocUnsafe(Math.min(size, FIRST_ROOM_BYTES));
+    this.frame = this.memory(Math.min(size, FIRST_ROOM_BYTES));
   }
 
   private makeRoom(frame: Buffer, bytes: number): void {

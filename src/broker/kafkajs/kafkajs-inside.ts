@@ -8,9 +8,12 @@ import type { ConnectionOptions } from 'node:tls';
 import type { ISocketFactory, KafkaConfig } from 'kafkajs';
 import { MillraceError } from '../../errors/error.js';
 import type { WireRequest } from '../transport.js';
+import type { AnswerMemory } from './answer-memory.js';
 import { FrameAssembly } from './frame-assembly.js';
 
 const VERSION = '2.2.4';
+/** Place in the pool of a broker. */
+export const FETCH_CONNECTION = 1;
 
 /** kafkajs's own logger, which it passes down by namespaces. */
 export interface InsideLogger {
@@ -64,7 +67,7 @@ interface InsideExchange {
   readonly response: { decode(payload: Buffer): Promise<unknown>; parse(decoded: unknown): Promise<unknown> };
 }
 
-/** Two connections to one broker: Fetch goes over the second, all else over the first. */
+/** Two connections to one broker: Fetch goes over the second, so that Metadata and the like pass a parked Fetch; all else over the first. */
 export interface InsideConnectionPool {
   pool: InsideConnection[];
   getConnection(index?: number): Promise<InsideConnection>;
@@ -234,13 +237,20 @@ function requestHead(request: WireRequest, correlationId: number, clientId: stri
   return Buffer.concat([fixed, client, tags]);
 }
 
-/** Has answers put together as they arrive, and nothing kept of the pieces: their memory may be used again. */
-export function assembleAnswers(pool: InsideConnectionPool): void {
-  for (const connection of pool.pool) {
-    const answers = new FrameAssembly((frame) => {
+/**
+ * Has answers put together as they arrive, and nothing kept of the pieces: their memory may be used again.
+ * @param fetched for the answers to Fetch
+ */
+export function assembleAnswers(pool: InsideConnectionPool, fetched: AnswerMemory): void {
+  for (const [index, connection] of pool.pool.entries()) {
+    const complete = (frame: Buffer): void => {
       const [correlationId, payload] = [frame.readInt32BE(0), frame.subarray(4)];
       connection.requestQueue.fulfillRequest({ correlationId, payload, size: frame.length });
-    });
+    };
+    const answers =
+      index === FETCH_CONNECTION
+        ? new FrameAssembly(complete, (bytes) => fetched.take(bytes))
+        : new FrameAssembly(complete);
     const authenticating = connection.processData.bind(connection);
     connection.processData = (chunk) => {
       // Decoded later.

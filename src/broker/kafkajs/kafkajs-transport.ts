@@ -8,6 +8,7 @@ import { BackOff, pause } from '../wire/back-off.js';
 import { KafkaCode } from '../wire/error-codes.js';
 import { findCoordinatorRequest, readCoordinator } from '../wire/find-coordinator.js';
 import { metadataRequest, readMetadata, type BrokerAddress, type Metadata } from '../wire/metadata.js';
+import { AnswerMemory } from './answer-memory.js';
 import type { BrokerHealth } from './broker-health.js';
 import { BrokerLink } from './broker-link.js';
 import type { LinkSettings } from './link-session.js';
@@ -35,6 +36,7 @@ export class KafkajsTransport implements Transport {
   /** Topics that callers asked for and that exist; asked for again at each refresh. */
   private readonly wanted: Set<string>;
   private readonly closing: AbortController;
+  private readonly answers: AnswerMemory;
   private addresses: Map<number, BrokerAddress>;
   /** Connections to configured addresses, while nobody knows which brokers these are; of several callers at once. */
   private readonly nameless: Set<BrokerLink>;
@@ -48,6 +50,7 @@ export class KafkajsTransport implements Transport {
     this.leaders = new Map();
     this.wanted = new Set();
     this.closing = new AbortController();
+    this.answers = new AnswerMemory();
     this.addresses = new Map();
     this.nameless = new Set();
     this.connecting = null;
@@ -70,6 +73,10 @@ export class KafkajsTransport implements Transport {
     if (!this.addresses.has(node)) await this.refresh([]);
     this.refuseWhenClosed();
     return this.link(node).send(request);
+  }
+
+  reuse(answer: Buffer): void {
+    this.answers.giveBack(answer);
   }
 
   leaderOf(topic: string, partition: number): number {
@@ -264,7 +271,7 @@ export class KafkajsTransport implements Transport {
   }
 
   private linkTo(address: BrokerAddress): BrokerLink {
-    return new BrokerLink(address, this.settings, this.settings.health.of(address));
+    return new BrokerLink(address, this.settings, this.settings.health.of(address), this.answers);
   }
 
   private mayPass(error: unknown): boolean {

@@ -3,9 +3,11 @@ import { connect, type Socket } from 'node:net';
 import type { ISocketFactory, KafkaConfig } from 'kafkajs';
 import type { BrokerAddress } from '../wire/metadata.js';
 import type { WireRequest } from '../transport.js';
+import type { AnswerMemory } from './answer-memory.js';
 import type { WatchedSession } from './broker-health.js';
 import {
   assembleAnswers,
+  FETCH_CONNECTION,
   kafkajsInside,
   noteMechanisms,
   quietTimers,
@@ -62,6 +64,7 @@ export class LinkSession implements WatchedSession {
   constructor(
     address: BrokerAddress,
     settings: LinkSettings,
+    answers: AnswerMemory,
     private readonly onLost: (error: Error | null) => void,
   ) {
     const inside = kafkajsInside();
@@ -81,7 +84,7 @@ export class LinkSession implements WatchedSession {
       enforceRequestTimeout: false,
     });
     quietTimers(this.pool);
-    assembleAnswers(this.pool);
+    assembleAnswers(this.pool, answers);
     noteMechanisms(this.pool, (mechanisms) => {
       this.offeredMechanisms = mechanisms;
     });
@@ -107,9 +110,11 @@ export class LinkSession implements WatchedSession {
   }
 
   async send(request: WireRequest): Promise<Buffer> {
-    // A second lane, so that Metadata and the like pass a parked Fetch. Opened once: kafkajs would open a socket per call.
+    // Opened once: kafkajs would open a socket per call.
     const lane =
-      request.apiKey === FETCH ? (this.fetchLane ??= this.pool.getConnection(1)) : this.pool.getConnection(0);
+      request.apiKey === FETCH
+        ? (this.fetchLane ??= this.pool.getConnection(FETCH_CONNECTION))
+        : this.pool.getConnection(0);
     const connection = await lane;
     if (this.ended !== null) throw this.ended;
     this.open += 1;

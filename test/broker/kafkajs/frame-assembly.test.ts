@@ -57,6 +57,25 @@ it('makes room for a large answer as it arrives', () => {
   expect(got.map((one) => one.equals(bytes))).toEqual([true]);
 });
 
+it('writes each answer into the memory that it is given for it, which may be larger', () => {
+  const memory = Buffer.alloc(64, '.');
+  const asked: number[] = [];
+  const got: Buffer[] = [];
+  const assembly = new FrameAssembly(
+    (one) => got.push(one),
+    (bytes) => {
+      asked.push(bytes);
+      return memory.subarray(0, bytes);
+    },
+  );
+  for (const text of ['1111first', '2222']) {
+    for (const piece of piecesOf(frame(text), 3)) assembly.take(piece);
+    expect(memory.toString('utf8', 0, text.length + 1)).toBe(`${text}${text === '2222' ? 'f' : '.'}`);
+  }
+  expect(asked).toEqual([9, 4]);
+  expect(got.map(({ buffer }) => buffer === memory.buffer)).toEqual([true, true]);
+});
+
 it('does not believe in the length that another protocol seems to announce', () => {
   const got: Buffer[] = [];
   const before = process.memoryUsage().arrayBuffers;

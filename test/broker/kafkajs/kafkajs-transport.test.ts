@@ -93,6 +93,33 @@ describe('requests', () => {
   });
 });
 
+describe('answers to Fetch that are given back', () => {
+  const large = (letter: string): Buffer => Buffer.alloc(100_000, letter);
+
+  it('are written over by later ones, those that are in use are not', async () => {
+    broker.replies[API.Fetch] = ({ body }) => large(String(body));
+    const transport = transportTo();
+    const [a, b] = [await transport.request(1, fetchOf('a')), await transport.request(1, fetchOf('b'))];
+    expect(b.buffer).not.toBe(a.buffer);
+    transport.reuse?.(a);
+    const c = await transport.request(1, fetchOf('c'));
+    expect(c.buffer).toBe(a.buffer);
+    expect([b.equals(large('b')), c.equals(large('c'))]).toEqual([true, true]);
+  });
+
+  it('stay as they are while the answers to all other requests come', async () => {
+    broker.replies[API.Fetch] = broker.replies[API.Heartbeat] = ({ body }) => large(String(body));
+    const transport = transportTo();
+    const fetched = await transport.request(1, fetchOf('a'));
+    transport.reuse?.(fetched);
+    const other = await transport.request(1, echo('b'));
+    transport.reuse?.(other);
+    expect(other.buffer).not.toBe(fetched.buffer);
+    expect((await transport.request(1, echo('c'))).buffer).not.toBe(other.buffer);
+    expect(fetched.equals(large('a'))).toBe(true);
+  });
+});
+
 describe('a lost connection', () => {
   it('fails what was open as retriable, and leaves no half-read bytes to the next one', async () => {
     const transport = transportTo();

@@ -7,6 +7,7 @@ import { recordCorrupt } from '../batch/record-corrupt.js';
 import { isUnreadable, scanBatches, type ScannedBatches } from '../batch/scan-batches.js';
 import { KafkaCode, brokerErrorFor } from '../error-codes.js';
 import type { AssignedPartition } from './assigned-partition.js';
+import type { FetchAnswer } from './fetch-answer.js';
 import type { FetchedPartition } from './fetch-codec.js';
 
 const UNKNOWN_SERVER_ERROR = -1;
@@ -23,12 +24,16 @@ export type FetchOutcome =
   /** Concerns the whole reader. */
   | { readonly type: 'denied'; readonly error: BrokerError };
 
-/** @param scanned what `scanBatches` found in the records */
+/**
+ * @param scanned what `scanBatches` found in the records
+ * @param answer what they are a part of
+ */
 export function fetchOutcome(
   partition: AssignedPartition,
   fetched: FetchedPartition,
   scanned: ScannedBatches,
   isolation: ReaderOptions['isolation'],
+  answer: FetchAnswer,
 ): FetchOutcome {
   if (fetched.errorCode !== 0) return failure(partition, fetched.errorCode);
   const { records, aborted } = fetched;
@@ -49,6 +54,7 @@ export function fetchOutcome(
       bytes: records.length,
       nextOffset: scanned.nextOffset,
       endOffset: endOffsetOf(fetched, isolation),
+      giveBack: answer.keep(),
     },
   };
 }

@@ -19,6 +19,7 @@ import { RetryLines } from '../retry-lines.js';
 import { Arrival } from './arrival.js';
 import type { AssignedPartition } from './assigned-partition.js';
 import { Assignment } from './assignment.js';
+import { FetchAnswer } from './fetch-answer.js';
 import { fetchRequest, readFetch, type FetchedPartition } from './fetch-codec.js';
 import { endOffsetOf, fetchOutcome, scanFetched } from './fetch-outcome.js';
 import { findLogEnds } from './log-ends.js';
@@ -241,7 +242,9 @@ export class WireReader implements PartitionReader {
     const limits = { committed: isolation === 'committed', maxWaitMs, maxBytes, maxPartitionBytes };
     try {
       const body = await this.transport.request(lane.node, fetchRequest(partitions, limits));
-      await this.receive(lane, asked, body);
+      const answer = new FetchAnswer(body, this.transport);
+      await this.receive(lane, asked, answer);
+      answer.done();
     } catch (error) {
       this.laneFailed(lane, asked, error);
     }
@@ -250,8 +253,8 @@ export class WireReader implements PartitionReader {
     this.pump();
   }
 
-  private async receive(lane: FetchLane, asked: readonly Asked[], body: Buffer): Promise<void> {
-    const response = readFetch(body);
+  private async receive(lane: FetchLane, asked: readonly Asked[], answer: FetchAnswer): Promise<void> {
+    const response = readFetch(answer.body);
     if (response.errorCode !== 0) throw brokerErrorFor(response.errorCode, 'fetching');
     lane.backOff.reset();
     lane.notBefore = response.throttleMs > 0 ? monotonicNow() + response.throttleMs : 0;
@@ -260,12 +263,17 @@ export class WireReader implements PartitionReader {
       const partition = this.assignment.get(fetched.topic, fetched.partition);
       // Whatever was moved or given up since the request went out must not see its answer.
       if (partition === undefined || epochs.get(partition) !== partition.epoch) continue;
-      await this.apply(lane, partition, fetched);
+      await this.apply(lane, partition, fetched, answer);
     }
     if (asked.some(({ partition }) => partition.hasRecords) || this.happened.length > 0) this.arrival.announce();
   }
 
-  private async apply(lane: FetchLane, partition: AssignedPartition, fetched: FetchedPartition): Promise<void> {
+  private async apply(
+    lane: FetchLane,
+    partition: AssignedPartition,
+    fetched: FetchedPartition,
+    answer: FetchAnswer,
+  ): Promise<void> {
     const { epoch } = partition;
     const { isolation } = this.options;
     const scanned = scanFetched(fetched);
@@ -278,7 +286,7 @@ export class WireReader implements PartitionReader {
       }
       if (partition.epoch !== epoch) return;
     }
-    const outcome = fetchOutcome(partition, fetched, scanned, isolation);
+    const outcome = fetchOutcome(partition, fetched, scanned, isolation, answer);
     switch (outcome.type) {
       case 'records':
       case 'nothing':

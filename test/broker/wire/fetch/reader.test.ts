@@ -120,6 +120,57 @@ describe('WireReader', () => {
     expect((await read(reader, 1)).values).toEqual(['b1']);
   });
 
+  describe('memory of an answer', () => {
+    async function pollBoth(): Promise<readonly [WireReader, FetchedRecords, FetchedRecords]> {
+      for (const [i, log] of cluster.topic('t', 2).entries()) await write(log, `a${String(i)}`);
+      const reader = readerOf();
+      reader.assign([
+        { ...T0, offset: 0 },
+        { ...T1, offset: 0 },
+      ]);
+      await reader.wait(1000);
+      const [first, second, ...more] = reader.poll();
+      expect(more).toEqual([]);
+      return [reader, first!, second!];
+    }
+
+    it('is given back once all partitions in it are used up', async () => {
+      const [, first, second] = await pollBoth();
+      const reused = cluster.reused;
+      expect(textOf(first)).toEqual(['a0']);
+      first.giveBack?.();
+      first.giveBack?.();
+      expect(cluster.reused).toBe(reused);
+      expect(textOf(second)).toEqual(['a1']);
+      second.giveBack?.();
+      expect(cluster.reused).toBe(reused + 1);
+    });
+
+    it('stays as it is where it is not given back, for a partition that was given up too', async () => {
+      const [reader, first, second] = await pollBoth();
+      const reused = cluster.reused;
+      reader.unassign([T0, T1]);
+      second.giveBack?.();
+      expect(cluster.reused).toBe(reused);
+      expect(textOf(first)).toEqual(['a0']);
+    });
+
+    it('is given back at once where there was nothing in it for anybody', async () => {
+      const [log] = cluster.topic('t', 1);
+      await write(log!, 'a');
+      let answer: () => void = () => undefined;
+      cluster.fault = (request) =>
+        request.apiKey === FETCH ? { until: new Promise<void>((resolve) => (answer = resolve)) } : null;
+      const reader = readerOf();
+      reader.assign([{ ...T0, offset: 0 }]);
+      await vi.waitFor(() => expect(cluster.requests(FETCH)).toHaveLength(1));
+      reader.unassign([T0]);
+      expect(cluster.reused).toBe(0);
+      answer();
+      await vi.waitFor(() => expect(cluster.reused).toBe(1));
+    });
+  });
+
   it('tells the end of the log for its isolation', async () => {
     const [log] = cluster.topic('t', 1);
     await write(log!, 'a', 'b');
