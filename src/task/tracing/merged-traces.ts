@@ -8,6 +8,10 @@ import { Windowed } from '../../record/windowed.js';
 const KEYS = 2_048;
 /** Traces of each, the latest. */
 const TRACES = 16;
+/** A power of two, so that of the keys that nobody follows few fall into the place of one that somebody does. */
+const PLACES = 4_096;
+/** Characters that a place depends on, the last ones: keys of one kind begin with the same. */
+const ENDING = 6;
 
 interface Contribution {
   readonly trace: string;
@@ -41,6 +45,8 @@ export class MergedTraces implements ResultTraces {
   private readonly byKey = new Map<unknown, Noted>();
   /** Those of them of which some result may still have to tell: few, so that most results are let through at once. */
   private readonly news = new Map<unknown, Noted>();
+  /** How many of these keys fall into a place: for nearly all results, that there is none tells it without a look into the map. */
+  private readonly places = new Uint16Array(PLACES);
 
   constructor(
     private readonly node: string,
@@ -60,6 +66,7 @@ export class MergedTraces implements ResultTraces {
     if (noted.untold.length > TRACES) noted.untold.shift();
     this.byKey.delete(name);
     this.byKey.set(name, noted);
+    if (!this.news.has(name)) this.count(name, 1);
     this.news.set(name, noted);
     if (this.byKey.size > KEYS) this.forget(this.byKey.keys().next().value);
   }
@@ -72,17 +79,27 @@ export class MergedTraces implements ResultTraces {
     if (this.news.size === 0) return headers;
     const windowed = this.kind.windows && key instanceof Windowed ? key : null;
     const name = nameOf(windowed === null ? key : windowed.key);
+    if (this.places[placeOf(name)] === 0) return headers;
     const noted = this.news.get(name);
     if (noted === undefined || !this.isNews(noted, windowed)) return headers;
     const given = this.linked(noted, windowed, headers);
     if (this.kind.forgets) this.forget(name);
-    else if (noted.untold.length === 0) this.news.delete(name);
+    else if (noted.untold.length === 0) this.told(name);
     return given;
   }
 
   private forget(name: unknown): void {
     this.byKey.delete(name);
-    this.news.delete(name);
+    this.told(name);
+  }
+
+  private told(name: unknown): void {
+    if (this.news.delete(name)) this.count(name, -1);
+  }
+
+  private count(name: unknown, keys: number): void {
+    const place = placeOf(name);
+    this.places[place] = (this.places[place] as number) + keys;
   }
 
   private isNews({ untold }: Noted, windowed: Windowed<unknown> | null): boolean {
@@ -108,6 +125,15 @@ export class MergedTraces implements ResultTraces {
 
 function startOf(windowed: Windowed<unknown> | null): number {
   return windowed === null ? 0 : windowed.window.start;
+}
+
+/** Cheaper than the hash of a text, which reads all of it. Names that are no texts share a place. */
+function placeOf(name: unknown): number {
+  if (typeof name !== 'string') return 0;
+  const { length } = name;
+  let mixed = length;
+  for (let at = Math.max(0, length - ENDING); at < length; at += 1) mixed = Math.imul(mixed, 31) + name.charCodeAt(at);
+  return mixed & (PLACES - 1);
 }
 
 /** Keys are of any type, those of one store of the same: equal ones have the same name. */
