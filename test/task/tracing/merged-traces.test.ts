@@ -68,6 +68,16 @@ describe('traces of results', () => {
     expect(told(traces, 'user-900')).toBe('again');
   });
 
+  it('are told though a key that is alike at its end was forgotten after it was told', () => {
+    const traces = tracesOf();
+    traces.note('one-123456', 5, of('a'));
+    expect(told(traces, 'one-123456')).toBe('a');
+    for (let key = 0; key < 2_000; key += 1) traces.note(`user-${String(key)}`, 5, of(String(key)));
+    traces.note('two-123456', 5, of('b'));
+    for (let key = 2_000; key < 2_100; key += 1) traces.note(`user-${String(key)}`, 5, of(String(key)));
+    expect(told(traces, 'two-123456')).toBe('b');
+  });
+
   it('belong to each window of a key', () => {
     const traces = tracesOf({ ...WHOLE, windows: true, windowsOfRecord: 2 });
     traces.note('user-1', 15, of('a'));
