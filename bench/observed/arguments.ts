@@ -2,7 +2,6 @@
 import { Command, Option } from 'commander';
 import { toWorkloads } from '../compare/arguments.js';
 import {
-  DEFAULT_RECORDS,
   GUARANTEES,
   OBSERVED_PARTS,
   START_TRACES,
@@ -15,6 +14,9 @@ import {
 } from '../run/arguments.js';
 import { ORDER_FORMATS, type OrderFormat } from '../run/formats.js';
 import type { Workload } from '../run/workloads.js';
+
+/** For half a minute of turns of each, on a fast machine. */
+const RECORDS = 12_000_000;
 
 export interface ObservedArguments {
   readonly records: number;
@@ -42,7 +44,7 @@ export function readObservedArguments(words: readonly string[], command = new Co
     )
     .showHelpAfterError()
     .allowExcessArguments(false)
-    .option('--records <n>', 'orders in the input topic', toCount, DEFAULT_RECORDS)
+    .option('--records <n>', 'orders in the input topic', toCount, RECORDS)
     .option('--rounds <n>', 'pairs of runs of each workload', toCount, 5)
     .option('--workloads <names>', 'as of bench:compare', toWorkloads, toWorkloads('map,count,agg,repart,join'))
     .option('--parts <names>', `what is on, of ${OBSERVED_PARTS.join(', ')}`, toParts, [...OBSERVED_PARTS])

@@ -32,20 +32,23 @@ interface Told {
   cpuMs: number;
 }
 
+/** So many turns of each are for settling: what a service that is observed does now and then, V8 compiles only after a thousand times. */
+const SETTLING = 5;
+
 /**
- * The first turn of each is left out, in which it settles, and those without their like, so that both had the machine equally long
- * and in the same minutes.
+ * Turns without their like are left out too, so that both had the machine equally long and in the same minutes.
+ * @param settling turns of each that do not count, the first ones
  * @throws Error when there were too few turns
  */
-export function roundOf(turns: readonly Turn[], runs: Both<readonly Progress[]>): Round {
+export function roundOf(turns: readonly Turn[], runs: Both<readonly Progress[]>, settling = SETTLING): Round {
   const sums = { alone: { ms: 0, records: 0, cpuMs: 0 }, observed: { ms: 0, records: 0, cpuMs: 0 } };
-  for (let at = 2; at + 1 < turns.length; at += 2) {
+  for (let at = 2 * settling; at + 1 < turns.length; at += 2) {
     const pair = turns.slice(at, at + 2).map((turn) => ({ run: turn.run, told: toldIn(turn, runs[turn.run]) }));
     if (pair.some(({ told }) => told === null)) continue;
     for (const { run, told } of pair) add(sums[run], told as Told);
   }
   if (sums.alone.records === 0 || sums.observed.records === 0) {
-    throw new Error('the runs ended before each had its turn twice: give them more records');
+    throw new Error(`the runs ended before each had ${String(settling + 1)} turns: give them more records`);
   }
   return { alone: share(sums.alone), observed: share(sums.observed) };
 }

@@ -46,27 +46,34 @@ describe('two runs in turns', () => {
     return { turns, runs };
   }
 
-  it('are compared by what each did in its own turns, the first of each left out', () => {
+  it('are compared by what each did in its own turns, those left out that are for settling', () => {
     const { turns, runs } = taken([10, 10, 1_000, 800, 2_000, 1_600]);
-    const { alone, observed } = roundOf(turns, runs);
+    const { alone, observed } = roundOf(turns, runs, 1);
     expect(alone.recordsPerSecond).toBeCloseTo(1_500);
     expect(observed.recordsPerSecond).toBeCloseTo(1_200);
     expect(alone.cpuMsPerThousand).toBeCloseTo(10);
     expect(observed.cpuMsPerThousand).toBeCloseTo(20);
   });
 
+  it('settle for five turns each', () => {
+    const settling = Array.from({ length: 10 }, () => 10);
+    const { turns, runs } = taken([...settling, 1_000, 800]);
+    expect(roundOf(turns, runs).observed.recordsPerSecond).toBeCloseTo(800);
+    expect(() => roundOf(turns.slice(0, 10), runs)).toThrow(/each had 6 turns/);
+  });
+
   it('are compared by turns that both had', () => {
     const odd = taken([10, 10, 1_000, 800, 5_000]);
-    expect(roundOf(odd.turns, odd.runs).alone.recordsPerSecond).toBeCloseTo(1_000);
+    expect(roundOf(odd.turns, odd.runs, 1).alone.recordsPerSecond).toBeCloseTo(1_000);
     const silent = taken([10, 10, 1_000, 800, 5_000, 4_000]);
     const until = silent.turns[5]?.from ?? 0;
     const runs = { ...silent.runs, observed: silent.runs.observed.filter(({ at }) => at < until) };
-    expect(roundOf(silent.turns, runs).alone.recordsPerSecond).toBeCloseTo(1_000);
+    expect(roundOf(silent.turns, runs, 1).alone.recordsPerSecond).toBeCloseTo(1_000);
   });
 
   it('cannot be compared when there were too few', () => {
     const { turns, runs } = taken([1_000, 800]);
-    expect(() => roundOf(turns, runs)).toThrow(/give them more records/);
+    expect(() => roundOf(turns, runs, 1)).toThrow(/each had 2 turns: give them more records/);
   });
 
   it('tell how far they have got as it is read', () => {
@@ -82,7 +89,7 @@ describe('the command line of bench:observed', () => {
 
   it('runs every workload in five rounds with all parts unless told otherwise', () => {
     expect(read([])).toMatchObject({
-      ...{ rounds: 5, records: 5_000_000, guarantee: 'at_least_once' },
+      ...{ rounds: 5, records: 12_000_000, guarantee: 'at_least_once' },
       ...{ parts: ['server', 'metrics', 'traces'], workloads: ['map', 'count', 'agg', 'repart', 'join'] },
     });
     expect(read(['--parts', 'server', '--workloads', 'map'])).toMatchObject({ parts: ['server'], workloads: ['map'] });
