@@ -26,7 +26,7 @@ describe('the command line of the benchmark', () => {
       output: undefined,
       stateDir: undefined,
       observed: [],
-      startTraces: 0.001,
+      startTraces: 0.000_1,
       progress: false,
     });
   });
