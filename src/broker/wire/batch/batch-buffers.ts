@@ -1,4 +1,4 @@
-/** The buffers in which a producer builds its batches: handed back once a batch is written, so that few are ever made. */
+/** The buffers in which a producer builds its batches and requests: handed back once these are written and answered, so that few are ever made. */
 import type { BufferLender } from './batch-builder.js';
 
 const SMALLEST_BITS = 10;
