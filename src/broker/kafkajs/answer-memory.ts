@@ -5,7 +5,10 @@
 
 /** What is smaller is not worth it. */
 const LEAST_BYTES = 64 * 1024;
-/** Sizes are rounded up to it, so that memory fits answers that are a little larger. */
+/**
+ * Sizes are rounded up to it, so that memory fits answers that are a little larger. Not to powers of two, as a producer's buffers are: answers
+ * that are never given back, since a serde keeps their bytes, would make the collector work for twice as much.
+ */
 const STEP_BYTES = 64 * 1024;
 /** Kept for later, at most. */
 const MOST_FREE_BYTES = 16 * 1024 * 1024;
