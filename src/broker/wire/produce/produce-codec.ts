@@ -45,8 +45,8 @@ export function produceRequest(
   batches: readonly BatchToWrite[],
   transactionalId: string | null,
   timeoutMs: number,
-  version: ProduceVersion = 8,
-  space: Buffer = Buffer.allocUnsafe(produceSize(batches)),
+  version: ProduceVersion,
+  space: Buffer,
 ): WireRequest {
   if (version === 12) return flexibleRequest(batches, transactionalId, timeoutMs, space);
   const body = new ByteWriter(space)
