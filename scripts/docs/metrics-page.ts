@@ -36,7 +36,7 @@ createServer((_request, response) => {
 [OpenTelemetry](tracing.md#metrics) gets the same metrics under the same names, with labels as attributes.
 
 Each metric has the label \`application\`, which is the \`applicationId\`. A value that is unknown has no sample instead of 0, such as the lag while a
-broker is away.
+broker is away. An application that has ended is told of until another one with its id begins in the same process.
 
 | Name | Type | Unit | Labels | Meaning | Kafka Streams |
 | --- | --- | --- | --- | --- | --- |

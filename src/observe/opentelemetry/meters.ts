@@ -3,6 +3,7 @@ import type { Attributes, Histogram, Meter, ObservableCounter, ObservableGauge }
 import { CATALOG, unitOf, type CatalogEntry } from '../catalog.js';
 import { BOUNDS } from '../histogram.js';
 import type { LengthObserver, Lengths } from '../length-metrics.js';
+import { MeasuredSources } from '../measured-sources.js';
 import type { MetricsSource } from '../measurements.js';
 
 /** Lengths of time that are held back at most; there may be nobody who ever exports. */
@@ -36,8 +37,9 @@ class HeldLengths implements LengthObserver {
 /** Instruments are made once, for all applications that are watched: these are told apart by the attribute `application`. */
 export class Meters {
   private readonly histograms = new Map<string, Histogram>();
-  private readonly lengthsHeld: HeldLengths[] = [];
-  private readonly sources = new Set<MetricsSource>();
+  /** By what they are of: an application that is started anew goes on with those of before. */
+  private readonly lengthsHeld = new Map<string, HeldLengths>();
+  private readonly sources = new MeasuredSources();
 
   constructor(meter: Meter) {
     const observed = new Map<CatalogEntry, ObservableCounter | ObservableGauge>();
@@ -53,9 +55,8 @@ export class Meters {
     }
     meter.addBatchObservableCallback(
       (result) => {
-        for (const held of this.lengthsHeld) held.tell();
-        for (const streams of this.sources) {
-          const snapshot = streams.metrics();
+        for (const held of this.lengthsHeld.values()) held.tell();
+        for (const snapshot of this.sources.read()) {
           for (const [entry, instrument] of observed) {
             for (const { labels, value } of entry.read(snapshot)) {
               if (typeof value !== 'number') continue;
@@ -75,9 +76,14 @@ export class Meters {
   /** Lengths of time have no instrument that is read: they are told, of each turn of a task one. */
   lengths(application: string): Lengths {
     return (metric, labels) => {
-      // All that are measured are in the catalog.
-      const held = new HeldLengths(this.histograms.get(metric) as Histogram, { application, ...labels });
-      this.lengthsHeld.push(held);
+      const attributes = { application, ...labels };
+      const name = JSON.stringify([metric, attributes]);
+      let held = this.lengthsHeld.get(name);
+      if (held === undefined) {
+        // All that are measured are in the catalog.
+        held = new HeldLengths(this.histograms.get(metric) as Histogram, attributes);
+        this.lengthsHeld.set(name, held);
+      }
       return held;
     };
   }

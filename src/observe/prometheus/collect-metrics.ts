@@ -1,6 +1,7 @@
 /** Hands the metrics of applications to a registry of prom-client, which asks for them whenever it is asked itself. */
 import { register, Registry, type Metric } from 'prom-client';
 import { CATALOG, type CatalogEntry, type Sample } from '../catalog.js';
+import { MeasuredSources } from '../measured-sources.js';
 import type { MetricsSnapshot, MetricsSource } from '../measurements.js';
 
 /** One line of the text, as prom-client wants it. */
@@ -12,7 +13,7 @@ interface Line {
 
 /** The applications of one registry. */
 class Sources {
-  private readonly all = new Set<MetricsSource>();
+  private readonly all = new MeasuredSources();
   private read: readonly MetricsSnapshot[] | null = null;
 
   add(streams: MetricsSource): void {
@@ -23,7 +24,7 @@ class Sources {
   /** The same for all metrics of one look: they are asked for in one turn. */
   get snapshots(): readonly MetricsSnapshot[] {
     if (this.read === null) {
-      this.read = [...this.all].map((streams) => streams.metrics());
+      this.read = this.all.read();
       setImmediate(() => {
         this.read = null;
       });
@@ -37,7 +38,7 @@ const sources = new WeakMap<Registry, Sources>();
 /**
  * Adds the metrics of an application to a registry: those of https://prometheus.io that `docs/metrics.md` lists, each with the
  * label `application`. Nothing is measured for it, what `streams.metrics()` says is read whenever the registry is read. Several
- * applications of a process may share a registry.
+ * applications of a process may share a registry. One that has ended is told of until another one with its id is added.
  * @param registry default: the one that prom-client has for the process
  * @returns the registry
  */

@@ -123,3 +123,20 @@ it('metrics: false measures nothing', async () => {
   expect(telemetry.lengths('orders')).toBeNull();
   expect((await reader.metrics()).size).toBe(0);
 });
+
+it('goes on with the lengths of an application that is started anew', async () => {
+  const { telemetry, reader } = measured();
+  telemetry.watch({ metrics: () => ({ ...MEASURED, state: 'ERROR', lag: 1 }) });
+  new InstanceMetrics(telemetry.lengths('orders')).commits.committed(5);
+  telemetry.watch({ metrics: () => ({ ...MEASURED, lag: 2 }) });
+  new InstanceMetrics(telemetry.lengths('orders')).commits.committed(7);
+  const metrics = await reader.metrics();
+  expect(metrics.get('millrace_lag_records')?.dataPoints.map(({ value }) => value)).toEqual([2]);
+  const lengths = metrics.get('millrace_commit_latency_seconds')?.dataPoints as DataPoint<Histogram>[];
+  expect(lengths.map(({ value: { count, sum } }) => [count, sum])).toEqual([[2, 0.012]]);
+  const of = (application: string, node: string): unknown =>
+    telemetry.lengths(application)?.('millrace_end_to_end_latency_seconds', { node });
+  expect(of('orders', 'sink')).toBe(of('orders', 'sink'));
+  expect(of('orders', 'other')).not.toBe(of('orders', 'sink'));
+  expect(of('refunds', 'sink')).not.toBe(of('orders', 'sink'));
+});

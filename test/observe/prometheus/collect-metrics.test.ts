@@ -40,3 +40,20 @@ it('goes into a registry that has other metrics, and other applications', async 
   expect(text).toContain('millrace_lag_records{application="orders"} 7\n');
   expect(text).toContain('millrace_lag_records{application="refunds"} 99\n');
 });
+
+it('has an application that was started anew once', async () => {
+  const registry = new Registry();
+  for (const [state, lag] of [
+    ['ERROR', 1],
+    ['NOT_RUNNING', 2],
+    ['RUNNING', 3],
+    ['RUNNING', 4],
+  ] as const) {
+    collectMetrics({ metrics: () => ({ ...MEASURED, state, lag }) }, registry);
+  }
+  const lags = (await registry.metrics()).match(/^millrace_lag_records\{.*$/gm);
+  expect(lags).toEqual([
+    'millrace_lag_records{application="orders"} 3',
+    'millrace_lag_records{application="orders"} 4',
+  ]);
+});
