@@ -1,5 +1,3 @@
-import { mkdirSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -13,13 +11,12 @@ import { StoreGroup } from '../query/store-instances.js';
 import { TestApplication } from '../serve/served-application.js';
 import { spec } from '../store/state-bench.js';
 import { MemoryInstance } from '../worker/loop/memory-instance.js';
-import { hasChromium, launchChromium } from './chromium.js';
+import { seriousFindings } from './axe.js';
+import { hasChromium, launchChromium, SHOTS } from './chromium.js';
 
 const ROOT = join(import.meta.dirname, '..', '..');
-const SHOTS = join(ROOT, '.cache', 'dashboard');
 const TOKEN = 'correct-horse-battery';
 const WAIT = { timeout: 60_000, interval: 100 };
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 /** What runs is real, over a broker in memory; what it measures beside its records is set by the test. */
 class RunningOverMemory extends TestApplication {
@@ -34,21 +31,6 @@ class RunningOverMemory extends TestApplication {
   }
 }
 
-interface Finding {
-  readonly id: string;
-  readonly impact: string | null;
-  readonly nodes: readonly { readonly html: string }[];
-}
-
-/** What axe finds serious or worse. */
-async function findings(page: Page): Promise<string[]> {
-  await page.evaluate(AXE);
-  const { violations } = await page.evaluate<{ violations: Finding[] }>('axe.run()');
-  return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
-}
-
 describe.skipIf(!hasChromium)('the page in a browser', { timeout: 240_000 }, () => {
   let browser: Browser;
   let server: RunningServer;
@@ -56,7 +38,6 @@ describe.skipIf(!hasChromium)('the page in a browser', { timeout: 240_000 }, () 
   const complaints: string[] = [];
 
   beforeAll(async () => {
-    mkdirSync(SHOTS, { recursive: true });
     await buildPage(join(ROOT, 'dist', 'dashboard'));
     browser = await launchChromium();
     const text = { key: serdes.string(), value: serdes.string() };
@@ -101,7 +82,7 @@ describe.skipIf(!hasChromium)('the page in a browser', { timeout: 240_000 }, () 
     await page.getByLabel('Token of this instance').fill('not-the-right-token');
     await page.getByRole('button').click();
     await page.getByRole('alert').waitFor();
-    expect(await findings(page)).toEqual([]);
+    expect(await seriousFindings(page)).toEqual([]);
     expect(await page.textContent('body')).not.toContain('counts');
     await login(page);
     expect(complaints).toEqual([]);
@@ -125,7 +106,7 @@ describe.skipIf(!hasChromium)('the page in a browser', { timeout: 240_000 }, () 
       for (const title of ['Topology', 'Tasks', 'Events', 'Health']) {
         await page.getByRole('link', { name: title, exact: true }).press('Enter');
         await page.getByRole('heading', { name: title, level: 1 }).waitFor();
-        expect(await findings(page), title).toEqual([]);
+        expect(await seriousFindings(page), title).toEqual([]);
         await page.screenshot({ path: join(SHOTS, `${colorScheme}-${title.toLowerCase()}.png`), fullPage: true });
       }
       await page.goto(`${server.url}/dashboard/#/events`);
@@ -202,7 +183,7 @@ describe.skipIf(!hasChromium)('the page in a browser', { timeout: 240_000 }, () 
         expect.stringMatching(/^race8/),
         expect.stringMatching(/^racedeleted/),
       ]);
-      expect(await findings(page)).toEqual([]);
+      expect(await seriousFindings(page)).toEqual([]);
 
       await page.getByLabel('Store', { exact: true }).selectOption('per-minute');
       expect(await history.isDisabled()).toBe(true);
@@ -212,7 +193,7 @@ describe.skipIf(!hasChromium)('the page in a browser', { timeout: 240_000 }, () 
       expect(await map.locator('tbody tr').count()).toBe(3);
       expect(await map.locator('thead time').count()).toBe(12);
       expect(await map.locator('.heat-6').first().textContent()).toBe('27');
-      expect(await findings(page)).toEqual([]);
+      expect(await seriousFindings(page)).toEqual([]);
       expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
       const shot = `${width < 500 ? 'phone' : colorScheme}-stores.png`;
       await page.screenshot({ path: join(SHOTS, shot), fullPage: true });
