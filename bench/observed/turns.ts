@@ -72,7 +72,9 @@ export async function inTurns(
   const killAll = (): void => {
     for (const run of all) run.signal('SIGKILL');
   };
-  process.on('exit', killAll);
+  // Who ends this process by a signal ends them too: the one that is stopped would stay for ever.
+  const exit = (): void => process.exit(1);
+  process.on('exit', killAll).on('SIGINT', exit).on('SIGTERM', exit);
   const deadline = Date.now() + timeoutSeconds * 1000;
   const goesOn = (): boolean => {
     if (Date.now() > deadline) throw new Error(`two runs took longer than ${String(timeoutSeconds)} s and were ended`);
@@ -96,6 +98,6 @@ export async function inTurns(
     return { turns, runs: { alone, observed } };
   } finally {
     killAll();
-    process.off('exit', killAll);
+    process.off('exit', killAll).off('SIGINT', exit).off('SIGTERM', exit);
   }
 }
