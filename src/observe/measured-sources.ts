@@ -1,7 +1,7 @@
 /** Beside a record's way: the applications of a process whose numbers somebody reads. */
 import type { MetricsSnapshot, MetricsSource } from './measurements.js';
 
-/** Each once; those with one id stand together. */
+/** Each once, in the order of their coming. */
 export class MeasuredSources {
   private readonly all = new Set<MetricsSource>();
 
@@ -14,29 +14,18 @@ export class MeasuredSources {
    * starts its application anew would else tell each metric of it twice, and keep all that it ever started.
    */
   read(): MetricsSnapshot[] {
-    /** Of each id those that go on; where none does, the last one. */
-    const byId = new Map<string, Map<MetricsSource, MetricsSnapshot>>();
-    for (const streams of this.all) {
-      const numbers = streams.metrics();
-      const known = byId.get(numbers.applicationId);
-      if (known === undefined) byId.set(numbers.applicationId, new Map([[streams, numbers]]));
-      else this.join(known, streams, numbers);
+    const read = [...this.all].map((streams) => ({ streams, numbers: streams.metrics() }));
+    const goOn = new Set(read.filter(({ numbers }) => !hasEnded(numbers)).map(({ numbers }) => numbers.applicationId));
+    const last = new Map(read.map(({ streams, numbers }) => [numbers.applicationId, streams]));
+    for (const { streams, numbers } of read) {
+      const { applicationId } = numbers;
+      const isFollowed = goOn.has(applicationId) || last.get(applicationId) !== streams;
+      if (hasEnded(numbers) && isFollowed) this.all.delete(streams);
     }
-    return [...byId.values()].flatMap((known) => [...known.values()]);
-  }
-
-  private join(known: Map<MetricsSource, MetricsSnapshot>, streams: MetricsSource, numbers: MetricsSnapshot): void {
-    for (const [other, { state }] of known) if (hasEnded(state)) this.forget(known, other);
-    if (hasEnded(numbers.state) && known.size > 0) this.all.delete(streams);
-    else known.set(streams, numbers);
-  }
-
-  private forget(known: Map<MetricsSource, MetricsSnapshot>, streams: MetricsSource): void {
-    known.delete(streams);
-    this.all.delete(streams);
+    return read.filter(({ streams }) => this.all.has(streams)).map(({ numbers }) => numbers);
   }
 }
 
-function hasEnded(state: string): boolean {
+function hasEnded({ state }: MetricsSnapshot): boolean {
   return state === 'NOT_RUNNING' || state === 'ERROR';
 }

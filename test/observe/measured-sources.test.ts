@@ -42,7 +42,7 @@ it('goes on telling of one that has ended, until its like begins', () => {
   expect(shown(sources)).toEqual(['orders ERROR 1', 'refunds RUNNING 3']);
   sources.add(second);
   second.state = 'CREATED';
-  expect(shown(sources)).toEqual(['orders CREATED 2', 'refunds RUNNING 3']);
+  expect(shown(sources)).toEqual(['refunds RUNNING 3', 'orders CREATED 2']);
   const { asked } = first;
   second.state = 'NOT_RUNNING';
   expect(shown(sources)).toEqual(['refunds RUNNING 3', 'orders NOT_RUNNING 2']);
@@ -59,4 +59,14 @@ it('tells of two instances that run in one process, and of the one that is left'
   expect(shown(sources)).toEqual(['orders RUNNING 1']);
   first.state = 'NOT_RUNNING';
   expect(shown(sources)).toEqual(['orders NOT_RUNNING 1']);
+});
+
+it('tells of the last one where none goes on', () => {
+  const sources = new MeasuredSources();
+  for (const processed of [1, 2, 3]) {
+    const streams = application('orders', processed);
+    streams.state = 'ERROR';
+    sources.add(streams);
+  }
+  expect(shown(sources)).toEqual(['orders ERROR 3']);
 });
