@@ -12,7 +12,7 @@ import { ActivityLog, NO_FLOW, type Activity } from './observe/activity.js';
 import { DiagnosticsChannels } from './observe/channels.js';
 import type { EventChannels } from './observe/events.js';
 import { NotedEvents } from './observe/noted-events.js';
-import { NEXT_STATES, type State } from './observe/instance-state.js';
+import { hasEnded, NEXT_STATES, type State } from './observe/instance-state.js';
 import { guardedLogger } from './observe/logger.js';
 import { checkRestoreListener, type RestoreListener } from './worker/state/restore-listener.js';
 import type { AskedInstance, InstanceMetadata, InstancesAsked, KeyMetadata } from './observe/instance-metadata.js';
@@ -166,7 +166,7 @@ export class KafkaStreams {
   async whenRunning(): Promise<void> {
     while (this.current !== 'RUNNING') {
       if (this.current === 'ERROR' && this.error !== null) throw this.error;
-      if (this.current === 'NOT_RUNNING' || this.current === 'ERROR') {
+      if (hasEnded(this.current)) {
         throw new MillraceError('STATE_INVALID', `the application has ended (${this.current}) and will not be RUNNING`);
       }
       await new Promise<void>((changed) => this.waiting.push(changed));
@@ -232,7 +232,7 @@ export class KafkaStreams {
    */
   async close(options: CloseOptions = {}): Promise<void> {
     refuseUnknownOptions('close()', options, ['timeout', 'leaveGroup'] satisfies (keyof CloseOptions)[]);
-    if (this.current === 'NOT_RUNNING' || this.current === 'ERROR') return;
+    if (hasEnded(this.current)) return;
     const leave = options.leaveGroup ?? this.config.groupInstanceId === null;
     const { timeout } = options;
     const limitMs = timeout === undefined ? this.config.closeTimeoutMs : toMilliseconds(timeout, 'close.timeout');
@@ -478,7 +478,7 @@ export class KafkaStreams {
     this.config.logger.info('state changed', { from: before, to: state });
     this.log.add('state', `${before} → ${state}`);
     this.channels.tell('millrace:state', { state, before });
-    if (state === 'NOT_RUNNING' || state === 'ERROR') this.server.close();
+    if (hasEnded(state)) this.server.close();
     for (const changed of this.waiting.splice(0)) changed();
     for (const listener of this.stateListeners) {
       tellListener(listener, [state, before], (error) => {
@@ -489,7 +489,7 @@ export class KafkaStreams {
 
   private mustBe(state: State, call: string): void {
     if (this.current === state) return;
-    const ended = this.current === 'NOT_RUNNING' || this.current === 'ERROR';
+    const ended = hasEnded(this.current);
     const hint = ended ? 'make a new KafkaStreams to start again' : 'it was started before';
     throw new MillraceError(
       'STATE_INVALID',

@@ -22,3 +22,10 @@ export const NEXT_STATES: Readonly<Record<State, readonly State[]>> = {
   PENDING_ERROR: ['ERROR'],
   ERROR: [],
 };
+
+const ENDED: ReadonlySet<string> = new Set<State>(['NOT_RUNNING', 'ERROR']);
+
+/** Whether nothing comes after the state. */
+export function hasEnded(state: string): boolean {
+  return ENDED.has(state);
+}

@@ -1,4 +1,5 @@
 /** Beside a record's way: the applications of a process whose numbers somebody reads. */
+import { hasEnded } from './instance-state.js';
 import type { MetricsSnapshot, MetricsSource } from './measurements.js';
 
 /** Each once, in the order of their coming. */
@@ -15,17 +16,15 @@ export class MeasuredSources {
    */
   read(): MetricsSnapshot[] {
     const read = [...this.all].map((streams) => ({ streams, numbers: streams.metrics() }));
-    const goOn = new Set(read.filter(({ numbers }) => !hasEnded(numbers)).map(({ numbers }) => numbers.applicationId));
+    const goOn = new Set(
+      read.filter(({ numbers }) => !hasEnded(numbers.state)).map(({ numbers }) => numbers.applicationId),
+    );
     const last = new Map(read.map(({ streams, numbers }) => [numbers.applicationId, streams]));
     for (const { streams, numbers } of read) {
       const { applicationId } = numbers;
       const isFollowed = goOn.has(applicationId) || last.get(applicationId) !== streams;
-      if (hasEnded(numbers) && isFollowed) this.all.delete(streams);
+      if (hasEnded(numbers.state) && isFollowed) this.all.delete(streams);
     }
     return read.filter(({ streams }) => this.all.has(streams)).map(({ numbers }) => numbers);
   }
-}
-
-function hasEnded({ state }: MetricsSnapshot): boolean {
-  return state === 'NOT_RUNNING' || state === 'ERROR';
 }

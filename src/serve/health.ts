@@ -1,4 +1,5 @@
 /** Whether an instance is well, in one answer: for the server, and for those who have one already. */
+import { hasEnded } from '../observe/instance-state.js';
 import type { MetricsSnapshot } from '../observe/measurements.js';
 
 export interface Health {
@@ -18,8 +19,6 @@ export interface HealthSource {
   metrics(): Pick<MetricsSnapshot, 'stalls' | 'restore'>;
 }
 
-const ENDED: ReadonlySet<string> = new Set(['NOT_RUNNING', 'ERROR']);
-
 /** @param streams an application, at any time */
 export function health(streams: HealthSource): Health {
   const { state } = streams;
@@ -35,7 +34,7 @@ export function health(streams: HealthSource): Health {
     }
   }
   if (streams.isPaused) reasons.push('the application is paused');
-  return { live: !ENDED.has(state), ready: reasons.length === 0, state, reasons };
+  return { live: !hasEnded(state), ready: reasons.length === 0, state, reasons };
 }
 
 /** What an indicator of @nestjs/terminus gives. */
